@@ -1,0 +1,190 @@
+"""The base of all API views: everything that a host's ``REST_FRAMEWORK`` could change is said here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import TooManyFieldsSent
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException, MethodNotAllowed
+from rest_framework.parsers import JSONParser
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from ..catalogue.look import Snapshot, current
+from ..catalogue.parameters import Parsed, Problem, parse, shorten
+from ..catalogue.query import Query
+from ..catalogue.results import CursorGone, NoSuchPage, NotBuilt
+from ..publicly import public_view, scope
+from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer
+from .responses import PublicResponse, add_headers, etag, max_age, not_modified
+from .schema import EXAMPLE_ERROR, NewsSchema
+
+FORMATS = ("json", "html")
+
+
+class BadRequest(Exception):
+    """The request's parameters cannot be understood."""
+
+    def __init__(self, problems: list[Problem], status: int = 400) -> None:
+        super().__init__(problems)
+        self.problems = problems
+        self.status = status
+
+
+class NewsView(APIView):
+    """Read-only, anonymous, the same for everybody.
+
+    A view sets ``accept`` (the list parameters that it takes) and ``fields`` (the names ``fields`` may hold), and
+    overrides ``answer()``.
+    """
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = ()
+    parser_classes = (JSONParser,)
+    renderer_classes = (NewsJSONRenderer, NewsBrowsableRenderer)
+    content_negotiation_class = FormatParameter
+    versioning_class = None
+    schema = NewsSchema()
+    http_method_names = ["get", "head", "options"]
+
+    accept: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    #: Parameters that the view reads itself, with what they mean.
+    own_parameters: dict[str, str] = {}
+
+    #: For the OpenAPI document.
+    operation = ""
+    summary = ""
+    error_statuses: tuple[int, ...] = (404,)
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        return public_view(super().as_view(**initkwargs))
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Decides 304 before DRF begins, and puts the headers on whatever comes out."""
+        self.tag, self.age = "", None
+        with translation.override(self._error_language(request)):
+            response = self._unchanged(request, **kwargs) or super().dispatch(request, *args, **kwargs)
+            if hasattr(response, "render"):
+                response.render()
+        if response.status_code in (200, 304):
+            add_headers(response, tag=self.tag, age=self.age)
+        else:
+            add_headers(response)
+        return response
+
+    def _unchanged(self, request: HttpRequest, **kwargs: Any) -> HttpResponse | None:
+        """Reads the parameters and the snapshot once; a 304 costs no list query."""
+        self.snapshot: Snapshot = current()
+        self.parsed, self.problems = None, []
+        try:
+            self.parsed = self._parse(request)
+            self.problems = self.parsed.problems
+        except TooManyFieldsSent:
+            message = _("There are too many parameters.")
+            self.problems = [Problem("", "", message, list(self.accept), "?page=2")]
+        if request.method not in ("GET", "HEAD") or self.problems or not self.snapshot.built or self.parsed is None:
+            return None
+        self.age = max_age(self.snapshot)
+        asked = [request.GET.get("format", ""), self.parsed.query, sorted(kwargs.items())]
+        self.tag = etag(request, self.snapshot, *asked, *self.more_of_the_question(request))
+        return not_modified(request, self.tag)
+
+    def _parse(self, request: HttpRequest) -> Parsed:
+        reference = self.snapshot.reference
+        parsed = parse(
+            request.GET,
+            reference,
+            default=Query(sites=scope(request, reference)),
+            accept=self.accept,
+            also={"format", *self.own_parameters},
+            fields=self.fields,
+        )
+        formats = request.GET.getlist("format")
+        if any(value not in (*FORMATS, "") for value in formats):
+            message = _("There is no such format.")
+            problem = Problem("format", shorten(", ".join(formats)), message, list(FORMATS), "?format=html")
+            parsed.problems.append(problem)
+        return parsed
+
+    def more_of_the_question(self, request: HttpRequest) -> list[Any]:
+        """Override this to name what else the answer depends on, such as ``own_parameters``."""
+        return [request.GET.get(name, "") for name in self.own_parameters]
+
+    def _error_language(self, request: HttpRequest) -> str:
+        try:
+            lang = request.GET.get("lang", "")
+        except TooManyFieldsSent:
+            lang = ""
+        return "cy" if lang.lower().startswith("cy") else "en"
+
+    def get(self, request: Request, **kwargs: Any) -> PublicResponse:
+        if self.problems or self.parsed is None:
+            raise BadRequest(self.problems)
+        if not self.snapshot.built:
+            raise NotBuilt
+        with translation.override(self.parsed.query.lang):
+            return PublicResponse(self.answer(self.parsed.query, **kwargs))
+
+    def answer(self, query: Query, **kwargs: Any) -> Any:
+        """Override this to return the answer as plain data."""
+        raise NotImplementedError
+
+    def get_response_schema(self) -> dict[str, Any]:
+        """Override this to describe the answer in OpenAPI."""
+        return {"type": "object"}
+
+    def get_examples(self) -> list[tuple[str, Any, str]]:
+        """Override this to give examples for OpenAPI as (name, value, status)."""
+        return [("A parameter that cannot be understood", EXAMPLE_ERROR, "400")]
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> PublicResponse:
+        """What a browser asks before it reads from another origin."""
+        response = PublicResponse(status=204)
+        response["Allow"] = "GET, HEAD, OPTIONS"
+        response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+        response["Access-Control-Allow-Headers"] = "If-None-Match"
+        response["Access-Control-Max-Age"] = "86400"
+        return response
+
+    def get_exception_handler(self) -> Any:
+        return handle
+
+
+def handle(error: Exception, context: dict[str, Any]) -> PublicResponse | None:
+    """Every error in one form: ``{"errors": [{"parameter", "value", "message", "allowed", "example"}]}``."""
+    status, retry = 400, ""
+    if isinstance(error, BadRequest):
+        problems, status = error.problems, error.status
+    elif isinstance(error, NoSuchPage):
+        page = context["view"].parsed.query.page
+        message = _("There is no page %(page)d.") % {"page": page}
+        problems, status = [Problem("page", str(page), message, f"1 to {error.last}", f"?page={error.last}")], 404
+    elif isinstance(error, CursorGone):
+        message = _("The list has started again since this cursor was given. Start again.")
+        problems, status = [Problem("cursor", "", message, ["start"], "?cursor=start")], 410
+    elif isinstance(error, NotBuilt):
+        message = _("The catalogue is not built yet. Run “manage.py rebuild_catalogue”.")
+        problems, status, retry = [Problem("", "", message)], 503, "60"
+    elif isinstance(error, MethodNotAllowed):
+        problems, status = [Problem("", shorten(str(context["request"].method)), str(error.detail), ["GET", "HEAD"])], 405
+    elif isinstance(error, Http404):
+        problems, status = [Problem("", "", _("There is nothing at this address."))], 404
+    elif isinstance(error, APIException):
+        problems, status = [Problem("", "", str(error.detail))], error.status_code
+    else:
+        return None
+    response = PublicResponse({"errors": [problem.as_json() for problem in problems]}, status=status)
+    if retry:
+        response["Retry-After"] = retry
+    if status == 405:
+        response["Allow"] = "GET, HEAD, OPTIONS"
+    return response
+
+

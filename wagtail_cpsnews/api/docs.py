@@ -1,0 +1,82 @@
+"""The OpenAPI document, and a page that shows it. Both are made of this package's addresses only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.settings import patched_settings
+
+from .. import __version__
+from ..catalogue.query import Query
+from ..conf import get_settings
+from ..stories.context import public_context
+from .base import NewsView
+
+#: A host's own drf-spectacular settings must not reach into our document.
+_SETTINGS: dict[str, Any] = {
+    "TITLE": "News",
+    "DESCRIPTION": "Stories that are public now, with filters and counts. Nothing needs a key.",
+    "VERSION": __version__,
+    "SERVERS": [],
+    "TAGS": [],
+    "SECURITY": [],
+    "PREPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": [],
+    "SCHEMA_PATH_PREFIX": None,
+    "SCHEMA_PATH_PREFIX_INSERT": "",
+    "COMPONENT_SPLIT_REQUEST": False,
+    "APPEND_COMPONENTS": {},
+    "AUTHENTICATION_WHITELIST": [],
+}
+
+
+class SchemaView(NewsView):
+    """The OpenAPI document of this API."""
+
+    operation = "schema"
+    summary = "This document"
+
+    def answer(self, query: Query, **kwargs: Any) -> Any:
+        from . import urls
+
+        off = {
+            {"kind": "kinds", "crime_type": "crime-types", "area": "areas", "topic": "topics"}[name]
+            for name in ("kind", "crime_type", "area", "topic")
+            if not get_settings().is_on(name)
+        }
+        patterns = [
+            path(f"api/v1/{pattern.pattern}", pattern.callback, name=pattern.name)
+            for pattern in urls.urlpatterns
+            if pattern.name not in off and pattern.name != "docs"
+        ]
+        with patched_settings(_SETTINGS):
+            document = SchemaGenerator(patterns=patterns).get_schema(request=None, public=True)
+        mount = reverse("cpsnews:list")
+        document["servers"] = [{"url": self.request.build_absolute_uri(mount).rstrip("/")}]
+        return document
+
+
+class DocsView(NewsView):
+    """A page to read the OpenAPI document and to try it. Its script comes from here, not from elsewhere."""
+
+    operation = "docs"
+    summary = "Documentation"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        context = {
+            **public_context(),
+            "schema_url": reverse("cpsnews:schema"),
+            "items_url": reverse("cpsnews:items"),
+            "has_viewer": apps.is_installed("drf_spectacular_sidecar"),
+        }
+        response = render(request, "wagtail_cpsnews/api_docs.html", context)
+        response["Content-Security-Policy"] = (
+            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+            "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+        )
+        return response

@@ -1,0 +1,46 @@
+"""JSON, and DRF's own page for people (``?format=html``)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer, JSONRenderer
+
+
+class NewsJSONRenderer(JSONRenderer):
+    """JSON as UTF-8, compact, whatever the host has set for its own API."""
+
+    charset = "utf-8"
+    compact = True
+    ensure_ascii = False
+    strict = True
+
+    def get_indent(self, accepted_media_type: str, renderer_context: dict[str, Any]) -> int | None:
+        """Never indented: the bytes do not depend on the request's headers."""
+        return None
+
+
+class NewsBrowsableRenderer(BrowsableAPIRenderer):
+    """The answer in a page, for people who try the API out."""
+
+    def get_default_renderer(self, view: Any) -> BaseRenderer:
+        return NewsJSONRenderer()
+
+    def show_form_for_method(self, *args: Any) -> bool:
+        """Nothing can be written, so there is no form."""
+        return False
+
+
+class FormatParameter(BaseContentNegotiation):
+    """JSON, unless ``?format=html`` asks for the page: ``Accept`` is not read, so answers do not vary by it."""
+
+    def select_parser(self, request: Any, parsers: Any) -> Any:
+        return next(iter(parsers), None)
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: str | None = None) -> Any:
+        wanted = request._request.GET.get("format") if request is not None else None
+        for renderer in renderers:
+            if renderer.format == ("api" if wanted == "html" else "json"):
+                return renderer, renderer.media_type
+        return renderers[0], renderers[0].media_type

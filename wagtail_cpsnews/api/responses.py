@@ -1,0 +1,78 @@
+"""Answers of the API: the same bytes for everybody, readable from every origin, kept for a minute at most."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from rest_framework.response import Response
+
+from .. import __version__
+from ..catalogue.look import Snapshot
+from ..conf import get_settings
+from ..publicly import PublicResponseMixin
+
+#: A lifetime that ends with the next expiry is rounded down to these steps, in seconds, so that it does not tell
+#: to the second when a story goes.
+STEPS = (60, 30, 10, 5, 0)
+
+
+class PublicResponse(PublicResponseMixin, Response):
+    """An answer in whatever form was asked for."""
+
+
+class NotModified(PublicResponseMixin, HttpResponse):
+    """304: what you have is current."""
+
+    status_code = 304
+
+
+def max_age(snapshot: Snapshot) -> int:
+    """For how many seconds an answer may be kept: never beyond the next story's expiry."""
+    longest = get_settings().MAX_AGE
+    if snapshot.next_change is not None:
+        left = (snapshot.next_change - timezone.now()) / datetime.timedelta(seconds=1)
+        if left < longest:
+            longest = next(step for step in STEPS if step <= max(left, 0))
+    return longest
+
+
+def etag(request: HttpRequest, snapshot: Snapshot, *parts: Any) -> str:
+    """A tag that changes when the answer may have changed: catalogue, question, origin, version, settings."""
+    text = "\n".join(
+        map(
+            str,
+            (
+                snapshot.epoch,
+                snapshot.sequence,
+                snapshot.next_change,
+                request.build_absolute_uri(request.path),
+                __version__,
+                get_settings().fingerprint,
+                *parts,
+            ),
+        )
+    )
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
+def not_modified(request: HttpRequest, tag: str) -> HttpResponse | None:
+    """A 304 when the client has what ``tag`` stands for, else ``None``."""
+    if get_conditional_response(request, etag=tag) is None:
+        return None
+    return NotModified()
+
+
+def add_headers(response: HttpResponse, *, tag: str = "", age: int | None = None) -> None:
+    """CORS for reading, caching, and no guessing of types."""
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = "ETag, Retry-After"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["X-Content-Type-Options"] = "nosniff"
+    if tag:
+        response["ETag"] = tag
+    response["Cache-Control"] = "no-store" if age is None else f"public, max-age={age}"

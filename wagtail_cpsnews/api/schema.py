@@ -1,0 +1,261 @@
+"""What OpenAPI says of the API. Parameters come from the same names that the parser takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+
+from ..catalogue.build import PLURALS
+from ..catalogue.items import DETAIL_FIELDS, list_fields
+from ..catalogue.parameters import MAX_Q
+from ..catalogue.query import MAX_PAGE_SIZE, NEWEST, OLDEST, PAGE_SIZE, RELEVANCE
+from ..conf import TAXONOMIES, get_settings
+
+_TEXT = {"type": "string"}
+_URL = {"type": "string", "format": "uri"}
+_DAY = {"type": "string", "format": "date"}
+_MOMENT = {"type": "string", "format": "date-time"}
+_NUMBER = {"type": "integer"}
+
+
+def _object(properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": required or list(properties)}
+
+
+def _list(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def _maybe(schema: dict[str, Any]) -> dict[str, Any]:
+    return {**schema, "nullable": True}
+
+
+_TERM = _object({"slug": _TEXT, "label": _TEXT})
+_FACET = _object({"slug": _TEXT, "label": _TEXT, "count": _NUMBER, "selected": {"type": "boolean"}})
+_IMAGE = _object({"url": _URL, "width": _NUMBER, "height": _NUMBER, "alt": _TEXT})
+_SPEECH = _object(
+    {
+        "speaker": _TEXT,
+        "role": _TEXT,
+        "event": _TEXT,
+        "location": _TEXT,
+        "delivered_on": _DAY,
+        "delivered_on_display": _TEXT,
+        "script": {"type": "string", "enum": ["as_delivered", "as_prepared", "draft", "speaking_notes"]},
+    },
+    ["speaker"],
+)
+_UPDATE = _object(
+    {
+        "date": _MOMENT,
+        "date_display": _TEXT,
+        "kind": {"type": "string", "enum": ["update", "correction", "clarification"]},
+        "text": _TEXT,
+    }
+)
+_FIELDS: dict[str, dict[str, Any]] = {
+    "id": {"type": "string", "format": "uuid"},
+    "kind": _maybe(_TERM),
+    "title": _TEXT,
+    "summary": _TEXT,
+    "url": _URL,
+    "published": _MOMENT,
+    "published_display": {**_TEXT, "description": "The day in words, in the language of `lang`."},
+    "updated": _maybe(_MOMENT),
+    "crime_types": _list(_TERM),
+    "areas": _list(_TERM),
+    "topics": _list(_TERM),
+    "language": _TEXT,
+    "translations": _list(_object({"id": _TEXT, "language": _TEXT, "url": _URL})),
+    "image": _maybe(_IMAGE),
+    "speech": {**_SPEECH, "description": "Speeches only."},
+    "updates": {**_list(_UPDATE), "description": "Newest first; absent where there are none."},
+    "archived": {
+        **_object({"on": _DAY, "note": _TEXT}),
+        "description": "Only on stories that are kept for the record.",
+    },
+    "body": _list(_object({"id": _maybe(_TEXT), "type": _TEXT, "value": {}})),
+    "body_html": _TEXT,
+    "plain_text": _TEXT,
+    "notes_to_editors": _TEXT,
+    "documents": _list(_object({"title": _TEXT, "url": _URL, "size": _NUMBER})),
+}
+_OPTIONAL = {"speech", "updates", "archived"}
+_ERROR = _object(
+    {
+        "parameter": _TEXT,
+        "value": _TEXT,
+        "message": _TEXT,
+        "allowed": {"description": "What the parameter takes: a list, a range in words, or null."},
+        "example": _TEXT,
+    }
+)
+ERRORS = _object({"errors": _list(_ERROR)})
+
+_DESCRIPTIONS = {
+    "q": f"Words to search for, up to {MAX_Q} characters; quotation marks keep words together.",
+    "published_after": "First day, inclusive.",
+    "published_before": "Last day, inclusive.",
+    "language": "Language of the stories. A story without a version in it is given once in the default language.",
+    "language_only": "1: leave out stories that have no version in `language`.",
+    "lang": "Language of labels, dates and summary sentence.",
+    "order": f"`{NEWEST}` (default), `{OLDEST}`, or with `q` `{RELEVANCE}`.",
+    "page": "From 1. Beyond the last page the answer is 404.",
+    "page_size": f"1 to {MAX_PAGE_SIZE}; {PAGE_SIZE} without it.",
+    "cursor": "`start`, or the cursor in `next`: pages that stay put while stories come and go.",
+    "fields": "Names joined by commas: only these fields of each item.",
+    "facets": "`none` leaves the counts out.",
+}
+_TYPES: dict[str, Any] = {"page": int, "page_size": int}
+_ENUMS = {"order": [NEWEST, OLDEST, RELEVANCE], "facets": ["all", "none"], "language_only": ["0", "1"]}
+
+
+def item_schema(names: tuple[str, ...]) -> dict[str, Any]:
+    """The schema of an item with these fields."""
+    return _object({name: _FIELDS[name] for name in names}, [name for name in names if name not in _OPTIONAL])
+
+
+def facets_schema() -> dict[str, Any]:
+    """The schema of facets with the taxonomies in use."""
+    return _object({name: _list(_FACET) for name in get_settings().taxonomies})
+
+
+def list_schema() -> dict[str, Any]:
+    """The schema of the list's envelope."""
+    return _object(
+        {
+            "count": _NUMBER,
+            "next": _maybe(_URL),
+            "previous": _maybe(_URL),
+            "results": _list(item_schema(list_fields())),
+            "summary": _TEXT,
+            "facets": facets_schema(),
+            "query": {"type": "object", "additionalProperties": True},
+        }
+    )
+
+
+def detail_schema() -> dict[str, Any]:
+    """The schema of one story."""
+    return item_schema((*list_fields(), *DETAIL_FIELDS))
+
+
+def facets_answer_schema() -> dict[str, Any]:
+    """The schema of the facets' envelope."""
+    return _object({"count": _NUMBER, "facets": facets_schema(), "query": {"type": "object"}})
+
+
+def terms_schema() -> dict[str, Any]:
+    """The schema of a list of terms."""
+    term = _object(
+        {"slug": _TEXT, "label": _TEXT, "description": _TEXT, "aliases": _list(_TEXT), "retired": {"type": "boolean"}}
+    )
+    return _object({"count": _NUMBER, "results": _list(term)})
+
+
+def parameter(name: str) -> OpenApiParameter:
+    """One list parameter."""
+    if name in TAXONOMIES:
+        label = get_settings().label(name)
+        return OpenApiParameter(
+            name, str, many=True, description=f"Slug of a {label}; repeat the parameter for “or”."
+        )
+    kind = _TYPES.get(name, str)
+    return OpenApiParameter(name, kind, description=_DESCRIPTIONS[name], enum=_ENUMS.get(name))
+
+
+class NewsSchema(AutoSchema):
+    """Asks the view what it takes and gives, at the time of asking: settings change both."""
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        on = get_settings().is_on
+        names = [name for name in self.view.accept if name not in TAXONOMIES or on(name)]
+        parameters = [parameter(name) for name in names]
+        parameters += [OpenApiParameter(name, str, description=text) for name, text in self.view.own_parameters.items()]
+        parameters.append(OpenApiParameter("format", str, enum=["json", "html"], description="`html`: a page to look at."))
+        return parameters
+
+    def get_response_serializers(self) -> Any:
+        answers: dict[int, Any] = {200: self.view.get_response_schema(), 400: ERRORS, 503: ERRORS}
+        for status in self.view.error_statuses:
+            answers[status] = ERRORS
+        return answers
+
+    def get_request_serializer(self) -> Any:
+        return None
+
+    def get_examples(self) -> list[OpenApiExample]:
+        return [
+            OpenApiExample(name, value=value, response_only=True, status_codes=[status])
+            for name, value, status in self.view.get_examples()
+        ]
+
+    def get_operation_id(self) -> str:
+        return f"get_{self.view.operation}"
+
+    def get_tags(self) -> list[str]:
+        return ["newsroom"]
+
+    def get_summary(self) -> str:
+        return str(self.view.summary)
+
+    def get_description(self) -> str:
+        return " ".join((type(self.view).__doc__ or "").split())
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return False
+
+
+def example_item() -> dict[str, Any]:
+    """An invented story as the list gives it; one that any council could publish."""
+    values: dict[str, Any] = {
+        "id": "6f1d3b2c-0f4e-4f53-9c1a-2a2f5f0c7d11",
+        "kind": {"slug": "news", "label": "News"},
+        "title": "Enquiry office opens on Saturdays",
+        "summary": "From June the enquiry office by the harbour is open on Saturdays from ten to two.",
+        "url": "https://www.example.org/news/enquiry-office-opens-on-saturdays/",
+        "published": "2026-03-14T10:30:00+00:00",
+        "published_display": "14 March 2026",
+        "updated": None,
+        "crime_types": [],
+        "areas": [{"slug": "harbour", "label": "Harbour"}],
+        "topics": [],
+        "language": "en",
+        "translations": [],
+        "image": None,
+    }
+    return {name: values[name] for name in list_fields() if name in values}
+
+
+def example_list() -> dict[str, Any]:
+    """An invented list of one."""
+    story = example_item()
+    facets: dict[str, Any] = {}
+    for name in get_settings().taxonomies:
+        terms = story.get(PLURALS.get(name, name)) or []
+        terms = [terms] if isinstance(terms, dict) else terms
+        facets[name] = [{**term, "count": 1, "selected": False} for term in terms]
+    return {
+        "count": 1,
+        "next": None,
+        "previous": None,
+        "results": [story],
+        "summary": "Showing 1 result",
+        "facets": facets,
+        "query": {"language": "en", "lang": "en", "order": NEWEST, "page": 1, "page_size": PAGE_SIZE},
+    }
+
+
+EXAMPLE_ERROR = {
+    "errors": [
+        {
+            "parameter": "page_size",
+            "value": "1000",
+            "message": "“1000” is not a whole number that “page_size” can take.",
+            "allowed": f"1 to {MAX_PAGE_SIZE}",
+            "example": "?page_size=1",
+        }
+    ]
+}

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from .docs import DocsView, SchemaView
+from .views import FacetsView, ItemsView, ItemView, TermsView
+
+urlpatterns = [
+    path("items/", ItemsView.as_view(), name="items"),
+    path("items/<str:pk>/", ItemView.as_view(), name="item"),
+    path("facets/", FacetsView.as_view(), name="facets"),
+    path("kinds/", TermsView.as_view(taxonomy="kind"), name="kinds"),
+    path("crime-types/", TermsView.as_view(taxonomy="crime_type"), name="crime-types"),
+    path("areas/", TermsView.as_view(taxonomy="area"), name="areas"),
+    path("topics/", TermsView.as_view(taxonomy="topic"), name="topics"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
+]

@@ -1,0 +1,160 @@
+"""The views of the API: items, one item, facets, terms."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from ..catalogue.items import DETAIL_FIELDS, item, list_fields
+from ..catalogue.marks import using
+from ..catalogue.models import Entry
+from ..catalogue.parameters import NAMES, Problem
+from ..catalogue.query import Query
+from ..catalogue.results import search
+from ..conf import get_settings
+from . import schema
+from .base import BadRequest, NewsView
+
+
+class ItemsView(NewsView):
+    """Stories, filtered, with counts beside every filter."""
+
+    accept = NAMES
+    operation = "items"
+    summary = "List stories"
+    error_statuses = (404, 410)
+
+    def get_response_schema(self) -> dict[str, Any]:
+        return schema.list_schema()
+
+    def get_examples(self) -> list[tuple[str, Any, str]]:
+        return [("A list of one", schema.example_list(), "200"), *super().get_examples()]
+
+    @property
+    def fields(self) -> tuple[str, ...]:  # type: ignore[override]
+        return list_fields()
+
+    def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
+        results = search(query, self.snapshot)
+        reference = self.snapshot.reference
+        items = [item(entry, reference, query.lang) for entry in results.entries]
+        if query.fields:
+            items = [{name: data[name] for name in query.fields if name in data} for data in items]
+        return {
+            "count": results.count,
+            "next": self._link(results.next_query),
+            "previous": self._link(results.previous_query),
+            "results": items,
+            "summary": results.sentence,
+            "facets": {name: [facet.as_json() for facet in facets] for name, facets in results.facets.items()},
+            "query": query.as_json(),
+        }
+
+    def _link(self, query: Query | None) -> str | None:
+        if query is None:
+            return None
+        asked = self.request.GET
+        without = [name for name in ("language", "lang") if name not in asked]
+        return self.request.build_absolute_uri(f"?{query.urlencode(without=without)}")
+
+
+class ItemView(NewsView):
+    """One story with its text. 410 for one that was public and is not now, 404 for one that never was."""
+
+    accept = ("lang", "fields")
+    operation = "item"
+    summary = "One story"
+    error_statuses = (404, 410)
+
+    def get_response_schema(self) -> dict[str, Any]:
+        return schema.detail_schema()
+
+    @property
+    def fields(self) -> tuple[str, ...]:  # type: ignore[override]
+        return (*list_fields(), *DETAIL_FIELDS)
+
+    def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
+        entry = Entry.objects.using(using()).filter(pk=self._id(kwargs["pk"])).first()
+        if entry is None or (query.sites is not None and entry.public and entry.site_id not in query.sites):
+            raise Http404
+        if not entry.public or (entry.expires_at and entry.expires_at <= timezone.now()):
+            raise BadRequest([Problem("id", str(entry.pk), _("This story is no longer available."))], status=410)
+        lang = query.lang if "lang" in self.request.GET else self._language_of(entry, query)
+        data = item(entry, self.snapshot.reference, lang, detail=True)
+        return {name: data[name] for name in query.fields if name in data} if query.fields else data
+
+    def _id(self, text: str) -> UUID:
+        try:
+            return UUID(text)
+        except ValueError as error:
+            raise Http404 from error
+
+    def _language_of(self, entry: Entry, query: Query) -> str:
+        from ..catalogue.parameters import label_language
+
+        return label_language(entry.language, self.snapshot.reference)
+
+
+class FacetsView(NewsView):
+    """The counts beside every filter, without stories."""
+
+    accept = tuple(name for name in NAMES if name not in ("page", "page_size", "cursor", "fields", "facets", "order"))
+    operation = "facets"
+    summary = "Counts"
+
+    def get_response_schema(self) -> dict[str, Any]:
+        return schema.facets_answer_schema()
+
+    def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
+        results = search(query, self.snapshot)
+        return {
+            "count": results.count,
+            "facets": {name: [facet.as_json() for facet in facets] for name, facets in results.facets.items()},
+            "query": {name: value for name, value in query.as_json().items() if name not in ("page", "page_size", "order")},
+        }
+
+
+class TermsView(NewsView):
+    """The terms of one taxonomy. ``q`` finds them by name or alias: a police force, a county."""
+
+    accept = ("lang",)
+    own_parameters = {"q": "Part of a name or alias, such as a county."}
+    summary = "Terms"
+    taxonomy = ""
+
+    @property
+    def operation(self) -> str:  # type: ignore[override]
+        return f"{self.taxonomy}_terms"
+
+    def get_response_schema(self) -> dict[str, Any]:
+        return schema.terms_schema()
+
+    def get(self, request: Any, **kwargs: Any) -> Any:
+        if not get_settings().is_on(self.taxonomy):
+            raise Http404
+        return super().get(request, **kwargs)
+
+    def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
+        asked = self.request.GET.get("q", "").strip()
+        wanted = slugify(asked)
+        if asked and not wanted:
+            raise BadRequest([Problem("q", asked[:100], _("The search holds no word."), _("a name"), "?q=kent")])
+        lang = query.lang
+        rows = [
+            {
+                "slug": term.slug,
+                "label": term.label(lang),
+                "description": term.descriptions.get(lang, ""),
+                "aliases": list(term.aliases),
+                "retired": term.retired,
+            }
+            for term in self.snapshot.reference.taxonomies[self.taxonomy].current
+            if not wanted
+            or any(wanted in slugify(name) for name in (term.slug, *term.names.values(), *term.aliases))
+        ]
+        return {"count": len(rows), "results": rows}

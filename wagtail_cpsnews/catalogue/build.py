@@ -1,0 +1,217 @@
+"""From a page and its facts to the row that the catalogue keeps of it. Reads pages; writes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from bs4 import BeautifulSoup
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from wagtail.blocks import StreamValue
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import ReferenceIndex
+from wagtail.rich_text import RichText, expand_db_html
+
+from ..compat import get_page_model
+from ..taxonomy.models import Term
+from .adapters import Adapter, related_models
+from .facts import PublicFacts, as_moment
+from .reference import Reference
+from .sites import root_of
+
+logger = logging.getLogger("wagtail_cpsnews")
+
+#: The picture of a story in lists: 3 : 2, sharp on a card at twice its size.
+IMAGE_FILTER = "fill-720x480"
+
+#: Fact by taxonomy, in the plural that API and adapters use.
+PLURALS = {"crime_type": "crime_types", "area": "areas", "topic": "topics"}
+
+
+@dataclass
+class Row:
+    """What an entry should say: its columns, its terms as (taxonomy, key), and the objects it depends on."""
+
+    page_pk: int
+    columns: dict[str, Any]
+    terms: set[tuple[str, UUID]]
+    uses: set[str]
+    #: Texts of an adapter that name no term, as (taxonomy, text).
+    unknown_terms: list[tuple[str, str]] = field(default_factory=list)
+
+
+#: An entry with this use waits for a term that does not exist yet.
+UNKNOWN_TERM = "cpsnews.term:unknown"
+
+
+def subject_of(instance: Any) -> str:
+    """How a use of an object is written down: ``"wagtailimages.image:5"``."""
+    return f"{instance._meta.label_lower}:{instance.pk}"
+
+
+def build_row(page: Any, adapter: Adapter, reference: Reference) -> Row | None:
+    """The row of a public ``page``; ``None`` when its adapter says that it is no story."""
+    facts = adapter.facts(page)
+    if facts is None:
+        return None
+    terms, unknown = _terms(facts, reference)
+    root = root_of(reference.roots, page.url_path)
+    language = (facts.language or page.locale.language_code).lower()
+    html = render_html(facts.body)
+    notes = render_html(facts.notes_to_editors)
+    columns = {
+        "page_type": page._meta.label,
+        "site_id": root.site_id if root else None,
+        "path": page.url_path,
+        "path_hash": hash_path(page.url_path),
+        "address": adapter.address(page) or "",
+        "language": reference.match_language(language) or language,
+        "translation_key": UUID(str(facts.translation_key or page.translation_key)),
+        "published": as_moment(facts.published) or page.first_published_at or page.latest_revision_created_at,
+        "updated": as_moment(facts.updated),
+        "expires_at": page.expire_at,
+        "title": facts.title,
+        "summary": facts.summary,
+        "facts": _plain(
+            {
+                **{name: list(keys) for name, keys in _keys_by_plural(terms).items()},
+                "image": _image(facts),
+                "speech": facts.speech,
+                "updates": list(facts.updates),
+                "archived": facts.archived,
+                "extra": facts.extra,
+            }
+        ),
+        "content": _plain(
+            {
+                "body": _api_body(facts.body),
+                "body_html": html,
+                "notes_to_editors": notes,
+            }
+        ),
+        "text": " ".join(BeautifulSoup(f"{html} {notes}", "html.parser").get_text(" ").split()),
+    }
+    uses = _uses(page, facts, adapter)
+    if unknown:
+        uses.add(UNKNOWN_TERM)
+    columns["content"]["documents"] = _documents(uses)
+    columns["digest"] = _digest(columns, terms, uses)
+    return Row(page.pk, columns, terms, uses, unknown)
+
+
+def hash_path(path: str) -> str:
+    """SHA-256 of a page's ``url_path``."""
+    return hashlib.sha256(path.encode()).hexdigest()
+
+
+def _terms(facts: PublicFacts, reference: Reference) -> tuple[set[tuple[str, UUID]], list[tuple[str, str]]]:
+    found: set[tuple[str, UUID]] = set()
+    unknown: list[tuple[str, str]] = []
+    given: dict[str, Iterable[Any]] = {
+        "kind": () if facts.kind is None else (facts.kind,),
+        "crime_type": facts.crime_types,
+        "area": facts.areas,
+        "topic": facts.topics,
+    }
+    for taxonomy, values in given.items():
+        terms = reference.taxonomies[taxonomy]
+        for value in values:
+            if isinstance(value, Term):
+                term = terms.follow(str(value.translation_key))
+            else:
+                term = terms.find(str(value))
+            if term is None:
+                unknown.append((taxonomy, str(value)))
+            else:
+                found.add((taxonomy, UUID(term.key)))
+    return found, unknown
+
+
+def _keys_by_plural(terms: set[tuple[str, UUID]]) -> dict[str, list[str]]:
+    by_name: dict[str, list[str]] = {"kind": [], **{plural: [] for plural in PLURALS.values()}}
+    for taxonomy, key in sorted(terms):
+        by_name[PLURALS.get(taxonomy, taxonomy)].append(str(key))
+    return by_name
+
+
+def _image(facts: PublicFacts) -> dict[str, Any] | None:
+    """The story's picture at card size. A file that is missing costs the picture, not the story."""
+    if facts.image is None:
+        return None
+    try:
+        rendition = facts.image.get_rendition(IMAGE_FILTER)
+    except Exception as error:  # Willow raises what the image library below it raises
+        logger.warning("The image %s cannot be shown: %s", facts.image, error)
+        return None
+    return {
+        "url": rendition.url,
+        "width": rendition.width,
+        "height": rendition.height,
+        "alt": facts.image_alt or getattr(facts.image, "description", ""),
+    }
+
+
+def render_html(value: Any) -> str:
+    """HTML of a StreamField value, a rich text value or database HTML."""
+    if isinstance(value, StreamValue):
+        return str(value.render_as_block())
+    source = value.source if isinstance(value, RichText) else str(value or "")
+    return str(expand_db_html(source))
+
+
+def _api_body(value: Any) -> list[dict[str, Any]]:
+    if isinstance(value, StreamValue):
+        return list(value.stream_block.get_api_representation(value))
+    html = render_html(value)
+    return [{"type": "text", "value": html, "id": None}] if html else []
+
+
+def _uses(page: Any, facts: PublicFacts, adapter: Adapter) -> set[str]:
+    """Images, documents and pages that the page refers to, and what its adapter names."""
+    watched = {
+        ContentType.objects.get_for_model(model).pk: model._meta.label_lower
+        for model in (get_image_model(), get_document_model(), get_page_model(), *related_models())
+    }
+    uses = {
+        f"{watched[content_type_id]}:{object_id}"
+        for content_type_id, object_id, *_path in ReferenceIndex._extract_references_from_object(page)
+        if content_type_id in watched
+    }
+    uses.update(subject_of(instance) for instance in adapter.related(page))
+    if facts.image is not None and facts.image.pk:
+        uses.add(subject_of(facts.image))
+    return uses
+
+
+def _documents(uses: set[str]) -> list[dict[str, Any]]:
+    Document = get_document_model()
+    prefix = f"{Document._meta.label_lower}:"
+    keys = [use.removeprefix(prefix) for use in uses if use.startswith(prefix)]
+    if not keys:
+        return []
+    return [
+        {"title": document.title, "url": document.url, "size": document.get_file_size()}
+        for document in Document._default_manager.filter(pk__in=keys).order_by("pk")
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """Only what JSON has: dates become ISO text, lazy strings become text."""
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+
+
+#: Columns that follow from where a page lies: moved by thousands in one update, and compared on their own.
+PLACE = ("path", "path_hash", "site_id")
+
+
+def _digest(columns: dict[str, Any], terms: set[tuple[str, UUID]], uses: set[str]) -> str:
+    said = {name: value for name, value in columns.items() if name not in PLACE}
+    text = json.dumps([said, sorted(map(str, terms)), sorted(uses)], cls=DjangoJSONEncoder, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,64 @@
+"""What a story says of itself to the public: the one thing that an adapter has to give."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+#: What an adapter may give as a term: one of our terms, or text that names one (slug, name or alias).
+TermLike = Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicFacts:
+    """The public facts of one story. Only ``title`` and ``published`` are needed.
+
+    title, summary: plain text.
+    published, updated: a date or a datetime; a naive one is read in ``TIME_ZONE``. A date means midnight.
+    kind: one term, or ``None``; crime_types, areas, topics: any number. A term is one of our rows or text that
+        names one by slug, name or alias (``"Wiltshire"``). Text that names none is left out of the entry and
+        reported by ``rebuild_catalogue`` and ``check_catalogue``.
+    language: such as ``"cy"``; the page's locale where it is not given.
+    translation_key: what joins the language versions of a story; the page's own where it is not given.
+    image: an image of the project's image model; image_alt: what it shows, as text.
+    body: HTML text, a rich text value or a StreamField value.
+    notes_to_editors: HTML.
+    updates: ``[{"date": …, "kind": "update"|"correction"|"clarification", "text": …}]``, newest first.
+    speech: ``{"speaker", "role", "event", "location", "delivered_on", …}``.
+    archived: ``{"on": date or None, "note": HTML}`` for a story that is kept, readable, with a notice.
+    extra: further public values by name, given in the API as they are (JSON values only).
+    """
+
+    title: str
+    published: datetime.datetime | datetime.date | None
+    summary: str = ""
+    kind: TermLike | None = None
+    crime_types: Iterable[TermLike] = ()
+    areas: Iterable[TermLike] = ()
+    topics: Iterable[TermLike] = ()
+    updated: datetime.datetime | datetime.date | None = None
+    language: str | None = None
+    translation_key: Any = None
+    image: Any = None
+    image_alt: str = ""
+    body: Any = ""
+    notes_to_editors: Any = ""
+    updates: Iterable[Mapping[str, Any]] = ()
+    speech: Mapping[str, Any] | None = None
+    archived: Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def as_moment(value: datetime.datetime | datetime.date | None) -> datetime.datetime | None:
+    """A date or datetime as an aware datetime; naive values and dates are read in ``TIME_ZONE``."""
+    if value is None:
+        return None
+    if not isinstance(value, datetime.datetime):
+        value = datetime.datetime.combine(value, datetime.time.min)
+    if timezone.is_naive(value):
+        value = timezone.make_aware(value, timezone.get_default_timezone())
+    return value

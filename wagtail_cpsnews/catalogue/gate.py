@@ -1,0 +1,102 @@
+"""What is public is one function. Projector, ``check_catalogue`` and the page's own ``route()`` ask it.
+
+A page is public when it is live, has not expired, lies under a site's root, is no alias, has no view restriction
+(its own or an ancestor's), and no registered check objects.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.utils import timezone
+from wagtail.models import PageViewRestriction
+
+from ..compat import get_page_model
+from .sites import SiteRoot, read_roots, root_of
+
+#: Further reasons not to show a page; each takes the specific page and returns a reason or ``None``.
+_checks: list[Callable[[Any], str | None]] = []
+
+
+def register_check(check: Callable[[Any], str | None]) -> Callable[[Any], str | None]:
+    """Adds a reason not to show a page. ``check(page)`` returns a short reason in English, or ``None``."""
+    if check not in _checks:
+        _checks.append(check)
+    return check
+
+
+def why_not_served(page: Any) -> str | None:
+    """Why a page must not answer its own readers now, whoever they are: for ``route()`` and the serve hook."""
+    if not page.live:
+        return "not live"
+    if page.expire_at and page.expire_at <= timezone.now():
+        return "expired"
+    for check in _checks:
+        if reason := check(page):
+            return reason
+    return None
+
+
+class Gate:
+    """The question asked for many pages: restrictions and site roots are read once.
+
+    ``roots`` may be given by who has them already.
+    """
+
+    def __init__(self, roots: Iterable[SiteRoot] | None = None, now: datetime.datetime | None = None) -> None:
+        self.roots = list(roots) if roots is not None else read_roots()
+        self.now = now or timezone.now()
+        self.restricted = self._restricted_paths()
+
+    def _restricted_paths(self) -> tuple[str, ...]:
+        """Tree paths of restricted pages and of the aliases of them: an alias shares its source's restrictions."""
+        Page = get_page_model()
+        pages = list(
+            Page._default_manager.filter(pk__in=PageViewRestriction.objects.values("page_id"), alias_of=None)
+            .order_by()
+            .values_list("pk", "path")
+        )
+        paths = [path for _pk, path in pages]
+        found = [pk for pk, _path in pages]
+        while found:
+            aliases = list(
+                Page._default_manager.filter(alias_of_id__in=found).order_by().values_list("pk", "path")
+            )
+            paths += [path for _pk, path in aliases]
+            found = [pk for pk, _path in aliases]
+        return tuple(paths)
+
+    def why_not(self, page: Any) -> str | None:
+        """Why ``page`` is not public, in a few words, or ``None`` when it is.
+
+        Takes a page of any class; registered checks are asked only of specific pages.
+        """
+        reason = self.why_not_row(page.live, page.expire_at, page.alias_of_id, page.path, page.url_path)
+        if reason is None and isinstance(page, page.specific_class or type(page)):
+            for check in _checks:
+                if reason := check(page):
+                    return reason
+        return reason
+
+    def why_not_row(
+        self, live: bool, expire_at: datetime.datetime | None, alias_of_id: Any, path: str, url_path: str
+    ) -> str | None:
+        """As ``why_not``, from a page's columns alone: for thousands of rows at once."""
+        if not live:
+            return "not live"
+        if expire_at and expire_at <= self.now:
+            return "expired"
+        if alias_of_id is not None:
+            return "an alias"
+        if root_of(self.roots, url_path) is None:
+            return "under no site"
+        if any(path.startswith(restricted) for restricted in self.restricted):
+            return "private"
+        return None
+
+
+def is_public(page: Any) -> bool:
+    """Whether anyone may see ``page`` now. For one page; use ``Gate`` for many."""
+    return Gate().why_not(page) is None

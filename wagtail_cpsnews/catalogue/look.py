@@ -1,0 +1,135 @@
+"""What a worker knows of the catalogue: an immutable snapshot of the state row, renewed by a lazy look.
+
+The look comes with a request, at most once in ``LOOK_SECONDS``, and at once in the process that committed a
+change. One thread looks, the others serve the snapshot they have. No threads are started.
+"""
+
+from __future__ import annotations
+
+import datetime
+import threading
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Exists, F, JSONField, Subquery, Value, When
+from django.utils import timezone
+
+from ..conf import get_settings
+from . import projector
+from .marks import using
+from .models import Entry, Mark, State
+from .reference import Reference, parse
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """How far the catalogue has come, as this worker knows it.
+
+    next_change: when the next story expires (aware), or ``None``: no answer may be kept beyond it.
+    """
+
+    epoch: uuid.UUID
+    sequence: int
+    built: bool
+    reference: Reference
+    reference_sequence: int
+    next_change: datetime.datetime | None
+    looked_at: float
+
+
+class _Memory:
+    """What this process remembers. ``lock`` lets one thread look while the others go on serving."""
+
+    def __init__(self) -> None:
+        self.snapshot: Snapshot | None = None
+        self.lock = threading.Lock()
+
+
+_memory = _Memory()
+
+
+def current() -> Snapshot:
+    """The snapshot to answer a request from."""
+    if projector.inside_transactions:  # a test: look each time, remember nothing
+        return _look(None)
+    snapshot = _memory.snapshot
+    if snapshot is not None and _is_fresh(snapshot):
+        return snapshot
+    if _memory.lock.acquire(blocking=snapshot is None):
+        try:
+            if snapshot is not None or _memory.snapshot is None:
+                _memory.snapshot = _look(_memory.snapshot)
+            snapshot = _memory.snapshot
+        finally:
+            _memory.lock.release()
+    assert snapshot is not None
+    return snapshot
+
+
+def look_again() -> None:
+    """Takes in at once what this process has just committed."""
+    with _memory.lock:
+        _memory.snapshot = _look(_memory.snapshot, projecting=False)
+
+
+def forget() -> None:
+    """Forgets the snapshot: for tests, and after a database was put in place of another."""
+    with _memory.lock:
+        _memory.snapshot = None
+
+
+def _is_fresh(snapshot: Snapshot) -> bool:
+    if time.monotonic() - snapshot.looked_at >= get_settings().LOOK_SECONDS:
+        return False
+    return snapshot.next_change is None or timezone.now() < snapshot.next_change
+
+
+def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
+    """One query when nothing has changed. Marks that are waiting are projected first."""
+    alias = using()
+    row = _read(alias, known)
+    if projecting and (row is None or row["pending"] or row["passed"]):
+        projector.project_marks()
+        row = _read(alias, known)
+    if row is None:  # no migrations yet, or a truncated table: begin anew
+        projector.begin(alias)
+        row = _read(alias, None)
+        assert row is not None
+    if known is not None and known.epoch == row["epoch"] and row["sequence"] < known.sequence:
+        # An older database was put back: what clients remember of later numbers is void.
+        State.objects.using(alias).filter(epoch=known.epoch).update(epoch=uuid.uuid4())
+        row = _read(alias, None)
+        assert row is not None
+    return Snapshot(
+        epoch=row["epoch"],
+        sequence=row["sequence"],
+        built=row["built_at"] is not None,
+        reference=parse(row["news"]) if row["news"] is not None else known.reference,  # type: ignore[union-attr]
+        reference_sequence=row["reference_sequence"],
+        next_change=row["next_change"],
+        looked_at=time.monotonic(),
+    )
+
+
+def _read(alias: str, known: Snapshot | None) -> dict[str, Any] | None:
+    now = timezone.now()
+    entries = Entry.objects.using(alias).filter(public=True)
+    nothing = Value(None, output_field=JSONField())
+    news: Any = F("reference")
+    if known is not None:
+        unchanged = When(epoch=known.epoch, reference_sequence=known.reference_sequence, then=nothing)
+        news = Case(unchanged, default=F("reference"), output_field=JSONField())
+    return (
+        State.objects.using(alias)
+        .filter(pk=1)
+        .annotate(
+            pending=Exists(Mark.objects.using(alias).all()),
+            passed=Exists(entries.filter(expires_at__lte=now)),
+            next_change=Subquery(entries.filter(expires_at__gt=now).order_by("expires_at").values("expires_at")[:1]),
+            news=news,
+        )
+        .values("epoch", "sequence", "built_at", "reference_sequence", "pending", "passed", "next_change", "news")
+        .first()
+    )

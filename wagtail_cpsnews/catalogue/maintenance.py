@@ -1,0 +1,154 @@
+"""Rebuilding and checking the whole catalogue, in batches, while it serves."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from ..compat import get_page_model
+from . import reference as reference_module
+from .adapters import story_models
+from .look import look_again
+from .marks import using
+from .models import Entry, Mark, State
+from .projector import BATCH, Projection, batches, lock_state, matches, project_marks
+
+
+@dataclass
+class Report:
+    """What was found or done."""
+
+    public: int = 0
+    changed: int = 0
+    gone: int = 0
+    unknown_terms: set[tuple[str, str]] = field(default_factory=set)
+    differences: list[Difference] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place where catalogue and pages disagree. ``what`` is "missing", "stale", "not public" or "state"."""
+
+    what: str
+    page_pk: int | None
+    detail: str = ""
+
+    def __str__(self) -> str:
+        subject = f"page {self.page_pk}" if self.page_pk is not None else "catalogue"
+        return f"{subject}: {self.what}{f' ({self.detail})' if self.detail else ''}"
+
+
+def rebuild(progress: Callable[[int, int], None] | None = None) -> Report:
+    """Looks at every story and every entry. Marks the catalogue as built."""
+    alias, report = using(), Report()
+    with transaction.atomic(using=alias):
+        lock_state(alias)
+        Mark.objects.using(alias).create(scope=Mark.REFERENCE)
+    project_marks()
+    total = sum(model._default_manager.using(alias).count() for model in story_models())
+    for done, pks in _batches_with_count(alias):
+        before = _state(alias).sequence
+        with transaction.atomic(using=alias), Projection(alias) as projection:
+            gone_before = Entry.objects.using(alias).filter(public=False).count()
+            projection.look_at(pks)
+            report.gone += Entry.objects.using(alias).filter(public=False).count() - gone_before
+            report.unknown_terms |= projection.unknown_terms
+        report.changed += (
+            Entry.objects.using(alias).filter(number__gt=before, page_pk__in=pks, public=True).count()
+        )
+        if progress is not None:
+            progress(min(done, total), total)
+    with transaction.atomic(using=alias):
+        state = lock_state(alias)
+        state.built_at = timezone.now()
+        state.save(using=alias, update_fields=["built_at"])
+    report.public = Entry.objects.using(alias).filter(public=True).count()
+    look_again()
+    return report
+
+
+def _state(alias: str) -> State:
+    return State.objects.using(alias).get(pk=1)
+
+
+def _batches_with_count(alias: str) -> Iterator[tuple[int, list[int]]]:
+    done = 0
+    for pks in _page_batches(alias):
+        done += len(pks)
+        yield done, pks
+
+
+def _page_batches(alias: str) -> Iterator[list[int]]:
+    """The pages of all stories, and then of all entries whose page is no story any more."""
+    for model in story_models():
+        queryset = model._default_manager.using(alias).order_by("pk").values_list("pk", flat=True)
+        yield from batches(queryset.iterator(chunk_size=BATCH), BATCH)
+    pages = get_page_model()._default_manager.using(alias).order_by().values("pk")
+    orphans = Entry.objects.using(alias).filter(public=True).exclude(page_pk__in=pages)
+    yield from batches(list(orphans.values_list("page_pk", flat=True)), BATCH)
+
+
+def check(*, repair: bool = False) -> Report:
+    """Compares every story with its entry.
+
+    A difference counts only when it is still there under the catalogue's lock: a change that is being projected
+    at this moment is none.
+    """
+    alias, report = using(), Report()
+    project_marks()
+    report.differences += _check_state(alias, repair)
+    for pks in _page_batches(alias):
+        if not _compare(alias, pks):
+            continue
+        with transaction.atomic(using=alias), Projection(alias) as projection:
+            found = _compare(alias, pks, projection)
+            report.differences += found
+            if repair:
+                projection.look_at([difference.page_pk for difference in found if difference.page_pk])
+    report.public = Entry.objects.using(alias).filter(public=True).count()
+    if repair and report.differences:
+        look_again()
+    return report
+
+
+def _check_state(alias: str, repair: bool) -> list[Difference]:
+    found = []
+    with transaction.atomic(using=alias):
+        state = lock_state(alias)
+        highest = Entry.objects.using(alias).aggregate(highest=Max("number"))["highest"] or 0
+        if highest > state.sequence:
+            found.append(Difference("state", None, f"an entry has number {highest}, the state says {state.sequence}"))
+            if repair:
+                state.sequence, state.epoch = highest, uuid.uuid4()
+                state.save(using=alias)
+        if reference_module.read() != state.reference:
+            found.append(Difference("state", None, "terms or sites have changed"))
+            if repair:
+                Mark.objects.using(alias).create(scope=Mark.REFERENCE)
+    if repair and found:
+        project_marks()
+    return found
+
+
+def _compare(alias: str, pks: list[int], projection: Projection | None = None) -> list[Difference]:
+    if projection is None:
+        projection = Projection(alias)
+        projection.reference = reference_module.parse(_state(alias).reference)
+        projection._gate = None
+    rows = {row.page_pk: row for row in projection.rows(pks)}
+    entries = {entry.page_pk: entry for entry in Entry.objects.using(alias).filter(page_pk__in=pks)}
+    found = []
+    for pk in pks:
+        row, entry = rows.get(pk), entries.get(pk)
+        if row is not None and (entry is None or not entry.public):
+            found.append(Difference("missing", pk, row.columns["title"]))
+        elif row is not None and not matches(entry, row):
+            found.append(Difference("stale", pk, row.columns["title"]))
+        elif row is None and entry is not None and entry.public:
+            found.append(Difference("not public", pk, entry.title))
+    return found

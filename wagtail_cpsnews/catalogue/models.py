@@ -1,0 +1,128 @@
+"""The tables of the catalogue. Only the projector writes them (and marks, which any change may add)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.Model):
+    """One row: how far the catalogue has come, and what every list needs besides its entries.
+
+    ``sequence`` counts projections; every row written by one carries its number. ``epoch`` is random and renewed
+    when numbers can no longer be trusted (a restored or truncated database): whoever remembers another epoch
+    starts again. ``reference`` holds terms and sites as JSON, so that a worker needs no further query to label
+    and to address a story; it last changed at ``reference_sequence``.
+    """
+
+    epoch = models.UUIDField(default=uuid.uuid4)
+    sequence = models.BigIntegerField(default=0)
+    built_at = models.DateTimeField(null=True)
+    reference = models.JSONField(default=dict)
+    reference_sequence = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("state of the catalogue")
+
+    def __str__(self) -> str:
+        return f"{self.epoch} at {self.sequence}"
+
+
+class Mark(models.Model):
+    """“Look at this again”: left by a change in its own transaction, removed by the projection after it."""
+
+    PAGE, SUBTREE, USE, REFERENCE = "page", "subtree", "use", "reference"
+
+    scope = models.CharField(max_length=10)
+    #: A page's primary key (page, subtree), "app.model:pk" (use: whatever shows that object), or empty.
+    subject = models.CharField(max_length=150, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.subject}".strip()
+
+
+class Entry(models.Model):
+    """One story as the public sees it, or the tombstone of one that it no longer sees.
+
+    ``id`` is the story's public identity: it belongs to one page, survives everything and is never given again.
+    A tombstone keeps id, page, number and time; all that was said is wiped.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    page_pk = models.BigIntegerField(unique=True)
+    number = models.BigIntegerField(db_index=True)
+    public = models.BooleanField()
+    gone_at = models.DateTimeField(null=True)
+
+    page_type = models.CharField(max_length=150, blank=True)
+    site_id = models.BigIntegerField(null=True, db_index=True)
+    #: The page's ``url_path``; the address is built from it and the site's root when it is read.
+    path = models.TextField(blank=True)
+    #: SHA-256 of ``path``: lets the address of a deleted story answer 410 though the tombstone has forgotten it.
+    path_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    #: An absolute address of the adapter's own, empty for ordinary pages.
+    address = models.TextField(blank=True)
+
+    language = models.CharField(max_length=35, blank=True)
+    translation_key = models.UUIDField(null=True, db_index=True)
+    #: Stands for the story in lists of languages that it has no version in.
+    primary = models.BooleanField(default=False)
+    #: The languages of all public versions, as "|cy|en|".
+    versions = models.CharField(max_length=255, blank=True)
+
+    published = models.DateTimeField(null=True)
+    updated = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True, db_index=True)
+    title = models.TextField(blank=True)
+    summary = models.TextField(blank=True)
+    #: All other facts that a list shows: term keys, image, speech, updates, translations.
+    facts = models.JSONField(default=dict)
+    #: What only the story itself shows: body, body_html, notes_to_editors, documents.
+    content = models.JSONField(default=dict)
+    #: The story as plain text, for searching and for readers of plain text.
+    text = models.TextField(blank=True)
+    #: SHA-256 of all of the above: a row is written only when it differs.
+    digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("entry of the catalogue")
+        verbose_name_plural = _("entries of the catalogue")
+        indexes = [
+            models.Index(fields=["public", "primary", "-published", "id"], name="cpsnews_entry_newest"),
+            models.Index(fields=["public", "language", "-published", "id"], name="cpsnews_entry_language"),
+        ]
+        permissions = [
+            ("change_published_at", _("Can change when a story was published")),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(self.id)
+
+
+class EntryTerm(models.Model):
+    """A term of an entry, by the term's translation key. Tombstones keep theirs as "was public" only."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="terms")
+    taxonomy = models.CharField(max_length=20)
+    key = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "taxonomy", "key"], name="cpsnews_entry_term_once"),
+        ]
+        indexes = [models.Index(fields=["taxonomy", "key", "entry"], name="cpsnews_term_entries")]
+
+    def __str__(self) -> str:
+        return f"{self.taxonomy} {self.key}"
+
+
+class EntryUse(models.Model):
+    """An object that an entry shows or links to ("wagtailimages.image:5"): when it changes, so does the entry."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="uses")
+    subject = models.CharField(max_length=150, db_index=True)
+
+    def __str__(self) -> str:
+        return self.subject

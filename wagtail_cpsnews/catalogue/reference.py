@@ -1,0 +1,194 @@
+"""Terms and sites as every list needs them: read by the projector, kept in the state row, immutable in memory."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.text import slugify
+from wagtail.models import Locale
+
+from ..taxonomy.models import MODELS, FormerSlug
+from .sites import SiteRoot, read_roots
+
+
+@dataclass(frozen=True)
+class TermInfo:
+    """One term in all its languages."""
+
+    key: str
+    slug: str
+    names: dict[str, str]
+    descriptions: dict[str, str]
+    aliases: tuple[str, ...]
+    order: int
+    retired: bool
+    successor: str | None
+    legacy_number: int | None
+
+    def label(self, language: str) -> str:
+        """The name in ``language``, in a variant of it, in the default language, or in any there is."""
+        return best_language(self.names, language)
+
+
+def best_language(by_language: dict[str, str], language: str) -> str:
+    """The text for ``language``, a variant of it, the default language, or any."""
+    short = language.split("-")[0].lower()
+    default = settings.LANGUAGE_CODE.lower()
+    for wanted in (language.lower(), short, default, default.split("-")[0]):
+        if by_language.get(wanted):
+            return by_language[wanted]
+        for code, text in by_language.items():
+            if text and code.split("-")[0] == wanted:
+                return text
+    return next((text for text in by_language.values() if text), "")
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    """The terms of one taxonomy, in their own order, with every name that leads to one."""
+
+    name: str
+    terms: tuple[TermInfo, ...]
+    former: dict[str, str]
+
+    @cached_property
+    def by_key(self) -> dict[str, TermInfo]:
+        return {term.key: term for term in self.terms}
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        return {term.key: index for index, term in enumerate(self.terms)}
+
+    @cached_property
+    def current(self) -> tuple[TermInfo, ...]:
+        """The terms that stand for themselves: not those that another has replaced."""
+        return tuple(term for term in self.terms if term.successor is None)
+
+    @cached_property
+    def _by_slug(self) -> dict[str, str]:
+        return {**self.former, **{term.slug: term.key for term in self.terms}}
+
+    @cached_property
+    def _by_name(self) -> dict[str, str]:
+        names: dict[str, str] = {}
+        for term in self.terms:
+            for name in (*term.aliases, *term.names.values()):
+                names.setdefault(slugify(name), term.key)
+        return names
+
+    @cached_property
+    def _by_number(self) -> dict[int, str]:
+        return {term.legacy_number: term.key for term in self.terms if term.legacy_number is not None}
+
+    def follow(self, key: str) -> TermInfo | None:
+        """The term that stands for ``key`` now: itself, or whatever has replaced it."""
+        seen = set()
+        term = self.by_key.get(key)
+        while term is not None and term.successor and term.key not in seen:
+            seen.add(term.key)
+            term = self.by_key.get(term.successor, term)
+        return term
+
+    def find(self, text: str) -> TermInfo | None:
+        """The term that a slug (present or former), a name or an alias leads to."""
+        wanted = slugify(text)
+        key = self._by_slug.get(wanted) or self._by_name.get(wanted)
+        return self.follow(key) if key else None
+
+    def by_number(self, number: int) -> TermInfo | None:
+        """The term that had a number on the old site."""
+        key = self._by_number.get(number)
+        return self.follow(key) if key else None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """All terms, all sites, all languages."""
+
+    taxonomies: dict[str, Taxonomy]
+    roots: tuple[SiteRoot, ...]
+    languages: tuple[str, ...]
+
+    @property
+    def default_language(self) -> str:
+        """The language of lists that name none: the site's ``LANGUAGE_CODE``, as its locale spells it."""
+        wanted = settings.LANGUAGE_CODE.lower()
+        return self.match_language(wanted) or wanted
+
+    def match_language(self, code: str) -> str | None:
+        """The site's language for a code such as ``en`` or ``en-GB``, or ``None``."""
+        code = code.lower()
+        for language in self.languages:
+            if language.lower() == code:
+                return language
+        for language in self.languages:
+            if language.lower().split("-")[0] == code.split("-")[0]:
+                return language
+        return None
+
+
+def read() -> dict[str, Any]:
+    """Terms, sites and locales as the database has them now, as JSON for the state row."""
+    return {
+        "terms": {name: _read_terms(name) for name in MODELS},
+        "former": {
+            name: {
+                slug: str(key)
+                for slug, key in FormerSlug.objects.filter(taxonomy=name)
+                .order_by("slug")
+                .values_list("slug", "translation_key")
+            }
+            for name in MODELS
+        },
+        "roots": [dataclasses.asdict(root) for root in read_roots()],
+        "languages": list(Locale.objects.order_by("pk").values_list("language_code", flat=True)),
+    }
+
+
+def _read_terms(name: str) -> list[dict[str, Any]]:
+    model = MODELS[name]
+    rows: dict[UUID, dict[str, Any]] = {}
+    query = model._default_manager.select_related("locale", "successor").order_by("sort_order", "pk")
+    for term in query:
+        row = rows.setdefault(
+            term.translation_key,
+            {
+                "key": str(term.translation_key),
+                "slug": term.slug,
+                "names": {},
+                "descriptions": {},
+                "aliases": [],
+                "order": term.sort_order,
+                "retired": term.retired,
+                "successor": str(term.successor.translation_key) if term.successor else None,
+                "legacy_number": term.legacy_number,
+            },
+        )
+        row["names"][term.locale.language_code] = term.name
+        row["descriptions"][term.locale.language_code] = term.description
+        row["aliases"] += term.alias_list
+    return list(rows.values())
+
+
+def parse(data: dict[str, Any]) -> Reference:
+    """The state row's JSON as objects."""
+    return Reference(
+        taxonomies={
+            name: Taxonomy(
+                name=name,
+                terms=tuple(
+                    TermInfo(**{**row, "aliases": tuple(row["aliases"])})
+                    for row in data.get("terms", {}).get(name, ())
+                ),
+                former=data.get("former", {}).get(name, {}),
+            )
+            for name in MODELS
+        },
+        roots=tuple(SiteRoot(**row) for row in data.get("roots", ())),
+        languages=tuple(data.get("languages", ())),
+    )

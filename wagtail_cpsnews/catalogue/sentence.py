@@ -1,0 +1,85 @@
+"""The result sentence: what is shown of how many, and by which filters. One for page, API and embeds."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ..conf import SENTENCE_ORDER, get_settings
+from .dates import display
+
+if TYPE_CHECKING:
+    from .query import Query
+    from .reference import Reference
+    from .results import Results
+
+
+def sentence(results: Results) -> str:
+    """``Showing 41 - 50 of 50 results for crime type "International and organised crime" & area "CPS"``.
+
+    In the query's label language. A list by cursor does not know its place and says only how many there are.
+    """
+    query = results.query
+    with translation.override(query.lang):
+        filters = describe(query, results.snapshot.reference)
+        if not results.count:
+            return _("No results for %(filters)s") % {"filters": filters} if filters else _("No results")
+        if results.count == 1:
+            start = _("Showing 1 result")
+        elif query.cursor:
+            start = ngettext("%(count)d result", "%(count)d results", results.count) % {"count": results.count}
+        else:
+            last = results.first + len(results.entries) - 1
+            start = _("Showing %(first)d - %(last)d of %(count)d results") % {
+                "first": results.first,
+                "last": last,
+                "count": results.count,
+            }
+        if not filters:
+            return start
+        return _("%(showing)s for %(filters)s") % {"showing": start, "filters": filters}
+
+
+def describe(query: Query, reference: Reference) -> str:
+    """The filters of a query in words, joined by " & "; empty when there are none. In the active language."""
+    parts = []
+    if query.q:
+        parts.append(_("search term “%(text)s”") % {"text": query.q.replace('"', "”")} if '"' in query.q else f'{_("search term")} "{query.q}"')
+    settings = get_settings()
+    for name in SENTENCE_ORDER:
+        slugs = query.selected(name)
+        if not slugs or not settings.is_on(name):
+            continue
+        taxonomy = reference.taxonomies[name]
+        terms = [term for term in taxonomy.terms if term.slug in slugs]
+        values = _(" or ").join(f'"{term.label(query.lang)}"' for term in terms)
+        parts.append(f"{settings.label(name)} {values}")
+    if dates := _dates(query.published_after, query.published_before):
+        parts.append(dates)
+    if query.language_only:
+        parts.append(_("language “%(language)s” only") % {"language": language_name(query.language)})
+    return " & ".join(parts)
+
+
+def _dates(after: datetime.date | None, before: datetime.date | None) -> str:
+    if after and before:
+        if after == before:
+            return _("published on %(day)s") % {"day": display(after)}
+        return _("published from %(first)s to %(last)s") % {"first": display(after), "last": display(before)}
+    if after:
+        return _("published on or after %(day)s") % {"day": display(after)}
+    if before:
+        return _("published on or before %(day)s") % {"day": display(before)}
+    return ""
+
+
+def language_name(code: str) -> str:
+    """A language's name in the active language; the code where Django does not know it."""
+    try:
+        return str(translation.gettext(translation.get_language_info(code)["name"]))
+    except KeyError:
+        return code

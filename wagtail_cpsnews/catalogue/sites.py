@@ -1,0 +1,113 @@
+"""Where stories are read: site roots, and addresses built from them when a list is read.
+
+A copy of what Wagtail knows of its sites is part of the catalogue's state, because Wagtail's own copy lives in a
+cache that other processes may not share.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from wagtail.coreutils import WAGTAIL_APPEND_SLASH
+from wagtail.models import Site
+
+from ..conf import get_settings
+
+
+@dataclass(frozen=True)
+class SiteRoot:
+    """One home page of one site: a site has one a language where translations are on."""
+
+    site_id: int
+    path: str
+    url: str
+    language: str
+    hostname: str
+    port: int
+    is_default: bool
+    page_pk: int
+
+
+def read_roots() -> list[SiteRoot]:
+    """All site roots as the database has them now, the most specific path first, as Wagtail orders them."""
+    translated = getattr(settings, "WAGTAIL_I18N_ENABLED", False)
+    roots = []
+    sites = Site.objects.select_related("root_page", "root_page__locale")
+    for site in sites.order_by("-root_page__url_path", "-is_default_site", "hostname"):
+        homes = [site.root_page]
+        if translated:
+            homes = site.root_page.get_translations(inclusive=True).select_related("locale")
+        roots += [
+            SiteRoot(
+                site_id=site.pk,
+                path=home.url_path,
+                url=site.root_url,
+                language=home.locale.language_code,
+                hostname=site.hostname,
+                port=site.port,
+                is_default=site.is_default_site,
+                page_pk=home.pk,
+            )
+            for home in homes
+        ]
+    return roots
+
+
+def root_of(roots: tuple[SiteRoot, ...] | list[SiteRoot], path: str) -> SiteRoot | None:
+    """The most specific root that a page's ``url_path`` lies under, or ``None`` when no site shows it."""
+    below = [root for root in roots if path.startswith(root.path)]
+    return max(below, key=lambda root: len(root.path), default=None)
+
+
+def site_for_host(roots: tuple[SiteRoot, ...], host: str) -> int | None:
+    """The site that answers a ``Host`` header, by Wagtail's rules: host and port, host alone, the default site."""
+    parts = urlsplit(f"//{host}")
+    hostname = parts.hostname or ""
+    try:
+        port = parts.port or 80
+    except ValueError:
+        port = 80
+    same_host = {root.site_id: root for root in roots if root.hostname == hostname}
+    for root in same_host.values():
+        if root.port == port:
+            return root.site_id
+    if len(same_host) == 1:
+        return next(iter(same_host))
+    return next((root.site_id for root in roots if root.is_default), None)
+
+
+def site_ids(roots: tuple[SiteRoot, ...], site_id: int) -> list[int]:
+    """A site and the sites whose home pages lie inside it: what its readers can reach."""
+    own = [root.path for root in roots if root.site_id == site_id]
+    return sorted({root.site_id for root in roots if any(root.path.startswith(path) for path in own)})
+
+
+@functools.lru_cache(maxsize=64)
+def _serve_prefix(language: str, urlconf: Any) -> str | None:
+    """What stands before page paths in a language: "/", "/cy/", or ``None`` where pages are not served."""
+    try:
+        if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
+            with translation.override(language):
+                return reverse("wagtail_serve", args=("",))
+        return reverse("wagtail_serve", args=("",))
+    except NoReverseMatch:
+        return None
+
+
+def address_of(roots: tuple[SiteRoot, ...], path: str) -> str:
+    """The absolute URL of the page at ``url_path``; where another front end serves, below ``STORY_BASE_URL``."""
+    root = root_of(roots, path)
+    if root is None:
+        return ""
+    base = get_settings().STORY_BASE_URL.rstrip("/") or root.url
+    prefix = _serve_prefix(root.language, settings.ROOT_URLCONF)
+    relative = (prefix if prefix is not None else "/") + path[len(root.path) :]
+    if not WAGTAIL_APPEND_SLASH and relative != "/":
+        relative = relative.rstrip("/")
+    return base + relative

@@ -1,0 +1,18 @@
+"""Text search: one interface, one engine a database. An engine answers a condition on entries, nothing else."""
+
+from __future__ import annotations
+
+from django.db import connections
+
+from .base import Engine, Phrase, PlainEngine, parse
+from .postgresql import PostgreSQLEngine
+from .sqlite import SQLiteEngine
+
+__all__ = ["Engine", "Phrase", "engine", "parse"]
+
+_ENGINES: dict[str, type[Engine]] = {"sqlite": SQLiteEngine, "postgresql": PostgreSQLEngine}
+
+
+def engine(alias: str) -> Engine:
+    """The engine for a database: its own text search where it has one, plain comparison elsewhere."""
+    return _ENGINES.get(connections[alias].vendor, PlainEngine)(alias)

@@ -1,0 +1,64 @@
+"""What an engine does, the words of a search, and the engine for databases without text search of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connections
+from django.db.models import F, Q
+from django.db.models.expressions import Combinable
+
+#: A word, or several that were in quotation marks and must stand side by side.
+Phrase = tuple[str, ...]
+
+_PARTS = re.compile(r'["“”]([^"“”]*)["“”]|(\S+)')
+_WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+def parse(text: str) -> list[Phrase]:
+    """The words and quoted phrases of a search; a story must have all of them. ``[]`` when it has no word."""
+    phrases = []
+    for quoted, plain in _PARTS.findall(text):
+        words = tuple(_WORDS.findall(quoted or plain))
+        if quoted and words:
+            phrases.append(words)
+        else:
+            phrases += [(word,) for word in words]
+    return phrases
+
+
+class Engine:
+    """Searches title, summary and text of entries. Written to by the projector only."""
+
+    def __init__(self, alias: str) -> None:
+        self.connection = connections[alias]
+
+    def write(self, entry: Any) -> None:
+        """Takes over the text of an entry that was just saved."""
+
+    def remove(self, page_pks: Sequence[int]) -> None:
+        """Forgets entries, by page."""
+
+    def matching(self, phrases: Sequence[Phrase]) -> Q:
+        """The condition that an entry holds all ``phrases``."""
+        raise NotImplementedError
+
+    def relevance(self, phrases: Sequence[Phrase]) -> Combinable:
+        """An expression to order matching entries by, best last: use ``.desc()``."""
+        raise NotImplementedError
+
+
+class PlainEngine(Engine):
+    """Case-insensitive comparison: correct, and slow beyond some thousand stories."""
+
+    def matching(self, phrases: Sequence[Phrase]) -> Q:
+        condition = Q()
+        for words in phrases:
+            phrase = " ".join(words)
+            condition &= Q(title__icontains=phrase) | Q(summary__icontains=phrase) | Q(text__icontains=phrase)
+        return condition
+
+    def relevance(self, phrases: Sequence[Phrase]) -> Combinable:
+        return F("published")

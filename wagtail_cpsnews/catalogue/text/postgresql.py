@@ -1,0 +1,69 @@
+"""PostgreSQL's text search: a tsvector column of its own table, with the configuration of each story's language.
+
+The table is made by migration 0002.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import FloatField, Q
+from django.db.models.expressions import Combinable, RawSQL
+
+from ...conf import get_settings
+from .base import Engine, Phrase
+
+
+class PostgreSQLEngine(Engine):
+    def write(self, entry: Any) -> None:
+        config = _configs().get(entry.language.split("-")[0], "simple")
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO cpsnews_text (page_pk, config, document) VALUES (%s, %s::regconfig,"
+                " setweight(to_tsvector(%s::regconfig, %s), 'A') || setweight(to_tsvector(%s::regconfig, %s), 'B')"
+                " || to_tsvector(%s::regconfig, %s))"
+                " ON CONFLICT (page_pk) DO UPDATE SET config = EXCLUDED.config, document = EXCLUDED.document",
+                [entry.page_pk, config, config, entry.title, config, entry.summary, config, entry.text[:500_000]],
+            )
+
+    def remove(self, page_pks: Sequence[int]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute("DELETE FROM cpsnews_text WHERE page_pk = ANY(%s)", [list(page_pks)])
+
+    def matching(self, phrases: Sequence[Phrase]) -> Q:
+        condition = Q()
+        for config in sorted({"simple", *_configs().values()}):
+            query, params = _tsquery(config, phrases)
+            condition |= Q(
+                page_pk__in=RawSQL(  # noqa: S611  the text is ours, the words are parameters
+                    f"SELECT page_pk FROM cpsnews_text WHERE config = %s::regconfig AND document @@ ({query})",
+                    [config, *params],
+                )
+            )
+        return condition
+
+    def relevance(self, phrases: Sequence[Phrase]) -> Combinable:
+        cases, all_params = [], []
+        for config in sorted({"simple", *_configs().values()}):
+            query, params = _tsquery(config, phrases)
+            cases.append(f"WHEN config = %s::regconfig THEN ts_rank(document, ({query}))")
+            all_params += [config, *params]
+        return RawSQL(  # noqa: S611  the text is ours, the words are parameters
+            f"(SELECT CASE {' '.join(cases)} ELSE 0 END FROM cpsnews_text"  # noqa: S608
+            ' WHERE cpsnews_text.page_pk = "cpsnews_entry"."page_pk")',
+            all_params,
+            output_field=FloatField(),
+        )
+
+
+def _configs() -> dict[str, str]:
+    return dict(get_settings().SEARCH_CONFIGS)
+
+
+def _tsquery(config: str, phrases: Sequence[Phrase]) -> tuple[str, list[str]]:
+    parts, params = [], []
+    for words in phrases:
+        parts.append("phraseto_tsquery(%s::regconfig, %s)")
+        params += [config, " ".join(words)]
+    return " && ".join(parts), params

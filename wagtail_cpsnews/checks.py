@@ -1,0 +1,78 @@
+"""System checks: what is wrong with a project's settings, and how to put it right."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.db import connections
+
+from .conf import TAXONOMIES, get_settings, names
+
+
+@register()
+def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """``WAGTAIL_CPSNEWS`` holds only names and values that mean something."""
+    given = getattr(django_settings, "WAGTAIL_CPSNEWS", {}) or {}
+    messages: list[CheckMessage] = []
+    for name in given:
+        if name not in names():
+            near = get_close_matches(name, names(), n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Allowed: {', '.join(sorted(names()))}."
+            messages.append(Error(f"WAGTAIL_CPSNEWS has no setting {name!r}.", hint=hint, id="cpsnews.E001"))
+    messages += _check_taxonomies(get_settings().TAXONOMIES)
+    if get_settings().SITES not in ("request", "all"):
+        messages.append(
+            Error("WAGTAIL_CPSNEWS['SITES'] must be 'request' or 'all'.", hint="'request' is usual.", id="cpsnews.E003")
+        )
+    return messages
+
+
+def _check_taxonomies(taxonomies: Any) -> list[CheckMessage]:
+    messages: list[CheckMessage] = []
+    for name, labels in dict(taxonomies).items():
+        if name not in TAXONOMIES:
+            hint = f"Allowed: {', '.join(TAXONOMIES)}."
+            messages.append(Error(f"WAGTAIL_CPSNEWS['TAXONOMIES'] has no {name!r}.", hint=hint, id="cpsnews.E002"))
+        elif labels is not False and not _are_labels(labels):
+            messages.append(
+                Error(
+                    f"WAGTAIL_CPSNEWS['TAXONOMIES'][{name!r}] is neither False nor labels by language.",
+                    hint="For example {'en': ('ward', 'wards'), 'cy': ('ward', 'wardiau')}.",
+                    id="cpsnews.E004",
+                )
+            )
+    return messages
+
+
+def _are_labels(labels: Any) -> bool:
+    return (
+        isinstance(labels, dict)
+        and bool(labels)
+        and all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in labels.values())
+    )
+
+
+@register("database")
+def check_sqlite(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """SQLite with its defaults fails publishes as soon as two people publish at once."""
+    messages: list[CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        if connection.vendor != "sqlite":
+            continue
+        options = connection.settings_dict.get("OPTIONS", {})
+        if options.get("transaction_mode") != "IMMEDIATE":
+            messages.append(
+                Warning(
+                    f"The SQLite database {alias!r} will fail some publishes when two people write at once.",
+                    hint=(
+                        "Set DATABASES[…]['OPTIONS'] to {'transaction_mode': 'IMMEDIATE', 'timeout': 30, "
+                        "'init_command': 'PRAGMA journal_mode=WAL;'}."
+                    ),
+                    id="cpsnews.W001",
+                )
+            )
+    return messages

@@ -1,0 +1,30 @@
+"""What differs between Wagtail 7.4 and 8.0: the page model can be swapped since 8.0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.models import AbstractPage
+
+try:
+    import swapper
+except ImportError:  # Wagtail 7.4
+    swapper = None
+
+__all__ = ["AbstractPage", "get_page_model", "page_model_name"]
+
+
+def page_model_name() -> str:
+    """The base page model as ``app_label.Model``; for foreign keys, in migrations too."""
+    if swapper is None:
+        return "wagtailcore.Page"
+    return str(swapper.get_model_name("wagtailcore", "Page"))
+
+
+def get_page_model() -> Any:
+    """The base page model class: Wagtail's ``Page``, or the project's own where it is swapped."""
+    if swapper is None:
+        from wagtail.models import Page
+
+        return Page
+    return swapper.load_model("wagtailcore", "Page")

@@ -1,0 +1,113 @@
+"""The package's settings: one frozen object over ``settings.WAGTAIL_CPSNEWS``.
+
+Read a setting as ``get_settings().LOOK_SECONDS``. The object is rebuilt when a test overrides the setting.
+Bad values are reported by ``manage.py check`` (see ``checks.py``), with the name of the setting and what is allowed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.signals import setting_changed
+from django.utils import translation
+from django.utils.translation import gettext, ngettext, pgettext
+
+#: The four ways a story is filed, in the order in which filters are shown. The names are URL parameters.
+TAXONOMIES = ("kind", "crime_type", "area", "topic")
+
+#: The order in which filters are named in the result sentence: crime type, area, then the rest.
+SENTENCE_ORDER = ("crime_type", "area", "kind", "topic")
+
+
+@dataclass(frozen=True)
+class NewsroomSettings:
+    """Every setting with its default.
+
+    BASE_TEMPLATE: the host's template that public pages extend; it needs a ``content`` block.
+    TAXONOMIES: by taxonomy, ``False`` (off everywhere) or labels by language:
+        ``{"crime_type": False, "area": {"en": ("ward", "wards"), "cy": ("ward", "wardiau")}}``.
+    BLOCKS: by block name, ``None`` (removed) or a dotted path of a block class (added, or put in place of ours).
+    LOOK_SECONDS: how often, at most, a process looks whether the catalogue has moved, in seconds.
+    MAX_AGE: for how long browsers and caches may keep a public answer, in seconds.
+    FRAME_ANCESTORS: which sites may frame what is made for framing, as a CSP source list.
+    SITES: ``"request"`` (the API lists the stories of the site it is asked on) or ``"all"``.
+    STORY_BASE_URL: where stories are read when another front end serves them, e.g. ``"https://www.example.org"``.
+    SEARCH_CONFIGS: PostgreSQL text search configuration by language; ``simple`` where none is named.
+    STYLESHEET: whether our public pages link the package's style sheet.
+    """
+
+    BASE_TEMPLATE: str = "wagtail_cpsnews/base.html"
+    TAXONOMIES: Mapping[str, Any] = field(default_factory=dict)
+    BLOCKS: Mapping[str, Any] = field(default_factory=dict)
+    LOOK_SECONDS: float = 1.0
+    MAX_AGE: int = 60
+    FRAME_ANCESTORS: str = "*"
+    SITES: str = "request"
+    STORY_BASE_URL: str = ""
+    SEARCH_CONFIGS: Mapping[str, str] = field(default_factory=lambda: {"en": "english"})
+    STYLESHEET: bool = True
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """Changes when a setting changes: part of every ETag."""
+        text = json.dumps(dataclasses.asdict(self), sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    def is_on(self, taxonomy: str) -> bool:
+        """Whether a taxonomy is in use at all."""
+        return self.TAXONOMIES.get(taxonomy) is not False
+
+    @functools.cached_property
+    def taxonomies(self) -> tuple[str, ...]:
+        """The taxonomies in use, in the order in which filters are shown."""
+        return tuple(name for name in TAXONOMIES if self.is_on(name))
+
+    def label(self, taxonomy: str, count: int = 1) -> str:
+        """What readers call a taxonomy, in the active language: ``"crime type"``, ``"crime types"``.
+
+        A language that the setting does not name gets the setting's first label: a council that calls
+        areas "wards" in English shows "wards" rather than a word of ours.
+        """
+        own = self.TAXONOMIES.get(taxonomy)
+        if own:
+            language = translation.get_language() or ""
+            labels = own.get(language) or own.get(language.split("-")[0]) or next(iter(own.values()))
+            return str(labels[0 if count == 1 else 1])
+        return _default_label(taxonomy, count)
+
+
+def _default_label(taxonomy: str, count: int) -> str:
+    if taxonomy == "kind":
+        return ngettext("news type", "news types", count)
+    if taxonomy == "crime_type":
+        return ngettext("crime type", "crime types", count)
+    if taxonomy == "area":
+        return pgettext("part of the country", "area") if count == 1 else gettext("areas")
+    return pgettext("subject", "topic") if count == 1 else gettext("topics")
+
+
+def names() -> frozenset[str]:
+    """The names that ``WAGTAIL_CPSNEWS`` may hold."""
+    return frozenset(item.name for item in dataclasses.fields(NewsroomSettings))
+
+
+@functools.lru_cache(maxsize=1)
+def get_settings() -> NewsroomSettings:
+    """The settings as they are now. Unknown names are left to the system check, not raised here."""
+    given = getattr(django_settings, "WAGTAIL_CPSNEWS", {}) or {}
+    return NewsroomSettings(**{name: value for name, value in given.items() if name in names()})
+
+
+def _reload(*, setting: str, **kwargs: Any) -> None:
+    if setting == "WAGTAIL_CPSNEWS":
+        get_settings.cache_clear()
+
+
+setting_changed.connect(_reload, dispatch_uid="cpsnews.conf")

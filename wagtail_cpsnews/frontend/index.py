@@ -1,0 +1,121 @@
+"""``NewsIndexMixin``: the news centre, or a list of part of it. An index is a preset ``Query``."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import RichTextField
+from wagtail.url_routing import RouteResult
+
+from ..catalogue.build import hash_path
+from ..catalogue.look import current
+from ..catalogue.models import Entry
+from ..catalogue.parameters import label_language
+from ..catalogue.query import Query
+from ..catalogue.sites import root_of, site_ids
+from ..conf import get_settings
+from ..embed.snippet import snippet
+from ..stories.blocks.index import ThemeBlock, WayOnBlock
+from ..stories.context import public_context
+from ..stories.fields import StoryStreamField
+from ..stories.panels import gone_response, term_panel
+from .headers import protect
+from .lists import answer
+
+
+class NewsIndexMixin(models.Model):
+    """An introduction, themes, the filtered list, and ways on. Put it before ``Page`` among the bases."""
+
+    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
+    themes = StoryStreamField([("theme", ThemeBlock())], verbose_name=_("themes"), blank=True)
+    ways_on = StoryStreamField([("way", WayOnBlock())], verbose_name=_("ways on"), blank=True)
+    kinds = ParentalManyToManyField("cpsnews.Kind", verbose_name=_("news types"), blank=True, related_name="+")
+    crime_types = ParentalManyToManyField("cpsnews.CrimeType", verbose_name=_("crime types"), blank=True, related_name="+")
+    areas = ParentalManyToManyField("cpsnews.Area", verbose_name=_("areas"), blank=True, related_name="+")
+    topics = ParentalManyToManyField("cpsnews.Topic", verbose_name=_("topics"), blank=True, related_name="+")
+
+    #: Stories below find their list by this.
+    is_news_index: ClassVar[bool] = True
+
+    #: Parameters of the host's own that its templates or middleware read: ``("preview_theme",)``.
+    ignored_parameters: ClassVar[tuple[str, ...]] = ()
+
+    index_panels: ClassVar[list[Any]] = [
+        FieldPanel("introduction"),
+        FieldPanel("themes"),
+        FieldPanel("ways_on"),
+        MultiFieldPanel(
+            [
+                term_panel("kinds", "kind", widget=forms.CheckboxSelectMultiple),
+                term_panel("crime_types", "crime_type", widget=forms.CheckboxSelectMultiple),
+                term_panel("areas", "area", widget=forms.CheckboxSelectMultiple),
+                term_panel("topics", "topic", widget=forms.CheckboxSelectMultiple),
+            ],
+            heading=_("Only stories with"),
+            help_text=_("Leave all empty for a list of everything."),
+        ),
+    ]
+
+    class Meta:
+        abstract = True
+
+    def get_query(self) -> Query:
+        """Override this to fix the list to something else. What this sets, readers cannot change."""
+        presets = {
+            "kind": self.kinds.all(),
+            "crime_type": self.crime_types.all(),
+            "area": self.areas.all(),
+            "topic": self.topics.all(),
+        }
+        on = get_settings().is_on
+        slugs = {name: tuple(term.slug for term in terms) for name, terms in presets.items() if on(name)}
+        reference = current().reference
+        language = self.locale.language_code  # type: ignore[attr-defined]
+        root = root_of(reference.roots, self.url_path)  # type: ignore[attr-defined]
+        return Query(
+            language=language,
+            lang=label_language(language, reference),
+            sites=tuple(site_ids(reference.roots, root.site_id)) if root else None,
+            **slugs,  # type: ignore[arg-type]
+        )
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
+        return context | public_context()
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if kwargs.pop("gone", False):
+            return gone_response(request)
+        default = self.get_query()
+        locked = [name for name in get_settings().taxonomies if default.selected(name)]
+        found = answer(request, default, locked=locked, ignore=self.ignored_parameters)
+        if found.redirect is not None:
+            return found.redirect
+        context = self.get_context(request, *args, **kwargs)
+        context["listing"] = found.listing
+        if found.listing is not None and found.listing.results is not None:
+            list_url = request.build_absolute_uri(found.listing.url(found.listing.query.but()))
+            context["snippet"] = snippet(found.listing.query, request, list_url, self.title)  # type: ignore[attr-defined]
+        template = self.get_template(request, *args, **kwargs)  # type: ignore[attr-defined]
+        return protect(TemplateResponse(request, template, context, status=found.status))
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The preview shows the list as it would be, without its address's parameters."""
+        return self.serve(request)
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Answers 410 for stories that were here and have been deleted."""
+        try:
+            return super().route(request, path_components)  # type: ignore[misc]
+        except Http404:
+            path = f"{self.url_path}{'/'.join(path_components)}/"  # type: ignore[attr-defined]
+            if path_components and Entry.objects.filter(public=False, path_hash=hash_path(path)).exists():
+                return RouteResult(self, kwargs={"gone": True})
+            raise

@@ -1,0 +1,99 @@
+"""Addresses of the site that this newsroom replaces, and addresses that were written wrongly.
+
+Pages only: the API never guesses.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+from ..catalogue.parameters import Problem, shorten
+from ..catalogue.reference import Reference
+from ..conf import get_settings
+
+#: Old parameter by new one.
+_RENAMED = {
+    "keys": "q",
+    "publication_date_after": "published_after",
+    "publication_date_before": "published_before",
+}
+_NUMBERED = ("crime_type", "area")
+_DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
+#: The old site wrote days as it was set up: month first on a British page, or year first.
+_AMERICAN_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", re.ASCII)
+
+
+@dataclass
+class Translation:
+    """New parameters for old ones, and what could not be translated."""
+
+    params: MultiValueDict[str, str]
+    problems: list[Problem] = field(default_factory=list)
+
+
+def is_legacy(params: Any) -> bool:
+    """Whether a query was written for the old site: by a name it used, a value ``All``, or a term by number."""
+    for name, values in params.lists():
+        if name in _RENAMED:
+            return True
+        if name in _NUMBERED and any(value == "All" or _DIGITS.fullmatch(value) for value in values):
+            return True
+    return False
+
+
+def translate(params: Any, reference: Reference) -> Translation:
+    """The parameters of today that ask for what ``params`` asked the old site for. ``page`` counted from zero."""
+    result = Translation(MultiValueDict())
+    for name, values in params.lists():
+        for value in values:
+            value = value.strip()
+            if not value or (value == "All" and name in _NUMBERED):
+                continue
+            if name in _NUMBERED and _DIGITS.fullmatch(value) and get_settings().is_on(name):
+                term = reference.taxonomies[name].by_number(int(value))
+                if term is None:
+                    result.problems.append(_no_such_number(name, value))
+                else:
+                    result.params.appendlist(name, term.slug)
+            elif name == "page" and _DIGITS.fullmatch(value):
+                result.params.appendlist(name, str(int(value) + 1))
+            elif name.startswith("publication_date_"):
+                result.params.appendlist(_RENAMED[name], _day(value))
+            else:
+                result.params.appendlist(_RENAMED.get(name, name), value)
+    if result.params.get("page") == "1":
+        del result.params["page"]
+    return result
+
+
+def _day(value: str) -> str:
+    match = _AMERICAN_DAY.fullmatch(value)
+    return f"{match[3]}-{int(match[1]):02d}-{int(match[2]):02d}" if match else value
+
+
+def _no_such_number(name: str, value: str) -> Problem:
+    label = get_settings().label(name)
+    return Problem(
+        name,
+        shorten(value),
+        _("The old link asks for %(label)s number %(value)s, which we do not know. It was left out.")
+        % {"label": label, "value": value},
+    )
+
+
+def repair(params: Any) -> MultiValueDict[str, str] | None:
+    """Parameters whose names carry a stray ``amp;`` (a link that was escaped twice), mended; ``None`` if none do."""
+    if not any(name.startswith("amp;") for name in params):
+        return None
+    mended: MultiValueDict[str, str] = MultiValueDict()
+    for name, values in params.lists():
+        while name.startswith("amp;"):
+            name = name.removeprefix("amp;")
+        for value in values:
+            mended.appendlist(name, value)
+    return mended

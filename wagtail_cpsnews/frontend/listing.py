@@ -1,0 +1,300 @@
+"""A list as templates show it: sentence, filters with counts, chips, cards, pages. No database query of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from ..catalogue.build import PLURALS
+from ..catalogue.dates import display
+from ..catalogue.items import item
+from ..catalogue.parameters import Problem
+from ..catalogue.query import NEWEST, OLDEST, RELEVANCE, Query
+from ..catalogue.results import Results
+from ..catalogue.sentence import describe, language_name
+from ..conf import SENTENCE_ORDER, get_settings
+from ..stories.blocks.updates import update_label
+from . import forms
+
+#: A summary on a card, in characters; it is cut at a word.
+SUMMARY_LENGTH = 220
+
+
+@dataclass(frozen=True)
+class Option:
+    """One checkbox."""
+
+    id: str
+    value: str
+    label: str
+    count: int
+    checked: bool
+
+
+@dataclass(frozen=True)
+class FilterGroup:
+    """The checkboxes of one taxonomy."""
+
+    name: str
+    legend: str
+    options: list[Option]
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is set; its address takes it off."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A link of the pagination; a gap has no address."""
+
+    number: int
+    url: str
+    is_current: bool = False
+    is_gap: bool = False
+
+
+class Listing:
+    """Everything that the list templates need.
+
+    results: what was found, or ``None`` where nothing can be listed (no such page, not built yet).
+    default: the query that the plain address stands for; what it has is not repeated in addresses.
+    path: the address of the list without parameters.
+    locked: the taxonomies that the list is fixed to; they are neither filters nor chips.
+    """
+
+    def __init__(
+        self,
+        *,
+        query: Query,
+        results: Results | None,
+        default: Query,
+        path: str,
+        problems: Iterable[Problem] = (),
+        locked: Iterable[str] = (),
+        dates: dict[str, forms.DateFields] | None = None,
+        last_page: int | None = None,
+    ) -> None:
+        self.query = query
+        self.results = results
+        self.default = default
+        self.path = path
+        self.problems = list(problems)
+        self.locked = frozenset(locked)
+        self.dates = dates or {}
+        self.last_page = last_page
+
+    def url(self, query: Query) -> str:
+        """The address of another query of this list."""
+        fixed: dict[str, list[str]] = {}
+        for name, value in self.default.params():
+            fixed.setdefault(name, []).append(value)
+        given: dict[str, list[str]] = {}
+        for name, value in query.params():
+            given.setdefault(name, []).append(value)
+        pairs = [(name, value) for name, values in given.items() if fixed.get(name) != values for value in values]
+        return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
+
+    # -- what was found -------------------------------------------------------------------------------------------
+
+    @property
+    def sentence(self) -> str:
+        """The result sentence."""
+        return self.results.sentence if self.results else ""
+
+    @property
+    def count(self) -> int:
+        """How many stories there are on all pages."""
+        return self.results.count if self.results else 0
+
+    @cached_property
+    def cards(self) -> list[dict[str, Any]]:
+        """The stories of this page: items as in the API, with tags, short summary and language mark."""
+        if self.results is None:
+            return []
+        return [self._card(entry) for entry in self.results.entries]
+
+    def _card(self, entry: Any) -> dict[str, Any]:
+        assert self.results is not None
+        card = item(entry, self.results.snapshot.reference, self.query.lang)
+        if "kind" in card and card["kind"]:
+            card["kind"] = {**card["kind"], "url": self.url(self.default.merged(Query(kind=(card["kind"]["slug"],))))}
+        card["tags"] = [
+            {**term, "taxonomy": name, "url": self.url(self._only(name, term["slug"]))}
+            for name, plural in PLURALS.items()
+            for term in card.get(plural, ())
+        ]
+        card["short_summary"] = cut(entry.summary, SUMMARY_LENGTH)
+        other = entry.language.split("-")[0] != self.query.language.split("-")[0]
+        card["language_mark"] = language_name(entry.language) if other else ""
+        latest = next(iter(card.get("updates", ())), None)
+        card["latest_update"] = {**latest, "label": update_label(latest["kind"])} if latest else None
+        return card
+
+    def _only(self, name: str, slug: str) -> Query:
+        return self.default if name in self.locked else self.default.merged(Query(**{name: (slug,)}))
+
+    # -- filters --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def filters(self) -> list[FilterGroup]:
+        """The groups of checkboxes, in the order of the sentence; a taxonomy without terms has none."""
+        if self.results is None:
+            return []
+        groups = []
+        for name in SENTENCE_ORDER:
+            facets = self.results.facets.get(name)
+            if not facets or name in self.locked:
+                continue
+            options = [
+                Option(f"filter-{name}-{facet.slug}", facet.slug, facet.label, facet.count, facet.selected)
+                for facet in facets
+            ]
+            groups.append(
+                FilterGroup(name, capitalised(get_settings().label(name)), options, any(o.checked for o in options))
+            )
+        return groups
+
+    @cached_property
+    def date_fields(self) -> list[dict[str, Any]]:
+        """The two dates of the form: name, legend and the three fields' values."""
+        legends = {"published_after": _("Published on or after"), "published_before": _("Published on or before")}
+        return [
+            {
+                "name": name,
+                "legend": legends[name],
+                "fields": self.dates.get(name) or forms.shown(getattr(self.query, name), name),
+                "problem": next((problem for problem in self.problems if problem.parameter == name), None),
+            }
+            for name in forms.DATES
+        ]
+
+    @property
+    def orders(self) -> list[dict[str, Any]]:
+        """The orders that can be chosen."""
+        choices = [(NEWEST, _("Newest first")), (OLDEST, _("Oldest first"))]
+        if self.query.q:
+            choices.append((RELEVANCE, _("Best match first")))
+        return [{"value": value, "label": label, "checked": self.query.order == value} for value, label in choices]
+
+    @cached_property
+    def hidden(self) -> list[tuple[str, str]]:
+        """What the form must send along: parameters that it shows no field for."""
+        shown = {"q", "order", "page", "cursor", "language_only", *forms.DATES, *SENTENCE_ORDER}
+        default = self.default.params()
+        return [pair for pair in self.query.params(without=shown) if pair not in default]
+
+    @property
+    def offers_language_only(self) -> bool:
+        """Whether stories in other languages can be left out: not in the default language, where all are."""
+        return bool(self.results and self.query.language != self.results.snapshot.reference.default_language)
+
+    @property
+    def language_only_label(self) -> str:
+        """"Welsh only"."""
+        return _("%(language)s only") % {"language": capitalised(language_name(self.query.language))}
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """The filters that are set, each with the address that takes it off."""
+        settings, chips = get_settings(), []
+        if self.results is None:
+            return []
+        reference = self.results.snapshot.reference
+        if self.query.q:
+            chips.append(Chip(f"{capitalised(_('search term'))}: {self.query.q}", self.url(self.query.without("q"))))
+        for name in SENTENCE_ORDER:
+            if name in self.locked or not settings.is_on(name):
+                continue
+            for slug in self.query.selected(name):
+                term = reference.taxonomies[name].find(slug)
+                label = term.label(self.query.lang) if term else slug
+                chips.append(
+                    Chip(f"{capitalised(settings.label(name))}: {label}", self.url(self.query.without(name, slug)))
+                )
+        for field in self.date_fields:
+            day = getattr(self.query, field["name"])
+            if day:
+                chips.append(Chip(f"{field['legend']}: {display(day)}", self.url(self.query.without(field["name"]))))
+        if self.query.language_only:
+            chips.append(Chip(self.language_only_label, self.url(self.query.without("language_only"))))
+        return chips
+
+    @cached_property
+    def clear_url(self) -> str:
+        """The address of the list without the reader's filters."""
+        return self.path
+
+    # -- pages ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def previous_url(self) -> str:
+        """The address of the page before, or ""."""
+        query = self.results.previous_query if self.results else None
+        return self.url(query) if query else ""
+
+    @cached_property
+    def next_url(self) -> str:
+        """The address of the next page, or ""."""
+        query = self.results.next_query if self.results else None
+        return self.url(query) if query else ""
+
+    @cached_property
+    def pages(self) -> list[PageLink]:
+        """First, last and the pages around this one, with gaps between; empty where one page is enough."""
+        if self.results is None or self.results.last_page < 2 or self.query.cursor:
+            return []
+        current, last = self.query.page, self.results.last_page
+        wanted = sorted({1, last, *range(max(1, current - 1), min(last, current + 1) + 1)})
+        links, before = [], 0
+        for number in wanted:
+            if number - before == 2:
+                links.append(self._page_link(number - 1))
+            elif number - before > 2:
+                links.append(PageLink(0, "", is_gap=True))
+            links.append(self._page_link(number))
+            before = number
+        return links
+
+    def _page_link(self, number: int) -> PageLink:
+        return PageLink(number, self.url(self.query.but(page=number)), is_current=number == self.query.page)
+
+    @property
+    def last_page_url(self) -> str:
+        """Where a reader goes who asked for a page beyond the last."""
+        return self.url(self.query.but(page=self.last_page or 1))
+
+    # -- following ------------------------------------------------------------------------------------------------
+
+    @property
+    def description(self) -> str:
+        """The filters in words: ``crime type "Hate crime" & area "Wessex"``; "" when none is set."""
+        if self.results is None:
+            return ""
+        with translation.override(self.query.lang):
+            return describe(self.query, self.results.snapshot.reference)
+
+
+def cut(text: str, length: int) -> str:
+    """``text`` cut at a word, with an ellipsis, to at most ``length`` characters."""
+    if len(text) <= length:
+        return text
+    head = text[: length - 1].rsplit(" ", 1)[0] if " " in text[: length - 1] else text[: length - 1]
+    return head.rstrip(" ,.;:–-") + "…"
+
+
+def capitalised(text: str) -> str:
+    """The first letter large, the rest as it is."""
+    return text[:1].upper() + text[1:]
+

@@ -1,0 +1,166 @@
+"""From a request to a ``Listing``: redirects for old and broken addresses, explanations for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponsePermanentRedirect, HttpResponseRedirect, HttpResponseRedirectBase
+from django.utils.translation import gettext as _
+
+from ..catalogue.look import Snapshot, current
+from ..catalogue.parameters import TRACKERS, Parsed, Problem, parse
+from ..catalogue.query import Query
+from ..catalogue.results import CursorGone, NoSuchPage, NotBuilt, search
+from ..conf import get_settings
+from . import forms, legacy
+from .listing import Listing, capitalised
+
+#: List parameters that make no sense on a page; there they are explained as unknown.
+NOT_ON_PAGES = {"fields", "facets", "cursor"}
+
+
+class Answer:
+    """A listing with the status of its page, or a redirect."""
+
+    def __init__(
+        self, listing: Listing | None = None, status: int = 200, redirect: HttpResponse | None = None
+    ) -> None:
+        self.listing = listing
+        self.status = status
+        self.redirect = redirect
+
+
+def answer(
+    request: HttpRequest,
+    default: Query,
+    *,
+    locked: Iterable[str] = (),
+    path: str = "",
+    ignore: Iterable[str] = (),
+    snapshot: Snapshot | None = None,
+) -> Answer:
+    """The list that a request asks for.
+
+    default: what the plain address stands for, languages included.
+    locked: taxonomies that the list is fixed to. ignore: parameters that belong to the host.
+    path: the list's address; the request's own where it is not given.
+    """
+    snapshot = snapshot or current()
+    path, locked = path or request.path, frozenset(locked)
+    params, early = _params(request)
+    mended = legacy.repair(params)
+    if mended is not None:
+        return Answer(redirect=_redirect(path, mended.lists(), HttpResponsePermanentRedirect))
+    if legacy.is_legacy(params):
+        translated = legacy.translate(params, snapshot.reference)
+        if not translated.problems:
+            return Answer(redirect=_redirect(path, translated.params.lists(), HttpResponsePermanentRedirect))
+        params, early = translated.params, [*early, *translated.problems]
+    dates = {name: fields for name in forms.DATES if (fields := forms.read(params, name))}
+    if dates and not any(fields.problem for fields in dates.values()):
+        return Answer(redirect=_redirect(path, _with_dates(params, dates), HttpResponseRedirect))
+    early += [fields.problem for fields in dates.values() if fields.problem]
+    parsed = parse(
+        _without_trackers(params, locked),
+        snapshot.reference,
+        default=default,
+        accept=set(_names(locked)),
+        also={*ignore, *forms.NAMES, *locked},
+    )
+    problems = [*early, *_locked_problems(params, default, locked, snapshot), *parsed.problems]
+    return _listing(parsed, problems, default, locked, path, dates, snapshot)
+
+
+def _names(locked: frozenset[str]) -> list[str]:
+    from ..catalogue.parameters import NAMES
+
+    return [name for name in NAMES if name not in NOT_ON_PAGES and name not in locked]
+
+
+def _listing(
+    parsed: Parsed,
+    problems: list[Problem],
+    default: Query,
+    locked: frozenset[str],
+    path: str,
+    dates: dict[str, forms.DateFields],
+    snapshot: Snapshot,
+) -> Answer:
+    query, status, last, results = parsed.query, 200, None, None
+    try:
+        results = search(query, snapshot)
+    except NoSuchPage as error:
+        status, last = 404, error.last
+        problems = [
+            *problems,
+            Problem(
+                "page",
+                str(query.page),
+                _("There is no page %(page)d. The last page is %(last)d.") % {"page": query.page, "last": error.last},
+            ),
+        ]
+    except NotBuilt:
+        status = 503
+    except CursorGone:
+        status = 410
+    listing = Listing(
+        query=query,
+        results=results,
+        default=default,
+        path=path,
+        problems=problems,
+        locked=locked,
+        dates=dates,
+        last_page=last,
+    )
+    return Answer(listing, status)
+
+
+def _params(request: HttpRequest) -> tuple[Any, list[Problem]]:
+    try:
+        return request.GET, []
+    except TooManyFieldsSent:
+        message = _("The address has too many parameters. It was read as if it had none.")
+        return QueryDict(), [Problem("", "", message)]
+
+
+def _without_trackers(params: Any, locked: frozenset[str]) -> Any:
+    kept = QueryDict(mutable=True)
+    for name, values in params.lists():
+        if not TRACKERS.match(name) and name not in locked:
+            kept.setlist(name, values)
+    return kept
+
+
+def _locked_problems(params: Any, default: Query, locked: frozenset[str], snapshot: Snapshot) -> list[Problem]:
+    """A filter on what the list is fixed to is explained, unless it asks for just that."""
+    problems = []
+    for name in sorted(locked):
+        given = [value for value in params.getlist(name) if value.strip()]
+        found = [snapshot.reference.taxonomies[name].find(value) for value in given]
+        if any(term is None or term.slug not in default.selected(name) for term in found):
+            message = _("This list is always for one %(label)s; the filter was left out.")
+            problems.append(Problem(name, ", ".join(given), message % {"label": get_settings().label(name)}))
+    return problems
+
+
+def _with_dates(params: Any, dates: dict[str, forms.DateFields]) -> list[tuple[str, list[str]]]:
+    pairs = [(name, values) for name, values in params.lists() if name not in forms.NAMES and name not in dates]
+    return [*pairs, *((name, [str(fields.value)]) for name, fields in dates.items())]
+
+
+def _redirect(path: str, lists: Any, kind: type[HttpResponseRedirectBase]) -> HttpResponse:
+    pairs = [(name, value) for name, values in lists for value in values if value.strip()]
+    return kind(f"{path}?{urlencode(pairs)}" if pairs else path)
+
+
+def title_of(problem: Problem) -> str:
+    """A name for a problem's field that readers know."""
+    settings = get_settings()
+    if problem.parameter in settings.taxonomies:
+        return capitalised(settings.label(problem.parameter))
+    return problem.parameter

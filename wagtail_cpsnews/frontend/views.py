@@ -1,0 +1,43 @@
+"""The list for sites that have no index page of ours: the root of the mount."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from ..catalogue.look import current
+from ..catalogue.parameters import label_language
+from ..catalogue.query import Query
+from ..embed.snippet import snippet
+from ..publicly import public_view, scope
+from ..stories.context import public_context
+from .headers import protect
+from .lists import answer
+
+
+@public_view
+@require_safe
+def newsroom_list(request: HttpRequest) -> HttpResponse:
+    """All stories of the site, with filters. ``?language=`` and ``?lang=`` choose languages."""
+    snapshot = current()
+    language = snapshot.reference.default_language
+    default = Query(
+        language=language,
+        lang=label_language(language, snapshot.reference),
+        sites=scope(request, snapshot.reference),
+    )
+    found = answer(request, default, snapshot=snapshot)
+    if found.redirect is not None:
+        return found.redirect
+    listing = found.listing
+    assert listing is not None
+    with translation.override(listing.query.lang):
+        context = {**public_context(), "listing": listing, "lang": listing.query.lang, "title": _("News")}
+        if listing.results is not None:
+            list_url = request.build_absolute_uri(listing.url(listing.query.but()))
+            context["snippet"] = snippet(listing.query, request, list_url, str(context["title"]))
+        response = TemplateResponse(request, "wagtail_cpsnews/list.html", context, status=found.status)
+        return protect(response.render())

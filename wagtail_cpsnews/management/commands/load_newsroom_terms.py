@@ -1,0 +1,114 @@
+"""Fills the taxonomies. Never overwrites a term that is there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.text import slugify
+from wagtail.models import Locale
+
+from ...conf import get_settings
+from ...taxonomy.models import MODELS
+from ...taxonomy.seeds import SETS, Seed
+
+
+class Command(BaseCommand):
+    help = "Loads news types, crime types, areas and topics. Terms that exist are left as they are."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "source",
+            help=f"One of {', '.join(SETS)}; a JSON file ({{'area': [{{'slug': …, 'name': …}}]}}); "
+            "or a model of yours (app.Model), whose rows become terms of --taxonomy.",
+        )
+        parser.add_argument("--taxonomy", choices=sorted(MODELS), help="Load only this one; required with a model.")
+
+    def handle(self, *args: Any, source: str, taxonomy: str | None, **options: Any) -> None:
+        for name, seeds in self._seeds(source, taxonomy).items():
+            if taxonomy and name != taxonomy:
+                continue
+            if not get_settings().is_on(name):
+                self.stdout.write(f"{name}: off in WAGTAIL_CPSNEWS['TAXONOMIES'], nothing loaded")
+                continue
+            made, kept = self._load(name, seeds)
+            self.stdout.write(f"{name}: {made} made, {kept} already there and left as they are")
+
+    def _seeds(self, source: str, taxonomy: str | None) -> dict[str, tuple[Seed, ...]]:
+        if source in SETS:
+            return SETS[source]
+        if source.endswith(".json"):
+            return self._from_file(Path(source))
+        if source.count(".") == 1:
+            return self._from_model(source, taxonomy)
+        raise CommandError(f"“{source}” is none of: {', '.join(SETS)}, a .json file, a model (app.Model).")
+
+    def _from_file(self, path: Path) -> dict[str, tuple[Seed, ...]]:
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            for name in data:
+                if name not in MODELS:
+                    raise CommandError(f"{path}: “{name}” is not a taxonomy. Allowed: {', '.join(MODELS)}.")
+            return {
+                name: tuple(
+                    Seed(
+                        slug=row.get("slug") or slugify(row["name"]),
+                        name=row["name"],
+                        welsh=row.get("welsh", ""),
+                        legacy_number=row.get("legacy_number"),
+                        aliases=tuple(row.get("aliases", ())),
+                    )
+                    for row in rows
+                )
+                for name, rows in data.items()
+            }
+        except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+            raise CommandError(f"{path} cannot be read as terms: {error!r}") from error
+
+    def _from_model(self, label: str, taxonomy: str | None) -> dict[str, tuple[Seed, ...]]:
+        if not taxonomy:
+            raise CommandError(f"Say which taxonomy the rows of {label} become: --taxonomy {'|'.join(MODELS)}")
+        try:
+            model = apps.get_model(label)
+        except (LookupError, ValueError) as error:
+            raise CommandError(f"There is no model “{label}”: {error}") from error
+        rows = model._default_manager.order_by("pk")
+        return {taxonomy: tuple(Seed(slug=slugify(str(row)), name=str(row), welsh="") for row in rows)}
+
+    def _load(self, taxonomy: str, seeds: tuple[Seed, ...]) -> tuple[int, int]:
+        model: Any = MODELS[taxonomy]
+        english, welsh = Locale.get_default(), Locale.objects.filter(language_code__startswith="cy").first()
+        made = kept = 0
+        for order, seed in enumerate(seeds, start=1):
+            term = model.objects.filter(slug=seed.slug).order_by("pk").first() or model.find(seed.slug)
+            if term is None:
+                term = model(
+                    locale=english,
+                    slug=seed.slug,
+                    name=seed.name,
+                    sort_order=order * 10,
+                    legacy_number=seed.legacy_number,
+                    aliases="\n".join(seed.aliases),
+                )
+                self._save(taxonomy, term)
+                made += 1
+            else:
+                kept += 1
+            if seed.welsh and welsh and term.slug == seed.slug and not term.get_translation_or_none(welsh):
+                if term.locale_id == welsh.pk:
+                    continue
+                translation = term.copy_for_translation(welsh)
+                translation.name = seed.welsh
+                self._save(taxonomy, translation)
+        return made, kept
+
+    def _save(self, taxonomy: str, term: Any) -> None:
+        try:
+            term.full_clean(exclude=["translation_key"])
+        except ValidationError as error:
+            raise CommandError(f"{taxonomy} “{term.name}”: {error.messages}") from error
+        term.save()

@@ -1,0 +1,26 @@
+"""Builds the catalogue from the pages: once after installing, and whenever adapters change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from ...catalogue.maintenance import rebuild
+
+
+class Command(BaseCommand):
+    help = "Looks at every story and brings the catalogue up to date. Ids, tombstones and numbers survive. Safe while serving."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        report = rebuild(progress=self._progress if options["verbosity"] > 1 else None)
+        self.stdout.write(f"{report.public} public stories; {report.changed} entries written, {report.gone} taken out.")
+        for taxonomy, text in sorted(report.unknown_terms):
+            self.stderr.write(
+                self.style.WARNING(
+                    f"Stories name the {taxonomy} “{text}”, which does not exist. Add it (or an alias), then run this again."
+                )
+            )
+
+    def _progress(self, done: int, total: int) -> None:
+        self.stdout.write(f"  {done} of {total} stories")

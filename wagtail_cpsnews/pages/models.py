@@ -1,0 +1,72 @@
+"""Concrete page types. A host that has its own leaves this app out and uses the mixins, or only the catalogue."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import ObjectList, TabbedInterface
+from wagtail.models import Page
+from wagtail.search import index
+
+from ..frontend.index import NewsIndexMixin
+from ..stories.news_item import NewsItemMixin
+from ..stories.speech import SpeechMixin
+
+
+class NewsIndexPage(NewsIndexMixin, Page):
+    """The news centre, or a list of part of it."""
+
+    template = "wagtail_cpsnews/news_index_page.html"
+    content_panels = [*Page.content_panels, *NewsIndexMixin.index_panels]
+
+    class Meta:
+        verbose_name = _("news centre")
+        verbose_name_plural = _("news centres")
+
+
+class NewsItemPage(NewsItemMixin, Page):
+    """A story."""
+
+    template = "wagtail_cpsnews/news_item_page.html"
+    subpage_types: list[str] = []
+    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
+    content_panels = [*Page.content_panels, *NewsItemMixin.story_panels]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading=_("Story")),
+            ObjectList(NewsItemMixin.filing_panels, heading=_("Filing")),
+            ObjectList(NewsItemMixin.record_panels, heading=_("Record")),
+            ObjectList(Page.promote_panels, heading=_("Promote")),
+            ObjectList(Page.settings_panels, heading=_("Settings")),
+        ]
+    )
+
+    class Meta:
+        verbose_name = _("news item")
+        verbose_name_plural = _("news items")
+
+
+class SpeechPage(SpeechMixin, Page):
+    """A speech."""
+
+    template = "wagtail_cpsnews/speech_page.html"
+    subpage_types: list[str] = []
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("body"),
+        index.SearchField("speaker"),
+    ]
+    content_panels = [*Page.content_panels, *SpeechMixin.speech_panels, *SpeechMixin.story_panels]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading=_("Speech")),
+            ObjectList(SpeechMixin.filing_panels, heading=_("Filing")),
+            ObjectList(SpeechMixin.record_panels, heading=_("Record")),
+            ObjectList(Page.promote_panels, heading=_("Promote")),
+            ObjectList(Page.settings_panels, heading=_("Settings")),
+        ]
+    )
+
+    class Meta:
+        verbose_name = _("speech")
+        verbose_name_plural = _("speeches")

@@ -1,0 +1,68 @@
+"""What every public view of ours has in common, whatever the host's settings say.
+
+Anonymous: no login asked for, no session or user touched, so no cookie and nothing that varies by visitor.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import ResponseHeaders
+
+from .catalogue.reference import Reference
+from .catalogue.sites import site_for_host, site_ids
+from .conf import get_settings
+
+
+class PublicHeaders(ResponseHeaders):
+    """Headers of an answer that is the same for everybody.
+
+    Middleware of the host says of every answer that it varies by language or cookie. Ours does not, and saying so
+    would keep shared caches from holding it; only its encoding varies.
+    """
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if key.lower() == "vary":
+            if "accept-encoding" not in str(value).lower():
+                return
+            value = "Accept-Encoding"
+        super().__setitem__(key, value)
+
+
+class PublicResponseMixin:
+    """For responses that are the same for everybody: no cookie, no ``Vary`` but by encoding."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.headers = PublicHeaders(dict(self.headers.items()))
+
+    def set_cookie(self, *args: Any, **kwargs: Any) -> None:
+        """Middleware that renews a session cookie finds no place for it here."""
+
+    def delete_cookie(self, *args: Any, **kwargs: Any) -> None:
+        """As ``set_cookie``."""
+
+
+def public_view(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorator: open to everybody, outside the request's transaction, and never taken for a missing language prefix."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        # With i18n_patterns, LocaleMiddleware turns a 404 into a redirect to /en/…, and says Vary: Accept-Language.
+        request.urlconf = "wagtail_cpsnews.urls"  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return login_not_required(transaction.non_atomic_requests(wrapped))
+
+
+def scope(request: HttpRequest, reference: Reference) -> tuple[int, ...] | None:
+    """The sites whose stories an answer holds: those of the request's host, or all (setting ``SITES``)."""
+    if get_settings().SITES == "all":
+        return None
+    site = site_for_host(reference.roots, request.get_host())
+    return tuple(site_ids(reference.roots, site)) if site is not None else None

@@ -1,0 +1,5 @@
+"""What a story is made of. One file a family; ``story_blocks()`` is the list that editors get."""
+
+from .registry import story_blocks
+
+__all__ = ["story_blocks"]

@@ -1,0 +1,119 @@
+"""Blocks of media: image, video or audio, document."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+from wagtail.rich_text import expand_db_html
+
+IMAGE_FILTER = "max-1320x1320"
+
+#: File endings that are played as sound, not as a film.
+SOUND = {"mp3", "m4a", "ogg", "oga", "wav"}
+
+
+class ImageBlock(blocks.StructBlock):
+    """A picture with what it shows, its caption and whose it is."""
+
+    image = ImageChooserBlock(label=_("Image"))
+    alt = blocks.CharBlock(
+        label=_("What it shows"),
+        required=False,
+        max_length=250,
+        help_text=_("For people who cannot see it. Leave it empty only when the picture adds nothing."),
+    )
+    caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=250)
+    credit = blocks.CharBlock(label=_("Credit"), required=False, max_length=150)
+
+    def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any] | None:
+        """Address and size of a rendition, not a database key."""
+        image = value.get("image")
+        if image is None:
+            return None
+        try:
+            rendition = image.get_rendition(IMAGE_FILTER)
+        except OSError:  # the file is gone; the words stay
+            rendition = None
+        return {
+            "url": rendition.url if rendition else None,
+            "width": rendition.width if rendition else None,
+            "height": rendition.height if rendition else None,
+            "alt": value.get("alt") or "",
+            "caption": value.get("caption") or "",
+            "credit": value.get("credit") or "",
+        }
+
+    class Meta:
+        icon = "image"
+        label = _("Image")
+        template = "wagtail_cpsnews/blocks/image.html"
+
+
+class EmbedBlock(blocks.StructBlock):
+    """A recording: played from our own documents, or linked to where it is.
+
+    Somebody else's player is not put into the page: it would tell them who reads it.
+    """
+
+    title = blocks.CharBlock(label=_("What it is"), max_length=150)
+    file = DocumentChooserBlock(label=_("Recording"), required=False, help_text=_("An MP4, WebM, MP3 or Ogg file."))
+    url = blocks.URLBlock(label=_("or its address elsewhere"), required=False)
+    transcript = blocks.RichTextBlock(label=_("Transcript"), required=False, features=["bold", "italic", "link", "ul"])
+
+    def clean(self, value: Any) -> Any:
+        result = super().clean(value)
+        if not result.get("file") and not result.get("url"):
+            message = ValidationError(_("Choose a recording or give the address of one."))
+            raise blocks.StructBlockValidationError(block_errors={"url": message})
+        return result
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        context["host"] = urlsplit(value.get("url") or "").hostname or ""
+        context["is_sound"] = bool(value.get("file")) and value["file"].file_extension.lower() in SOUND
+        return context
+
+    def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any]:
+        """Title, address and transcript."""
+        file, transcript = value.get("file"), value.get("transcript")
+        return {
+            "title": value.get("title") or "",
+            "url": file.url if file else value.get("url") or "",
+            "transcript": str(expand_db_html(transcript.source)) if transcript else "",
+        }
+
+    class Meta:
+        icon = "media"
+        label = _("Video or audio")
+        template = "wagtail_cpsnews/blocks/embed.html"
+
+
+class DocumentBlock(blocks.StructBlock):
+    """A document to download."""
+
+    document = DocumentChooserBlock(label=_("Document"))
+    title = blocks.CharBlock(
+        label=_("Title"), required=False, max_length=150, help_text=_("The document's own title is used without one.")
+    )
+
+    def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any] | None:
+        """Title, address and size."""
+        document = value.get("document")
+        if document is None:
+            return None
+        return {
+            "title": value.get("title") or document.title,
+            "url": document.url,
+            "size": document.get_file_size(),
+        }
+
+    class Meta:
+        icon = "doc-full"
+        label = _("Document")
+        template = "wagtail_cpsnews/blocks/document.html"

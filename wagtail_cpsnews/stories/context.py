@@ -1,0 +1,78 @@
+"""What public templates get: the settings, and for a story its labelled terms, updates and language versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from ..catalogue.build import PLURALS
+from ..catalogue.items import url_of
+from ..catalogue.look import current
+from ..catalogue.models import Entry
+from ..catalogue.query import Query
+from ..catalogue.reference import Reference
+from ..catalogue.sentence import language_name
+from ..conf import get_settings
+from .blocks.updates import update_label
+
+
+def public_context() -> dict[str, Any]:
+    """``newsroom`` (the settings) and ``base_template``: what every public template of ours needs."""
+    return {"newsroom": get_settings(), "base_template": get_settings().BASE_TEMPLATE}
+
+
+def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
+    """``kind``, ``tags``, ``updates``, ``versions`` and ``list_url`` for a story page, in the page's language."""
+    reference = current().reference
+    lang = page.locale.language_code
+    list_url = _list_url(page, request)
+    return {
+        **public_context(),
+        "kind": _label(page.kind, "kind", reference, lang, list_url) if get_settings().is_on("kind") else None,
+        "tags": [
+            _label(term, name, reference, lang, list_url)
+            for name, plural in PLURALS.items()
+            if get_settings().is_on(name)
+            for term in getattr(page, plural).all()
+        ],
+        "updates": [{**update, "label": update_label(update["kind"])} for update in page.get_updates()],
+        "versions": _versions(page, reference),
+        "list_url": list_url,
+    }
+
+
+def _label(term: Any, taxonomy: str, reference: Reference, lang: str, list_url: str) -> dict[str, str] | None:
+    if term is None:
+        return None
+    info = reference.taxonomies[taxonomy].follow(str(term.translation_key))
+    slug, label = (info.slug, info.label(lang)) if info else (term.slug, term.name)
+    url = f"{list_url}?{Query(**{taxonomy: (slug,)}).urlencode()}" if list_url else ""
+    return {"slug": slug, "label": label, "url": url, "taxonomy": taxonomy}
+
+
+def _list_url(page: Any, request: HttpRequest) -> str:
+    """The list that the story belongs to: the nearest index above it, or the newsroom's own list."""
+    parent = page.get_parent()
+    if parent is not None and getattr(parent.specific_class, "is_news_index", False):
+        return parent.get_url(request) or ""
+    try:
+        return reverse("cpsnews:list")
+    except NoReverseMatch:
+        return ""
+
+
+def _versions(page: Any, reference: Reference) -> list[dict[str, str]]:
+    """The story's other public language versions."""
+    entry = Entry.objects.filter(page_pk=page.pk, public=True).only("facts").first()
+    if entry is None:
+        return []
+    return [
+        {
+            "language": version["language"],
+            "name": language_name(version["language"]),
+            "url": url_of(version["path"], version["address"], reference),
+        }
+        for version in entry.facts.get("translations", ())
+    ]

@@ -1,0 +1,171 @@
+"""``NewsItemMixin``: everything that a story has. A concrete page is ``class NewsItemPage(NewsItemMixin, Page)``."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
+from wagtail.fields import RichTextField
+from wagtail.images import get_image_model_string
+
+from ..compat import page_model_name
+from .blocks import story_blocks
+from .blocks.updates import UpdateBlock
+from .blocks.words import FEATURES
+from .context import story_context
+from .fields import StoryStreamField
+from .panels import PublicRoutingMixin, term_panel
+
+#: Slack for clocks that differ between the editor's computer and the server.
+CLOCK_SLACK = datetime.timedelta(minutes=5)
+
+
+def validate_not_in_future(moment: datetime.datetime) -> None:
+    """A story cannot have been published tomorrow; to publish it then, schedule it."""
+    if moment > timezone.now() + CLOCK_SLACK:
+        raise ValidationError(
+            _("This is in the future. To publish the story then, leave this empty and set a schedule.")
+        )
+
+
+class NewsItemMixin(PublicRoutingMixin):
+    """The fields of a story, their panels and their rules. Put it before ``Page`` among the bases."""
+
+    summary = models.TextField(
+        _("summary"),
+        max_length=400,
+        help_text=_("One or two sentences. Shown in lists, search results and on other people's sites."),
+    )
+    kind = models.ForeignKey(
+        "cpsnews.Kind",
+        verbose_name=_("news type"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    crime_types = ParentalManyToManyField("cpsnews.CrimeType", verbose_name=_("crime types"), blank=True, related_name="+")
+    areas = ParentalManyToManyField("cpsnews.Area", verbose_name=_("areas"), blank=True, related_name="+")
+    topics = ParentalManyToManyField("cpsnews.Topic", verbose_name=_("topics"), blank=True, related_name="+")
+
+    published_at = models.DateTimeField(
+        _("published"),
+        null=True,
+        blank=True,
+        validators=[validate_not_in_future],
+        help_text=_("The date that readers see. Left empty, it is when the story is first published."),
+    )
+    image = models.ForeignKey(
+        get_image_model_string(),
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    image_alt = models.CharField(
+        _("what the picture shows"),
+        max_length=250,
+        blank=True,
+        help_text=_("For people who cannot see it. Leave it empty only when the picture adds nothing."),
+    )
+    image_credit = models.CharField(_("picture credit"), max_length=150, blank=True)
+    body = StoryStreamField(story_blocks(), verbose_name=_("story"), blank=True)
+    notes_to_editors = RichTextField(_("notes to editors"), blank=True, features=FEATURES)
+    updates = StoryStreamField(
+        [("update", UpdateBlock())],
+        verbose_name=_("updates and corrections"),
+        blank=True,
+        help_text=_("What happened later, or what was wrong. Newest first; the title stays as it is."),
+    )
+
+    language = models.CharField(
+        _("language"),
+        max_length=35,
+        blank=True,
+        help_text=_("Only for a story in a language that this site has no section for, such as “ur” or “pl”."),
+    )
+    version_of = models.ForeignKey(
+        page_model_name(),
+        verbose_name=_("version of"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("The story that this is the same story as, in another language."),
+    )
+    archived_on = models.DateField(
+        _("archived on"),
+        null=True,
+        blank=True,
+        help_text=_("The story stays readable, with a notice that it is kept for the record."),
+    )
+    archived_note = RichTextField(_("archive notice"), blank=True, features=["bold", "italic", "link"])
+
+    story_panels: ClassVar[list[Any]] = [
+        FieldPanel("summary"),
+        MultiFieldPanel(
+            [FieldPanel("image"), FieldPanel("image_alt"), FieldPanel("image_credit")], heading=_("Picture")
+        ),
+        FieldPanel("body"),
+        FieldPanel("notes_to_editors"),
+        FieldPanel("updates"),
+    ]
+    filing_panels: ClassVar[list[Any]] = [
+        term_panel("kind", "kind"),
+        term_panel("crime_types", "crime_type", widget=forms.CheckboxSelectMultiple),
+        term_panel("areas", "area", widget=forms.CheckboxSelectMultiple),
+        term_panel("topics", "topic", widget=forms.CheckboxSelectMultiple),
+    ]
+    record_panels: ClassVar[list[Any]] = [
+        FieldPanel("published_at", permission="cpsnews.change_published_at"),
+        FieldRowPanel([FieldPanel("language"), FieldPanel("version_of")]),
+        MultiFieldPanel([FieldPanel("archived_on"), FieldPanel("archived_note")], heading=_("Archive")),
+        HelpPanel(content=_("An archived story can still be read. To take a story down, unpublish it.")),
+    ]
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Gives a live story its date of publication where it has none."""
+        if getattr(self, "live", False) and self.published_at is None:
+            self.published_at = getattr(self, "first_published_at", None) or timezone.now()
+            if kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = {*kwargs["update_fields"], "published_at"}
+        return super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.version_of_id and self.version_of_id == self.pk:
+            raise ValidationError({"version_of": _("A story is not a version of itself.")})
+
+    @property
+    def language_code(self) -> str:
+        """The language that the story is written in: its own, or its section's."""
+        return self.language or self.locale.language_code
+
+    def get_updates(self) -> list[dict[str, Any]]:
+        """The updates, newest first: ``[{"date": datetime, "kind": "correction", "text": …}]``."""
+        updates = [dict(block.value) for block in self.updates]
+        return sorted(updates, key=lambda update: update["date"], reverse=True)
+
+    def get_updated(self) -> datetime.datetime | None:
+        """When the story last changed for its readers: its latest update, or ``None``. Saving alone is no update."""
+        updates = self.get_updates()
+        return updates[0]["date"] if updates else None
+
+    def get_speech_facts(self) -> dict[str, Any] | None:
+        """Override this to give what is said about a speech."""
+        return None
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
+        return context | story_context(self, request)

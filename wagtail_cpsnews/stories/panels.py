@@ -1,0 +1,104 @@
+"""Panels and routing that all story types share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from wagtail.admin.panels import FieldPanel
+from wagtail.url_routing import RouteResult
+
+from ..catalogue.gate import why_not_served
+from ..catalogue.models import Entry
+from ..conf import get_settings
+from .context import public_context
+
+
+class TermPanel(FieldPanel):
+    """A field of terms: hidden when its taxonomy is off, labelled by the setting, retired terms not offered."""
+
+    def __init__(self, *args: Any, taxonomy: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.taxonomy = taxonomy
+
+    def clone_kwargs(self) -> dict[str, Any]:
+        return {**super().clone_kwargs(), "taxonomy": self.taxonomy}
+
+    def on_model_bound(self) -> None:
+        super().on_model_bound()
+        settings = get_settings()
+        if settings.is_on(self.taxonomy) and settings.TAXONOMIES.get(self.taxonomy):
+            many = self.db_field is not None and self.db_field.many_to_many
+            label = settings.label(self.taxonomy, 2 if many else 1)
+            self.heading = label[:1].upper() + label[1:]
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            if self.bound_field is not None:
+                _offer_current_terms(self.bound_field.field, self.instance, self.panel.field_name)
+
+        def is_shown(self) -> bool:
+            return get_settings().is_on(self.panel.taxonomy) and bool(super().is_shown())
+
+
+def _offer_current_terms(field: Any, instance: Any, name: str) -> None:
+    """Retired and replaced terms are not offered; those that the story carries stay."""
+    value = getattr(instance, name, None)
+    if value is None:
+        kept = []
+    elif hasattr(value, "all"):
+        kept = [term.pk for term in value.all()]
+    else:
+        kept = [value.pk]
+    locale = getattr(instance, "locale", None)
+    model = field.queryset.model
+    current = models.Q(retired=False, successor=None)
+    if locale is not None and model._default_manager.filter(locale=locale).exists():
+        current &= models.Q(locale=locale)
+    field.queryset = model._default_manager.filter(current | models.Q(pk__in=kept))
+
+
+def term_panel(name: str, taxonomy: str, **kwargs: Any) -> TermPanel:
+    """The panel of a field of terms."""
+    return TermPanel(name, taxonomy=taxonomy, **kwargs)
+
+
+class PublicRoutingMixin(models.Model):
+    """A page that stops answering the moment it is not public, and says 410 where it once was."""
+
+    class Meta:
+        abstract = True
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        if path_components or why_not_served(self) is None:
+            return super().route(request, path_components)  # type: ignore[misc]
+        if Entry.objects.filter(page_pk=self.pk).exists():  # type: ignore[attr-defined]
+            return RouteResult(self, kwargs={"gone": True})
+        raise Http404
+
+    def serve(self, request: HttpRequest, *args: Any, gone: bool = False, **kwargs: Any) -> HttpResponse:
+        if gone:
+            return gone_response(request)
+        return super().serve(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
+
+
+def gone_response(request: HttpRequest) -> HttpResponse:
+    """"This story is no longer available" (410), or the redirect that an editor has set for the address."""
+    from django.apps import apps
+
+    if apps.is_installed("wagtail.contrib.redirects"):
+        from django.shortcuts import redirect as redirect_to
+        from wagtail.contrib.redirects.middleware import get_redirect
+
+        redirect = get_redirect(request, request.get_full_path())
+        if redirect is not None and redirect.link:
+            return redirect_to(redirect.link, permanent=redirect.is_permanent)
+    response = render(
+        request, "wagtail_cpsnews/gone.html", public_context(), status=410
+    )
+    response["Cache-Control"] = f"max-age={get_settings().MAX_AGE}"
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,74 @@
+"""What the package adds to Wagtail: terms as snippets, a permission, and the last line before a page is served."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.models import Permission
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from .catalogue.adapters import adapter_for
+from .catalogue.gate import why_not_served
+from .catalogue.models import Entry
+from .catalogue.protection import why_not_deletable
+from .conf import get_settings
+from .frontend.listing import capitalised
+from .stories.panels import PublicRoutingMixin, gone_response
+from .taxonomy.models import MODELS, Term
+
+
+def _viewset(taxonomy: str) -> type[SnippetViewSet]:
+    model = MODELS[taxonomy]
+    labels = get_settings().TAXONOMIES.get(taxonomy)
+
+    class TermViewSet(SnippetViewSet):
+        icon = "tag"
+        list_display = ["name", "slug", "retired", "successor"]
+        list_filter = ["retired"]
+        ordering = ["sort_order", "name"]
+        search_backend_name = None
+
+    TermViewSet.model = model
+    if labels:
+        TermViewSet.menu_label = capitalised(get_settings().label(taxonomy, 2))
+    return TermViewSet
+
+
+for _taxonomy in get_settings().taxonomies:
+    register_snippet(MODELS[_taxonomy], viewset=_viewset(_taxonomy))
+
+
+@hooks.register("before_delete_snippet")
+def refuse_to_delete_terms_in_use(request: HttpRequest, instances: Any) -> HttpResponse | None:
+    """Says why a term must stay, instead of failing."""
+    terms = [instance for instance in instances if isinstance(instance, Term)]
+    reasons = [reason for term in terms if (reason := why_not_deletable(term))]
+    if not reasons:
+        return None
+    for reason in reasons:
+        messages.error(request, reason)
+    return redirect(reverse(terms[0].snippet_viewset.get_url_name("list")))
+
+
+@hooks.register("register_permissions")
+def offer_permissions() -> Any:
+    """Groups can be given the right to change when a story was published."""
+    return Permission.objects.filter(Q(content_type__app_label="cpsnews") & Q(codename="change_published_at"))
+
+
+@hooks.register("before_serve_page")
+def refuse_what_is_not_public(page: Any, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
+    """Pages of adapters have Wagtail's ``route()``, which lets expired ones through until cron has run."""
+    if isinstance(page, PublicRoutingMixin) or adapter_for(type(page)) is None or why_not_served(page) is None:
+        return None
+    if Entry.objects.filter(page_pk=page.pk).exists():
+        return gone_response(request)
+    raise Http404(_("This page has expired."))
