@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,3 +20,14 @@ class NewsroomConfig(AppConfig):
 
         signals.connect()
         protection.connect()
+        post_migrate.connect(begin_catalogue, sender=self)
+
+
+def begin_catalogue(using: str, **kwargs: Any) -> None:
+    """After ``migrate`` and after a flush: the state row, built where there are no stories to build it from."""
+    from .catalogue.marks import using as catalogue_database
+    from .catalogue.models import State
+    from .catalogue.projector import begin
+
+    if using == catalogue_database() and not State.objects.using(using).exists():
+        begin(using)

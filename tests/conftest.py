@@ -1,0 +1,61 @@
+"""What all tests share: a small newsroom, and factories for its stories."""
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+pytest_plugins = ["wagtail_cpsnews.test.pytest_plugin"]
+
+
+@pytest.fixture
+def newsroom(newsroom_catalogue, settings, tmp_path):
+    """A site with home page, news index and the terms; returns the index page."""
+    from tests.factories import build_newsroom
+
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return build_newsroom()
+
+
+@pytest.fixture
+def story(newsroom):
+    """A function that publishes a story under the index: ``story("Title", areas=["wessex"])``."""
+    from tests.factories import publish_story
+
+    def publish(title="A story", **kwargs):
+        kwargs.setdefault("parent", newsroom)
+        return publish_story(title=title, **kwargs)
+
+    return publish
+
+
+@pytest.fixture
+def api(client):
+    """A function that asks the API and returns the answer's JSON: ``api("items/", area="wessex")``."""
+
+    def ask(path="items/", status=200, **params):
+        response = client.get(f"/newsroom/api/v1/{path}", params, headers={"host": "localhost"})
+        assert response.status_code == status, response.content
+        return response.json()
+
+    return ask
+
+
+@pytest.fixture
+def titles(api):
+    """A function that returns the titles that the API lists now, sorted."""
+
+    def listed(**params):
+        params.setdefault("page_size", 100)
+        return sorted(item["title"] for item in api("items/", **params)["results"])
+
+    return listed
+
+
+@pytest.fixture
+def terms(newsroom_catalogue):
+    call_command("load_newsroom_terms", "cps", verbosity=0)
+
+
+@pytest.fixture
+def yesterday():
+    return timezone.now() - timezone.timedelta(days=1)

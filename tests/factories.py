@@ -1,0 +1,65 @@
+"""Makes sites and stories as an editor would: through revisions and publishing."""
+
+import io
+
+import wagtail_factories
+from django.core.management import call_command
+from wagtail.models import Locale, Page, Site
+
+from demo.models import HomePage
+from wagtail_cpsnews.pages.models import NewsIndexPage, NewsItemPage, SpeechPage
+from wagtail_cpsnews.taxonomy.models import Area, CrimeType, Kind, Topic
+
+
+class HomePageFactory(wagtail_factories.PageFactory):
+    class Meta:
+        model = HomePage
+
+
+class NewsIndexPageFactory(wagtail_factories.PageFactory):
+    class Meta:
+        model = NewsIndexPage
+
+
+class NewsItemPageFactory(wagtail_factories.PageFactory):
+    summary = "What happened, in one sentence."
+    live = False
+
+    class Meta:
+        model = NewsItemPage
+
+
+class SpeechPageFactory(NewsItemPageFactory):
+    class Meta:
+        model = SpeechPage
+
+
+def build_newsroom(port=80):
+    """A default site at localhost with a home page and ``/news/``; returns the index page."""
+    for code in ("en", "cy"):
+        Locale.objects.get_or_create(language_code=code)
+    call_command("load_newsroom_terms", "cps", stdout=io.StringIO())
+    root = Page.objects.get(depth=1)
+    home = HomePageFactory(parent=root, title="Home", slug="home-page")
+    site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
+    site.hostname, site.port, site.root_page = "localhost", port, home
+    site.save()
+    return NewsIndexPageFactory(parent=home, title="News centre", slug="news")
+
+
+def draft_story(*, parent, speech=False, kind=None, crime_types=(), areas=(), topics=(), **fields):
+    """A story that is not published; terms by slug or name."""
+    factory = SpeechPageFactory if speech else NewsItemPageFactory
+    page = factory.build(**fields)
+    page.kind = Kind.find(kind) if kind else None
+    page.crime_types = [CrimeType.find(name) for name in crime_types]
+    page.areas = [Area.find(name) for name in areas]
+    page.topics = [Topic.find(name) for name in topics]
+    return parent.add_child(instance=page)
+
+
+def publish_story(**kwargs):
+    """A published story."""
+    page = draft_story(**kwargs)
+    page.save_revision().publish()
+    return type(page).objects.get(pk=page.pk)

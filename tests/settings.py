@@ -1,0 +1,23 @@
+"""The example site's settings, on a database of the tests' own: SQLite, or PostgreSQL with DATABASE=postgresql."""
+
+import os
+import tempfile
+from pathlib import Path
+
+_var = Path(os.environ.setdefault("NEWSROOM_VAR", tempfile.mkdtemp(prefix="newsroom-tests-")))
+
+from example_site.settings import *  # noqa: E402, F403
+
+from . import postgres  # noqa: E402
+
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+SECRET_KEY = "only for tests"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MEDIA_ROOT = _var / "media"
+
+if os.environ.get("DATABASE") == "postgresql":
+    DATABASES = {"default": postgres.settings()}
+else:
+    # A file, so that threads and live servers see the same database.
+    DATABASES["default"]["TEST"] = {"NAME": str(_var / "test.sqlite3")}  # noqa: F405

@@ -1,0 +1,17 @@
+"""``pytest_plugins = ["wagtail_cpsnews.test.pytest_plugin"]`` in a project's conftest gives ``newsroom_catalogue``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from . import catalogue_in_transactions
+
+
+@pytest.fixture
+def newsroom_catalogue(db: Any) -> Iterator[None]:
+    """The catalogue follows what the test does, though nothing is committed."""
+    with catalogue_in_transactions():
+        yield
