@@ -1,9 +1,12 @@
 """The example site's settings, on a database of the tests' own: SQLite, or PostgreSQL with DATABASE=postgresql."""
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
+_root = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(_root), str(_root / "example_site")]
 _var = Path(os.environ.setdefault("NEWSROOM_VAR", tempfile.mkdtemp(prefix="newsroom-tests-")))
 
 from example_site.settings import *  # noqa: E402, F403

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "demo.middleware.StrictPolicy",
 ]
 
 ROOT_URLCONF = "example_site.urls"
@@ -100,4 +101,6 @@ WAGTAILADMIN_BASE_URL = f"http://localhost:{PORT}"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
-WAGTAIL_CPSNEWS = {}
+WAGTAIL_CPSNEWS = {
+    "BASE_TEMPLATE": "demo/base.html",
+}

@@ -1,0 +1,48 @@
+# Two commands matter: `make demo` and `make test`. Both set up what they need on first use.
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test test-slow lint format messages clean
+
+demo: $(STAMP)
+	PORT=$(PORT) $(BIN)/python example_site/manage.py demo
+
+test: $(STAMP) browser
+	$(BIN)/python -m pytest -m "not slow" --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+test-slow: $(STAMP) browser
+	$(BIN)/python tests/legs.py
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djhtml --check --tabwidth 2 wagtail_cpsnews/templates example_site/demo/templates
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djhtml --tabwidth 2 wagtail_cpsnews/templates example_site/demo/templates
+
+messages: $(STAMP)
+	$(BIN)/python tests/messages.py
+
+# The environment: a virtual environment made by the machine's own Python, filled by uv.
+$(STAMP): pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --editable . --group dev --group demo
+	touch $@
+
+# The browser tests drive a real Chromium; Debian's is installed when there is none.
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	  || (apt-get update -qq && apt-get install -y -qq chromium >/dev/null) \
+	  || (echo "The browser tests need Chromium: install it and try again." && exit 1)
+
+clean:
+	rm -rf $(VENV) var

@@ -1,0 +1,170 @@
+"""Fills the example site: pages, people, terms, and stories from ``stories/*.jsonl``."""
+
+import io
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management import call_command
+from django.db import connection
+from wagtail.models import GroupPagePermission, Locale, Page, Site
+from wagtail.rich_text import RichText
+
+from wagtail_cpsnews.pages.models import NewsIndexPage
+from wagtail_cpsnews.taxonomy.models import Area, Topic
+
+from . import images
+from .models import HomePage
+
+STORIES = Path(__file__).resolve().parent / "stories"
+
+#: What the news centre says of its themes: topic slug, English and Welsh words, picture.
+THEMES = (
+    (
+        "violence-against-women-and-girls",
+        "How we prosecute stalking, rape and abuse, and what we have changed.",
+        "Sut rydym yn erlyn stelcian, trais a cham-drin, a beth rydym wedi’i newid.",
+        "city-skyline",
+    ),
+    (
+        "support-for-victims-and-witnesses",
+        "What you can expect from us before, during and after a trial.",
+        "Beth allwch chi ei ddisgwyl gennym cyn, yn ystod ac ar ôl achos.",
+        "court-steps",
+    ),
+    (
+        "statistics",
+        "Figures every quarter, with what they show and what they do not.",
+        "Ffigurau bob chwarter, gyda’r hyn y maent yn ei ddangos a’r hyn nad ydynt.",
+        "scales",
+    ),
+    (
+        "high-profile-cases",
+        "The cases that people ask us about most.",
+        "Yr achosion y mae pobl yn holi amdanynt fwyaf.",
+        "evidence-boxes",
+    ),
+)
+
+
+def is_filled() -> bool:
+    """Whether the example has been filled before."""
+    return HomePage.objects.exists()
+
+
+def fill(port: int) -> None:
+    """Makes everything that the example needs. ``port``: where the site answers."""
+    english, _ = Locale.objects.get_or_create(language_code="en")
+    welsh, _ = Locale.objects.get_or_create(language_code="cy")
+    call_command("load_newsroom_terms", "cps", stdout=io.StringIO())
+    home = _home(english, welsh, port)
+    _people(home)
+    news = _news_centre(home, welsh)
+    _import_stories(news)
+    connection.cursor().execute("ANALYZE")
+
+
+def set_port(port: int) -> None:
+    """Addresses carry the port that the site is served on now."""
+    site = Site.objects.get(is_default_site=True)
+    if site.port != port:
+        site.port = port
+        site.save()
+
+
+def _home(english: Locale, welsh: Locale, port: int) -> HomePage:
+    root = Page.objects.get(depth=1)
+    home = root.add_child(instance=HomePage(title="Newsroom example", slug="example", locale=english))
+    site = Site.objects.get(is_default_site=True)
+    site.hostname, site.port, site.root_page, site.site_name = "localhost", port, home, "Newsroom example"
+    site.save()
+    Page.objects.filter(slug="home", depth=2).first().delete()
+    translation = home.copy_for_translation(welsh)
+    translation.title, translation.slug = "Enghraifft o ystafell newyddion", "enghraifft"
+    translation.save_revision().publish()
+    return home
+
+
+def _people(home: HomePage) -> None:
+    """An administrator, and an editor who may write and publish but not say when a story was published."""
+    User.objects.create_superuser("admin", "admin@example.org", "admin")
+    editor = User.objects.create_user("editor", "editor@example.org", "editor")
+    group = Group.objects.create(name="Press office")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    for codename in ("add_page", "change_page", "publish_page"):
+        for page in (home, *home.get_translations()):
+            permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+            GroupPagePermission.objects.create(group=group, page=page, permission=permission)
+    editor.groups.add(group)
+
+
+def _news_centre(home: HomePage, welsh: Locale) -> NewsIndexPage:
+    news = NewsIndexPage(
+        title="News centre",
+        slug="news",
+        locale=home.locale,
+        introduction=(
+            "<p>Decisions, trials and sentences; what we do about violence against women and girls and hate crime; "
+            "how we support victims and witnesses; our figures; and what the Director of Public Prosecutions and "
+            "other senior staff say in public.</p>"
+        ),
+    )
+    pictures = {name: _image(name) for *_words, name in THEMES}
+    news.themes = [
+        ("theme", {"topic": Topic.find(slug), "text": text, "image": pictures[name]})
+        for slug, text, _welsh, name in THEMES
+    ]
+    news.ways_on = [
+        ("way", {"title": "The work of the service", "text": "Who decides, and how.", "page": home, "url": ""}),
+        (
+            "way",
+            {
+                "title": "For developers",
+                "text": "An open API with every filter of this list.",
+                "page": None,
+                "url": f"http://localhost:{settings.PORT}/newsroom/api/v1/docs/",
+            },
+        ),
+    ]
+    home.add_child(instance=news)
+    news.save_revision().publish()
+    translation = news.copy_for_translation(welsh)
+    translation.title, translation.slug = "Canolfan newyddion", "newyddion"
+    translation.introduction = (
+        "<p>Penderfyniadau, treialon a dedfrydau; yr hyn a wnawn ynghylch trais yn erbyn menywod a merched a "
+        "throseddau casineb; sut rydym yn cefnogi dioddefwyr a thystion; a’n ffigurau.</p>"
+    )
+    translation.themes = [
+        ("theme", {"topic": Topic.find(slug).get_translation(welsh), "text": text, "image": pictures[name]})
+        for slug, _english, text, name in THEMES
+    ]
+    translation.ways_on = []
+    translation.save_revision().publish()
+    wessex = NewsIndexPage(title="News from Wessex", slug="wessex", locale=home.locale)
+    wessex.introduction = str(RichText("<p>Stories from Dorset, Hampshire, the Isle of Wight and Wiltshire.</p>").source)
+    wessex.areas = [Area.find("wessex")]
+    news.add_child(instance=wessex)
+    wessex.save_revision().publish()
+    return news
+
+
+def _image(name: str):
+    from django.core.files.base import ContentFile
+    from wagtail.images import get_image_model
+
+    image = get_image_model()(title=name.replace("-", " "))
+    image.file.save(f"{name}.png", ContentFile(images.draw(name)), save=False)
+    image.save()
+    return image
+
+
+def _import_stories(news: NewsIndexPage) -> None:
+    """Through the importer, as any other newsroom would; pictures are drawn beside a copy of the stories."""
+    folder = settings.VAR / "demo-stories"
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    for file in STORIES.glob("*.jsonl"):
+        shutil.copy(file, folder)
+    for name in images.NAMES:
+        (folder / "images" / f"{name}.png").write_bytes(images.draw(name))
+    call_command("import_news", "jsonl", str(folder), parent=str(news.pk), verbosity=0)

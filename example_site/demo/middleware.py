@@ -1,0 +1,21 @@
+"""The example's own Content-Security-Policy: a site with a template of its own says itself what that may load."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from wagtail_cpsnews.frontend.headers import content_security_policy
+
+
+class StrictPolicy:
+    """No scripts and nothing from elsewhere on every public page. Wagtail's admin needs more than that."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.path.startswith(reverse("wagtailadmin_home")):
+            response.headers.setdefault("Content-Security-Policy", content_security_policy())
+        return response

@@ -1,0 +1,88 @@
+"""The slow part of the tests: the suite on every supported combination, and the slow tests themselves.
+
+Each leg is an environment of its own under ``.venv-legs/``. A Python that this machine does not have is reported
+and left out; everything else must pass. Run by ``make test-slow``.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+UV = Path(sys.executable).with_name("uv")
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One combination: name, Python, what to install besides the project, what to run."""
+
+    name: str
+    python: str
+    packages: tuple[str, ...]
+    pytest: tuple[str, ...]
+    environ: dict[str, str] = field(default_factory=dict)
+
+
+NOT_SLOW = ("-m", "not slow and not browser")
+
+LEGS = (
+    Leg("slow tests, Wagtail 8.0", "3.11", ("wagtail~=8.0.0", "Django~=5.2.0"), ("-m", "slow")),
+    Leg("slow tests, Wagtail 7.4", "3.11", ("wagtail~=7.4.0", "Django~=5.2.0"), ("-m", "slow and not browser")),
+    Leg("Wagtail 7.4", "3.11", ("wagtail~=7.4.0", "Django~=5.2.0"), NOT_SLOW),
+    Leg(
+        "PostgreSQL, Wagtail 8.0",
+        "3.11",
+        ("wagtail~=8.0.0", "Django~=5.2.0"),
+        NOT_SLOW,
+        {"DATABASE": "postgresql"},
+    ),
+    Leg("Python 3.12, Django 6.0, Wagtail 7.4", "3.12", ("wagtail~=7.4.0", "Django~=6.0.0"), NOT_SLOW),
+    Leg("Python 3.13, Django 6.1, Wagtail 8.0", "3.13", ("wagtail~=8.0.0", "Django~=6.1.0"), NOT_SLOW),
+)
+
+
+def environment(leg: Leg) -> Path | None:
+    """The leg's Python, installed; ``None`` when this machine has no such version."""
+    folder = ROOT / ".venv-legs" / f"{leg.python}-{'-'.join(leg.packages)}".replace("~=", "")
+    python = folder / "bin" / "python"
+    if not python.exists():
+        made = subprocess.run([UV, "venv", "--quiet", "--no-python-downloads", "-p", leg.python, folder])
+        if made.returncode:
+            shutil.rmtree(folder, ignore_errors=True)
+            return None
+    install = [UV, "pip", "install", "--quiet", "-p", python, "-e", ROOT, "--group", "dev", "--group", "demo"]
+    subprocess.run([*install, *leg.packages], cwd=ROOT, check=True)
+    return python
+
+
+def run(leg: Leg) -> str:
+    """Runs one leg; returns "passed", "failed" or why it was left out."""
+    python = environment(leg)
+    if python is None:
+        return f"left out: no Python {leg.python} on this machine"
+    environ = {**os.environ, **leg.environ}
+    environ.pop("NEWSROOM_VAR", None)
+    result = subprocess.run([python, "-m", "pytest", "-q", *leg.pytest], cwd=ROOT, env=environ)
+    return "passed" if result.returncode == 0 else "failed"
+
+
+def main() -> int:
+    """Runs the legs whose name holds the first argument, or all. Exit code 1 when one failed."""
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    outcomes = {}
+    for leg in LEGS:
+        if wanted in leg.name:
+            print(f"\n== {leg.name}", flush=True)
+            started = time.monotonic()
+            outcomes[leg.name] = run(leg)
+            print(f"== {leg.name}: {outcomes[leg.name]} in {time.monotonic() - started:.0f} s", flush=True)
+    print("\n" + "\n".join(f"{name}: {outcome}" for name, outcome in outcomes.items()))
+    return int("failed" in outcomes.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
