@@ -2,14 +2,16 @@
 
 import io
 import shutil
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission, User
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection
+from wagtail.images import get_image_model
 from wagtail.models import GroupPagePermission, Locale, Page, Site
-from wagtail.rich_text import RichText
 
 from wagtail_cpsnews.pages.models import NewsIndexPage
 from wagtail_cpsnews.taxonomy.models import Area, Topic
@@ -58,10 +60,11 @@ def fill(port: int) -> None:
     english, _ = Locale.objects.get_or_create(language_code="en")
     welsh, _ = Locale.objects.get_or_create(language_code="cy")
     call_command("load_newsroom_terms", "cps", stdout=io.StringIO())
+    folder = _draw_pictures()
     home = _home(english, welsh, port)
     _people(home)
-    news = _news_centre(home, welsh)
-    _import_stories(news)
+    news = _news_centre(home, welsh, folder)
+    _import_stories(news, folder)
     connection.cursor().execute("ANALYZE")
 
 
@@ -99,7 +102,7 @@ def _people(home: HomePage) -> None:
     editor.groups.add(group)
 
 
-def _news_centre(home: HomePage, welsh: Locale) -> NewsIndexPage:
+def _news_centre(home: HomePage, welsh: Locale, folder: Path) -> NewsIndexPage:
     news = NewsIndexPage(
         title="News centre",
         slug="news",
@@ -110,7 +113,7 @@ def _news_centre(home: HomePage, welsh: Locale) -> NewsIndexPage:
             "other senior staff say in public.</p>"
         ),
     )
-    pictures = {name: _image(name) for *_words, name in THEMES}
+    pictures = {name: _image(name, folder) for *_words, name in THEMES}
     news.themes = [
         ("theme", {"topic": Topic.find(slug), "text": text, "image": pictures[name]})
         for slug, text, _welsh, name in THEMES
@@ -142,29 +145,37 @@ def _news_centre(home: HomePage, welsh: Locale) -> NewsIndexPage:
     translation.ways_on = []
     translation.save_revision().publish()
     wessex = NewsIndexPage(title="News from Wessex", slug="wessex", locale=home.locale)
-    wessex.introduction = str(RichText("<p>Stories from Dorset, Hampshire, the Isle of Wight and Wiltshire.</p>").source)
+    wessex.introduction = "<p>Stories from Dorset, Hampshire, the Isle of Wight and Wiltshire.</p>"
     wessex.areas = [Area.find("wessex")]
     news.add_child(instance=wessex)
     wessex.save_revision().publish()
     return news
 
 
-def _image(name: str):
-    from django.core.files.base import ContentFile
-    from wagtail.images import get_image_model
+def _draw_pictures() -> Path:
+    """A folder with the pictures of the stories, drawn by as many processes as there are cores."""
+    folder = settings.VAR / "demo-stories"
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    with ProcessPoolExecutor() as pool:
+        for name, data in zip(images.NAMES, pool.map(_draw, images.NAMES), strict=True):
+            (folder / "images" / f"{name}.png").write_bytes(data)
+    return folder
 
+
+def _draw(name: str) -> bytes:
+    return images.draw(name, (960, 640))
+
+
+def _image(name: str, folder: Path):
     image = get_image_model()(title=name.replace("-", " "))
-    image.file.save(f"{name}.png", ContentFile(images.draw(name)), save=False)
+    data = (folder / "images" / f"{name}.png").read_bytes()
+    image.file.save(f"{name}.png", ContentFile(data), save=False)
     image.save()
     return image
 
 
-def _import_stories(news: NewsIndexPage) -> None:
-    """Through the importer, as any other newsroom would; pictures are drawn beside a copy of the stories."""
-    folder = settings.VAR / "demo-stories"
-    (folder / "images").mkdir(parents=True, exist_ok=True)
+def _import_stories(news: NewsIndexPage, folder: Path) -> None:
+    """Through the importer, as any other newsroom would."""
     for file in STORIES.glob("*.jsonl"):
         shutil.copy(file, folder)
-    for name in images.NAMES:
-        (folder / "images" / f"{name}.png").write_bytes(images.draw(name))
     call_command("import_news", "jsonl", str(folder), parent=str(news.pk), verbosity=0)
