@@ -1,0 +1,138 @@
+"""The oracle: what an anonymous reader gets at a story's own address decides what every list must hold."""
+
+import html
+from collections import Counter
+
+from django.conf import settings
+from django.test import Client
+from wagtail.models import Locale, Page, Site
+
+from wagtail_cpsnews.catalogue.adapters import adapter_for
+from wagtail_cpsnews.catalogue.build import PLURALS
+from wagtail_cpsnews.catalogue.look import current
+from wagtail_cpsnews.catalogue.maintenance import check
+from wagtail_cpsnews.catalogue.models import Entry
+
+API = "/newsroom/api/v1"
+
+
+def get(path, host="localhost", **params):
+    """What somebody without a session is answered. No redirect is followed."""
+    return Client(raise_request_exception=False).get(path, params, headers={"host": host})
+
+
+def serves(page):
+    """Whether the page's address answers an anonymous reader with its story."""
+    parts = page.get_url_parts()
+    if parts is None:
+        return False
+    site_id, _root, path = parts
+    site = Site.objects.get(pk=site_id)
+    response = get(path, host=f"{site.hostname}:{site.port}")
+    assert response.status_code < 500, response.status_code
+    return response.status_code == 200 and html.escape(page.title) in html.unescape(response.content.decode())
+
+
+def stories():
+    """Every page of a story type in the database, aliases and all."""
+    return [page for page in Page.objects.specific().order_by("pk") if adapter_for(type(page)) is not None]
+
+
+def hosts():
+    return [f"{site.hostname}:{site.port}" for site in Site.objects.order_by("pk")]
+
+
+def languages():
+    return [locale.language_code for locale in Locale.objects.order_by("pk")]
+
+
+def listed(**params):
+    """The ids of all items that any site's API lists in any language."""
+    found = Counter()
+    for host in hosts():
+        for language in languages():
+            response = get(
+                f"{API}/items/", host=host, language=language, language_only=1, page_size=100, facets="none", **params
+            )
+            assert response.status_code == 200, response.content
+            found.update({item["id"] for item in response.json()["results"]})
+    return found
+
+
+def assert_true(*, checked=True):
+    """Pages and catalogue agree: list, item, search, facets. ``checked``: and check_catalogue finds nothing."""
+    current()
+    ids = {entry.page_pk: str(entry.pk) for entry in Entry.objects.all()}
+    in_list = listed()
+    shown = []
+    for page in stories():
+        served = serves(page)
+        expected = served and page.alias_of_id is None
+        entry_id = ids.get(page.pk)
+        said = f"{page.title!r} ({page.url_path})"
+        assert (entry_id in in_list) == expected, f"{said}: served {served}, listed {entry_id in in_list}"
+        assert (entry_id in listed(q=f'"{page.title}"')) == expected, f"{said}: search disagrees"
+        if expected:
+            shown.append(page)
+    gone = set(ids.values()) - set(in_list)
+    for entry_id in gone:
+        for host in hosts():
+            assert get(f"{API}/items/{entry_id}/", host=host).status_code == 410, entry_id
+    for entry_id in in_list:
+        assert 200 in {get(f"{API}/items/{entry_id}/", host=host).status_code for host in hosts()}, entry_id
+    assert len(in_list) == len(shown)
+    _assert_addresses(shown, ids)
+    _assert_facets(shown)
+    for entry in Entry.objects.filter(public=False):
+        assert not (entry.title or entry.summary or entry.text or entry.path or entry.content or entry.facts)
+        assert not entry.uses.exists()
+    if checked:
+        assert [str(difference) for difference in check().differences] == []
+    return sorted(page.title for page in shown)
+
+
+def _assert_addresses(shown, ids):
+    """The address that the API gives is the address at which the story is read."""
+    by_id = {ids[page.pk]: page for page in shown}
+    for host in hosts():
+        for language in languages():
+            answer = get(f"{API}/items/", host=host, language=language, language_only=1, page_size=100).json()
+            for item in answer["results"]:
+                page = by_id[item["id"]]
+                assert item["url"] == page.get_full_url()
+                assert item["title"] == page.title
+
+
+def _assert_facets(shown):
+    """Each term's count, on each site and in each language alone, is the number of pages that carry it."""
+    reference = current().reference
+    for site in Site.objects.all():
+        for language in languages():
+            host = f"{site.hostname}:{site.port}"
+            answer = get(f"{API}/facets/", host=host, language=language, language_only=1).json()
+            here = [
+                page
+                for page in shown
+                if page.language_code == language and page.url_path.startswith(_root(site, language))
+            ]
+            assert answer["count"] == len(here), (host, language)
+            for taxonomy in ("kind", *PLURALS):
+                expected = Counter()
+                for page in here:
+                    carried = getattr(page, PLURALS.get(taxonomy, taxonomy))
+                    terms = [carried] if taxonomy == "kind" else carried.all()
+                    followed = {_successor(term).translation_key for term in terms if term is not None}
+                    expected.update(reference.taxonomies[taxonomy].by_key[str(key)].slug for key in followed)
+                counts = {facet["slug"]: facet["count"] for facet in answer["facets"][taxonomy] if facet["count"]}
+                assert counts == expected, (host, language, taxonomy)
+
+
+def _root(site, language):
+    home = site.root_page.get_translations(inclusive=True).filter(locale__language_code=language).first()
+    return (home or site.root_page).url_path if settings.WAGTAIL_I18N_ENABLED else site.root_page.url_path
+
+
+def _successor(term):
+    while term.successor is not None:
+        term = term.successor
+    return term

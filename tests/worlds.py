@@ -1,0 +1,180 @@
+"""A database of its own for every test, with real commits: a copy of a small newsroom that is built once.
+
+Inside Django's ``TestCase`` nothing is committed, which hides every fault of order: what is projected too early, too
+late or twice. Here a test commits as a site does, and other threads and processes see the same database.
+"""
+
+import itertools
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection, connections, transaction
+from wagtail.models import Locale, Page, Site
+
+from tests.factories import HomePageFactory, NewsIndexPageFactory, publish_story
+from wagtail_cpsnews.catalogue import look
+from wagtail_cpsnews.taxonomy.models import Area, CrimeType, Kind, Topic
+
+ROOT = Path(__file__).resolve().parent.parent
+_numbers = itertools.count(1)
+
+
+def on_postgres():
+    return connection.vendor == "postgresql"
+
+
+def _switch(name):
+    connections["default"].close()
+    connections["default"].settings_dict["NAME"] = name
+    cache.clear()  # Wagtail keeps site roots there
+    look.forget()
+
+
+def _clone(source, target):
+    """Copies the database ``source`` (nothing may be using it) to ``target``."""
+    if on_postgres():
+        _switch("postgres")
+        with connection.cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+    else:
+        connection.close()
+        original = sqlite3.connect(source)
+        original.execute("VACUUM INTO ?", [str(target)])
+        original.close()
+
+
+def _drop(name):
+    _switch("postgres" if on_postgres() else name)
+    if on_postgres():
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    else:
+        connection.close()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{name}{suffix}").unlink(missing_ok=True)
+
+
+def _name(directory, label):
+    name = f"{label}_{os.getpid()}_{next(_numbers)}"
+    return name if on_postgres() else str(directory / f"{name}.sqlite3")
+
+
+def _build():
+    """A home page, an index, a section with two stories, one beside it, one in Welsh; a few terms."""
+    for code in ("en", "cy"):
+        Locale.objects.get_or_create(language_code=code)
+    en, cy = Locale.objects.get(language_code="en"), Locale.objects.get(language_code="cy")
+    for model, slug, name in (
+        (Area, "wessex", "Wessex"),
+        (Area, "mersey-cheshire", "Mersey-Cheshire"),
+        (Area, "cymru-wales", "Wales"),
+        (CrimeType, "fraud", "Fraud"),
+        (CrimeType, "hate-crime", "Hate crime"),
+        (Kind, "news", "News"),
+        (Topic, "victims", "Victims"),
+    ):
+        model.objects.create(locale=en, slug=slug, name=name)
+    Area.objects.get(slug="cymru-wales").copy_for_translation(cy).save()
+    root = Page.objects.get(depth=1)
+    Page.objects.filter(depth=2).first().delete()
+    home = HomePageFactory(parent=root, title="Home", slug="home-page")
+    Site.objects.all().delete()
+    Site.objects.create(hostname="localhost", port=80, root_page=home, is_default_site=True)
+    index = NewsIndexPageFactory(parent=home, title="News centre", slug="news")
+    section = NewsIndexPageFactory(parent=index, title="Section", slug="section")
+    publish_story(parent=index, title="Plain Harbour", slug="plain", areas=["wessex"], crime_types=["fraud"], kind="news")
+    publish_story(parent=section, title="Deep Lantern", slug="deep", areas=["wessex"])
+    publish_story(parent=section, title="Deep Marigold", slug="deeper", topics=["victims"], speech=True)
+
+
+@pytest.fixture(scope="session")
+def template_database(django_db_setup, django_db_blocker, tmp_path_factory):
+    with django_db_blocker.unblock():
+        directory = tmp_path_factory.mktemp("worlds")
+        test_database = connection.settings_dict["NAME"]
+        name = _name(directory, "template")
+        _clone(test_database, name)
+        _switch(name)
+        with transaction.atomic():
+            _build()
+        call_command("rebuild_catalogue", verbosity=0)
+        _switch(test_database)
+    return SimpleNamespace(name=name, directory=directory, test_database=test_database)
+
+
+@pytest.fixture
+def world(template_database, django_db_blocker, settings, tmp_path):
+    """The small newsroom, on a database of this test's own; commits are real."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    with django_db_blocker.unblock():
+        name = _name(template_database.directory, "world")
+        _clone(template_database.name, name)
+        _switch(name)
+        try:
+            yield World(name)
+        finally:
+            _drop(name)
+            _switch(template_database.test_database)
+
+
+class World:
+    """Pages of the small newsroom by short names, freshly read each time."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def page(self, slug):
+        return Page.objects.get(slug=slug).specific
+
+    home = property(lambda self: self.page("home-page"))
+    index = property(lambda self: self.page("news"))
+    section = property(lambda self: self.page("section"))
+    plain = property(lambda self: self.page("plain"))
+    deep = property(lambda self: self.page("deep"))
+    deeper = property(lambda self: self.page("deeper"))
+
+    def publish(self, title, **kwargs):
+        kwargs.setdefault("parent", self.index)
+        return publish_story(title=title, **kwargs)
+
+    def environment(self):
+        """The environment of another process on the same database."""
+        database = connection.settings_dict
+        return {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.settings_world",
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'example_site'}",
+            "WORLD_ENGINE": database["ENGINE"],
+            "WORLD_NAME": str(self.name),
+            "WORLD_HOST": database["HOST"],
+            "WORLD_PORT": str(database["PORT"]),
+            "WORLD_USER": database["USER"],
+            "WORLD_PASSWORD": database["PASSWORD"],
+            "PYTHONWARNINGS": "ignore",
+        }
+
+    def start(self, code, *args):
+        """Another process that runs ``code`` with Django set up; communicates by pipes."""
+        return subprocess.Popen(
+            [sys.executable, "-c", f"import django; django.setup()\n{code}", *map(str, args)],
+            env=self.environment(),
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, code, *args, returncode=0):
+        """Runs ``code`` in another process and returns what it printed."""
+        process = self.start(code, *args)
+        out, error = process.communicate(timeout=120)
+        assert process.returncode == returncode, error
+        return out

@@ -1,0 +1,217 @@
+"""GOV.UK's content items: news articles and speeches as its content API gives them (``/api/content/…``)."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from .story import Archived, Reading, Refusal, SourceError, Speech, Story, Update
+
+SITE = "https://www.gov.uk"
+LONDON = ZoneInfo("Europe/London")
+
+#: Which of its schemas are stories.
+SCHEMAS = ("news_article", "speech")
+
+#: Our kind by GOV.UK's ``document_type``.
+KINDS = {
+    "press_release": "press-release",
+    "news_story": "news",
+    "world_news_story": "news",
+    "government_response": "statement",
+    "statement": "statement",
+    "speech": "speech",
+    "authored_article": "article",
+    "oral_statement": "statement",
+    "written_statement": "statement",
+}
+
+#: How a ``speech_type_explanation`` begins, and what the text then is.
+SCRIPTS = {
+    "transcript": "as_delivered",
+    "original script": "as_prepared",
+    "speaker's notes": "speaking_notes",
+    "draft": "draft",
+}
+
+
+class _Unreadable(Exception):
+    """One item that is no story of ours: ``refusal`` is an error, ``left_out`` is not."""
+
+    def __init__(self, field: str, problem: str, allowed: str = "") -> None:
+        super().__init__(problem)
+        self.field, self.problem, self.allowed = field, problem, allowed
+
+
+def read(path: Path) -> Reading:
+    """The stories of a content item's file, or of a folder of them.
+
+    Of several states of one item (same ``content_id`` and ``locale``) the latest is taken. Raises ``SourceError``
+    when there is nothing to read at ``path``.
+    """
+    stories: dict[tuple[str, str], tuple[tuple[datetime.datetime, datetime.datetime], Path, Story]] = {}
+    refused: list[Refusal] = []
+    left_out: list[str] = []
+    for file in _files(path):
+        try:
+            item = _load(file)
+            if item.get("schema_name") not in SCHEMAS:
+                left_out.append(
+                    f"{file.name}: no story: its schema_name is {item.get('schema_name')!r}, not {' or '.join(SCHEMAS)}"
+                )
+                continue
+            story, age = _story(item, file), _age(item)
+        except _Unreadable as error:
+            refused.append(Refusal(file.name, error.field, error.problem, error.allowed))
+            continue
+        known = stories.get(story.key)
+        if known is None or age > known[0]:
+            stories[story.key] = (age, file, story)
+        if known is not None:
+            left_out.append(_older(story, (age, file), known[:2]))
+    return Reading(tuple(story for _age, _file, story in stories.values()), tuple(refused), tuple(left_out))
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        files = sorted(file for file in path.glob("*.json") if file.is_file())
+        if not files:
+            raise SourceError(f"There is no .json file in the folder {path}.")
+        return files
+    if not path.is_file():
+        raise SourceError(f"There is no file or folder {path}.")
+    return [path]
+
+
+def _load(file: Path) -> dict[str, Any]:
+    try:
+        item = json.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise _Unreadable("", f"cannot be read as JSON ({error})", "one content item, as UTF-8 JSON") from error
+    if not isinstance(item, dict) or not isinstance(item.get("details"), dict):
+        raise _Unreadable("details", "is missing", "a GOV.UK content item with its details")
+    if not isinstance(item.setdefault("links", {}), dict):
+        raise _Unreadable("links", "is no object", "a GOV.UK content item with its links")
+    return item
+
+
+def _age(item: dict[str, Any]) -> tuple[datetime.datetime, datetime.datetime]:
+    """What decides between two states of an item: when it was updated, then when it was withdrawn or last made public."""
+    never = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+    withdrawn = _moment(item, "withdrawn_at", (item.get("withdrawn_notice") or {}).get("withdrawn_at"))
+    public = _moment(item, "public_updated_at", item.get("public_updated_at"))
+    return _moment(item, "updated_at", item.get("updated_at")) or never, max(withdrawn or never, public or never)
+
+
+def _older(story: Story, this: tuple[Any, Path], other: tuple[Any, Path]) -> str:
+    loser, winner = (this, other) if this[0] <= other[0] else (other, this)
+    if loser[0][0] != winner[0][0]:
+        why = "was updated later"
+    elif loser[0] != winner[0]:
+        why = f"was updated at the same time, and withdrawn or made public later ({winner[0][1]:%Y-%m-%d %H:%M} UTC)"
+    else:
+        why = "has the same dates and was read first"
+    return f"{loser[1].name}: left out: {winner[1].name} is the same item ({story.source_id}, {story.language}) and {why}"
+
+
+def _story(item: dict[str, Any], file: Path) -> Story:
+    details, links = item["details"], item["links"]
+    base_path = _text(item, "base_path")
+    language = _text(item, "locale") or "en"
+    published = _published(item)
+    remarks = []
+    if details.get("images") or details.get("image"):
+        remarks.append("picture left at its source")
+    if details.get("attachments"):
+        remarks.append(f"{len(details['attachments'])} attachment(s) left at their source")
+    document_type = _text(item, "document_type")
+    if document_type not in KINDS:
+        remarks.append(f"document_type {document_type!r} is none of {', '.join(KINDS)}: taken over without a news type")
+    return Story(
+        source_id=_required(item, "content_id"),
+        language=language,
+        title=_required(item, "title"),
+        slug=base_path.rsplit("/", 1)[-1].removesuffix(f".{language}"),
+        summary=_text(item, "description"),
+        body=_text(details, "body"),
+        base_url=f"{SITE}{base_path}",
+        published=published,
+        last_changed=_moment(item, "public_updated_at", item.get("public_updated_at")),
+        kind=KINDS.get(document_type),
+        updates=_updates(details),
+        speech=_speech(item, details, links) if item["schema_name"] == "speech" else None,
+        archived=_archived(item),
+        translation_of=item["content_id"] if not language.startswith("en") else None,
+        origin=file.name,
+        remarks=tuple(remarks),
+    )
+
+
+def _published(item: dict[str, Any]) -> datetime.datetime:
+    details = item["details"]
+    given = item.get("first_published_at") or details.get("first_public_at") or item.get("public_updated_at")
+    published = _moment(item, "first_published_at", given)
+    if published is None:
+        raise _Unreadable("first_published_at", "is missing", "a moment such as 2024-11-16T09:30:00+00:00")
+    if published > timezone.now():
+        raise _Unreadable("first_published_at", f"{given!r} is in the future", "a moment that has passed")
+    return published
+
+
+def _speech(item: dict[str, Any], details: dict[str, Any], links: dict[str, Any]) -> Speech:
+    speakers = [_text(person, "title") for person in links.get("speaker") or ()]
+    delivered = _moment(item, "details.delivered_on", details.get("delivered_on"))
+    explanation = _text(details, "speech_type_explanation").lower().replace("’", "'")
+    return Speech(
+        speaker=speakers[0] if speakers else _text(details, "speaker_without_profile"),
+        role=", ".join(_text(role, "title") for role in links.get("roles") or ()),
+        location=_text(details, "location"),
+        delivered_on=delivered.astimezone(LONDON).date() if delivered else None,
+        script=next((script for start, script in SCRIPTS.items() if explanation.startswith(start)), ""),
+    )
+
+
+def _updates(details: dict[str, Any]) -> tuple[Update, ...]:
+    updates = []
+    for change in details.get("change_history") or ():
+        note = _text(change, "note")
+        date = _moment(change, "details.change_history", change.get("public_timestamp"))
+        if note and date and note.rstrip(".").lower() != "first published":
+            updates.append(Update(date=date, text=note))
+    return tuple(sorted(updates, key=lambda update: update.date, reverse=True))
+
+
+def _archived(item: dict[str, Any]) -> Archived | None:
+    """A withdrawn item stays readable on GOV.UK, with a notice: it is archived here, not removed."""
+    notice = item.get("withdrawn_notice") or {}
+    withdrawn = _moment(item, "withdrawn_notice.withdrawn_at", notice.get("withdrawn_at"))
+    if withdrawn is None:
+        return None
+    return Archived(on=withdrawn.astimezone(LONDON).date(), note=_text(notice, "explanation"))
+
+
+def _text(item: Any, name: str) -> str:
+    value = item.get(name) if isinstance(item, dict) else None
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _required(item: dict[str, Any], name: str) -> str:
+    text = _text(item, name)
+    if not text:
+        raise _Unreadable(name, "is missing", "some text")
+    return text[:255] if name == "content_id" else text
+
+
+def _moment(item: dict[str, Any], name: str, value: Any) -> datetime.datetime | None:
+    if not value:
+        return None
+    try:
+        moment = datetime.datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise _Unreadable(name, f"{value!r} is no moment", "ISO 8601, such as 2024-11-16T09:30:00+00:00") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)

@@ -1,0 +1,157 @@
+"""What a source says of one story, in the same shape for every source. Plain data: no database, no pages."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Update:
+    """What was added to a story later: ``kind`` is update, correction or clarification; ``text`` is plain."""
+
+    date: datetime.datetime
+    text: str
+    kind: str = "update"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Speech:
+    """What a speech has besides a story. ``script`` is one of ``stories.speech.Script``, or empty."""
+
+    speaker: str = ""
+    role: str = ""
+    event: str = ""
+    location: str = ""
+    delivered_on: datetime.date | None = None
+    script: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Archived:
+    """The story is kept for the record since a day, with a notice (HTML)."""
+
+    on: datetime.date
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture that comes with a story. ``path`` is ``None`` when the file was not found."""
+
+    name: str
+    alt: str = ""
+    credit: str = ""
+    path: Path | None = None
+    #: SHA-1 of the file's bytes, as Wagtail keeps it for its images; empty when there is no file.
+    content_hash: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """One story of a source, in one language.
+
+    source_id: the source's own name for it; with ``language`` it names the story for ever.
+    body, notes_to_editors: HTML; relative links are read against ``base_url``.
+    published: aware; ``last_changed``: when the source last changed it, if it says so.
+    kind, crime_types, areas, topics: text that names terms. ``None`` means that the source does not say: what editors
+        have set here is then left as it is. Empty means that the source says "none".
+    notes_to_editors, picture: as above, ``None`` leaves what is there.
+    translation_of: the ``source_id`` of the story that this is the same story as, in another language.
+    origin: where it was found, for reports: ``"file.jsonl, line 3"``.
+    remarks: what the reader has to tell about it; neither this nor ``origin`` belongs to the digest.
+    """
+
+    source_id: str
+    language: str
+    title: str
+    slug: str
+    published: datetime.datetime
+    summary: str = ""
+    body: str = ""
+    base_url: str = ""
+    last_changed: datetime.datetime | None = None
+    kind: str | None = None
+    crime_types: tuple[str, ...] | None = None
+    areas: tuple[str, ...] | None = None
+    topics: tuple[str, ...] | None = None
+    updates: tuple[Update, ...] = ()
+    notes_to_editors: str | None = None
+    speech: Speech | None = None
+    archived: Archived | None = None
+    picture: Picture | None = None
+    translation_of: str | None = None
+    origin: str = ""
+    remarks: tuple[str, ...] = field(default=())
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What names the story within its source."""
+        return self.source_id, self.language
+
+    def digest(self, missing: Iterable[str] = ()) -> str:
+        """SHA-256 of the story, and of what it names that is not there (``missing``).
+
+        A story whose term did not exist is looked at again once the term does.
+        """
+        data = dataclasses.asdict(self)
+        for name in ("origin", "remarks"):
+            del data[name]
+        if data["picture"]:
+            del data["picture"]["path"]
+        data["missing"] = sorted(missing)
+        return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A story that cannot be read: where it is, which field, what is wrong with it, what is allowed."""
+
+    origin: str
+    field: str
+    problem: str
+    allowed: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.origin}: {self.field}: {self.problem}" if self.field else f"{self.origin}: {self.problem}"
+        return f"{text}. Allowed: {self.allowed}" if self.allowed else text
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a source gave: stories, what was refused (an error), and what was left out on purpose (with the reason)."""
+
+    stories: tuple[Story, ...]
+    refused: tuple[Refusal, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+class SourceError(Exception):
+    """A path that cannot be read as this source at all. The text is for people."""
+
+
+def in_order(stories: Iterable[Story], first_language: str) -> list[Story]:
+    """The stories so that each comes after the one that it is a translation of, in any order of files.
+
+    Stories in ``first_language`` (the site's own) come first; a circle of translations is broken at its first story.
+    """
+    given = list(stories)
+    by_id: dict[str, list[Story]] = {}
+    for story in given:
+        by_id.setdefault(story.source_id, []).append(story)
+
+    def depth(story: Story, seen: tuple[tuple[str, str], ...] = ()) -> int:
+        if story.translation_of is None or story.key in seen:
+            return 0
+        originals = [other for other in by_id.get(story.translation_of, ()) if other.key != story.key]
+        return 1 + max((depth(other, (*seen, story.key)) for other in originals), default=0)
+
+    def is_foreign(story: Story) -> bool:
+        return story.language.split("-")[0].lower() != first_language.split("-")[0].lower()
+
+    return sorted(given, key=lambda story: (depth(story), is_foreign(story)))

@@ -1,0 +1,84 @@
+"""An HTML table as rows of plain text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bs4 import Tag
+
+from .markup import Markup, text_of
+
+#: More columns than this one cell may not span; browsers bear 1,000, readers don't.
+WIDEST = 100
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: its column headings (empty strings where it has none), and its rows, all of the same width."""
+
+    caption: str
+    head: list[str]
+    rows: list[list[str]]
+    row_headers: bool
+
+
+def read_table(table: Tag, markup: Markup) -> Grid | None:
+    """The table's text, cells that span several places standing in the first. ``None`` when it has no cell."""
+    elements = table.find_all("tr")
+    rows = _rows(elements, markup)
+    width = max((len(row) for row in rows), default=0)
+    if not width:
+        return None
+    rows = [row + [""] * (width - len(row)) for row in rows]
+    head = [""] * width
+    if _is_head(elements[0]):
+        head, rows, elements = rows[0], rows[1:], elements[1:]
+    caption = table.find("caption")
+    return Grid(
+        caption=_text(caption, markup) if caption is not None else "",
+        head=head,
+        rows=rows,
+        row_headers=bool(rows) and all(_first_is_header(row) for row in elements),
+    )
+
+
+def _rows(elements: Any, markup: Markup) -> list[list[str]]:
+    rows: list[list[str]] = []
+    held: dict[int, int] = {}  # columns that a cell above reaches down into, and for how many rows more
+    for element in elements:
+        row: list[str] = []
+        for cell in element.find_all(["td", "th"], recursive=False):
+            _skip_held(row, held)
+            for place in range(_span(cell, "colspan")):
+                held[len(row)] = _span(cell, "rowspan") - 1
+                row.append("" if place else _text(cell, markup))
+        _skip_held(row, held)
+        rows.append(row)
+    return rows
+
+
+def _skip_held(row: list[str], held: dict[int, int]) -> None:
+    while held.get(len(row), 0) > 0:
+        held[len(row)] -= 1
+        row.append("")
+
+
+def _span(cell: Tag, name: str) -> int:
+    given = str(cell.get(name) or "")
+    return min(max(int(given), 1), WIDEST) if given.isascii() and given.isdigit() else 1
+
+
+def _text(node: Tag, markup: Markup) -> str:
+    return text_of(" ".join(markup.lines(node))).replace("\n", " ")
+
+
+def _is_head(row: Tag) -> bool:
+    cells = row.find_all(["td", "th"], recursive=False)
+    in_head = row.parent is not None and row.parent.name == "thead"
+    return bool(cells) and (in_head or all(cell.name == "th" for cell in cells))
+
+
+def _first_is_header(row: Tag) -> bool:
+    first = row.find(["td", "th"], recursive=False)
+    return first is None or first.name == "th"
