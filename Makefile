@@ -28,7 +28,8 @@ format: $(STAMP)
 	$(BIN)/djhtml --tabwidth 2 wagtail_cpsnews/templates example_site/demo/templates
 
 messages: $(STAMP)
-	$(BIN)/python tests/messages.py
+	cd wagtail_cpsnews && ../$(BIN)/django-admin makemessages -l cy --no-wrap --no-obsolete --add-location file
+	$(BIN)/pybabel compile -D django -d wagtail_cpsnews/locale --statistics
 
 # The environment: a virtual environment made by the machine's own Python, filled by uv.
 $(STAMP): pyproject.toml

@@ -98,7 +98,8 @@ def _build():
 def template_database(django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock():
         directory = tmp_path_factory.mktemp("worlds")
-        test_database = connection.settings_dict["NAME"]
+        test_database = str(connection.settings_dict["NAME"])
+        print("DBG", test_database, os.path.exists(test_database), os.path.getsize(test_database))
         name = _name(directory, "template")
         _clone(test_database, name)
         _switch(name)

@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings as django_settings
 from django.core.signals import setting_changed
 from django.utils import translation
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import npgettext
 
 #: The four ways a story is filed, in the order in which filters are shown. The names are URL parameters.
 TAXONOMIES = ("kind", "crime_type", "area", "topic")
@@ -85,12 +85,12 @@ class NewsroomSettings:
 
 def _default_label(taxonomy: str, count: int) -> str:
     if taxonomy == "kind":
-        return ngettext("news type", "news types", count)
+        return npgettext("filter", "news type", "news types", count)
     if taxonomy == "crime_type":
-        return ngettext("crime type", "crime types", count)
+        return npgettext("filter", "crime type", "crime types", count)
     if taxonomy == "area":
-        return pgettext("part of the country", "area") if count == 1 else gettext("areas")
-    return pgettext("subject", "topic") if count == 1 else gettext("topics")
+        return npgettext("filter", "area", "areas", count)
+    return npgettext("filter", "topic", "topics", count)
 
 
 def names() -> frozenset[str]:

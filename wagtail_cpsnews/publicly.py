@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.http.response import ResponseHeaders
 
 from .catalogue.reference import Reference
@@ -61,8 +62,12 @@ def public_view(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def scope(request: HttpRequest, reference: Reference) -> tuple[int, ...] | None:
-    """The sites whose stories an answer holds: those of the request's host, or all (setting ``SITES``)."""
+    """The sites whose stories an answer holds: those of the request's host, or all (setting ``SITES``).
+
+    A host that no site answers for has none, as it has no pages.
+    """
     if get_settings().SITES == "all":
         return None
-    site = site_for_host(reference.roots, request.get_host())
-    return tuple(site_ids(reference.roots, site)) if site is not None else None
+    hostname, _port = split_domain_port(request.get_host())
+    site = site_for_host(reference.roots, hostname, request.get_port())
+    return tuple(site_ids(reference.roots, site)) if site is not None else ()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django.core.exceptions import TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,10 +31,18 @@ FORMATS = ("json", "html")
 class BadRequest(Exception):
     """The request's parameters cannot be understood."""
 
-    def __init__(self, problems: list[Problem], status: int = 400) -> None:
+    def __init__(self, problems: list[Problem]) -> None:
         super().__init__(problems)
         self.problems = problems
-        self.status = status
+
+
+class Gone(Exception):
+    """The story was public and is not now: all that is left is an id and a time."""
+
+    def __init__(self, pk: UUID, gone_at: str | None) -> None:
+        super().__init__(pk)
+        self.pk = pk
+        self.gone_at = gone_at
 
 
 class NewsView(APIView):
@@ -111,6 +121,11 @@ class NewsView(APIView):
             message = _("There is no such format.")
             problem = Problem("format", shorten(", ".join(formats)), message, list(FORMATS), "?format=html")
             parsed.problems.append(problem)
+        for name in ("format", *self.own_parameters):
+            given = list(dict.fromkeys(value for value in request.GET.getlist(name) if value.strip()))
+            if len(given) > 1:
+                message = _("“%(name)s” takes one value.") % {"name": name}
+                parsed.problems.append(Problem(name, shorten(", ".join(given)), message, 1, f"?{urlencode({name: given[0][:50]})}"))
         return parsed
 
     def more_of_the_question(self, request: HttpRequest) -> list[Any]:
@@ -125,10 +140,10 @@ class NewsView(APIView):
         return "cy" if lang.lower().startswith("cy") else "en"
 
     def get(self, request: Request, **kwargs: Any) -> PublicResponse:
-        if self.problems or self.parsed is None:
-            raise BadRequest(self.problems)
         if not self.snapshot.built:
             raise NotBuilt
+        if self.problems or self.parsed is None:
+            raise BadRequest(self.problems)
         with translation.override(self.parsed.query.lang):
             return PublicResponse(self.answer(self.parsed.query, **kwargs))
 
@@ -160,8 +175,12 @@ class NewsView(APIView):
 def handle(error: Exception, context: dict[str, Any]) -> PublicResponse | None:
     """Every error in one form: ``{"errors": [{"parameter", "value", "message", "allowed", "example"}]}``."""
     status, retry = 400, ""
+    more: dict[str, Any] = {}
     if isinstance(error, BadRequest):
-        problems, status = error.problems, error.status
+        problems = error.problems
+    elif isinstance(error, Gone):
+        problems, status = [Problem("id", str(error.pk), _("This story is no longer available."))], 410
+        more = {"id": str(error.pk), "gone_at": error.gone_at}
     elif isinstance(error, NoSuchPage):
         page = context["view"].parsed.query.page
         message = _("There is no page %(page)d.") % {"page": page}
@@ -180,7 +199,7 @@ def handle(error: Exception, context: dict[str, Any]) -> PublicResponse | None:
         problems, status = [Problem("", "", str(error.detail))], error.status_code
     else:
         return None
-    response = PublicResponse({"errors": [problem.as_json() for problem in problems]}, status=status)
+    response = PublicResponse({"errors": [problem.as_json() for problem in problems], **more}, status=status)
     if retry:
         response["Retry-After"] = retry
     if status == 405:

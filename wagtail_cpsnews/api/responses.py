@@ -61,8 +61,11 @@ def etag(request: HttpRequest, snapshot: Snapshot, *parts: Any) -> str:
 
 
 def not_modified(request: HttpRequest, tag: str) -> HttpResponse | None:
-    """A 304 when the client has what ``tag`` stands for, else ``None``."""
-    if get_conditional_response(request, etag=tag) is None:
+    """A 304 when the client has what ``tag`` stands for, else ``None``.
+
+    "Whatever you have" (``*``) is not understood: whether there is anything is not known yet.
+    """
+    if request.headers.get("If-None-Match", "").strip() == "*" or get_conditional_response(request, etag=tag) is None:
         return None
     return NotModified()
 

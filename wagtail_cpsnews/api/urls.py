@@ -1,7 +1,7 @@
 from django.urls import path
 
 from .docs import DocsView, SchemaView
-from .views import FacetsView, ItemsView, ItemView, TermsView
+from .views import FacetsView, ItemsView, ItemView, NothingView, TermsView
 
 urlpatterns = [
     path("items/", ItemsView.as_view(), name="items"),
@@ -13,4 +13,6 @@ urlpatterns = [
     path("topics/", TermsView.as_view(taxonomy="topic"), name="topics"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
+    # Not left to the host, which might turn a 404 into a redirect to a page in some language.
+    path("<path:rest>/", NothingView.as_view(), name="nothing"),
 ]

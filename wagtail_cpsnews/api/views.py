@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from ..catalogue.items import DETAIL_FIELDS, item, list_fields
+from ..catalogue.items import DETAIL_FIELDS, iso, item, list_fields
 from ..catalogue.marks import using
 from ..catalogue.models import Entry
 from ..catalogue.parameters import NAMES, Problem
@@ -18,7 +18,14 @@ from ..catalogue.query import Query
 from ..catalogue.results import search
 from ..conf import get_settings
 from . import schema
-from .base import BadRequest, NewsView
+from .base import BadRequest, Gone, NewsView
+
+
+class NothingView(NewsView):
+    """404 for every address below ours that is none."""
+
+    def get(self, request: Any, **kwargs: Any) -> Any:
+        raise Http404
 
 
 class ItemsView(NewsView):
@@ -83,7 +90,7 @@ class ItemView(NewsView):
         if entry is None or (query.sites is not None and entry.public and entry.site_id not in query.sites):
             raise Http404
         if not entry.public or (entry.expires_at and entry.expires_at <= timezone.now()):
-            raise BadRequest([Problem("id", str(entry.pk), _("This story is no longer available."))], status=410)
+            raise Gone(entry.pk, iso(entry.gone_at or entry.expires_at))
         lang = query.lang if "lang" in self.request.GET else self._language_of(entry, query)
         data = item(entry, self.snapshot.reference, lang, detail=True)
         return {name: data[name] for name in query.fields if name in data} if query.fields else data

@@ -13,7 +13,7 @@ from typing import Self
 from django.db.models import Q
 
 from .models import Entry
-from .query import OLDEST
+from .query import NEWEST, OLDEST
 
 #: The cursor of the first page.
 START = "start"
@@ -45,10 +45,10 @@ class Cursor:
             raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
             epoch, order, published, pk = json.loads(raw)
             moment = datetime.datetime.fromisoformat(published)
-            if moment.tzinfo is None or not isinstance(order, str):
+            if moment.tzinfo is None or order not in (NEWEST, OLDEST):
                 raise ValueError("no cursor")
-            return cls(uuid.UUID(epoch), order, moment, uuid.UUID(pk))
-        except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError) as error:
+            return cls(uuid.UUID(epoch), order, moment.astimezone(datetime.UTC), uuid.UUID(pk))
+        except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error, RecursionError) as error:
             raise BadCursor(text) from error
 
     def __str__(self) -> str:

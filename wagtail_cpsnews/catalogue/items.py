@@ -58,9 +58,9 @@ def item(entry: Entry, reference: Reference, lang: str, *, detail: bool = False)
             "title": entry.title,
             "summary": entry.summary,
             "url": url_of(entry.path, entry.address, reference),
-            "published": _iso(entry.published),
+            "published": iso(entry.published),
             "published_display": display(entry.published),
-            "updated": _iso(entry.updated),
+            "updated": iso(entry.updated),
             "language": entry.language,
             "translations": [
                 {
@@ -147,7 +147,8 @@ def _absolute_image(image: dict[str, Any] | None, base: str) -> dict[str, Any] |
     return {**image, "url": urljoin(base, image["url"])} if image else None
 
 
-def _iso(moment: Any) -> str | None:
+def iso(moment: Any) -> str | None:
+    """A moment with its offset in ``TIME_ZONE``."""
     if moment is None:
         return None
     return str(timezone.localtime(moment, timezone.get_default_timezone()).isoformat(timespec="seconds"))

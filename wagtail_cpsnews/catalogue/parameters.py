@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from ..conf import TAXONOMIES, get_settings
 from . import text
+from .cursor import START, BadCursor, Cursor
 from .query import MAX_PAGE_SIZE, NEWEST, OLDEST, RELEVANCE, Query
 from .reference import Reference
 
@@ -240,8 +241,6 @@ class _Parser:
         return None if choice is None else choice == "all"
 
     def _read_cursor(self, name: str, value: str) -> str | None:
-        from .cursor import BadCursor, START, Cursor
-
         if value != START:
             try:
                 Cursor.parse(value)
@@ -302,7 +301,16 @@ class _Parser:
         if query.order == RELEVANCE and not query.q:
             self._problem("order", RELEVANCE, _("Only a search can be ordered by relevance."), [NEWEST, OLDEST], "?q=fraud&order=relevance")
             query = query.but(order=NEWEST, page=query.page)
-        if query.cursor and (query.page != 1 or query.order == RELEVANCE):
+        if query.cursor and query.cursor != START and query.order != Cursor.parse(query.cursor).order:
+            self._problem(
+                "cursor",
+                query.cursor,
+                _("This cursor belongs to a list in another order."),
+                [START, f"order={Cursor.parse(query.cursor).order}"],
+                f"?cursor={START}",
+            )
+            query = query.but(cursor="", page=query.page)
+        elif query.cursor and (query.page != 1 or query.order == RELEVANCE):
             self._problem(
                 "cursor",
                 query.cursor,

@@ -78,7 +78,8 @@ class Taxonomy:
         names: dict[str, str] = {}
         for term in self.terms:
             for name in (*term.aliases, *term.names.values()):
-                names.setdefault(slugify(name), term.key)
+                if slugify(name):
+                    names.setdefault(slugify(name), term.key)
         return names
 
     @cached_property

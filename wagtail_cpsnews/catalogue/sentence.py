@@ -47,8 +47,6 @@ def sentence(results: Results) -> str:
 def describe(query: Query, reference: Reference) -> str:
     """The filters of a query in words, joined by " & "; empty when there are none. In the active language."""
     parts = []
-    if query.q:
-        parts.append(_("search term “%(text)s”") % {"text": query.q.replace('"', "”")} if '"' in query.q else f'{_("search term")} "{query.q}"')
     settings = get_settings()
     for name in SENTENCE_ORDER:
         slugs = query.selected(name)
@@ -58,6 +56,9 @@ def describe(query: Query, reference: Reference) -> str:
         terms = [term for term in taxonomy.terms if term.slug in slugs]
         values = _(" or ").join(f'"{term.label(query.lang)}"' for term in terms)
         parts.append(f"{settings.label(name)} {values}")
+    if query.q:
+        quoted = f"“{query.q}”" if '"' in query.q else f'"{query.q}"'
+        parts.append(f"{_('search term')} {quoted}")
     if dates := _dates(query.published_after, query.published_before):
         parts.append(dates)
     if query.language_only:

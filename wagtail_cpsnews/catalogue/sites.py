@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
@@ -65,17 +64,11 @@ def root_of(roots: tuple[SiteRoot, ...] | list[SiteRoot], path: str) -> SiteRoot
     return max(below, key=lambda root: len(root.path), default=None)
 
 
-def site_for_host(roots: tuple[SiteRoot, ...], host: str) -> int | None:
-    """The site that answers a ``Host`` header, by Wagtail's rules: host and port, host alone, the default site."""
-    parts = urlsplit(f"//{host}")
-    hostname = parts.hostname or ""
-    try:
-        port = parts.port or 80
-    except ValueError:
-        port = 80
+def site_for_host(roots: tuple[SiteRoot, ...], hostname: str, port: str) -> int | None:
+    """The site that answers a request, by Wagtail's rules: host and port, host alone, the default site."""
     same_host = {root.site_id: root for root in roots if root.hostname == hostname}
     for root in same_host.values():
-        if root.port == port:
+        if str(root.port) == port:
             return root.site_id
     if len(same_host) == 1:
         return next(iter(same_host))

@@ -35,7 +35,7 @@ class DateFields:
         """The date, or ``None`` when nothing or nonsense was typed."""
         try:
             return datetime.date(int(self.year), int(self.month), int(self.day))
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
 
 

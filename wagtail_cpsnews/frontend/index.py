@@ -75,8 +75,12 @@ class NewsIndexMixin(models.Model):
             "topic": self.topics.all(),
         }
         on = get_settings().is_on
-        slugs = {name: tuple(term.slug for term in terms) for name, terms in presets.items() if on(name)}
         reference = current().reference
+        slugs = {
+            name: tuple(info.slug for term in terms if (info := reference.taxonomies[name].follow(str(term.translation_key))))
+            for name, terms in presets.items()
+            if on(name)
+        }
         language = self.locale.language_code  # type: ignore[attr-defined]
         root = root_of(reference.roots, self.url_path)  # type: ignore[attr-defined]
         return Query(

@@ -41,7 +41,7 @@ def is_legacy(params: Any) -> bool:
     for name, values in params.lists():
         if name in _RENAMED:
             return True
-        if name in _NUMBERED and any(value == "All" or _DIGITS.fullmatch(value) for value in values):
+        if _is_numbered(name) and any(value == "All" or _DIGITS.fullmatch(value) for value in values):
             return True
     return False
 
@@ -52,9 +52,9 @@ def translate(params: Any, reference: Reference) -> Translation:
     for name, values in params.lists():
         for value in values:
             value = value.strip()
-            if not value or (value == "All" and name in _NUMBERED):
+            if not value or (value == "All" and _is_numbered(name)):
                 continue
-            if name in _NUMBERED and _DIGITS.fullmatch(value) and get_settings().is_on(name):
+            if _is_numbered(name) and _DIGITS.fullmatch(value):
                 term = reference.taxonomies[name].by_number(int(value))
                 if term is None:
                     result.problems.append(_no_such_number(name, value))
@@ -69,6 +69,11 @@ def translate(params: Any, reference: Reference) -> Translation:
     if result.params.get("page") == "1":
         del result.params["page"]
     return result
+
+
+def _is_numbered(name: str) -> bool:
+    """Whether the old site had numbers for this; a taxonomy that is off has none, and is explained as unknown."""
+    return name in _NUMBERED and get_settings().is_on(name)
 
 
 def _day(value: str) -> str:

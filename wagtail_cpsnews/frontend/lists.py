@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponsePermanentRedirect, HttpResponseRedirect, HttpResponseRedirectBase
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from ..catalogue.look import Snapshot, current
@@ -21,6 +22,9 @@ from .listing import Listing, capitalised
 
 #: List parameters that make no sense on a page; there they are explained as unknown.
 NOT_ON_PAGES = {"fields", "facets", "cursor"}
+
+#: The longest address to redirect to; a longer one is answered where it is.
+MAX_URL = 2000
 
 
 class Answer:
@@ -54,15 +58,21 @@ def answer(
     params, early = _params(request)
     mended = legacy.repair(params)
     if mended is not None:
-        return Answer(redirect=_redirect(path, mended.lists(), HttpResponsePermanentRedirect))
+        if redirect := _redirect(path, mended, HttpResponsePermanentRedirect):
+            return Answer(redirect=redirect)
+        params = mended
     if legacy.is_legacy(params):
         translated = legacy.translate(params, snapshot.reference)
-        if not translated.problems:
-            return Answer(redirect=_redirect(path, translated.params.lists(), HttpResponsePermanentRedirect))
+        redirect = _redirect(path, translated.params, HttpResponsePermanentRedirect)
+        if redirect and not translated.problems:
+            return Answer(redirect=redirect)
         params, early = translated.params, [*early, *translated.problems]
     dates = {name: fields for name in forms.DATES if (fields := forms.read(params, name))}
-    if dates and not any(fields.problem for fields in dates.values()):
-        return Answer(redirect=_redirect(path, _with_dates(params, dates), HttpResponseRedirect))
+    if dates:
+        params = _with_dates(params, dates)
+        redirect = _redirect(path, params, HttpResponseRedirect)
+        if redirect and not any(fields.problem for fields in dates.values()):
+            return Answer(redirect=redirect)
     early += [fields.problem for fields in dates.values() if fields.problem]
     parsed = parse(
         _without_trackers(params, locked),
@@ -148,14 +158,22 @@ def _locked_problems(params: Any, default: Query, locked: frozenset[str], snapsh
     return problems
 
 
-def _with_dates(params: Any, dates: dict[str, forms.DateFields]) -> list[tuple[str, list[str]]]:
-    pairs = [(name, values) for name, values in params.lists() if name not in forms.NAMES and name not in dates]
-    return [*pairs, *((name, [str(fields.value)]) for name, fields in dates.items())]
+def _with_dates(params: Any, dates: dict[str, forms.DateFields]) -> MultiValueDict[str, str]:
+    """The parameters with the days that were typed in place of their fields; what is no day is left out."""
+    kept = MultiValueDict(
+        {name: values for name, values in params.lists() if name not in forms.NAMES and name not in dates}
+    )
+    for name, fields in dates.items():
+        if fields.problem is None:
+            kept[name] = str(fields.value)
+    return kept
 
 
-def _redirect(path: str, lists: Any, kind: type[HttpResponseRedirectBase]) -> HttpResponse:
-    pairs = [(name, value) for name, values in lists for value in values if value.strip()]
-    return kind(f"{path}?{urlencode(pairs)}" if pairs else path)
+def _redirect(path: str, params: Any, kind: type[HttpResponseRedirectBase]) -> HttpResponse | None:
+    """The redirect, or ``None`` where its address would be longer than browsers and Django bear."""
+    pairs = [(name, value) for name, values in params.lists() for value in values if value.strip()]
+    url = f"{path}?{urlencode(pairs)}" if pairs else path
+    return kind(url) if len(url) <= MAX_URL else None
 
 
 def title_of(problem: Problem) -> str:

@@ -31,9 +31,9 @@ KINDS = {
     "written_statement": "statement",
 }
 
-#: How a ``speech_type_explanation`` begins, and what the text then is.
+#: What stands in a ``speech_type_explanation``, and what the text then is.
 SCRIPTS = {
-    "transcript": "as_delivered",
+    "exactly as it was delivered": "as_delivered",
     "original script": "as_prepared",
     "speaker's notes": "speaking_notes",
     "draft": "draft",
@@ -68,6 +68,9 @@ def read(path: Path) -> Reading:
             story, age = _story(item, file), _age(item)
         except _Unreadable as error:
             refused.append(Refusal(file.name, error.field, error.problem, error.allowed))
+            continue
+        except (AttributeError, TypeError) as error:
+            refused.append(Refusal(file.name, "", f"is not built like a content item ({error})"))
             continue
         known = stories.get(story.key)
         if known is None or age > known[0]:
@@ -172,7 +175,7 @@ def _speech(item: dict[str, Any], details: dict[str, Any], links: dict[str, Any]
         role=", ".join(_text(role, "title") for role in links.get("roles") or ()),
         location=_text(details, "location"),
         delivered_on=delivered.astimezone(LONDON).date() if delivered else None,
-        script=next((script for start, script in SCRIPTS.items() if explanation.startswith(start)), ""),
+        script=next((script for words, script in SCRIPTS.items() if words in explanation), ""),
     )
 
 
