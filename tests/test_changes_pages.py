@@ -92,12 +92,13 @@ def test_expired_before_cron_comes(world):
 
 def test_an_alias_of_what_has_expired_does_not_show_it(world):
     page = world.plain
+    alias = page.create_alias(update_slug="alias")
     page.expire_at = timezone.now() + HOUR
     page.save_revision().publish()
-    alias = page.create_alias(update_slug="alias")
+    alias = Page.objects.get(pk=alias.pk).specific
+    assert alias.expire_at == page.expire_at
     assert serves(alias)
-    Page.objects.filter(pk=page.pk).update(expire_at=timezone.now() - HOUR)
-    Entry.objects.filter(page_pk=page.pk).update(expires_at=timezone.now() - HOUR)
+    Page.objects.filter(pk__in=[page.pk, alias.pk]).update(expire_at=timezone.now() - HOUR)
     assert not serves(Page.objects.get(pk=alias.pk).specific)
 
 
@@ -107,7 +108,7 @@ def test_moved_keeps_id_and_answers_at_the_new_address(world):
     assert assert_true() == ALL
     assert id_of(world.plain) == before
     assert get("/news/section/plain/").status_code == 200
-    assert get("/news/plain/").status_code == 404
+    assert get("/news/plain/").status_code in (301, 404)  # Wagtail's redirects app makes one
 
 
 def test_ancestor_moved_out_of_the_site_and_back(world):
@@ -188,12 +189,26 @@ def test_alias_made_a_page_of_its_own(world, admin):
     assert assert_true() == sorted([*ALL, "Plain Harbour"])
 
 
-def test_alias_whose_source_is_deleted_becomes_a_story(world):
-    """Wagtail sets ``alias_of`` to null without any signal about the alias."""
+def test_source_of_an_alias_deleted(world):
+    """Wagtail unpublishes the alias and cuts it loose, the latter in an update without a signal."""
     alias = world.plain.create_alias(update_slug="alias")
     world.plain.delete()
-    assert Page.objects.get(pk=alias.pk).alias_of_id is None
+    alias = NewsItemPage.objects.get(pk=alias.pk)
+    assert alias.alias_of_id is None
+    assert assert_true() == ["Deep Lantern", "Deep Marigold"]
+    alias.save_revision().publish()
     assert assert_true() == ALL
+
+
+def test_story_below_an_alias_whose_private_source_is_deleted(world):
+    from wagtail.models import PageViewRestriction
+
+    alias = world.section.create_alias(update_slug="section-alias")
+    world.publish("Below Alias", parent=alias)
+    PageViewRestriction.objects.create(page=world.section, restriction_type="login")
+    assert assert_true() == ["Plain Harbour"]
+    world.section.delete()
+    assert assert_true() == ["Below Alias", "Plain Harbour"]
 
 
 def test_story_below_an_alias_of_a_restricted_section(world):

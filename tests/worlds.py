@@ -4,6 +4,7 @@ Inside Django's ``TestCase`` nothing is committed, which hides every fault of or
 late or twice. Here a test commits as a site does, and other threads and processes see the same database.
 """
 
+import contextlib
 import itertools
 import os
 import sqlite3
@@ -30,33 +31,52 @@ def on_postgres():
     return connection.vendor == "postgresql"
 
 
-def _switch(name):
+def _use(name):
+    """Makes ``name`` the default database of this process, for new threads too; returns what was there."""
+    before = connections.settings["default"], connections["default"]
+    connections.settings["default"] = {**before[0], "NAME": str(name)}
+    del connections["default"]
+    _forget()
+    return before
+
+
+def _return_to(before):
     connections["default"].close()
-    connections["default"].settings_dict["NAME"] = name
+    connections.settings["default"], connections["default"] = before
+    _forget()
+
+
+def _forget():
     cache.clear()  # Wagtail keeps site roots there
     look.forget()
 
 
-def _clone(source, target):
-    """Copies the database ``source`` (nothing may be using it) to ``target``."""
-    if on_postgres():
-        _switch("postgres")
+@contextlib.contextmanager
+def _administration():
+    before = _use("postgres")
+    try:
         with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        _return_to(before)
+
+
+def _clone(source, target):
+    """Copies the database ``source`` (nothing may be connected to it on PostgreSQL) to ``target``."""
+    if on_postgres():
+        with _administration() as cursor:
             cursor.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
     else:
-        connection.close()
         original = sqlite3.connect(source)
         original.execute("VACUUM INTO ?", [str(target)])
         original.close()
 
 
 def _drop(name):
-    _switch("postgres" if on_postgres() else name)
     if on_postgres():
-        with connection.cursor() as cursor:
+        with _administration() as cursor:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     else:
-        connection.close()
         for suffix in ("", "-wal", "-shm"):
             Path(f"{name}{suffix}").unlink(missing_ok=True)
 
@@ -98,31 +118,31 @@ def _build():
 def template_database(django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock():
         directory = tmp_path_factory.mktemp("worlds")
-        test_database = str(connection.settings_dict["NAME"])
-        print("DBG", test_database, os.path.exists(test_database), os.path.getsize(test_database))
         name = _name(directory, "template")
-        _clone(test_database, name)
-        _switch(name)
-        with transaction.atomic():
-            _build()
-        call_command("rebuild_catalogue", verbosity=0)
-        _switch(test_database)
-    return SimpleNamespace(name=name, directory=directory, test_database=test_database)
+        connection.close()
+        _clone(str(connection.settings_dict["NAME"]), name)
+        before = _use(name)
+        try:
+            with transaction.atomic():
+                _build()
+            call_command("rebuild_catalogue", verbosity=0)
+        finally:
+            _return_to(before)
+    return SimpleNamespace(name=name, directory=directory)
 
 
 @pytest.fixture
-def world(template_database, django_db_blocker, settings, tmp_path):
+def world(template_database, db, settings, tmp_path):
     """The small newsroom, on a database of this test's own; commits are real."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    with django_db_blocker.unblock():
-        name = _name(template_database.directory, "world")
-        _clone(template_database.name, name)
-        _switch(name)
-        try:
-            yield World(name)
-        finally:
-            _drop(name)
-            _switch(template_database.test_database)
+    name = _name(template_database.directory, "world")
+    _clone(template_database.name, name)
+    before = _use(name)
+    try:
+        yield World(name)
+    finally:
+        _return_to(before)
+        _drop(name)
 
 
 class World:
@@ -132,7 +152,7 @@ class World:
         self.name = name
 
     def page(self, slug):
-        return Page.objects.get(slug=slug).specific
+        return Page.objects.get(slug=slug, locale__language_code="en").specific
 
     home = property(lambda self: self.page("home-page"))
     index = property(lambda self: self.page("news"))

@@ -27,6 +27,26 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         messages.append(
             Error("WAGTAIL_CPSNEWS['SITES'] must be 'request' or 'all'.", hint="'request' is usual.", id="cpsnews.E003")
         )
+    return messages + _check_values()
+
+
+def _check_values() -> list[CheckMessage]:
+    settings = get_settings()
+    messages: list[CheckMessage] = []
+    for name in ("LOOK_SECONDS", "MAX_AGE"):
+        value = getattr(settings, name)
+        if not isinstance(value, (int, float)) or value < 0:
+            messages.append(
+                Error(f"WAGTAIL_CPSNEWS[{name!r}] must be a number of seconds.", hint="For example 1.", id="cpsnews.E005")
+            )
+    if not isinstance(settings.FRAME_ANCESTORS, str):
+        hint = "For example '*' or \"'self' https://www.example.org\"."
+        messages.append(Error("WAGTAIL_CPSNEWS['FRAME_ANCESTORS'] must be text.", hint=hint, id="cpsnews.E006"))
+    if settings.STORY_BASE_URL and not str(settings.STORY_BASE_URL).startswith(("https://", "http://")):
+        hint = "For example 'https://www.example.org'."
+        messages.append(
+            Error("WAGTAIL_CPSNEWS['STORY_BASE_URL'] must be an address.", hint=hint, id="cpsnews.E007")
+        )
     return messages
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -31,8 +32,9 @@ def _viewset(taxonomy: str) -> type[SnippetViewSet]:
 
     class TermViewSet(SnippetViewSet):
         icon = "tag"
-        list_display = ["name", "slug", "retired", "successor"]
-        list_filter = ["retired"]
+        list_display = ["name", "locale", "slug", "retired", "successor", Column("usage_count", label=_("Used by"))]
+        list_filter = ["locale", "retired"]
+        list_per_page = 50
         ordering = ["sort_order", "name"]
         search_backend_name = None
 
@@ -50,7 +52,9 @@ for _taxonomy in get_settings().taxonomies:
 def refuse_to_delete_terms_in_use(request: HttpRequest, instances: Any) -> HttpResponse | None:
     """Says why a term must stay, instead of failing."""
     terms = [instance for instance in instances if isinstance(instance, Term)]
-    reasons = [reason for term in terms if (reason := why_not_deletable(term))]
+    together = [term.pk for term in terms]  # Wagtail deletes rows of one model at a time
+    reasons = [reason for term in terms if (reason := why_not_deletable(term, together))]
+    reasons = list(dict.fromkeys(reasons))  # versions in two languages have one reason
     if not reasons:
         return None
     for reason in reasons:

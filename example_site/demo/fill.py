@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission, User
-from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
 from django.core.management import call_command
 from django.db import connection
 from wagtail.images import get_image_model
@@ -167,11 +167,8 @@ def _draw(name: str) -> bytes:
 
 
 def _image(name: str, folder: Path):
-    image = get_image_model()(title=name.replace("-", " "))
-    data = (folder / "images" / f"{name}.png").read_bytes()
-    image.file.save(f"{name}.png", ContentFile(data), save=False)
-    image.save()
-    return image
+    data = io.BytesIO((folder / "images" / f"{name}.png").read_bytes())
+    return get_image_model().objects.create(title=name.replace("-", " "), file=ImageFile(data, name=f"{name}.png"))
 
 
 def _import_stories(news: NewsIndexPage, folder: Path) -> None:

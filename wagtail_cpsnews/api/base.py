@@ -23,7 +23,7 @@ from ..catalogue.results import CursorGone, NoSuchPage, NotBuilt
 from ..publicly import public_view, scope
 from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer
 from .responses import PublicResponse, add_headers, etag, max_age, not_modified
-from .schema import EXAMPLE_ERROR, NewsSchema
+from .schema import ERRORS, EXAMPLE_ERROR, NewsSchema
 
 FORMATS = ("json", "html")
 
@@ -117,7 +117,7 @@ class NewsView(APIView):
             fields=self.fields,
         )
         formats = request.GET.getlist("format")
-        if any(value not in (*FORMATS, "") for value in formats):
+        if any(value.strip() not in (*FORMATS, "") for value in formats):
             message = _("There is no such format.")
             problem = Problem("format", shorten(", ".join(formats)), message, list(FORMATS), "?format=html")
             parsed.problems.append(problem)
@@ -154,6 +154,10 @@ class NewsView(APIView):
     def get_response_schema(self) -> dict[str, Any]:
         """Override this to describe the answer in OpenAPI."""
         return {"type": "object"}
+
+    def get_error_schema(self, status: int) -> dict[str, Any]:
+        """Override this to describe an error that says more than what is wrong."""
+        return ERRORS
 
     def get_examples(self) -> list[tuple[str, Any, str]]:
         """Override this to give examples for OpenAPI as (name, value, status)."""

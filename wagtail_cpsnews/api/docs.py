@@ -68,6 +68,8 @@ class DocsView(NewsView):
     summary = "Documentation"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return super().dispatch(request, *args, **kwargs)
         context = {
             **public_context(),
             "schema_url": reverse("cpsnews:schema"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import TooManyFieldsSent
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer, JSONRenderer
 
@@ -39,7 +40,10 @@ class FormatParameter(BaseContentNegotiation):
         return next(iter(parsers), None)
 
     def select_renderer(self, request: Any, renderers: Any, format_suffix: str | None = None) -> Any:
-        wanted = request._request.GET.get("format") if request is not None else None
+        try:
+            wanted = request._request.GET.get("format") if request is not None else None
+        except TooManyFieldsSent:
+            wanted = None
         for renderer in renderers:
             if renderer.format == ("api" if wanted == "html" else "json"):
                 return renderer, renderer.media_type

@@ -21,7 +21,8 @@ _NUMBER = {"type": "integer"}
 
 
 def _object(properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": required or list(properties)}
+    names = list(properties) if required is None else required
+    return {"type": "object", "properties": properties} | ({"required": names} if names else {})
 
 
 def _list(items: dict[str, Any]) -> dict[str, Any]:
@@ -73,14 +74,14 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "speech": {**_SPEECH, "description": "Speeches only."},
     "updates": {**_list(_UPDATE), "description": "Newest first; absent where there are none."},
     "archived": {
-        **_object({"on": _DAY, "note": _TEXT}),
+        **_object({"on": _maybe(_DAY), "note": _TEXT}, ["note"]),
         "description": "Only on stories that are kept for the record.",
     },
     "body": _list(_object({"id": _maybe(_TEXT), "type": _TEXT, "value": {}})),
     "body_html": _TEXT,
     "plain_text": _TEXT,
     "notes_to_editors": _TEXT,
-    "documents": _list(_object({"title": _TEXT, "url": _URL, "size": _NUMBER})),
+    "documents": _list(_object({"title": _TEXT, "url": _URL, "size": _maybe(_NUMBER)})),
 }
 _OPTIONAL = {"speech", "updates", "archived"}
 _ERROR = _object(
@@ -93,6 +94,7 @@ _ERROR = _object(
     }
 )
 ERRORS = _object({"errors": _list(_ERROR)})
+GONE = _object({"errors": _list(_ERROR), "id": _FIELDS["id"], "gone_at": _maybe(_MOMENT)})
 
 _DESCRIPTIONS = {
     "q": f"Words to search for, up to {MAX_Q} characters; quotation marks keep words together.",
@@ -118,8 +120,8 @@ def item_schema(names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def facets_schema() -> dict[str, Any]:
-    """The schema of facets with the taxonomies in use."""
-    return _object({name: _list(_FACET) for name in get_settings().taxonomies})
+    """The schema of facets with the taxonomies in use; empty with ``facets=none``."""
+    return _object({name: _list(_FACET) for name in get_settings().taxonomies}, [])
 
 
 def list_schema() -> dict[str, Any]:
@@ -180,7 +182,7 @@ class NewsSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         answers: dict[int, Any] = {200: self.view.get_response_schema(), 400: ERRORS, 503: ERRORS}
         for status in self.view.error_statuses:
-            answers[status] = ERRORS
+            answers[status] = self.view.get_error_schema(status)
         return answers
 
     def get_request_serializer(self) -> Any:

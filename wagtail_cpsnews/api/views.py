@@ -81,6 +81,9 @@ class ItemView(NewsView):
     def get_response_schema(self) -> dict[str, Any]:
         return schema.detail_schema()
 
+    def get_error_schema(self, status: int) -> dict[str, Any]:
+        return schema.GONE if status == 410 else super().get_error_schema(status)
+
     @property
     def fields(self) -> tuple[str, ...]:  # type: ignore[override]
         return (*list_fields(), *DETAIL_FIELDS)

@@ -13,6 +13,7 @@ from uuid import UUID
 from bs4 import BeautifulSoup
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from wagtail.blocks import StreamValue
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -50,10 +51,18 @@ class Row:
 #: An entry with this use waits for a term that does not exist yet.
 UNKNOWN_TERM = "cpsnews.term:unknown"
 
+#: An entry with this use has a term that its adapter gave as text: when names change, it may be another.
+TERM_BY_NAME = "cpsnews.term:text"
+
 
 def subject_of(instance: Any) -> str:
     """How a use of an object is written down: ``"wagtailimages.image:5"``."""
     return f"{instance._meta.label_lower}:{instance.pk}"
+
+
+def page_subject(pk: Any) -> str:
+    """How a use of a page is written down, whatever its type; without ``pk``, what all of them begin with."""
+    return f"{get_page_model()._meta.label_lower}:{pk}"
 
 
 def build_row(page: Any, adapter: Adapter, reference: Reference) -> Row | None:
@@ -61,7 +70,7 @@ def build_row(page: Any, adapter: Adapter, reference: Reference) -> Row | None:
     facts = adapter.facts(page)
     if facts is None:
         return None
-    terms, unknown = _terms(facts, reference)
+    terms, unknown, by_name = _terms(facts, reference)
     root = root_of(reference.roots, page.url_path)
     language = (facts.language or page.locale.language_code).lower()
     html = render_html(facts.body)
@@ -101,6 +110,8 @@ def build_row(page: Any, adapter: Adapter, reference: Reference) -> Row | None:
     uses = _uses(page, facts, adapter)
     if unknown:
         uses.add(UNKNOWN_TERM)
+    if by_name:
+        uses.add(TERM_BY_NAME)
     columns["content"]["documents"] = _documents(uses)
     columns["digest"] = _digest(columns, terms, uses)
     return Row(page.pk, columns, terms, uses, unknown)
@@ -111,7 +122,9 @@ def hash_path(path: str) -> str:
     return hashlib.sha256(path.encode()).hexdigest()
 
 
-def _terms(facts: PublicFacts, reference: Reference) -> tuple[set[tuple[str, UUID]], list[tuple[str, str]]]:
+def _terms(facts: PublicFacts, reference: Reference) -> tuple[set[tuple[str, UUID]], list[tuple[str, str]], bool]:
+    """Terms found, texts that name none, and whether any was given as text."""
+    by_name = False
     found: set[tuple[str, UUID]] = set()
     unknown: list[tuple[str, str]] = []
     given: dict[str, Iterable[Any]] = {
@@ -126,12 +139,13 @@ def _terms(facts: PublicFacts, reference: Reference) -> tuple[set[tuple[str, UUI
             if isinstance(value, Term):
                 term = terms.follow(str(value.translation_key))
             else:
+                by_name = True
                 term = terms.find(str(value))
             if term is None:
                 unknown.append((taxonomy, str(value)))
             else:
                 found.add((taxonomy, UUID(term.key)))
-    return found, unknown
+    return found, unknown, by_name
 
 
 def _keys_by_plural(terms: set[tuple[str, UUID]]) -> dict[str, list[str]]:
@@ -146,7 +160,8 @@ def _image(facts: PublicFacts) -> dict[str, Any] | None:
     if facts.image is None:
         return None
     try:
-        rendition = facts.image.get_rendition(IMAGE_FILTER)
+        with transaction.atomic(using=facts.image._state.db):
+            rendition = facts.image.get_rendition(IMAGE_FILTER)
     except Exception as error:  # Willow raises what the image library below it raises
         logger.warning("The image %s cannot be shown: %s", facts.image, error)
         return None

@@ -5,6 +5,10 @@ from __future__ import annotations
 import datetime
 
 from django.utils import dateformat, timezone
+from django.utils.translation import gettext_noop
+
+#: Django's own Welsh July is misspelt; our catalogue, which comes later, puts it right.
+_MISSPELT = (gettext_noop("July"),)
 
 
 def display(value: datetime.datetime | datetime.date | str | None) -> str:

@@ -1,6 +1,6 @@
 """What is public is one function. Projector, ``check_catalogue`` and the page's own ``route()`` ask it.
 
-A page is public when it is live, has not expired, lies under a site's root, is no alias, has no view restriction
+A page is public when it is live, has not expired, lies under a site's root that answers, is no alias, has no view restriction
 (its own or an ancestor's), and no registered check objects.
 """
 
@@ -49,6 +49,13 @@ class Gate:
         self.roots = list(roots) if roots is not None else read_roots()
         self.now = now or timezone.now()
         self.restricted = self._restricted_paths()
+        self.unreachable = self._unreachable_homes()
+
+    def _unreachable_homes(self) -> frozenset[int]:
+        """Translated home pages that are drafts: Wagtail answers their language from the site's own root page."""
+        homes = [root.page_pk for root in self.roots]
+        drafts = get_page_model()._default_manager.filter(pk__in=homes, live=False, sites_rooted_here=None)
+        return frozenset(drafts.order_by().values_list("pk", flat=True))
 
     def _restricted_paths(self) -> tuple[str, ...]:
         """Tree paths of restricted pages and of the aliases of them: an alias shares its source's restrictions."""
@@ -90,7 +97,8 @@ class Gate:
             return "expired"
         if alias_of_id is not None:
             return "an alias"
-        if root_of(self.roots, url_path) is None:
+        root = root_of(self.roots, url_path)
+        if root is None or root.page_pk in self.unreachable:
             return "under no site"
         if any(path.startswith(restricted) for restricted in self.restricted):
             return "private"

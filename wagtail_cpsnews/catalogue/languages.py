@@ -7,7 +7,7 @@ has neither, its oldest version. Each story once. The columns ``primary`` and ``
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Q
@@ -18,27 +18,33 @@ from .reference import Reference
 
 def regroup(alias: str, keys: Iterable[Any], number: int, reference: Reference) -> bool:
     """Decides anew who stands for the stories with these translation keys. Returns whether a row changed."""
-    keys = [key for key in keys if key]
     changed = False
+    for entry in misgrouped(alias, keys, reference):
+        entry.number = number
+        entry.save(using=alias, update_fields=["primary", "versions", "facts", "number"])
+        changed = True
+    return changed
+
+
+def misgrouped(alias: str, keys: Iterable[Any], reference: Reference) -> Iterator[Entry]:
+    """The entries with these translation keys that do not say rightly who stands for the story, set right."""
+    keys = [key for key in keys if key]
     for start in range(0, len(keys), 500):
         groups: dict[Any, list[Entry]] = defaultdict(list)
         entries = Entry.objects.using(alias).filter(public=True, translation_key__in=keys[start : start + 500])
         for entry in entries.defer("content", "text").order_by("published", "pk"):
             groups[entry.translation_key, entry.site_id].append(entry)
         for versions in groups.values():
-            changed |= _regroup_one(alias, versions, number, reference)
-    return changed
+            yield from _misgrouped_of_one(versions, reference.default_language)
 
 
-def _regroup_one(alias: str, versions: list[Entry], number: int, reference: Reference) -> bool:
-    default = reference.default_language
+def _misgrouped_of_one(versions: list[Entry], default: str) -> Iterator[Entry]:
     first = next((entry for entry in versions if entry.language == default), versions[0])
     # Two versions in one language cannot both be shown; the older one keeps its place.
     by_language: dict[str, Entry] = {first.language: first}
     for entry in versions:
         by_language.setdefault(entry.language, entry)
     languages = f"|{'|'.join(sorted(by_language))}|"
-    changed = False
     for entry in versions:
         shown = by_language[entry.language] is entry
         translations = [
@@ -52,10 +58,7 @@ def _regroup_one(alias: str, versions: list[Entry], number: int, reference: Refe
         if new != old:
             entry.primary, entry.versions = new[0], new[1]
             entry.facts["translations"] = translations
-            entry.number = number
-            entry.save(using=alias, update_fields=["primary", "versions", "facts", "number"])
-            changed = True
-    return changed
+            yield entry
 
 
 def shown_in(language: str, *, default: str, only: bool) -> Q:

@@ -13,6 +13,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connections, transaction
 from django.db.models import Case, Exists, F, JSONField, Subquery, Value, When
 from django.utils import timezone
 
@@ -91,8 +92,12 @@ def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
     alias = using()
     row = _read(alias, known)
     if projecting and (row is None or row["pending"] or row["passed"]):
-        projector.project_marks()
-        row = _read(alias, known)
+        if connections[alias].in_atomic_block and not projector.inside_transactions:
+            # A request inside a transaction (ATOMIC_REQUESTS) cannot project; it is made up for when it has ended.
+            transaction.on_commit(projector.project, using=alias, robust=True)
+        else:
+            projector.project_marks()
+            row = _read(alias, known)
     if row is None:  # no migrations yet, or a truncated table: begin anew
         projector.begin(alias)
         row = _read(alias, None)

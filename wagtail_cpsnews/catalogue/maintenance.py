@@ -13,6 +13,7 @@ from django.utils import timezone
 from ..compat import get_page_model
 from . import reference as reference_module
 from .adapters import story_models
+from .languages import misgrouped
 from .look import look_again
 from .marks import using
 from .models import Entry, Mark, State
@@ -55,7 +56,7 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> Report:
         before = _state(alias).sequence
         with transaction.atomic(using=alias), Projection(alias) as projection:
             gone_before = Entry.objects.using(alias).filter(public=False).count()
-            projection.look_at(pks)
+            projection.look_at(pks, closely=True)
             report.gone += Entry.objects.using(alias).filter(public=False).count() - gone_before
             report.unknown_terms |= projection.unknown_terms
         report.changed += (
@@ -109,7 +110,9 @@ def check(*, repair: bool = False) -> Report:
             found = _compare(alias, pks, projection)
             report.differences += found
             if repair:
-                projection.look_at([difference.page_pk for difference in found if difference.page_pk])
+                different = [difference.page_pk for difference in found if difference.page_pk]
+                projection.look_at(different, closely=True)
+                projection.regroup(different)
     report.public = Entry.objects.using(alias).filter(public=True).count()
     if repair and report.differences:
         look_again()
@@ -141,13 +144,16 @@ def _compare(alias: str, pks: list[int], projection: Projection | None = None) -
         projection.reference = reference_module.parse(_state(alias).reference)
         projection._gate = None
     rows = {row.page_pk: row for row in projection.rows(pks)}
-    entries = {entry.page_pk: entry for entry in Entry.objects.using(alias).filter(page_pk__in=pks)}
+    objects = Entry.objects.using(alias).filter(page_pk__in=pks).prefetch_related("terms", "uses")
+    entries = {entry.page_pk: entry for entry in objects}
+    keys = {entry.translation_key for entry in entries.values() if entry.public}
+    alone = {entry.page_pk for entry in misgrouped(alias, keys, projection.reference)}
     found = []
     for pk in pks:
         row, entry = rows.get(pk), entries.get(pk)
         if row is not None and (entry is None or not entry.public):
             found.append(Difference("missing", pk, row.columns["title"]))
-        elif row is not None and not matches(entry, row):
+        elif row is not None and (pk in alone or not matches(entry, row, closely=True)):
             found.append(Difference("stale", pk, row.columns["title"]))
         elif row is None and entry is not None and entry.public:
             found.append(Difference("not public", pk, entry.title))

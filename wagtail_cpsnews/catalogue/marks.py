@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import router, transaction
+from django.db import connections, router, transaction
 
 from ..compat import get_page_model
 from .models import Mark
@@ -38,7 +38,11 @@ def mark_reference() -> None:
 def _add(scope: str, subject: str) -> None:
     alias = using()
     Mark.objects.using(alias).create(scope=scope, subject=subject)
-    transaction.on_commit(_project_now, using=alias, robust=True)
+    # One projection a transaction is enough, and a deletion of ten thousand pages leaves ten thousand marks. Only the
+    # newest callbacks are searched: what a rolled-back savepoint takes along, it takes along with its marks.
+    waiting = connections[alias].run_on_commit[-50:]
+    if not any(callback[1] is _project_now for callback in waiting):
+        transaction.on_commit(_project_now, using=alias, robust=True)
 
 
 def _project_now() -> None:

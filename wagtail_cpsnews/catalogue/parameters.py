@@ -129,7 +129,7 @@ class _Parser:
                     ", ".join(given),
                     _("There is no parameter “%(name)s”.") % {"name": shorten(name)},
                     self.names,
-                    f"?{self.names[0]}=fraud" if self.names else "",
+                    f"?{self.names[0]}=harbour" if self.names else "",
                 )
             elif given:
                 self._read(name, given)
@@ -177,7 +177,7 @@ class _Parser:
             message = _("The search holds no word.")
         else:
             return value
-        self._problem(name, value, message, allowed, "?q=fraud")
+        self._problem(name, value, message, allowed, "?q=harbour")
         return None
 
     def _read_day(self, name: str, value: str) -> datetime.date | None:
@@ -299,7 +299,7 @@ class _Parser:
             )
             query = query.but(published_before=None, page=query.page)
         if query.order == RELEVANCE and not query.q:
-            self._problem("order", RELEVANCE, _("Only a search can be ordered by relevance."), [NEWEST, OLDEST], "?q=fraud&order=relevance")
+            self._problem("order", RELEVANCE, _("Only a search can be ordered by relevance."), [NEWEST, OLDEST], "?q=harbour&order=relevance")
             query = query.but(order=NEWEST, page=query.page)
         if query.cursor and query.cursor != START and query.order != Cursor.parse(query.cursor).order:
             self._problem(

@@ -13,15 +13,16 @@ from itertools import islice
 from typing import Any
 
 from django.db import connections, transaction
-from django.db.models import F, OuterRef, Q, Subquery
-from django.db.utils import DatabaseError, IntegrityError
+from django.db.models import F, Max, OuterRef, Q, Subquery
+from django.db.utils import DatabaseError, IntegrityError, OperationalError
 from django.utils import timezone
+from wagtail.models import Site
 
 from ..compat import get_page_model
 from . import reference as reference_module
 from . import text
 from .adapters import adapter_for, story_models
-from .build import UNKNOWN_TERM, Row, build_row, hash_path
+from .build import TERM_BY_NAME, UNKNOWN_TERM, Row, build_row, hash_path, page_subject
 from .gate import Gate
 from .languages import regroup
 from .marks import using
@@ -85,7 +86,7 @@ def project_marks() -> bool:
                 projection.expire()
                 Mark.objects.using(alias).filter(pk__in=[mark.pk for mark in marks]).delete()
             changed = changed or projection.changed
-            if len(marks) < BATCH:
+            if len(marks) < BATCH and not projection.put_off:
                 break
     except DatabaseError:
         logger.exception("The catalogue could not be brought up to date; the next look tries again.")
@@ -98,11 +99,14 @@ class Projection:
     def __init__(self, alias: str) -> None:
         self.alias = alias
         self.changed = False
+        #: Whether it left marks for what is too much for one transaction.
+        self.put_off = False
         self.unknown_terms: set[tuple[str, str]] = set()
         self.now = timezone.now()
 
     def __enter__(self) -> Projection:
         self.state = lock_state(self.alias)
+        _forget_old_roots(self.state)
         self.number = self.state.sequence + 1
         self.reference = reference_module.parse(self.state.reference)
         self._gate: Gate | None = None
@@ -130,20 +134,54 @@ class Projection:
         """Looks at everything that ``marks`` point to."""
         by_scope: dict[str, list[str]] = {scope: [] for scope in (Mark.PAGE, Mark.SUBTREE, Mark.USE, Mark.REFERENCE)}
         for mark in marks:
-            by_scope[mark.scope].append(mark.subject)
+            known = mark.scope in by_scope
+            if known and (mark.scope in (Mark.USE, Mark.REFERENCE) or mark.subject.isdecimal()):
+                by_scope[mark.scope].append(mark.subject)
+            else:  # one that cannot be read must not hold up all the others
+                logger.error("A mark of the catalogue makes no sense and is left out: %s", mark)
         pks: set[int] = set()
         if by_scope[Mark.REFERENCE]:
             pks |= self._read_reference()
         for subject in dict.fromkeys(by_scope[Mark.SUBTREE]):
             pks |= self._look_at_subtree(int(subject))
-        pks |= self._pages_using(by_scope[Mark.USE])
-        pks |= {int(subject) for subject in by_scope[Mark.PAGE]}
-        self.look_at(pks)
+        pks |= self._pages_using(self._with_pages_below(by_scope[Mark.USE]))
+        marked = {int(subject) for subject in by_scope[Mark.PAGE]}
+        self.look_at(marked)
+        pks -= marked
+        if len(pks) <= BATCH:
+            self.look_at(pks)
+        else:  # a term that ten thousand stories carry: one transaction would hold the lock for minutes
+            marks = [Mark(scope=Mark.PAGE, subject=str(pk)) for pk in sorted(pks)]
+            Mark.objects.using(self.alias).bulk_create(marks, batch_size=500)
+            self.put_off = True
 
     def expire(self) -> None:
         """Takes out what has passed its expiry since the last projection."""
         passed = self._entries().filter(expires_at__lte=self.now)
         self.look_at(passed.values_list("page_pk", flat=True))
+
+    def _with_pages_below(self, subjects: list[str]) -> list[str]:
+        """A page that has moved takes along what lies below it, and links to that have to be written anew."""
+        prefix = page_subject("")
+        moved = [int(subject.removeprefix(prefix)) for subject in subjects if subject.startswith(prefix)]
+        Page = get_page_model()
+        tops = list(Page._default_manager.using(self.alias).filter(pk__in=moved, numchild__gt=0).only("pk", "path"))
+        if not tops:
+            return subjects
+        used = self._used_pages()
+        below = Page._default_manager.using(self.alias)
+        for chunk in batches(sorted(used), 500):
+            paths = dict(below.filter(pk__in=chunk).order_by().values_list("pk", "path"))
+            subjects = subjects + [
+                page_subject(pk) for pk, path in paths.items() if any(path.startswith(top.path) for top in tops)
+            ]
+        return subjects
+
+    def _used_pages(self) -> set[int]:
+        """The pages that stories link to."""
+        prefix = page_subject("")
+        uses = EntryUse.objects.using(self.alias).filter(subject__startswith=prefix)
+        return {int(use.removeprefix(prefix)) for use in uses.values_list("subject", flat=True).distinct()}
 
     def _read_reference(self) -> set[int]:
         """Takes over terms, sites and locales; returns the pages whose entries they change."""
@@ -155,18 +193,24 @@ class Projection:
         self.state.reference_sequence = self.number
         self.changed = True
         new = self.reference = reference_module.parse(data)
-        pks = self._pages_using([UNKNOWN_TERM])
+        pks = self._pages_using([UNKNOWN_TERM]) if old.taxonomies != new.taxonomies else set()
         for name, taxonomy in new.taxonomies.items():
             before = old.taxonomies[name].by_key
             for key in {*before, *taxonomy.by_key}:
                 was, now = before.get(key), taxonomy.by_key.get(key)
                 if (was and was.successor) != (now and now.successor) or now is None:
                     pks |= self._pages_with_term(name, key)
+        if any(_names(old.taxonomies[name]) != _names(new.taxonomies[name]) for name in new.taxonomies):
+            pks |= self._pages_using([TERM_BY_NAME])
         if {(root.site_id, root.path) for root in old.roots} != {(root.site_id, root.path) for root in new.roots}:
             for page in get_page_model()._default_manager.using(self.alias).filter(depth=1).only("pk", "path"):
                 pks |= self._look_at_subtree(page.pk)
-        elif old.roots != new.roots:
+            self._place(self._entries().only("pk", "path", "path_hash", "site_id", "translation_key"))
+        if old.roots != new.roots:
+            _forget_old_roots(self.state)
             pks |= set(self._entries().exclude(address="").values_list("page_pk", flat=True))
+            # Links inside a story are written with the host where there are several sites.
+            pks |= self._pages_using(page_subject(pk) for pk in self._used_pages())
         if old.languages != new.languages:
             self._groups |= set(self._entries().values_list("translation_key", flat=True))
         return pks
@@ -183,12 +227,10 @@ class Projection:
         return pks
 
     def _pages_using(self, subjects: Iterable[str]) -> set[int]:
-        subjects = list(dict.fromkeys(subjects))
-        if not subjects:
-            return set()
-        return set(
-            self._entries().filter(uses__subject__in=subjects).values_list("page_pk", flat=True).distinct()
-        )
+        pks: set[int] = set()
+        for chunk in batches(dict.fromkeys(subjects), 500):
+            pks |= set(self._entries().filter(uses__subject__in=chunk).values_list("page_pk", flat=True))
+        return pks
 
     # -- subtrees: set-based, because a section can hold ten thousand stories ------------------------------------
 
@@ -198,7 +240,12 @@ class Projection:
         top = Page._default_manager.using(self.alias).filter(pk=pk).first()
         if top is None:
             return set()
-        tops = [top, *Page._default_manager.using(self.alias).filter(alias_of_id=pk, numchild__gt=0)]
+        # What lies below an alias is as private as the alias's source; an alias can be one of an alias.
+        tops, sources = [top], [top]
+        while sources:
+            found = Page._default_manager.using(self.alias).filter(alias_of__in=sources)
+            sources = [page for page in found if page not in tops]
+            tops += sources
         pks: set[int] = set()
         for page in tops:
             below = Page._default_manager.using(self.alias).filter(path__startswith=page.path)
@@ -212,24 +259,26 @@ class Projection:
         moved = self._entries().filter(address="", page_pk__in=below.order_by().values("pk")).exclude(
             path=Subquery(address.values("url_path")[:1])
         )
-        touched = list(moved.values_list("page_pk", "translation_key"))
-        if touched:
-            self._groups |= {key for _pk, key in touched}
-            for chunk in batches([pk for pk, _key in touched], 500):
-                self._entries().filter(page_pk__in=chunk).update(
-                    path=Subquery(address.values("url_path")[:1]), number=self.number
-                )
-                self._place(self._entries().filter(page_pk__in=chunk).only("pk", "path"))
+        for chunk in batches(list(moved.values_list("page_pk", flat=True)), 500):
+            entries = self._entries().filter(page_pk__in=chunk)
+            entries.update(path=Subquery(address.values("url_path")[:1]), number=self.number)
+            self._place(entries.only("pk", "path", "path_hash", "site_id", "translation_key"))
             self.changed = True
 
     def _place(self, entries: Any) -> None:
-        """What follows from a new path: its hash and the site."""
-        rows = list(entries)
-        for entry in rows:
+        """What follows from paths and site roots: an entry's hash and site. Writes the rows that differ."""
+        rows = []
+        for entry in entries.iterator(chunk_size=500):
             root = root_of(self.gate.roots, entry.path)
-            entry.path_hash = hash_path(entry.path)
-            entry.site_id = root.site_id if root else None
-        Entry.objects.using(self.alias).bulk_update(rows, ["path_hash", "site_id"])
+            new = (hash_path(entry.path), root.site_id if root else None)
+            if (entry.path_hash, entry.site_id) != new:
+                entry.path_hash, entry.site_id = new
+                entry.number = self.number
+                rows.append(entry)
+        if rows:
+            Entry.objects.using(self.alias).bulk_update(rows, ["path_hash", "site_id", "number"], batch_size=500)
+            self._groups |= {entry.translation_key for entry in rows}
+            self.changed = True
 
     def _differences(self, below: Any) -> set[int]:
         """Takes out what may not be shown any more; returns what has to be looked at singly."""
@@ -250,16 +299,26 @@ class Projection:
 
     # -- single pages ------------------------------------------------------------------------------------------
 
-    def look_at(self, pks: Iterable[int]) -> None:
-        """Brings the entries of these pages up to date, whatever the pages are now."""
+    def look_at(self, pks: Iterable[int], *, closely: bool = False) -> None:
+        """Brings the entries of these pages up to date, whatever the pages are now.
+
+        closely: what an entry says is compared, not its digest alone, which a raw write leaves as it was.
+        """
         for chunk in batches(sorted(set(pks)), BATCH):
             rows = {row.page_pk: row for row in self.rows(chunk)}
-            entries = {entry.page_pk: entry for entry in self._all_entries().filter(page_pk__in=chunk)}
+            known = self._all_entries().filter(page_pk__in=chunk)
+            if closely:
+                known = known.prefetch_related("terms", "uses")
+            entries = {entry.page_pk: entry for entry in known}
             for pk in chunk:
                 row, entry = rows.get(pk), entries.get(pk)
-                if row is not None and not matches(entry, row):
+                if row is not None and not matches(entry, row, closely=closely):
                     self._write(entry, row)
             self._bury([pk for pk, entry in entries.items() if entry.public and pk not in rows])
+
+    def regroup(self, pks: Iterable[int]) -> None:
+        """Decides anew, at the end, who stands for the stories of these pages in which language."""
+        self._groups |= set(self._entries().filter(page_pk__in=list(pks)).values_list("translation_key", flat=True))
 
     def rows(self, pks: Iterable[int]) -> Iterator[Row]:
         """What the public pages among ``pks`` should say. A page whose adapter fails is logged and not shown."""
@@ -268,20 +327,32 @@ class Projection:
             adapter = adapter_for(model)
             if adapter is None:
                 continue
-            queryset = adapter.get_queryset(model).using(self.alias).filter(pk__in=pks)
-            for page in queryset.select_related("locale"):
+            for page in self._pages(model, adapter, pks):
                 if page.specific_class is not type(page) or self.gate.why_not(page) is not None:
                     continue
                 try:
-                    row = build_row(page, adapter, self.reference)
-                except DatabaseError:
-                    raise
-                except Exception:
+                    # A savepoint: on PostgreSQL a failed query of an adapter would end the whole projection.
+                    with transaction.atomic(using=self.alias):
+                        row = build_row(page, adapter, self.reference)
+                except Exception as error:
+                    if _is_passing(error, self.alias):
+                        raise
                     logger.exception("The adapter of %s failed for page %s; it is not shown.", model._meta.label, page.pk)
                     continue
                 if row is not None:
                     self.unknown_terms |= set(row.unknown_terms)
                     yield row
+
+    def _pages(self, model: Any, adapter: Any, pks: list[int]) -> list[Any]:
+        """The pages among ``pks`` of one type; those of a type whose adapter fails to load them are not shown."""
+        try:
+            with transaction.atomic(using=self.alias):
+                return list(adapter.get_queryset(model).using(self.alias).filter(pk__in=pks).select_related("locale"))
+        except Exception as error:
+            if _is_passing(error, self.alias):
+                raise
+            logger.exception("The adapter of %s failed to load its pages; they are not shown.", model._meta.label)
+            return []
 
     def _write(self, entry: Entry | None, row: Row) -> None:
         if entry is None:
@@ -325,12 +396,43 @@ class Projection:
         return Entry.objects.using(self.alias)
 
 
-def matches(entry: Entry | None, row: Row) -> bool:
-    """Whether an entry says what its page says."""
+def _is_passing(error: Exception, alias: str) -> bool:
+    """Whether an error is the database's (locked, gone) rather than an adapter's: the next look tries again."""
+    if connections[alias].needs_rollback:
+        return True
+    # "No such column" is what SQLite says of a query that is wrong.
+    return isinstance(error, OperationalError) and "no such" not in str(error)
+
+
+def _names(taxonomy: Any) -> tuple[Any, ...]:
+    """Every text that leads to a term."""
+    return taxonomy._by_slug, taxonomy._by_name
+
+
+#: The sites that this process's copy of Wagtail's site roots was made with.
+_roots_known: tuple[Any, int] | None = None
+
+
+def _forget_old_roots(state: State) -> None:
+    """Wagtail caches site roots for an hour, often in each process alone: links written with them would be wrong."""
+    global _roots_known
+    if _roots_known != (state.epoch, state.reference_sequence):
+        Site.clear_site_root_paths_cache()
+        _roots_known = (state.epoch, state.reference_sequence)
+
+
+def matches(entry: Entry | None, row: Row, *, closely: bool = False) -> bool:
+    """Whether an entry says what its page says; ``closely``: in every column, term and use."""
+    if entry is None or not entry.public:
+        return False
+    if not closely:
+        return all(getattr(entry, name) == row.columns[name] for name in ("digest", "path", "site_id"))
+    said = {name: getattr(entry, name) for name in row.columns}
+    said["facts"] = {name: value for name, value in entry.facts.items() if name != "translations"}
     return (
-        entry is not None
-        and entry.public
-        and all(getattr(entry, name) == row.columns[name] for name in ("digest", "path", "site_id"))
+        said == row.columns
+        and {(term.taxonomy, term.key) for term in entry.terms.all()} == row.terms
+        and {use.subject for use in entry.uses.all()} == row.uses
     )
 
 
@@ -372,8 +474,11 @@ def begin(alias: str) -> None:
 def new_state(alias: str) -> State:
     """Starts the catalogue: empty and not built, or built where there are no stories to build it from."""
     empty = not get_page_model()._default_manager.using(alias).filter(_is_story(alias)).exists()
+    # Where only the state was lost, numbers go on from the highest that an entry has.
+    highest = Entry.objects.using(alias).aggregate(highest=Max("number"))["highest"]
     return State.objects.using(alias).create(
         pk=1,
+        sequence=highest or 0,
         built_at=timezone.now() if empty else None,
         reference=reference_module.read(),
     )

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.db.models.signals import pre_delete
 from django.utils.translation import gettext as _
 
 from ..taxonomy.models import MODELS, Term
+from ..taxonomy.usage import pages_with
 from .models import EntryTerm
 
 
-def why_not_deletable(term: Term) -> str | None:
-    """The reason why ``term`` must stay, for an editor to read, or ``None`` when it may go."""
+def why_not_deletable(term: Term, together: Iterable[Any] = ()) -> str | None:
+    """The reason why ``term`` must stay, for an editor to read, or ``None`` when it may go.
+
+    together: primary keys of the terms that are deleted with it.
+    """
     versions = type(term)._default_manager.filter(translation_key=term.translation_key)
-    if versions.exclude(pk=term.pk).exists():
-        return None  # one language version goes, the term stays
-    count = term.used_by().count()
+    # Where another language version stays, so does the term; but pages that carry this very row would lose it.
+    stays = versions.exclude(pk__in=[term.pk, *together]).exists()
+    count = pages_with(term, only_this=stays).count()
     if count:
         return _("“%(name)s” is used by %(count)d pages. Retire it, or merge it into another term.") % {
             "name": term.name,
             "count": count,
         }
-    if EntryTerm.objects.filter(key=term.translation_key).exists() or (
+    if stays:
+        return None
+    if term.successor_id or EntryTerm.objects.filter(key=term.translation_key).exists() or (
         type(term)._default_manager.filter(successor__translation_key=term.translation_key).exists()
     ):
         return _("“%(name)s” has been public, and links to it must go on working. Retire it instead.") % {
@@ -32,8 +39,9 @@ def why_not_deletable(term: Term) -> str | None:
     return None
 
 
-def _protect(sender: type[Term], instance: Term, **kwargs: Any) -> None:
-    reason = why_not_deletable(instance)
+def _protect(sender: type[Term], instance: Term, origin: Any = None, **kwargs: Any) -> None:
+    together = origin.values_list("pk", flat=True) if isinstance(origin, QuerySet) and origin.model is sender else ()
+    reason = why_not_deletable(instance, together)
     if reason:
         raise ProtectedError(reason, {instance})
 

@@ -29,6 +29,7 @@ class TermInfo:
     retired: bool
     successor: str | None
     legacy_number: int | None
+    pks: tuple[int, ...] = ()
 
     def label(self, language: str) -> str:
         """The name in ``language``, in a variant of it, in the default language, or in any there is."""
@@ -83,6 +84,10 @@ class Taxonomy:
         return names
 
     @cached_property
+    def _by_pk(self) -> dict[int, str]:
+        return {pk: term.key for term in self.terms for pk in term.pks}
+
+    @cached_property
     def _by_number(self) -> dict[int, str]:
         return {term.legacy_number: term.key for term in self.terms if term.legacy_number is not None}
 
@@ -99,6 +104,11 @@ class Taxonomy:
         """The term that a slug (present or former), a name or an alias leads to."""
         wanted = slugify(text)
         key = self._by_slug.get(wanted) or self._by_name.get(wanted)
+        return self.follow(key) if key else None
+
+    def by_pk(self, pk: int | None) -> TermInfo | None:
+        """The term that a row belongs to, whatever its language: rows are what editors' choosers keep."""
+        key = self._by_pk.get(pk) if pk is not None else None
         return self.follow(key) if key else None
 
     def by_number(self, number: int) -> TermInfo | None:
@@ -168,8 +178,10 @@ def _read_terms(name: str) -> list[dict[str, Any]]:
                 "retired": term.retired,
                 "successor": str(term.successor.translation_key) if term.successor else None,
                 "legacy_number": term.legacy_number,
+                "pks": [],
             },
         )
+        row["pks"].append(term.pk)
         row["names"][term.locale.language_code] = term.name
         row["descriptions"][term.locale.language_code] = term.description
         row["aliases"] += term.alias_list
@@ -183,7 +195,7 @@ def parse(data: dict[str, Any]) -> Reference:
             name: Taxonomy(
                 name=name,
                 terms=tuple(
-                    TermInfo(**{**row, "aliases": tuple(row["aliases"])})
+                    TermInfo(**{**row, "aliases": tuple(row["aliases"]), "pks": tuple(row["pks"])})
                     for row in data.get("terms", {}).get(name, ())
                 ),
                 former=data.get("former", {}).get(name, {}),

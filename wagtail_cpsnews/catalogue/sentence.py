@@ -58,7 +58,8 @@ def describe(query: Query, reference: Reference) -> str:
         parts.append(f"{settings.label(name)} {values}")
     if query.q:
         quoted = f"“{query.q}”" if '"' in query.q else f'"{query.q}"'
-        parts.append(f"{_('search term')} {quoted}")
+        label = _("search term")
+        parts.append(f"{label} {quoted}")
     if dates := _dates(query.published_after, query.published_before):
         parts.append(dates)
     if query.language_only:

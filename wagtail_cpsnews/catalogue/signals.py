@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save, pre_save
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Locale, PageViewRestriction, Site
@@ -12,23 +12,23 @@ from wagtail.models import Locale, PageViewRestriction, Site
 from ..compat import AbstractPage, get_page_model
 from ..taxonomy.models import FormerSlug, Term
 from .adapters import adapter_for, related_models
-from .build import subject_of
+from .build import page_subject, subject_of
 from .marks import mark_page, mark_reference, mark_subtree, mark_use
-from .models import EntryUse
 
 
 def connect() -> None:
     """Called once, when the app is ready. Senders are not named: pages are saved as their base class too."""
     pre_save.connect(_before_save, dispatch_uid="cpsnews.before_save")
     post_save.connect(_after_save, dispatch_uid="cpsnews.after_save")
+    pre_delete.connect(_before_delete, dispatch_uid="cpsnews.before_delete")
     post_delete.connect(_after_delete, dispatch_uid="cpsnews.after_delete")
 
 
 def _before_save(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -> None:
-    """Remembers the address that a page has in the database: a new slug or parent moves all below it."""
+    """Remembers what the database says of a page's place: a new slug or parent moves all below it."""
     if issubclass(sender, AbstractPage) and instance.pk and not raw:
         manager = get_page_model()._default_manager
-        instance._cpsnews_old_path = manager.filter(pk=instance.pk).values_list("url_path", flat=True).first()
+        instance._cpsnews_before = manager.filter(pk=instance.pk).values_list("url_path", "alias_of_id", "live").first()
 
 
 def _after_save(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -> None:
@@ -43,18 +43,35 @@ def _after_save(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -
 def _page_saved(page: Any) -> None:
     if adapter_for(page.specific_class) is not None:
         mark_page(page.pk)
-    elif Site.objects.filter(root_page__translation_key=page.translation_key).exists():
-        mark_reference()  # a home page in another language is a root of its own
-    old_path = getattr(page, "_cpsnews_old_path", None)
-    if old_path is not None and old_path != page.url_path:
+    before = getattr(page, "_cpsnews_before", None)
+    old_path, old_source, was_live = before or (None, None, None)
+    if adapter_for(page.specific_class) is None and (
+        Site.objects.filter(root_page__translation_key=page.translation_key).exists()
+    ):
+        mark_reference()  # a home page in another language is a root of its own, and answers only when it is live
+        if was_live is not None and was_live != page.live:
+            mark_subtree(page.pk)
+    if before is None:
+        return
+    if old_path != page.url_path:
         mark_subtree(page.pk)
-        mark_use(f"{get_page_model()._meta.label_lower}:{page.pk}")
+        mark_use(page_subject(page.pk))  # links to it and to what lies below it
+    elif old_source != page.alias_of_id:
+        mark_subtree(page.pk)  # what lies below an alias is as private as the alias's source
+
+
+def _before_delete(sender: type, instance: Any, **kwargs: Any) -> None:
+    """Aliases of a deleted page become pages of their own in an update that sends no signal."""
+    if sender is get_page_model():
+        for pk in sender._default_manager.filter(alias_of_id=instance.pk).values_list("pk", flat=True):
+            mark_subtree(pk)
 
 
 def _after_delete(sender: type, instance: Any, **kwargs: Any) -> None:
     if issubclass(sender, AbstractPage):
         if sender is get_page_model():
             mark_page(instance.pk)
+            mark_use(page_subject(instance.pk))  # links to it lead nowhere, versions of it stand alone
     else:
         _other_changed(sender, instance)
 
@@ -65,6 +82,5 @@ def _other_changed(sender: type, instance: Any) -> None:
     elif issubclass(sender, (Site, Locale, Term, FormerSlug)):
         mark_reference()
     elif issubclass(sender, (get_image_model(), get_document_model(), *related_models())):
-        subject = subject_of(instance)
-        if EntryUse.objects.filter(subject=subject).exists():
-            mark_use(subject)
+        # Whether a story shows it is asked when it is projected: one may have begun to at this moment.
+        mark_use(subject_of(instance))

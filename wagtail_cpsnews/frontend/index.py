@@ -19,6 +19,7 @@ from ..catalogue.look import current
 from ..catalogue.models import Entry
 from ..catalogue.parameters import label_language
 from ..catalogue.query import Query
+from ..catalogue.reference import Reference
 from ..catalogue.sites import root_of, site_ids
 from ..conf import get_settings
 from ..embed.snippet import snippet
@@ -26,6 +27,7 @@ from ..stories.blocks.index import ThemeBlock, WayOnBlock
 from ..stories.context import public_context
 from ..stories.fields import StoryStreamField
 from ..stories.panels import gone_response, term_panel
+from .front import front_matter
 from .headers import protect
 from .lists import answer
 
@@ -40,6 +42,9 @@ class NewsIndexMixin(models.Model):
     crime_types = ParentalManyToManyField("cpsnews.CrimeType", verbose_name=_("crime types"), blank=True, related_name="+")
     areas = ParentalManyToManyField("cpsnews.Area", verbose_name=_("areas"), blank=True, related_name="+")
     topics = ParentalManyToManyField("cpsnews.Topic", verbose_name=_("topics"), blank=True, related_name="+")
+
+    #: The terms above as keys by taxonomy, kept by ``save()``: a list must not cost a query for each of them.
+    preset = models.JSONField(default=dict, editable=False)
 
     #: Stories below find their list by this.
     is_news_index: ClassVar[bool] = True
@@ -66,29 +71,36 @@ class NewsIndexMixin(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("update_fields") is None:
+            self.preset = self.get_preset()
+        return super().save(*args, **kwargs)
+
+    def get_preset(self) -> dict[str, list[str]]:
+        """The keys of the terms that the list is fixed to, by taxonomy."""
+        terms = {"kind": self.kinds, "crime_type": self.crime_types, "area": self.areas, "topic": self.topics}
+        keys = {name: [str(term.translation_key) for term in field.all()] for name, field in terms.items()}
+        return {name: values for name, values in keys.items() if values}
+
     def get_query(self) -> Query:
         """Override this to fix the list to something else. What this sets, readers cannot change."""
-        presets = {
-            "kind": self.kinds.all(),
-            "crime_type": self.crime_types.all(),
-            "area": self.areas.all(),
-            "topic": self.topics.all(),
-        }
-        on = get_settings().is_on
         reference = current().reference
-        slugs = {
-            name: tuple(info.slug for term in terms if (info := reference.taxonomies[name].follow(str(term.translation_key))))
-            for name, terms in presets.items()
-            if on(name)
-        }
-        language = self.locale.language_code  # type: ignore[attr-defined]
         root = root_of(reference.roots, self.url_path)  # type: ignore[attr-defined]
+        language = root.language if root else reference.default_language
         return Query(
             language=language,
             lang=label_language(language, reference),
             sites=tuple(site_ids(reference.roots, root.site_id)) if root else None,
-            **slugs,  # type: ignore[arg-type]
+            **self._preset_slugs(reference),
         )
+
+    def _preset_slugs(self, reference: Reference) -> dict[str, Any]:
+        slugs = {}
+        for name, keys in self.preset.items():
+            if get_settings().is_on(name):
+                terms = [reference.taxonomies[name].follow(key) for key in keys]
+                slugs[name] = tuple(dict.fromkeys(term.slug for term in terms if term))
+        return slugs
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
@@ -97,6 +109,7 @@ class NewsIndexMixin(models.Model):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if kwargs.pop("gone", False):
             return gone_response(request)
+        request.is_preview = getattr(request, "is_preview", False)  # type: ignore[attr-defined]
         default = self.get_query()
         locked = [name for name in get_settings().taxonomies if default.selected(name)]
         found = answer(request, default, locked=locked, ignore=self.ignored_parameters)
@@ -104,6 +117,9 @@ class NewsIndexMixin(models.Model):
             return found.redirect
         context = self.get_context(request, *args, **kwargs)
         context["listing"] = found.listing
+        context["lang"] = default.language
+        if found.listing is not None and found.listing.query == default and not found.listing.problems:
+            context |= front_matter(self, request.path, default.lang, current().reference)
         if found.listing is not None and found.listing.results is not None:
             list_url = request.build_absolute_uri(found.listing.url(found.listing.query.but()))
             context["snippet"] = snippet(found.listing.query, request, list_url, self.title)  # type: ignore[attr-defined]
@@ -111,7 +127,9 @@ class NewsIndexMixin(models.Model):
         return protect(TemplateResponse(request, template, context, status=found.status))
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        """The preview shows the list as it would be, without its address's parameters."""
+        """The preview shows the list as the draft fixes it."""
+        request.is_preview = True  # type: ignore[attr-defined]
+        self.preset = self.get_preset()
         return self.serve(request)
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
@@ -119,6 +137,7 @@ class NewsIndexMixin(models.Model):
         try:
             return super().route(request, path_components)  # type: ignore[misc]
         except Http404:
+            current()  # a deletion that is just committed counts
             path = f"{self.url_path}{'/'.join(path_components)}/"  # type: ignore[attr-defined]
             if path_components and Entry.objects.filter(public=False, path_hash=hash_path(path)).exists():
                 return RouteResult(self, kwargs={"gone": True})

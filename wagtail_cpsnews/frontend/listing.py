@@ -213,7 +213,8 @@ class Listing:
             return []
         reference = self.results.snapshot.reference
         if self.query.q:
-            chips.append(Chip(f"{capitalised(_('search term'))}: {self.query.q}", self.url(self.query.without("q"))))
+            label = capitalised(_("search term"))
+            chips.append(Chip(f"{label}: {self.query.q}", self.url(self.query.without("q"))))
         for name in SENTENCE_ORDER:
             if name in self.locked or not settings.is_on(name):
                 continue

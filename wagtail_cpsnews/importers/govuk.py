@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from .fields import MOMENT, Unreadable
 from .story import Archived, Reading, Refusal, SourceError, Speech, Story, Update
 
 SITE = "https://www.gov.uk"
@@ -40,14 +41,6 @@ SCRIPTS = {
 }
 
 
-class _Unreadable(Exception):
-    """One item that is no story of ours: ``refusal`` is an error, ``left_out`` is not."""
-
-    def __init__(self, field: str, problem: str, allowed: str = "") -> None:
-        super().__init__(problem)
-        self.field, self.problem, self.allowed = field, problem, allowed
-
-
 def read(path: Path) -> Reading:
     """The stories of a content item's file, or of a folder of them.
 
@@ -66,7 +59,7 @@ def read(path: Path) -> Reading:
                 )
                 continue
             story, age = _story(item, file), _age(item)
-        except _Unreadable as error:
+        except Unreadable as error:
             refused.append(Refusal(file.name, error.field, error.problem, error.allowed))
             continue
         except (AttributeError, TypeError) as error:
@@ -94,12 +87,12 @@ def _files(path: Path) -> list[Path]:
 def _load(file: Path) -> dict[str, Any]:
     try:
         item = json.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise _Unreadable("", f"cannot be read as JSON ({error})", "one content item, as UTF-8 JSON") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise Unreadable("", f"cannot be read as JSON ({error})", "one content item, as UTF-8 JSON") from error
     if not isinstance(item, dict) or not isinstance(item.get("details"), dict):
-        raise _Unreadable("details", "is missing", "a GOV.UK content item with its details")
+        raise Unreadable("details", "is missing", "a GOV.UK content item with its details")
     if not isinstance(item.setdefault("links", {}), dict):
-        raise _Unreadable("links", "is no object", "a GOV.UK content item with its links")
+        raise Unreadable("links", "is no object", "a GOV.UK content item with its links")
     return item
 
 
@@ -160,9 +153,9 @@ def _published(item: dict[str, Any]) -> datetime.datetime:
     given = item.get("first_published_at") or details.get("first_public_at") or item.get("public_updated_at")
     published = _moment(item, "first_published_at", given)
     if published is None:
-        raise _Unreadable("first_published_at", "is missing", "a moment such as 2024-11-16T09:30:00+00:00")
+        raise Unreadable("first_published_at", "is missing", MOMENT)
     if published > timezone.now():
-        raise _Unreadable("first_published_at", f"{given!r} is in the future", "a moment that has passed")
+        raise Unreadable("first_published_at", f"{given!r} is in the future", MOMENT)
     return published
 
 
@@ -206,7 +199,7 @@ def _text(item: Any, name: str) -> str:
 def _required(item: dict[str, Any], name: str) -> str:
     text = _text(item, name)
     if not text:
-        raise _Unreadable(name, "is missing", "some text")
+        raise Unreadable(name, "is missing", "some text")
     return text[:255] if name == "content_id" else text
 
 
@@ -216,5 +209,5 @@ def _moment(item: dict[str, Any], name: str, value: Any) -> datetime.datetime | 
     try:
         moment = datetime.datetime.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        raise _Unreadable(name, f"{value!r} is no moment", "ISO 8601, such as 2024-11-16T09:30:00+00:00") from error
+        raise Unreadable(name, f"{value!r} is no moment", MOMENT) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)

@@ -113,9 +113,7 @@ class _Body:
             self._heading(node)
         elif node.name in LISTS:
             self._list(node)
-        elif node.name == "blockquote":
-            self._quote(node)
-        elif node.name == "figure" and len(node.find_all("blockquote")) == 1 and not node.find("table"):
+        elif node.name == "blockquote" or (node.name == "figure" and len(node.find_all("blockquote")) == 1 and not node.find("table")):
             self._quote(node)
         elif node.name == "table":
             self._table(node)

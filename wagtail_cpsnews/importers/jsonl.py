@@ -77,7 +77,7 @@ def _lines(file: Path) -> Iterator[bytes]:
 def _parse(line: bytes) -> dict[str, Any]:
     try:
         data = json.loads(line.decode("utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable("", f"is not JSON ({error})", "one JSON object a line, in UTF-8") from error
     if not isinstance(data, dict):
         raise Unreadable("", "is not a JSON object", 'one JSON object a line: {"id": …, "title": …, "published": …}')

@@ -83,6 +83,7 @@ class Markup:
             return "<br/>"
         if node.name in MEDIA:
             self.media += 1
+            return f" {self.inline(node)} "
         return self._wrap(node, self.inline(node))
 
     def _wrap(self, node: Tag, html: str) -> str:

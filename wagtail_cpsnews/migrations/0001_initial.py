@@ -2,7 +2,6 @@
 
 import django.core.validators
 import django.db.models.deletion
-import django.db.models.functions.text
 import uuid
 from django.db import migrations, models
 
@@ -127,7 +126,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'area',
                 'verbose_name_plural': 'areas',
-                'ordering': ['sort_order', django.db.models.functions.text.Lower('name')],
+                'ordering': ['sort_order', 'name'],
                 'abstract': False,
                 'unique_together': {('translation_key', 'locale')},
             },
@@ -150,7 +149,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'crime type',
                 'verbose_name_plural': 'crime types',
-                'ordering': ['sort_order', django.db.models.functions.text.Lower('name')],
+                'ordering': ['sort_order', 'name'],
                 'abstract': False,
                 'unique_together': {('translation_key', 'locale')},
             },
@@ -186,7 +185,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'news type',
                 'verbose_name_plural': 'news types',
-                'ordering': ['sort_order', django.db.models.functions.text.Lower('name')],
+                'ordering': ['sort_order', 'name'],
                 'abstract': False,
                 'unique_together': {('translation_key', 'locale')},
             },
@@ -209,7 +208,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'topic',
                 'verbose_name_plural': 'topics',
-                'ordering': ['sort_order', django.db.models.functions.text.Lower('name')],
+                'ordering': ['sort_order', 'name'],
                 'abstract': False,
                 'unique_together': {('translation_key', 'locale')},
             },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import render
 from wagtail.admin.panels import FieldPanel
 from wagtail.url_routing import RouteResult
@@ -90,12 +90,12 @@ def gone_response(request: HttpRequest) -> HttpResponse:
     from django.apps import apps
 
     if apps.is_installed("wagtail.contrib.redirects"):
-        from django.shortcuts import redirect as redirect_to
-        from wagtail.contrib.redirects.middleware import get_redirect
+        from wagtail.contrib.redirects.middleware import RedirectMiddleware
 
-        redirect = get_redirect(request, request.get_full_path())
-        if redirect is not None and redirect.link:
-            return redirect_to(redirect.link, permanent=redirect.is_permanent)
+        missing = HttpResponseNotFound()
+        answer = RedirectMiddleware(lambda request: missing).process_response(request, missing)
+        if answer is not missing:
+            return answer
     response = render(
         request, "wagtail_cpsnews/gone.html", public_context(), status=410
     )

@@ -14,7 +14,6 @@ from typing import Any, ClassVar, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models.functions import Lower
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -109,7 +108,7 @@ class Term(TranslatableMixin, models.Model):
 
     class Meta(TranslatableMixin.Meta):
         abstract = True
-        ordering = ["sort_order", Lower("name")]
+        ordering = ["sort_order", "name"]
 
     def __str__(self) -> str:
         return self.name
@@ -147,20 +146,24 @@ class Term(TranslatableMixin, models.Model):
             raise ValidationError(errors)
 
     def _succession_is_a_circle(self) -> bool:
-        seen = {self.translation_key}
+        return self.translation_key in self._successors()
+
+    def _successors(self) -> list[Any]:
+        """The keys of the terms that replace this one, one after another; ends where it comes round."""
+        keys: list[Any] = []
         term: Term | None = self.successor
-        while term is not None:
-            if term.translation_key in seen:
-                return True
-            seen.add(term.translation_key)
+        while term is not None and term.translation_key not in keys:
+            keys.append(term.translation_key)
             term = term.successor
-        return False
+        return keys
 
     def _aliases_of_others(self, others: models.QuerySet[Any]) -> tuple[str, str] | None:
         mine = {slugify(alias): alias for alias in self.alias_list}
         if not mine:
             return None
         for other in others:
+            if other.successor_id and self.translation_key in other._successors():
+                continue  # a term that was merged into this one leads here too
             for name in (other.slug, other.name, *other.alias_list):
                 if slugify(name) in mine:
                     return mine[slugify(name)], other.name
@@ -202,10 +205,10 @@ class Term(TranslatableMixin, models.Model):
         """
         if other.translation_key == self.translation_key:
             raise ValidationError(_("A term cannot be merged into itself."))
+        if self.translation_key in other._successors():
+            raise ValidationError({"successor": _("That term is itself replaced by this one.")})
         self.successor = other
         self.retired = True
-        if self._succession_is_a_circle():
-            raise ValidationError({"successor": _("That term is itself replaced by this one.")})
         for name in (self.name, *self.alias_list):
             other._add_alias(name)
         self.aliases = ""
@@ -248,6 +251,11 @@ class Term(TranslatableMixin, models.Model):
         while found is not None and found.successor_id:
             found = found.successor
         return found
+
+    @property
+    def usage_count(self) -> int:
+        """How many pages carry this term, in any of its language versions."""
+        return self.used_by().count()
 
     def used_by(self) -> models.QuerySet[Any]:
         """The pages that carry this term in any of its language versions, drafts' saved rows included."""

@@ -22,9 +22,11 @@ def _relations(model: type[models.Model]) -> list[tuple[type[models.Model], mode
     return found
 
 
-def pages_with(term: Any) -> models.QuerySet[Any]:
-    """A queryset of base pages that carry ``term`` in any of its language versions."""
+def pages_with(term: Any, *, only_this: bool = False) -> models.QuerySet[Any]:
+    """A queryset of base pages that carry ``term`` in any of its language versions, or in this one only."""
     versions = type(term)._default_manager.filter(translation_key=term.translation_key).values("pk")
+    if only_this:
+        versions = versions.filter(pk=term.pk)
     matches = models.Q(pk__in=[])
     for page_model, field in _relations(type(term)):
         matches |= models.Q(

@@ -1,0 +1,63 @@
+"""One story: what it says, 404 for what never was public, 410 for what was."""
+
+import uuid
+
+from django.utils import timezone
+from wagtail.models import Page
+
+from tests.factories import draft_story
+from wagtail_cpsnews.catalogue.items import DETAIL_FIELDS
+from wagtail_cpsnews.catalogue.models import Entry
+
+
+def test_the_detail_adds_the_text(api, story):
+    story("A story", body=[("text", "<p>Read <a href='/about/'>more</a>.</p>")], notes_to_editors="<p>Ask us.</p>")
+    listed = api()["results"][0]
+    item = api(f"items/{listed['id']}/")
+    assert {name: item[name] for name in listed} == listed
+    assert set(DETAIL_FIELDS) <= set(item)
+    assert 'href="http://localhost/about/"' in item["body_html"]
+    assert item["plain_text"].startswith("Read more")
+    assert item["body"][0]["type"] == "text"
+    assert "Ask us." in item["notes_to_editors"]
+    assert item["documents"] == []
+
+
+def test_labels_of_an_item_are_in_its_language_or_the_one_asked_for(api, story):
+    story("A story", areas=["cymru-wales"])
+    pk = api()["results"][0]["id"]
+    assert api(f"items/{pk}/")["areas"][0]["label"] == "Cymru-Wales"
+    assert api(f"items/{pk}/", lang="cy")["areas"][0]["label"] == "Cymru"
+    assert api(f"items/{pk}/", status=400, area="wessex")["errors"][0]["parameter"] == "area"
+
+
+def test_what_never_was_public_is_not_found(api, newsroom):
+    draft_story(parent=newsroom, title="Draft")
+    for pk in (uuid.uuid4(), "1", "draft", Page.objects.get(title="Draft").translation_key):
+        assert api(f"items/{pk}/", status=404)["errors"]
+
+
+def test_what_was_public_is_gone_and_says_only_when(api, story):
+    page = story("Secret headline", areas=["wessex"])
+    pk = api()["results"][0]["id"]
+    page.unpublish()
+    gone = api(f"items/{pk}/", status=410)
+    assert set(gone) == {"errors", "id", "gone_at"}
+    assert gone["id"] == pk
+    assert gone["gone_at"][:10] == str(timezone.localdate())
+    assert "ecret" not in str(gone)
+    page.refresh_from_db()
+    page.save_revision().publish()
+    assert api(f"items/{pk}/")["title"] == "Secret headline"
+    page.delete()
+    assert api(f"items/{pk}/", status=410)["gone_at"]
+
+
+def test_a_story_is_gone_the_moment_it_expires(api, story):
+    story("Short")
+    entry = Entry.objects.get()
+    moment = timezone.now() - timezone.timedelta(seconds=1)
+    Page.objects.filter(pk=entry.page_pk).update(expire_at=moment)
+    Entry.objects.update(expires_at=moment)
+    assert api()["count"] == 0
+    assert api(f"items/{entry.pk}/", status=410)["gone_at"]

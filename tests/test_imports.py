@@ -1,0 +1,83 @@
+"""Imports run one way through the rooms of the house."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import wagtail_cpsnews
+
+ROOT = Path(wagtail_cpsnews.__file__).parent
+
+#: From the ground up: a room may import rooms on lower floors, and its own.
+FLOORS = [
+    {"conf", "compat"},
+    {"taxonomy", "contacts"},
+    {"catalogue"},
+    {"stories"},
+    {"desk"},
+    {"api", "feeds", "embed", "frontend"},
+    {"admin", "importers"},
+    {"pages"},
+]
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+
+#: The front hall: what stands at the package's top, and the rooms that it may look into.
+HALL = {
+    "conf": set(),
+    "compat": set(),
+    "checks": {"conf"},
+    "publicly": {"conf", "catalogue"},
+    "models": {"taxonomy", "contacts", "catalogue", "desk", "importers"},
+    "urls": {"api", "feeds", "embed", "frontend"},
+    "apps": {"checks", "taxonomy", "catalogue", "stories", "desk"},
+    "wagtail_hooks": {"conf", "taxonomy", "contacts", "catalogue", "stories", "desk", "frontend", "admin"},
+    "signal_handlers": {"conf", "taxonomy", "catalogue"},
+}
+#: Hall modules that rooms may use, and from which floor on: they import the catalogue themselves.
+USED_BY = {"publicly": FLOOR["stories"]}
+
+
+def imports(path):
+    """The room (or hall module) of every import of ours in a file, with its line."""
+    package = ("wagtail_cpsnews", *path.relative_to(ROOT).parent.parts)
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join((*base, *([node.module] if node.module else [])))
+            names = [f"{module}.{alias.name}" for alias in node.names]
+        for name in names:
+            parts = name.split(".")
+            if parts[0] == "wagtail_cpsnews" and len(parts) > 1 and parts[1] != "__version__":
+                yield parts[1], node.lineno
+
+
+def files():
+    for path in sorted(ROOT.rglob("*.py")):
+        room = path.relative_to(ROOT).parts[0].removesuffix(".py")
+        if room not in ("management", "migrations", "test", "templatetags", "__init__"):
+            yield pytest.param(path, room, id=str(path.relative_to(ROOT)))
+
+
+@pytest.mark.parametrize(("path", "room"), list(files()))
+def test_imports_run_one_way(path, room):
+    if "migrations" in path.parts:
+        return
+    assert room in HALL or room in FLOOR, f"{room} is on no floor"
+    for imported, line in imports(path):
+        where = f"{path.relative_to(ROOT)}:{line} imports {imported}"
+        if imported == room:
+            continue
+        if room in HALL:
+            assert imported in HALL[room], where
+        elif imported in FLOOR:
+            assert FLOOR[imported] < FLOOR[room] or FLOOR[imported] == FLOOR[room] == FLOOR["api"], where
+        else:
+            assert FLOOR[room] >= USED_BY.get(imported, len(FLOORS)), where
+
+
+def test_importers_never_import_pages():
+    assert FLOOR["importers"] < FLOOR["pages"]

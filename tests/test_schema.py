@@ -1,0 +1,151 @@
+"""The OpenAPI document says what the API does."""
+
+import copy
+
+import jsonschema
+import pytest
+
+from wagtail_cpsnews.catalogue.parameters import names_in_use
+
+METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
+
+
+@pytest.fixture
+def document(api, newsroom):
+    return api("schema/")
+
+
+def resolved(node, document):
+    """The node with references followed and ``nullable`` (OpenAPI 3.0) as JSON Schema has it."""
+    if isinstance(node, list):
+        return [resolved(part, document) for part in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        target = document
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        return resolved(target, document)
+    node = {name: resolved(part, document) for name, part in node.items()}
+    if node.pop("nullable", False):
+        return {"anyOf": [node, {"type": "null"}]}
+    return node
+
+
+def operation(document, path):
+    return document["paths"][f"/api/v1/{path}"]["get"]
+
+
+def schema_of(document, path, status="200"):
+    return resolved(operation(document, path)["responses"][status]["content"]["application/json"]["schema"], document)
+
+
+def check(value, schema):
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(value)
+
+
+def test_the_document_is_openapi(document):
+    assert document["openapi"].startswith("3.")
+    assert set(document["info"]) >= {"title", "version"}
+    ids = []
+    for path, item in document["paths"].items():
+        assert path.startswith("/api/v1/")
+        assert set(item) & METHODS == {"get"}
+        found = item["get"]
+        ids.append(found["operationId"])
+        assert {"200", "400", "503"} <= set(found["responses"])
+        placeholders = {parameter["name"] for parameter in found["parameters"] if parameter["in"] == "path"}
+        assert all(f"{{{name}}}" in path for name in placeholders)
+        assert path.count("{") == len(placeholders)
+        for parameter in found["parameters"]:
+            assert parameter["in"] in ("path", "query")
+            jsonschema.Draft202012Validator.check_schema(resolved(parameter["schema"], document))
+        for response in found["responses"].values():
+            assert response["description"] is not None
+            for content in response.get("content", {}).values():
+                jsonschema.Draft202012Validator.check_schema(resolved(content["schema"], document))
+        assert not found.get("security")
+    assert len(ids) == len(set(ids))
+    assert document["servers"] == [{"url": "http://localhost/newsroom"}]
+
+
+def test_it_describes_this_api_alone(document):
+    assert sorted(document["paths"]) == sorted(
+        f"/api/v1/{path}" for path in ("items/", "items/{pk}/", "facets/", "kinds/", "crime-types/", "areas/", "topics/", "schema/")
+    )
+
+
+def parameters(document, path):
+    return [parameter["name"] for parameter in operation(document, path)["parameters"] if parameter["in"] == "query"]
+
+
+def test_its_parameters_are_the_parsers(document, api):
+    assert sorted(parameters(document, "items/")) == sorted([*names_in_use(), "format"])
+    assert parameters(document, "areas/") == sorted(parameters(document, "areas/"))
+    assert sorted(parameters(document, "areas/")) == ["format", "lang", "q"]
+    for path in ("items/", "facets/", "areas/"):
+        allowed = api(path, status=400, nonsense="1")["errors"][0]["allowed"]
+        assert set(allowed) <= set(parameters(document, path))
+
+
+def test_answers_are_as_described(document, api, story):
+    check(api(), schema_of(document, "items/"))
+    story("Plain")
+    story("Filed", kind="news", areas=["wessex", "cps"], crime_types=["hate-crime"], topics=["statistics"])
+    story("Spoken", speech=True, speaker="A. N. Other", kind="speech")
+    page = story("Gone")
+    listed = api()
+    pks = {item["title"]: item["id"] for item in listed["results"]}
+    page.unpublish()
+    check(listed, schema_of(document, "items/"))
+    check(api(facets="none", lang="cy", cursor="start"), schema_of(document, "items/"))
+    check(api("facets/"), schema_of(document, "facets/"))
+    for title in ("Plain", "Filed", "Spoken"):
+        check(api(f"items/{pks[title]}/"), schema_of(document, "items/{pk}/"))
+    check(api(f"items/{pks['Gone']}/", status=410), schema_of(document, "items/{pk}/", "410"))
+    check(api("items/nothing/", status=404), schema_of(document, "items/{pk}/", "404"))
+    check(api(status=400, page="0", area="x"), schema_of(document, "items/", "400"))
+    for path in ("kinds/", "crime-types/", "areas/", "topics/"):
+        check(api(path), schema_of(document, path))
+
+
+def test_examples_are_as_described(document):
+    for status, response in operation(document, "items/")["responses"].items():
+        for content in response["content"].values():
+            for example in content.get("examples", {}).values():
+                check(example["value"], schema_of(document, "items/", status))
+
+
+def test_a_taxonomy_that_is_off_is_not_in_it(api, newsroom, settings):
+    settings.WAGTAIL_CPSNEWS = {"TAXONOMIES": {"crime_type": False, "kind": False, "area": {"en": ("ward", "wards")}}}
+    document = api("schema/")
+    assert "crime" not in str(document).lower()
+    assert "/api/v1/kinds/" not in document["paths"]
+    assert "kind" not in parameters(document, "items/")
+    area = next(parameter for parameter in operation(document, "items/")["parameters"] if parameter["name"] == "area")
+    assert "ward" in area["description"]
+
+
+def test_a_hosts_own_settings_change_nothing(document, api, settings):
+    before = copy.deepcopy(document)
+    settings.SPECTACULAR_SETTINGS = {
+        "TITLE": "The host's", "VERSION": "99", "SCHEMA_PATH_PREFIX": "/newsroom", "PREPROCESSING_HOOKS": ["nowhere.nothing"],
+        "POSTPROCESSING_HOOKS": [], "SERVERS": [{"url": "https://host.example"}], "DEFAULT_GENERATOR_CLASS": "nowhere.Generator", "OAS_VERSION": "3.1.0", "CAMELIZE_NAMES": True,
+    }
+    settings.REST_FRAMEWORK = {
+        "DEFAULT_SCHEMA_CLASS": "rest_framework.schemas.openapi.AutoSchema",
+        "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
+        "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.BrowsableAPIRenderer"],
+        "DEFAULT_VERSIONING_CLASS": "rest_framework.versioning.AcceptHeaderVersioning",
+        "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
+        "DEFAULT_THROTTLE_RATES": {"anon": "1/day"},
+        "UNICODE_JSON": False,
+        "COMPACT_JSON": False,
+        "UPLOADED_FILES_USE_URL": False,
+        "DATETIME_FORMAT": "%d",
+        "DEFAULT_PARSER_CLASSES": [],
+    }
+    assert api("schema/") == before
+    for _again in range(3):
+        assert api()["count"] == 0

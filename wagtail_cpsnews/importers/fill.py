@@ -1,0 +1,138 @@
+"""A story's words are put into the fields of a page. What does not fit, or has no place, is told."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+
+from ..stories.speech import SpeechMixin
+from .html import RawBlock, to_blocks, to_rich_text
+from .markup import parse
+from .story import Story
+from .terms import Filing
+
+#: Ids of imported blocks are made from their content, so a block that has not changed keeps its id.
+NAMESPACE = uuid.UUID("0b9f3f0e-54a6-4c0b-9f7c-5f2a6b1d8e11")
+
+#: A summary that has to be taken from the story's first words is not longer than this.
+SUMMARY_LENGTH = 260
+
+
+def fill(page: Any, story: Story, filing: Filing, source: str) -> list[str]:
+    """Writes ``story`` into ``page`` (made or not, not saved here) and returns remarks for the report."""
+    remarks: list[str] = []
+    _fit(page, "title", story.title, remarks)
+    body = to_blocks(story.body, page._meta.get_field("body").stream_block.child_blocks, story.base_url)
+    remarks += body.remarks
+    page.body = json.dumps(_with_ids(body.blocks, source, story))
+    _fit(page, "summary", story.summary or _first_words(story, remarks), remarks)
+    page.published_at = story.published
+    if story.notes_to_editors is not None:
+        page.notes_to_editors, lost = to_rich_text(story.notes_to_editors, story.base_url)
+        remarks += [f"notes to editors: {line}" for line in lost]
+    if story.archived is not None:
+        page.archived_on = story.archived.on
+        page.archived_note, lost = to_rich_text(story.archived.note, story.base_url, lists=False)
+        remarks += [f"archive notice: {line}" for line in lost]
+    _fill_updates(page, story, source)
+    _fill_terms(page, filing)
+    _fill_speech(page, story, remarks)
+    return remarks
+
+
+def fill_picture(page: Any, story: Story, image: Any) -> list[str]:
+    """Attaches ``image`` with its words, and returns remarks."""
+    remarks: list[str] = []
+    assert story.picture is not None
+    page.image = image
+    _fit(page, "image_alt", story.picture.alt, remarks)
+    _fit(page, "image_credit", story.picture.credit, remarks)
+    return remarks
+
+
+def _fit(page: Any, name: str, text: str, remarks: list[str]) -> None:
+    field = page._meta.get_field(name)
+    if field.max_length and len(text) > field.max_length:
+        remarks.append(f"{name} has {len(text)} characters and was cut to {field.max_length}")
+        text = _cut(text, field.max_length)
+    setattr(page, name, text)
+
+
+def _cut(text: str, longest: int) -> str:
+    """The first words of ``text`` that fit, with an ellipsis."""
+    if len(text) <= longest:
+        return text
+    whole = text[:longest].rsplit(maxsplit=1)[0] if " " in text[:longest] else text
+    return f"{whole[: longest - 1].rstrip()}…"
+
+
+def _first_words(story: Story, remarks: list[str]) -> str:
+    words = " ".join(parse(story.body).get_text(" ").split())
+    remarks.append("has no summary; its first words were taken" if words else "has no summary; its title was taken")
+    return _cut(words, SUMMARY_LENGTH) or story.title
+
+
+def _with_ids(blocks: list[RawBlock], source: str, story: Story) -> list[RawBlock]:
+    """The blocks with ids. Of equal blocks in one story each has its own."""
+    seen: dict[str, int] = {}
+    found = []
+    for block in blocks:
+        name = json.dumps([source, *story.key, block], sort_keys=True, default=str)
+        seen[name] = seen.get(name, 0) + 1
+        found.append({**block, "id": str(uuid.uuid5(NAMESPACE, f"{name}{seen[name]}"))})
+    return found
+
+
+def _is_imported(block: RawBlock) -> bool:
+    """Whether a block was written by an import: Wagtail's own ids are of version 4."""
+    try:
+        return uuid.UUID(str(block.get("id"))).version == 5
+    except ValueError:
+        return False
+
+
+def _fill_updates(page: Any, story: Story, source: str) -> None:
+    """The source's updates take the place of those it gave before; those that editors wrote here stay."""
+    kept = [block for block in page.updates.get_prep_value() if not _is_imported(block)]
+    given = [
+        {
+            "type": "update",
+            "value": {"date": update.date.isoformat(), "kind": update.kind, "text": update.text},
+        }
+        for update in story.updates
+    ]
+    updates = [*kept, *_with_ids(given, source, story)]
+    page.updates = json.dumps(sorted(updates, key=_moment_of, reverse=True), default=str)
+
+
+def _moment_of(block: RawBlock) -> float:
+    moment = parse_datetime(str(block["value"]["date"]))
+    return moment.timestamp() if moment else 0.0
+
+
+def _fill_terms(page: Any, filing: Filing) -> None:
+    if filing.kind is not None:
+        page.kind = filing.kind[0] if filing.kind else None
+    for name in ("crime_types", "areas", "topics"):
+        terms = getattr(filing, name)
+        if terms is not None:
+            setattr(page, name, terms)
+
+
+def _fill_speech(page: Any, story: Story, remarks: list[str]) -> None:
+    speech = story.speech
+    if speech is None:
+        return
+    if not isinstance(page, SpeechMixin):
+        if facts := [text for text in (speech.speaker, speech.role, speech.event, speech.location) if text]:
+            remarks.append(
+                f"{page._meta.verbose_name} “{page.title}” has no fields for a speech: left out: {'; '.join(facts)}"
+            )
+        return
+    for name in ("speaker", "role", "event", "location"):
+        _fit(page, name, getattr(speech, name), remarks)
+    page.delivered_on = speech.delivered_on
+    page.script = speech.script

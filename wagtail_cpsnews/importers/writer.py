@@ -1,0 +1,222 @@
+"""Stories become pages: made once, changed when their source has changed, never brought back when an editor removed them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from wagtail.models import Locale
+
+from ..catalogue.marks import using
+from ..compat import get_page_model
+from ..stories.news_item import NewsItemMixin
+from .fill import fill, fill_picture
+from .models import ImportedStory
+from .pictures import PictureError, find_image, make_image
+from .places import Place, find_place, free_slug
+from .report import Outcome
+from .story import Story
+from .terms import Filing, Terms
+
+
+@dataclass
+class Result:
+    """What became of one story, and what there is to tell about it."""
+
+    outcome: Outcome
+    remarks: list[str] = field(default_factory=list)
+
+
+class Writer:
+    """Writes the stories of one source. With ``dry_run`` it only says what it would do."""
+
+    def __init__(self, source: str, parent: Any, page_type: Any, speech_type: Any, dry_run: bool = False) -> None:
+        self.source = source
+        self.parent_pk = parent.pk
+        self.page_type = page_type
+        self.speech_type = speech_type
+        self.dry_run = dry_run
+        self.terms = Terms()
+        self.locales = list(Locale.objects.all())
+        self._made: set[str] = set()  # source ids, for a dry run: what would be there by now
+
+    def write(self, story: Story) -> Result:
+        """Takes over one story in a transaction of its own. Never raises for a story: it is ``FAILED`` with the reason."""
+        new_files: list[Any] = []
+        try:
+            with transaction.atomic(using=using()):
+                return self._write(story, new_files)
+        except ValidationError as error:
+            why = "; ".join(error.messages)
+        except Exception as error:  # one story must not cost the others
+            why = f"{type(error).__name__}: {error}"
+        for file in new_files:
+            file.storage.delete(file.name)
+        return Result(Outcome.FAILED, [why])
+
+    def _write(self, story: Story, new_files: list[Any]) -> Result:
+        record = ImportedStory.objects.filter(
+            source=self.source, source_id=story.source_id, language=story.language
+        ).first()
+        page = get_page_model()._default_manager.filter(pk=record.page_pk).first() if record else None
+        if record is not None and page is None:
+            return Result(Outcome.SKIPPED, ["its page was deleted here since it was imported; it is not made again"])
+        place = find_place(story, self.locales)
+        filing = self.terms.filing(story, page.locale if page else place.locale)
+        original = self._original(story)
+        missing = list(filing.missing)
+        if story.translation_of and original is None and story.translation_of not in self._made:
+            missing.append(f"the story {story.translation_of}, of which it is a version")
+        digest = story.digest(missing)
+        if record is not None and record.digest == digest:
+            return Result(Outcome.UNCHANGED)
+        result = Result(Outcome.MADE, [*story.remarks, *(f"not there, left out: {name}" for name in missing)])
+        if record is None:
+            page = self._make(story, place, filing, original, result, new_files)
+        else:
+            page = page.specific
+            if reason := _why_untouchable(page):
+                return Result(Outcome.SKIPPED, [reason])
+            self._change(page, record, story, filing, original, result, new_files)
+        self._made.add(story.source_id)
+        if not self.dry_run and result.outcome is not Outcome.SKIPPED:
+            ImportedStory.objects.update_or_create(
+                source=self.source,
+                source_id=story.source_id,
+                language=story.language,
+                defaults={"page_pk": page.pk, "digest": digest},
+            )
+        return result
+
+    # Where it belongs
+
+    def _parent(self, locale: Any) -> Any:
+        """The parent in the language of the section, where there is one; read anew, for its place in the tree."""
+        parent = get_page_model()._default_manager.get(pk=self.parent_pk)
+        if parent.locale_id != locale.pk:
+            parent = parent.get_translation_or_none(locale) or parent
+        return parent
+
+    def _original(self, story: Story) -> Any | None:
+        """The page that this story is another language version of, if it was imported."""
+        if not story.translation_of:
+            return None
+        records = ImportedStory.objects.filter(source=self.source, source_id=story.translation_of)
+        keys = records.exclude(source_id=story.source_id, language=story.language).values_list("page_pk", flat=True)
+        pages = [page.specific for page in get_page_model()._default_manager.filter(pk__in=list(keys))]
+        pages = [page for page in pages if isinstance(page, NewsItemMixin)]
+        pages.sort(key=lambda page: (page.locale_id != Locale.get_default().pk, bool(page.language), page.pk))
+        if not pages:
+            return None
+        first = pages[0].version_of or pages[0]
+        return first.get_translation_or_none(Locale.get_default()) or first
+
+    # Making and changing
+
+    def _make(
+        self, story: Story, place: Place, filing: Filing, original: Any, result: Result, new_files: list[Any]
+    ) -> Any:
+        model = self.page_type if story.speech is None else self.speech_type
+        parent = self._parent(place.locale)
+        page = model(locale=place.locale, language=place.language, live=False)
+        page.first_published_at = story.published
+        if original is not None and not self._join(page, original):
+            twin = original.get_translation_or_none(place.locale)
+            result.outcome = Outcome.SKIPPED
+            result.remarks = [f"page {twin.pk} “{twin.title}” is this language version already; it was left alone"]
+            return twin
+        result.remarks += fill(page, story, filing, self.source)
+        page.slug = free_slug(story, parent, is_version=original is not None)
+        if self.dry_run:
+            return page
+        result.remarks += self._add_picture(page, story, new_files)
+        parent.add_child(instance=page)
+        self._publish(page, story)
+        return page
+
+    def _change(
+        self,
+        page: Any,
+        record: ImportedStory,
+        story: Story,
+        filing: Filing,
+        original: Any,
+        result: Result,
+        new_files: list[Any],
+    ) -> None:
+        latest = page.latest_revision
+        if latest is not None and latest.created_at > record.imported_at:
+            result.remarks.append(
+                f"was edited here since the last import; what it said is revision {latest.pk} in its history"
+            )
+        was_live = page.live
+        if not was_live:
+            page = page.get_latest_revision_as_object()
+            result.remarks.append("is not published here: its draft was changed, and it stays unpublished")
+        result.outcome = Outcome.CHANGED if was_live else Outcome.CHANGED_DRAFT
+        if original is not None:
+            self._join(page, original)
+        result.remarks += fill(page, story, filing, self.source)
+        if self.dry_run:
+            return
+        result.remarks += self._add_picture(page, story, new_files)
+        if was_live:
+            self._publish(page, story)
+        else:
+            page.save_revision(log_action=True)
+
+    def _join(self, page: Any, original: Any) -> bool:
+        """Makes ``page`` a language version of ``original``; ``False`` when another page is that version already.
+
+        In a section of its own language it is the translation, otherwise it names the original.
+        """
+        if original.pk == page.pk or original.translation_key == page.translation_key:
+            return True
+        if page.language or original.locale_id == page.locale_id:
+            page.version_of_id = original.pk
+        elif original.get_translation_or_none(page.locale) is not None:
+            return False
+        else:
+            page.translation_key = original.translation_key
+            if page.pk and not self.dry_run:  # it is no part of a revision
+                type(page)._default_manager.filter(pk=page.pk).update(translation_key=page.translation_key)
+        return True
+
+    def _publish(self, page: Any, story: Story) -> None:
+        """Publishes by a revision, as an editor does, so that scheduling finds a live revision; then the source's dates."""
+        page.save_revision(log_action=True).publish()
+        last = max(story.published, story.last_changed or story.published)
+        type(page)._default_manager.filter(pk=page.pk).update(
+            first_published_at=story.published, last_published_at=last
+        )
+
+    def _add_picture(self, page: Any, story: Story, new_files: list[Any]) -> Iterable[str]:
+        picture = story.picture
+        if picture is None or picture.path is None:
+            return []
+        image = find_image(picture)
+        if image is None:
+            try:
+                image = make_image(picture, picture.path)
+            except PictureError as error:
+                return [str(error)]
+            new_files.append(image.file)
+        return fill_picture(page, story, image)
+
+
+def _why_untouchable(page: Any) -> str | None:
+    """Why a page must be left as its editors have it now."""
+    if not isinstance(page, NewsItemMixin):
+        return f"its page is now a {page._meta.verbose_name}, which is no story"
+    if page.alias_of_id:
+        return "its page is an alias of another"
+    if page.locked:
+        return "its page is locked by an editor"
+    if page.workflow_in_progress:
+        return "its page is in moderation"
+    if page.scheduled_revision:
+        return "a change of its page is scheduled; import it again when that is out"
+    return None
