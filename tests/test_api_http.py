@@ -25,6 +25,7 @@ def get(client):
 
 def test_the_methods(get, story):
     story("A story")
+    assert get().status_code == 200
     pk = Entry.objects.get().pk
     for path in (ITEMS, f"{ITEMS}{pk}/", "/newsroom/api/v1/facets/", "/newsroom/api/v1/areas/", "/newsroom/api/v1/schema/", "/newsroom/api/v1/docs/"):
         assert get(path).status_code == 200
@@ -68,6 +69,7 @@ def test_the_headers_of_an_answer(get, newsroom):
 
 def test_an_answer_that_has_not_changed_is_304(get, story):
     story("A story")
+    assert get().status_code == 200
     pk = Entry.objects.get().pk
     for path in (ITEMS, f"{ITEMS}{pk}/", "/newsroom/api/v1/facets/", "/newsroom/api/v1/areas/?q=kent"):
         tag = get(path).headers["ETag"]
@@ -113,6 +115,7 @@ def test_the_tag_changes_with_whatever_may_change_the_answer(get, story, setting
 @pytest.mark.parametrize(("seconds", "ages"), [(3600, {60}), (59, {30}), (20, {10}), (8, {5}), (3, {0})])
 def test_no_answer_outlives_the_next_expiry(get, story, seconds, ages):
     story("Short")
+    assert get().json()["count"] == 1
     moment = timezone.now() + datetime.timedelta(seconds=seconds)
     Page.objects.filter(pk=Entry.objects.get().page_pk).update(expire_at=moment)
     Entry.objects.update(expires_at=moment)

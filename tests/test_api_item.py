@@ -16,7 +16,7 @@ def test_the_detail_adds_the_text(api, story):
     item = api(f"items/{listed['id']}/")
     assert {name: item[name] for name in listed} == listed
     assert set(DETAIL_FIELDS) <= set(item)
-    assert 'href="http://localhost/about/"' in item["body_html"]
+    assert 'href=\"http://localhost/about/\"' in item["body_html"].replace("'", '"')
     assert item["plain_text"].startswith("Read more")
     assert item["body"][0]["type"] == "text"
     assert "Ask us." in item["notes_to_editors"]
@@ -55,6 +55,7 @@ def test_what_was_public_is_gone_and_says_only_when(api, story):
 
 def test_a_story_is_gone_the_moment_it_expires(api, story):
     story("Short")
+    assert api()["count"] == 1
     entry = Entry.objects.get()
     moment = timezone.now() - timezone.timedelta(seconds=1)
     Page.objects.filter(pk=entry.page_pk).update(expire_at=moment)

@@ -173,7 +173,7 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 page = Page.objects.get(slug=sys.argv[2]).specific
 if sys.argv[1] == "publish":
-    page.save_revision().publish()
+    page.latest_revision.publish()
 elif sys.argv[1] == "unpublish":
     page.unpublish()
 elif sys.argv[1] == "restrict":

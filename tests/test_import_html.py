@@ -68,7 +68,10 @@ def test_a_heading_that_is_too_long_stays_text():
         ("a<br>b", "a<br/>b"),
         ('<abbr title="Public Health">PHE</abbr>’s', "PHE’s"),
         ('<span class="x" onclick="y()">a &lt; b &amp; c</span>', "a &lt; b &amp; c"),
-        ('<a href="/guidance?a=1&amp;b=2" rel="external">x</a>', '<a href="https://www.example.org/guidance?a=1&amp;b=2">x</a>'),
+        (
+            '<a href="/guidance?a=1&amp;b=2" rel="external">x</a>',
+            '<a href="https://www.example.org/guidance?a=1&amp;b=2">x</a>',
+        ),
         ('<a href="other">x</a>', '<a href="https://www.example.org/news/other">x</a>'),
         ('<a href="mailto:a@example.org">x</a>', '<a href="mailto:a@example.org">x</a>'),
         ('<a href="tel:+441632960000">x</a>', '<a href="tel:+441632960000">x</a>'),
@@ -84,7 +87,9 @@ def test_running_text_keeps_only_what_editors_can_make(html, kept):
 
 
 def test_without_an_address_root_relative_links_stay():
-    html, remarks = to_rich_text('<p><a href="/a">a</a> <a href="//example.org/b">b</a> <a href="c">c</a></p>')
+    html, remarks = to_rich_text(
+        '<p><a href="/a">a</a> <a href="//example.org/b">b</a> <a href="c">c</a></p>'
+    )
     assert html == '<p><a href="/a">a</a> <a href="https://example.org/b">b</a> c</p>'
     assert remarks == ["links left out, their text kept: c"]
 
@@ -122,7 +127,9 @@ def test_the_only_line_of_a_quotation_is_what_was_said():
 
 
 def test_a_list_in_a_quotation_and_links_that_it_cannot_hold():
-    converted = convert('<blockquote><p>Three:</p><ol><li>a</li><li><a href="/b">b</a></li></ol></blockquote>')
+    converted = convert(
+        '<blockquote><p>Three:</p><ol><li>a</li><li><a href="/b">b</a></li></ol></blockquote>'
+    )
     assert converted.blocks[0]["value"]["quote"] == "Three:\n\n1. a\n\n2. b"
     assert converted.remarks == ["links in a quotation, which holds text only, were left out: /b"]
 
@@ -172,7 +179,9 @@ def test_a_contact_box_becomes_paragraphs():
 
 
 def test_pictures_and_recordings_are_told():
-    converted = convert('<figure><img src="/a.png" alt="A"><figcaption>Caption</figcaption></figure><iframe src="/b"></iframe>')
+    converted = convert(
+        '<figure><img src="/a.png" alt="A"><figcaption>Caption</figcaption></figure><iframe src="/b"></iframe>'
+    )
     assert [block["value"] for block in converted.blocks] == ["<p>Caption</p>"]
     assert converted.remarks == ["2 picture(s) or recording(s) within the text left at the source"]
 
@@ -213,7 +222,9 @@ def test_text_goes_to_another_rich_text_block_where_there_is_no_text_block():
 
 
 def test_rich_text_without_lists():
-    html, _remarks = to_rich_text("<h3>Note</h3><ul><li>a</li><li>b</li></ul><blockquote>c</blockquote>", lists=False)
+    html, _remarks = to_rich_text(
+        "<h3>Note</h3><ul><li>a</li><li>b</li></ul><blockquote>c</blockquote>", lists=False
+    )
     assert html == "<p><b>Note</b></p><p>• a</p><p>• b</p><p>c</p>"
 
 

@@ -1,22 +1,25 @@
 """Fills the example site: pages, people, terms, and stories from ``stories/*.jsonl``."""
 
+import contextlib
 import io
 import shutil
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission, User
 from django.core.files.images import ImageFile
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from wagtail.images import get_image_model
 from wagtail.models import GroupPagePermission, Locale, Page, Site
 
 from wagtail_cpsnews.pages.models import NewsIndexPage
 from wagtail_cpsnews.taxonomy.models import Area, Topic
 
-from . import images
+from .images import NAMES, draw
 from .models import HomePage
 
 STORIES = Path(__file__).resolve().parent / "stories"
@@ -55,17 +58,17 @@ def is_filled() -> bool:
     return HomePage.objects.exists()
 
 
-def fill(port: int) -> None:
-    """Makes everything that the example needs. ``port``: where the site answers."""
+@transaction.atomic  # all or nothing, and the catalogue is brought up to date once and not 200 times
+def fill(port: int, folder: Path) -> None:
+    """Makes everything that the example needs. ``port``: where the site answers; ``folder``: from ``drawing()``."""
     english, _ = Locale.objects.get_or_create(language_code="en")
     welsh, _ = Locale.objects.get_or_create(language_code="cy")
     call_command("load_newsroom_terms", "cps", stdout=io.StringIO())
-    folder = _draw_pictures()
     home = _home(english, welsh, port)
     _people(home)
     news = _news_centre(home, welsh, folder)
     _import_stories(news, folder)
-    connection.cursor().execute("ANALYZE")
+    transaction.on_commit(lambda: connection.cursor().execute("ANALYZE"))
 
 
 def set_port(port: int) -> None:
@@ -152,18 +155,20 @@ def _news_centre(home: HomePage, welsh: Locale, folder: Path) -> NewsIndexPage:
     return news
 
 
-def _draw_pictures() -> Path:
-    """A folder with the pictures of the stories, drawn by as many processes as there are cores."""
+@contextlib.contextmanager
+def drawing() -> Iterator[Callable[[], Path]]:
+    """Draws the pictures of the stories in other processes; what it yields waits for them and gives their folder."""
     folder = settings.VAR / "demo-stories"
     (folder / "images").mkdir(parents=True, exist_ok=True)
-    with ProcessPoolExecutor() as pool:
-        for name, data in zip(images.NAMES, pool.map(_draw, images.NAMES), strict=True):
-            (folder / "images" / f"{name}.png").write_bytes(data)
-    return folder
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        drawn = {name: pool.submit(draw, name, (720, 480)) for name in NAMES}
 
+        def finish() -> Path:
+            for name, future in drawn.items():
+                (folder / "images" / f"{name}.png").write_bytes(future.result())
+            return folder
 
-def _draw(name: str) -> bytes:
-    return images.draw(name, (960, 640))
+        yield finish
 
 
 def _image(name: str, folder: Path):

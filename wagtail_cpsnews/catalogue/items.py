@@ -39,7 +39,7 @@ LIST_FIELDS = (
 #: What the story itself adds.
 DETAIL_FIELDS = ("body", "body_html", "plain_text", "notes_to_editors", "documents")
 
-_ROOT_RELATIVE = re.compile(r'(\s(?:href|src)=")(/(?!/))')
+_ROOT_RELATIVE = re.compile(r"""(\s(?:href|src)=["'])(/(?!/))""")
 
 
 def list_fields() -> tuple[str, ...]:

@@ -71,7 +71,9 @@ def _cut(text: str, longest: int) -> str:
 
 def _first_words(story: Story, remarks: list[str]) -> str:
     words = " ".join(parse(story.body).get_text(" ").split())
-    remarks.append("has no summary; its first words were taken" if words else "has no summary; its title was taken")
+    remarks.append(
+        "has no summary; its first words were taken" if words else "has no summary; its title was taken"
+    )
     return _cut(words, SUMMARY_LENGTH) or story.title
 
 

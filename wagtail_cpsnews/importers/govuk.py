@@ -88,7 +88,9 @@ def _load(file: Path) -> dict[str, Any]:
     try:
         item = json.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
-        raise Unreadable("", f"cannot be read as JSON ({error})", "one content item, as UTF-8 JSON") from error
+        raise Unreadable(
+            "", f"cannot be read as JSON ({error})", "one content item, as UTF-8 JSON"
+        ) from error
     if not isinstance(item, dict) or not isinstance(item.get("details"), dict):
         raise Unreadable("details", "is missing", "a GOV.UK content item with its details")
     if not isinstance(item.setdefault("links", {}), dict):
@@ -101,7 +103,9 @@ def _age(item: dict[str, Any]) -> tuple[datetime.datetime, datetime.datetime]:
     never = datetime.datetime.min.replace(tzinfo=datetime.UTC)
     withdrawn = _moment(item, "withdrawn_at", (item.get("withdrawn_notice") or {}).get("withdrawn_at"))
     public = _moment(item, "public_updated_at", item.get("public_updated_at"))
-    return _moment(item, "updated_at", item.get("updated_at")) or never, max(withdrawn or never, public or never)
+    return _moment(item, "updated_at", item.get("updated_at")) or never, max(
+        withdrawn or never, public or never
+    )
 
 
 def _older(story: Story, this: tuple[Any, Path], other: tuple[Any, Path]) -> str:
@@ -127,7 +131,9 @@ def _story(item: dict[str, Any], file: Path) -> Story:
         remarks.append(f"{len(details['attachments'])} attachment(s) left at their source")
     document_type = _text(item, "document_type")
     if document_type not in KINDS:
-        remarks.append(f"document_type {document_type!r} is none of {', '.join(KINDS)}: taken over without a news type")
+        remarks.append(
+            f"document_type {document_type!r} is none of {', '.join(KINDS)}: taken over without a news type"
+        )
     return Story(
         source_id=_required(item, "content_id"),
         language=language,

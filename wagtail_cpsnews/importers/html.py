@@ -66,7 +66,11 @@ class _Body:
     """Walks through elements and writes blocks. Paragraphs and lists that follow each other share a text block."""
 
     def __init__(
-        self, markup: Markup, available: Mapping[str, wagtail_blocks.Block], text_name: str, lists: bool = True
+        self,
+        markup: Markup,
+        available: Mapping[str, wagtail_blocks.Block],
+        text_name: str,
+        lists: bool = True,
     ) -> None:
         self.markup = markup
         self.text_name = text_name
@@ -113,7 +117,9 @@ class _Body:
             self._heading(node)
         elif node.name in LISTS:
             self._list(node)
-        elif node.name == "blockquote" or (node.name == "figure" and len(node.find_all("blockquote")) == 1 and not node.find("table")):
+        elif node.name == "blockquote" or (
+            node.name == "figure" and len(node.find_all("blockquote")) == 1 and not node.find("table")
+        ):
             self._quote(node)
         elif node.name == "table":
             self._table(node)
@@ -189,7 +195,10 @@ class _Body:
         if len(lines) < 2:
             return ""
         dashed = _DASHED.match(lines[-1])
-        named = [text_of(" ".join(self.markup.lines(tag))) for tag in node.find_all(["footer", "figcaption", "cite"])]
+        named = [
+            text_of(" ".join(self.markup.lines(tag)))
+            for tag in node.find_all(["footer", "figcaption", "cite"])
+        ]
         if not dashed and lines[-1] not in named:
             return ""
         who = dashed["who"] if dashed else lines[-1]
@@ -199,7 +208,9 @@ class _Body:
     def _tell_links(self, node: Tag, where: str) -> None:
         hrefs = [str(link["href"]) for link in node.find_all("a", href=True)]
         if hrefs:
-            self.remarks.append(f"links in a {where}, which holds text only, were left out: {', '.join(hrefs)}")
+            self.remarks.append(
+                f"links in a {where}, which holds text only, were left out: {', '.join(hrefs)}"
+            )
 
     def _table(self, node: Tag) -> None:
         grid = read_table(node, self.markup) if self.has_table and not node.find("table") else None

@@ -43,7 +43,11 @@ def read(path: Path) -> Reading:
                 try:
                     story = _story(_parse(line), file, origin)
                     if known := stories.get(story.source_id):
-                        raise Unreadable("id", f"{story.source_id!r} is used already, in {known.origin}", "an id of its own")
+                        raise Unreadable(
+                            "id",
+                            f"{story.source_id!r} is used already, in {known.origin}",
+                            "an id of its own",
+                        )
                     stories[story.source_id] = story
                 except Unreadable as error:
                     refused.append(Refusal(origin, error.field, error.problem, error.allowed))
@@ -80,7 +84,9 @@ def _parse(line: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise Unreadable("", f"is not JSON ({error})", "one JSON object a line, in UTF-8") from error
     if not isinstance(data, dict):
-        raise Unreadable("", "is not a JSON object", 'one JSON object a line: {"id": …, "title": …, "published": …}')
+        raise Unreadable(
+            "", "is not a JSON object", 'one JSON object a line: {"id": …, "title": …, "published": …}'
+        )
     return data
 
 
@@ -162,8 +168,12 @@ def _picture(fields: Fields, file: Path, remarks: list[str]) -> Picture | None:
         return None
     name = image.required("file", 255)
     if Path(name).name != name or "\\" in name:
-        raise Unreadable("image.file", f"{name!r} is no plain file name", "a name without folders, such as bridge.png")
-    found = next((path for path in (file.parent / name, file.parent / "images" / name) if path.is_file()), None)
+        raise Unreadable(
+            "image.file", f"{name!r} is no plain file name", "a name without folders, such as bridge.png"
+        )
+    found = next(
+        (path for path in (file.parent / name, file.parent / "images" / name) if path.is_file()), None
+    )
     content_hash = ""
     if found is None:
         remarks.append(f"the picture {name} is neither beside {file.name} nor in its folder “images”")
@@ -173,5 +183,3 @@ def _picture(fields: Fields, file: Path, remarks: list[str]) -> Picture | None:
     return Picture(
         name=name, alt=image.text("alt"), credit=image.text("credit"), path=found, content_hash=content_hash
     )
-
-

@@ -16,8 +16,34 @@ LISTS = ("ul", "ol", "menu")
 BLOCKS = {
     *HEADINGS,
     *LISTS,
-    *("address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt"),
-    *("fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "legend", "li", "main", "nav"),
+    *(
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+    ),
+    *(
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hgroup",
+        "hr",
+        "legend",
+        "li",
+        "main",
+        "nav",
+    ),
     *("option", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr"),
 }
 #: Inline elements that are kept, by what they become.
@@ -129,7 +155,11 @@ class Markup:
         if node.name == "pre":
             return self.inline_pre(node).split("<br/>")
         if node.name == "tr":
-            return [" | ".join(" ".join(self.lines(cell)) for cell in node.find_all(["td", "th"], recursive=False))]
+            return [
+                " | ".join(
+                    " ".join(self.lines(cell)) for cell in node.find_all(["td", "th"], recursive=False)
+                )
+            ]
         lines = self.lines(node, bullets)
         if node.name in (*HEADINGS, "dt"):
             return [f"<b>{line}</b>" for line in lines]

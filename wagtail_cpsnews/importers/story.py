@@ -118,7 +118,9 @@ class Refusal:
     allowed: str = ""
 
     def __str__(self) -> str:
-        text = f"{self.origin}: {self.field}: {self.problem}" if self.field else f"{self.origin}: {self.problem}"
+        text = (
+            f"{self.origin}: {self.field}: {self.problem}" if self.field else f"{self.origin}: {self.problem}"
+        )
         return f"{text}. Allowed: {self.allowed}" if self.allowed else text
 
 

@@ -25,7 +25,7 @@ class Grid:
 
 def read_table(table: Tag, markup: Markup) -> Grid | None:
     """The table's text, cells that span several places standing in the first. ``None`` when it has no cell."""
-    elements = table.find_all("tr")
+    elements = list(table.find_all("tr"))
     rows = _rows(elements, markup)
     width = max((len(row) for row in rows), default=0)
     if not width:

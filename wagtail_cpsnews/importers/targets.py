@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
@@ -27,7 +28,9 @@ def page_types(page_type: str = "", speech_type: str = "") -> tuple[Any, Any]:
     stories = _named(page_type, NewsItemMixin, "--page-type") if page_type else None
     speeches = _named(speech_type, SpeechMixin, "--speech-type") if speech_type else None
     if stories is None:
-        stories = _only([model for model in _models(NewsItemMixin) if not issubclass(model, SpeechMixin)], "--page-type")
+        stories = _only(
+            [model for model in _models(NewsItemMixin) if not issubclass(model, SpeechMixin)], "--page-type"
+        )
     if stories is None:
         raise TargetError(
             "No page type uses NewsItemMixin. Add wagtail_cpsnews.pages to INSTALLED_APPS, or a page type of your own."
@@ -51,7 +54,9 @@ def find_parent(given: str = "") -> Any:
     found = _indexes()
     if len(found) != 1:
         what = "There is no news index page" if not found else "There is more than one news index page"
-        raise TargetError(f"{what} in {Locale.get_default()}: say with --parent where the stories go.{_candidates(found)}")
+        raise TargetError(
+            f"{what} in {Locale.get_default()}: say with --parent where the stories go.{_candidates(found)}"
+        )
     return found[0]
 
 
@@ -68,7 +73,9 @@ def _named(label: str, mixin: type, option: str) -> Any:
     try:
         model = apps.get_model(label)
     except (LookupError, ValueError) as error:
-        raise TargetError(f"{option} {label}: there is no such model. Write it as app.Model.{_allowed(mixin)}") from error
+        raise TargetError(
+            f"{option} {label}: there is no such model. Write it as app.Model.{_allowed(mixin)}"
+        ) from error
     if not issubclass(model, mixin) or not issubclass(model, AbstractPage):
         raise TargetError(f"{option} {label} is no page type that uses {mixin.__name__}.{_allowed(mixin)}")
     return model
@@ -87,7 +94,9 @@ def _only(models: list[Any], option: str) -> Any:
     chosen = preferred or models
     if len(chosen) > 1:
         labels = ", ".join(model._meta.label for model in chosen)
-        raise TargetError(f"There is more than one page type to choose from; say which with {option}: {labels}.")
+        raise TargetError(
+            f"There is more than one page type to choose from; say which with {option}: {labels}."
+        )
     return chosen[0] if chosen else None
 
 
@@ -99,8 +108,12 @@ def _allowed(mixin: type) -> str:
 def _indexes() -> list[Any]:
     found: list[Any] = []
     for model in apps.get_models():
-        if issubclass(model, AbstractPage) and getattr(model, "is_news_index", False) and not model._meta.proxy:
-            pages = model._default_manager.filter(locale=Locale.get_default(), alias_of=None)
+        if (
+            issubclass(model, AbstractPage)
+            and getattr(model, "is_news_index", False)
+            and not model._meta.proxy
+        ):
+            pages: Iterable[Any] = model._default_manager.filter(locale=Locale.get_default(), alias_of=None)
             found += [page for page in pages if page.specific_class is model]
     return sorted(found, key=lambda page: str(page.path))
 

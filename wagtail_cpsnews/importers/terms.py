@@ -36,7 +36,9 @@ class Terms:
             if texts is None or not get_settings().is_on(taxonomy):
                 return None
             terms = [self._find(taxonomy, text) for text in texts]
-            missing.extend(f"{taxonomy} “{text}”" for text, term in zip(texts, terms, strict=True) if term is None)
+            missing.extend(
+                f"{taxonomy} “{text}”" for text, term in zip(texts, terms, strict=True) if term is None
+            )
             chosen = {term.translation_key: term for term in terms if term is not None}
             return [term.get_translation_or_none(locale) or term for term in chosen.values()]
 

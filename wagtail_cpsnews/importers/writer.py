@@ -33,7 +33,9 @@ class Result:
 class Writer:
     """Writes the stories of one source. With ``dry_run`` it only says what it would do."""
 
-    def __init__(self, source: str, parent: Any, page_type: Any, speech_type: Any, dry_run: bool = False) -> None:
+    def __init__(
+        self, source: str, parent: Any, page_type: Any, speech_type: Any, dry_run: bool = False
+    ) -> None:
         self.source = source
         self.parent_pk = parent.pk
         self.page_type = page_type
@@ -61,9 +63,11 @@ class Writer:
         record = ImportedStory.objects.filter(
             source=self.source, source_id=story.source_id, language=story.language
         ).first()
-        page = get_page_model()._default_manager.filter(pk=record.page_pk).first() if record else None
+        page: Any = get_page_model()._default_manager.filter(pk=record.page_pk).first() if record else None
         if record is not None and page is None:
-            return Result(Outcome.SKIPPED, ["its page was deleted here since it was imported; it is not made again"])
+            return Result(
+                Outcome.SKIPPED, ["its page was deleted here since it was imported; it is not made again"]
+            )
         place = find_place(story, self.locales)
         filing = self.terms.filing(story, page.locale if page else place.locale)
         original = self._original(story)
@@ -105,7 +109,9 @@ class Writer:
         if not story.translation_of:
             return None
         records = ImportedStory.objects.filter(source=self.source, source_id=story.translation_of)
-        keys = records.exclude(source_id=story.source_id, language=story.language).values_list("page_pk", flat=True)
+        keys = records.exclude(source_id=story.source_id, language=story.language).values_list(
+            "page_pk", flat=True
+        )
         pages = [page.specific for page in get_page_model()._default_manager.filter(pk__in=list(keys))]
         pages = [page for page in pages if isinstance(page, NewsItemMixin)]
         pages.sort(key=lambda page: (page.locale_id != Locale.get_default().pk, bool(page.language), page.pk))
@@ -126,7 +132,9 @@ class Writer:
         if original is not None and not self._join(page, original):
             twin = original.get_translation_or_none(place.locale)
             result.outcome = Outcome.SKIPPED
-            result.remarks = [f"page {twin.pk} “{twin.title}” is this language version already; it was left alone"]
+            result.remarks = [
+                f"page {twin.pk} “{twin.title}” is this language version already; it was left alone"
+            ]
             return twin
         result.remarks += fill(page, story, filing, self.source)
         page.slug = free_slug(story, parent, is_version=original is not None)
@@ -209,7 +217,7 @@ class Writer:
 
 def _why_untouchable(page: Any) -> str | None:
     """Why a page must be left as its editors have it now."""
-    if not isinstance(page, NewsItemMixin):
+    if not issubclass(type(page), NewsItemMixin):
         return f"its page is now a {page._meta.verbose_name}, which is no story"
     if page.alias_of_id:
         return "its page is an alias of another"

@@ -1,4 +1,4 @@
-from base.models import BasePage
+from wagtail.test.basepage.models import BasePage
 
 from wagtail_cpsnews.frontend.index import NewsIndexMixin
 from wagtail_cpsnews.stories.news_item import NewsItemMixin

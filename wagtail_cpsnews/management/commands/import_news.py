@@ -22,8 +22,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", help=f"One of {', '.join(SOURCES)}.")
-        parser.add_argument("path", help="A file or a folder: GOV.UK content items (.json), or .jsonl and .jsonl.gz.")
-        parser.add_argument("--parent", default="", help="Where the stories go: a page id or a path such as /news/.")
+        parser.add_argument(
+            "path", help="A file or a folder: GOV.UK content items (.json), or .jsonl and .jsonl.gz."
+        )
+        parser.add_argument(
+            "--parent", default="", help="Where the stories go: a page id or a path such as /news/."
+        )
         parser.add_argument("--page-type", default="", help="The page type of stories: app.Model.")
         parser.add_argument("--speech-type", default="", help="The page type of speeches: app.Model.")
         parser.add_argument("--dry-run", action="store_true", help="Write nothing; say what would be done.")

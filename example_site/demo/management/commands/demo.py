@@ -20,13 +20,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, no_serve: bool, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("The demo has known passwords: it only runs with DEBUG on.")
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            self.stdout.write("Making the database …")
-            call_command("migrate", verbosity=0)
-        if not fill.is_filled():
-            self.stdout.write("Filling it with invented stories …")
-            fill.fill(settings.PORT)
+        if not self._is_migrated() or not fill.is_filled():
+            self._set_up()
         fill.set_port(settings.PORT)
         if no_serve:
             return
@@ -39,3 +34,15 @@ class Command(BaseCommand):
             f"  Somebody else's {origin.replace(str(settings.PORT), str(settings.PORT + 1))}/\n"
         )
         call_command("runserver", str(settings.PORT), use_reloader=False, verbosity=0)
+
+    def _set_up(self) -> None:
+        with fill.drawing() as finish:
+            self.stdout.write("Making the database …")
+            call_command("migrate", verbosity=0)
+            if not fill.is_filled():
+                self.stdout.write("Filling it with invented stories …")
+                fill.fill(settings.PORT, finish())
+
+    def _is_migrated(self) -> bool:
+        executor = MigrationExecutor(connection)
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
