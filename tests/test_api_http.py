@@ -27,7 +27,14 @@ def test_the_methods(get, story):
     story("A story")
     assert get().status_code == 200
     pk = Entry.objects.get().pk
-    for path in (ITEMS, f"{ITEMS}{pk}/", "/newsroom/api/v1/facets/", "/newsroom/api/v1/areas/", "/newsroom/api/v1/schema/", "/newsroom/api/v1/docs/"):
+    for path in (
+        ITEMS,
+        f"{ITEMS}{pk}/",
+        "/newsroom/api/v1/facets/",
+        "/newsroom/api/v1/areas/",
+        "/newsroom/api/v1/schema/",
+        "/newsroom/api/v1/docs/",
+    ):
         assert get(path).status_code == 200
         head = get(path, "head")
         assert (head.status_code, head.content) == (200, b"")
@@ -46,7 +53,13 @@ def test_the_methods(get, story):
 def test_nothing_of_the_visitor_is_read_or_left(get, client, story, django_user_model):
     story("A story")
     client.force_login(django_user_model.objects.create_superuser("editor", "e@example.org", "x"))
-    for path in (ITEMS, f"{ITEMS}?area=nowhere", f"{ITEMS}?format=html", "/newsroom/api/v1/nothing/", "/newsroom/embed/v1.js"):
+    for path in (
+        ITEMS,
+        f"{ITEMS}?area=nowhere",
+        f"{ITEMS}?format=html",
+        "/newsroom/api/v1/nothing/",
+        "/newsroom/embed/v1.js",
+    ):
         response = get(path, accept_language="cy")
         assert "Set-Cookie" not in response.headers
         assert not response.cookies
@@ -130,7 +143,12 @@ def test_the_lifetime_is_a_setting(get, newsroom, settings):
 
 def test_before_the_first_build(get, client, newsroom):
     State.objects.update(built_at=None)
-    for path in (ITEMS, f"{ITEMS}?area=nowhere", f"{ITEMS}6f1d3b2c-0f4e-4f53-9c1a-2a2f5f0c7d11/", "/newsroom/api/v1/areas/"):
+    for path in (
+        ITEMS,
+        f"{ITEMS}?area=nowhere",
+        f"{ITEMS}6f1d3b2c-0f4e-4f53-9c1a-2a2f5f0c7d11/",
+        "/newsroom/api/v1/areas/",
+    ):
         response = get(path)
         assert response.status_code == 503
         assert response.headers["Retry-After"] == "60"

@@ -13,6 +13,7 @@ from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTable
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
+from wagtail.rich_text import RichText
 
 from wagtail_cpsnews.stories.blocks import story_blocks
 
@@ -54,7 +55,7 @@ def test_every_block_has_a_template_and_an_api_form(story, api, client, image, d
         body=[
             ("text", "<p>Plain <b>words</b>.</p>"),
             ("heading", {"text": "A heading", "level": "3"}),
-            ("quote", {"quote": "We will not look away.", "speaker": "Nerys Caradog", "role": "Chief"}),
+            ("quote", {"quote": RichText("<p>We will not look away.</p>"), "speaker": "Nerys Caradog", "role": "Chief"}),
             ("image", {"image": image, "alt": "Boats", "caption": "The harbour", "credit": "Demo"}),
             ("embed", {"title": "The speech", "file": None, "url": "https://video.example/1", "transcript": ""}),
             ("document", {"document": document, "title": ""}),

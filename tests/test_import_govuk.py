@@ -313,7 +313,7 @@ def texts(page):
         if isinstance(value, str):
             yield text_of(value)
         else:
-            yield from (value.get(name, "") for name in ("text", "quote", "speaker", "role"))
+            yield from (text_of(value.get(name, "")) for name in ("text", "quote", "speaker", "role"))
 
 
 def test_no_word_of_a_body_is_lost(index):

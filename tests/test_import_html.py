@@ -36,7 +36,8 @@ def words_of_blocks(raw_blocks):
         else:
             texts = [value.get(name, "") for name in ("text", "quote", "speaker", "role")]
         for text in texts:
-            words += re.findall(r"\w+", re.sub(r"<[^>]*>", " ", text) if isinstance(value, str) else text)
+            is_html = isinstance(value, str) or text == value.get("quote")
+            words += re.findall(r"\w+", re.sub(r"<[^>]*>", " ", text) if is_html else text)
     return words
 
 
@@ -103,7 +104,7 @@ def test_links_within_the_page_are_told():
 def test_a_quotation_of_several_paragraphs():
     assert shapes("<p>She said:</p><blockquote> <p>One.</p> <p>Two.</p> </blockquote><p>After.</p>") == [
         ("text", "<p>She said:</p>"),
-        ("quote", {"quote": "One.\n\nTwo.", "speaker": "", "role": ""}),
+        ("quote", {"quote": "<p>One.</p><p>Two.</p>", "speaker": "", "role": ""}),
         ("text", "<p>After.</p>"),
     ]
 
@@ -118,20 +119,21 @@ def test_a_quotation_of_several_paragraphs():
     ],
 )
 def test_who_said_it_when_that_is_clear(html):
-    value = {"quote": "Said.", "speaker": "Ada Penrose", "role": "Chief Prosecutor, South West"}
+    value = {"quote": "<p>Said.</p>", "speaker": "Ada Penrose", "role": "Chief Prosecutor, South West"}
     assert shapes(html) == [("quote", value)]
 
 
 def test_the_only_line_of_a_quotation_is_what_was_said():
-    assert shapes("<blockquote>– and so on</blockquote>")[0][1]["quote"] == "– and so on"
+    assert shapes("<blockquote>– and so on</blockquote>")[0][1]["quote"] == "<p>– and so on</p>"
 
 
-def test_a_list_in_a_quotation_and_links_that_it_cannot_hold():
+def test_a_list_in_a_quotation_and_links_in_it():
     converted = convert(
         '<blockquote><p>Three:</p><ol><li>a</li><li><a href="/b">b</a></li></ol></blockquote>'
     )
-    assert converted.blocks[0]["value"]["quote"] == "Three:\n\n1. a\n\n2. b"
-    assert converted.remarks == ["links in a quotation, which holds text only, were left out: /b"]
+    quote = converted.blocks[0]["value"]["quote"]
+    assert re.fullmatch(r'<p>Three:</p><p>1. a</p><p>2. <a href="[^"]*/b">b</a></p>', quote)
+    assert converted.remarks == []
 
 
 def test_a_table():

@@ -57,13 +57,19 @@ def test_a_query_is_legacy_by_its_names_and_numbers(query, legacy):
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("keys=&crime_type=24&area=122&publication_date_after=&publication_date_before=&page=4", "crime_type=international&area=cps&page=5"),
+        (
+            "keys=&crime_type=24&area=122&publication_date_after=&publication_date_before=&page=4",
+            "crime_type=international&area=cps&page=5",
+        ),
         ("keys=fraud&page=0", "q=fraud"),
         ("keys=fraud", "q=fraud"),
         ("area=All&crime_type=All", ""),
         ("area=11&area=122", "area=wessex&area=cps"),
         ("area=wessex&crime_type=21", "area=wessex&crime_type=hate-crime"),
-        ("publication_date_after=2020-01-31&publication_date_before=02/28/2021", "published_after=2020-01-31&published_before=2021-02-28"),
+        (
+            "publication_date_after=2020-01-31&publication_date_before=02/28/2021",
+            "published_after=2020-01-31&published_before=2021-02-28",
+        ),
         ("publication_date_after=soon", "published_after=soon"),
         ("keys=x&page=last&colour=red", "q=x&page=last&colour=red"),
         ("keys=All", "q=All"),
@@ -87,13 +93,19 @@ def test_a_number_that_no_term_bears_is_explained_and_the_rest_goes_on():
 def test_a_taxonomy_that_is_off_had_no_numbers(settings):
     settings.WAGTAIL_CPSNEWS = {"TAXONOMIES": {"crime_type": False}}
     assert not is_legacy(QueryDict("crime_type=24"))
-    assert dict(translate(QueryDict("keys=x&crime_type=24"), REFERENCE).params.lists()) == {"q": ["x"], "crime_type": ["24"]}
+    assert dict(translate(QueryDict("keys=x&crime_type=24"), REFERENCE).params.lists()) == {
+        "q": ["x"],
+        "crime_type": ["24"],
+    }
 
 
 def test_stray_entities_are_mended():
     assert repair(QueryDict("area=wessex")) is None
     assert dict(repair(QueryDict("a=1&amp;b=2&amp%3Bc=3&amp%3Bamp%3Bd=4&amp%3Ba=5")).lists()) == {
-        "a": ["1", "5"], "b": ["2"], "c": ["3"], "d": ["4"]
+        "a": ["1", "5"],
+        "b": ["2"],
+        "c": ["3"],
+        "d": ["4"],
     }
 
 
@@ -102,12 +114,19 @@ def test_pages_redirect_for_good(client, newsroom, path):
     old = "keys=&crime_type=24&area=122&publication_date_after=&publication_date_before=&page=4"
     response = client.get(f"{path}?{old}", headers={"host": "localhost"})
     assert response.status_code == 301
-    assert response.headers["Location"] == f"{path}?crime_type=international-and-organised-crime&area=cps&page=5"
+    assert (
+        response.headers["Location"] == f"{path}?crime_type=international-and-organised-crime&area=cps&page=5"
+    )
     assert client.get(f"{path}?area=All&keys=", headers={"host": "localhost"}).headers["Location"] == path
     # By way of the mended address: the filter that the old site ignored.
-    mended = client.get(f"{path}?crime_type=21&amp%3Barea=11", headers={"host": "localhost"}).headers["Location"]
+    mended = client.get(f"{path}?crime_type=21&amp%3Barea=11", headers={"host": "localhost"}).headers[
+        "Location"
+    ]
     assert mended == f"{path}?crime_type=21&area=11"
-    assert client.get(mended, headers={"host": "localhost"}).headers["Location"] == f"{path}?crime_type=hate-crime&area=wessex"
+    assert (
+        client.get(mended, headers={"host": "localhost"}).headers["Location"]
+        == f"{path}?crime_type=hate-crime&area=wessex"
+    )
 
 
 def test_pages_explain_what_they_cannot_translate(client, story):
@@ -121,7 +140,14 @@ def test_pages_explain_what_they_cannot_translate(client, story):
 
 def test_no_redirect_goes_round_in_circles(client, newsroom, settings):
     settings.WAGTAIL_CPSNEWS = {"TAXONOMIES": {"crime_type": False}}
-    for query in ("crime_type=24", "crime_type=All", "keys=&crime_type=24", "amp%3Bcrime_type=24", "amp%3B=1", "keys=" + "x" * 5000):
+    for query in (
+        "crime_type=24",
+        "crime_type=All",
+        "keys=&crime_type=24",
+        "amp%3Bcrime_type=24",
+        "amp%3B=1",
+        "keys=" + "x" * 5000,
+    ):
         path, seen = f"/news/?{query}", set()
         while path not in seen:
             seen.add(path)

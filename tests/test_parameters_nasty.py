@@ -48,9 +48,52 @@ NASTY = {
     "digits above the line": "%C2%B2",
     "combining marks": "e%CC%81%CC%81%CC%81",
 }
-NAMES = ["q", "kind", "crime_type", "area", "topic", "published_after", "published_before", "language", "language_only", "lang", "order", "page", "page_size", "cursor", "fields", "facets", "format"]
-STRANGE_NAMES = ["area[]", "area%5B%5D", "amp;area", "AREA", "", "%00", "%C3%28", "x" * 5000, "q%00", "__proto__", "constructor", "area__slug", "%F0%9F%9A%93"]
-ON_PAGES = ["published_after_day", "published_after_month", "published_after_year", "published_before_day", "keys", "publication_date_after", "publication_date_before", "amp;area", "amp;keys", "utm_source"]
+NAMES = [
+    "q",
+    "kind",
+    "crime_type",
+    "area",
+    "topic",
+    "published_after",
+    "published_before",
+    "language",
+    "language_only",
+    "lang",
+    "order",
+    "page",
+    "page_size",
+    "cursor",
+    "fields",
+    "facets",
+    "format",
+]
+STRANGE_NAMES = [
+    "area[]",
+    "area%5B%5D",
+    "amp;area",
+    "AREA",
+    "",
+    "%00",
+    "%C3%28",
+    "x" * 5000,
+    "q%00",
+    "__proto__",
+    "constructor",
+    "area__slug",
+    "%F0%9F%9A%93",
+]
+ON_PAGES = [
+    "published_after_day",
+    "published_after_month",
+    "published_after_year",
+    "published_before_day",
+    "keys",
+    "publication_date_after",
+    "publication_date_before",
+    "amp;area",
+    "amp;keys",
+    "utm_source",
+]
 
 
 @pytest.fixture
@@ -74,7 +117,7 @@ def explained(response, query):
         assert error["message"]
         assert len(error["parameter"]) <= 100
         assert len(error["value"]) <= 100
-        assert "\x00" not in json.dumps(error["value"]) and "\\u0000" not in json.dumps(error)
+        assert "\\u0000" not in json.dumps(error)
     return body["errors"]
 
 
@@ -89,7 +132,9 @@ def test_the_api_bears_any_value_that_reaches_the_database(ask, name):
         assert all(error["allowed"] for error in errors), what
 
 
-@pytest.mark.parametrize("path", ["items/", "items/6f1d3b2c-0f4e-4f53-9c1a-2a2f5f0c7d11/", "facets/", "areas/", "schema/"])
+@pytest.mark.parametrize(
+    "path", ["items/", "items/6f1d3b2c-0f4e-4f53-9c1a-2a2f5f0c7d11/", "facets/", "areas/", "schema/"]
+)
 def test_every_parameter_that_is_wrong_is_named(ask, path):
     for what, value in NASTY.items():
         response = ask(f"/newsroom/api/v1/{path}", "&".join(f"{name}={value}" for name in NAMES))
@@ -128,7 +173,12 @@ def test_two_thousand_parameters_are_one_problem(ask):
 
 
 def test_the_same_value_often_is_the_value(ask):
-    for query in ("area=wessex&" * 300, "page=1&" * 50, "q=fraudster&q=fraudster", "order=published&order=published"):
+    for query in (
+        "area=wessex&" * 300,
+        "page=1&" * 50,
+        "q=fraudster&q=fraudster",
+        "order=published&order=published",
+    ):
         response = ask("/newsroom/api/v1/items/", query)
         assert response.json()["count"] == 1
 
@@ -147,7 +197,9 @@ def test_empty_is_absent(ask):
 
 @pytest.mark.parametrize("path", ["/newsroom/", "/news/"])
 def test_pages_bear_any_value_and_show_what_they_can(ask, path):
-    names = [name for name in (*NAMES, *ON_PAGES) if name not in ("q", "page", "amp;area", "amp;keys", "keys")]
+    names = [
+        name for name in (*NAMES, *ON_PAGES) if name not in ("q", "page", "amp;area", "amp;keys", "keys")
+    ]
     for what, value in NASTY.items():
         for query in (f"q={value}", f"keys={value}&page=1", "&".join(f"{name}={value}" for name in names)):
             response = ask(path, query)

@@ -37,7 +37,9 @@ def operation(document, path):
 
 
 def schema_of(document, path, status="200"):
-    return resolved(operation(document, path)["responses"][status]["content"]["application/json"]["schema"], document)
+    return resolved(
+        operation(document, path)["responses"][status]["content"]["application/json"]["schema"], document
+    )
 
 
 def check(value, schema):
@@ -72,12 +74,26 @@ def test_the_document_is_openapi(document):
 
 def test_it_describes_this_api_alone(document):
     assert sorted(document["paths"]) == sorted(
-        f"/api/v1/{path}" for path in ("items/", "items/{id}/", "facets/", "kinds/", "crime-types/", "areas/", "topics/", "schema/")
+        f"/api/v1/{path}"
+        for path in (
+            "items/",
+            "items/{id}/",
+            "facets/",
+            "kinds/",
+            "crime-types/",
+            "areas/",
+            "topics/",
+            "schema/",
+        )
     )
 
 
 def parameters(document, path):
-    return [parameter["name"] for parameter in operation(document, path)["parameters"] if parameter["in"] == "query"]
+    return [
+        parameter["name"]
+        for parameter in operation(document, path)["parameters"]
+        if parameter["in"] == "query"
+    ]
 
 
 def test_its_parameters_are_the_parsers(document, api):
@@ -118,20 +134,31 @@ def test_examples_are_as_described(document):
 
 
 def test_a_taxonomy_that_is_off_is_not_in_it(api, newsroom, settings):
-    settings.WAGTAIL_CPSNEWS = {"TAXONOMIES": {"crime_type": False, "kind": False, "area": {"en": ("ward", "wards")}}}
+    settings.WAGTAIL_CPSNEWS = {
+        "TAXONOMIES": {"crime_type": False, "kind": False, "area": {"en": ("ward", "wards")}}
+    }
     document = api("schema/")
     assert "crime" not in str(document).lower()
     assert "/api/v1/kinds/" not in document["paths"]
     assert "kind" not in parameters(document, "items/")
-    area = next(parameter for parameter in operation(document, "items/")["parameters"] if parameter["name"] == "area")
+    area = next(
+        parameter for parameter in operation(document, "items/")["parameters"] if parameter["name"] == "area"
+    )
     assert "ward" in area["description"]
 
 
 def test_a_hosts_own_settings_change_nothing(document, api, settings):
     before = copy.deepcopy(document)
     settings.SPECTACULAR_SETTINGS = {
-        "TITLE": "The host's", "VERSION": "99", "SCHEMA_PATH_PREFIX": "/newsroom", "PREPROCESSING_HOOKS": ["nowhere.nothing"],
-        "POSTPROCESSING_HOOKS": [], "SERVERS": [{"url": "https://host.example"}], "DEFAULT_GENERATOR_CLASS": "nowhere.Generator", "OAS_VERSION": "3.1.0", "CAMELIZE_NAMES": True,
+        "TITLE": "The host's",
+        "VERSION": "99",
+        "SCHEMA_PATH_PREFIX": "/newsroom",
+        "PREPROCESSING_HOOKS": ["nowhere.nothing"],
+        "POSTPROCESSING_HOOKS": [],
+        "SERVERS": [{"url": "https://host.example"}],
+        "DEFAULT_GENERATOR_CLASS": "nowhere.Generator",
+        "OAS_VERSION": "3.1.0",
+        "CAMELIZE_NAMES": True,
     }
     settings.REST_FRAMEWORK = {
         "DEFAULT_SCHEMA_CLASS": "rest_framework.schemas.openapi.AutoSchema",

@@ -12,14 +12,24 @@ from wagtail_cpsnews.catalogue.results import Results
 
 
 def terms(name, **labels):
-    rows = [TermInfo(slug, slug.replace("_", "-"), {"en": label, "cy": f"{label}-cy"}, {}, (), order, False, None, None) for order, (slug, label) in enumerate(labels.items())]
+    rows = [
+        TermInfo(
+            slug, slug.replace("_", "-"), {"en": label, "cy": f"{label}-cy"}, {}, (), order, False, None, None
+        )
+        for order, (slug, label) in enumerate(labels.items())
+    ]
     return Taxonomy(name, tuple(rows), {})
 
 
 REFERENCE = Reference(
     {
         "kind": terms("kind", news="News", speech="Speech"),
-        "crime_type": terms("crime_type", fraud="Fraud and economic crime", hate="Hate crime", organised="International and organised crime"),
+        "crime_type": terms(
+            "crime_type",
+            fraud="Fraud and economic crime",
+            hate="Hate crime",
+            organised="International and organised crime",
+        ),
         "area": terms("area", cps="CPS", wessex="Wessex"),
         "topic": terms("topic", statistics="Statistics"),
     },
@@ -45,24 +55,48 @@ DAY = datetime.date(2026, 3, 14)
 @pytest.mark.parametrize(
     ("sentence", "count", "query"),
     [
-        ('Showing 41 - 50 of 50 results for crime type "International and organised crime" & area "CPS"', 50, {"page": 5, "crime_type": ("organised",), "area": ("cps",)}),
+        (
+            'Showing 41 - 50 of 50 results for crime type "International and organised crime" & area "CPS"',
+            50,
+            {"page": 5, "crime_type": ("organised",), "area": ("cps",)},
+        ),
         ('Showing 31 - 40 of 81 results for area "Wessex"', 81, {"page": 4, "area": ("wessex",)}),
         ("Showing 1 - 10 of 40 results", 40, {}),
         ('Showing 11 - 15 of 15 results for area "CPS"', 15, {"page": 2, "area": ("cps",)}),
-        ('Showing 1 - 2 of 2 results for crime type "Fraud and economic crime" or "Hate crime" & area "CPS"', 2, {"crime_type": ("hate", "fraud"), "area": ("cps",)}),
+        (
+            'Showing 1 - 2 of 2 results for crime type "Fraud and economic crime" or "Hate crime" & area "CPS"',
+            2,
+            {"crime_type": ("hate", "fraud"), "area": ("cps",)},
+        ),
         ('Showing 1 result for area "Wessex"', 1, {"area": ("wessex",)}),
         ("Showing 1 result", 1, {}),
         ("No results", 0, {}),
         ('No results for search term "asteroid"', 0, {"q": "asteroid"}),
         ('Showing 1 - 3 of 3 results for news type "Speech"', 3, {"kind": ("speech",)}),
-        ("Showing 1 - 3 of 3 results for published on 14 March 2026", 3, {"published_after": DAY, "published_before": DAY}),
+        (
+            "Showing 1 - 3 of 3 results for published on 14 March 2026",
+            3,
+            {"published_after": DAY, "published_before": DAY},
+        ),
         ("Showing 1 - 3 of 3 results for published on or after 14 March 2026", 3, {"published_after": DAY}),
         ("Showing 1 - 3 of 3 results for published on or before 14 March 2026", 3, {"published_before": DAY}),
-        ("Showing 1 - 3 of 3 results for published from 14 March 2026 to 15 March 2026", 3, {"published_after": DAY, "published_before": DAY + datetime.timedelta(1)}),
+        (
+            "Showing 1 - 3 of 3 results for published from 14 March 2026 to 15 March 2026",
+            3,
+            {"published_after": DAY, "published_before": DAY + datetime.timedelta(1)},
+        ),
         (
             'Showing 1 - 3 of 3 results for crime type "Hate crime" & area "CPS" & news type "News" & topic "Statistics" & search term "fraud" & published on 14 March 2026',
             3,
-            {"q": "fraud", "kind": ("news",), "topic": ("statistics",), "area": ("cps",), "crime_type": ("hate",), "published_after": DAY, "published_before": DAY},
+            {
+                "q": "fraud",
+                "kind": ("news",),
+                "topic": ("statistics",),
+                "area": ("cps",),
+                "crime_type": ("hate",),
+                "published_after": DAY,
+                "published_before": DAY,
+            },
         ),
         ('Showing 1 - 3 of 3 results for search term “"hate crime" trial”', 3, {"q": '"hate crime" trial'}),
         ('25 results for area "CPS"', 25, {"cursor": "start", "area": ("cps",)}),
@@ -78,7 +112,9 @@ def test_labels_are_in_the_label_language():
 
 
 def test_a_council_reads_its_own_words(settings):
-    settings.WAGTAIL_CPSNEWS = {"TAXONOMIES": {"crime_type": False, "area": {"en": ("ward", "wards"), "cy": ("ward", "wardiau")}}}
+    settings.WAGTAIL_CPSNEWS = {
+        "TAXONOMIES": {"crime_type": False, "area": {"en": ("ward", "wards"), "cy": ("ward", "wardiau")}}
+    }
     assert say(1, area=("wessex",), crime_type=("hate",)) == 'Showing 1 result for ward "Wessex"'
 
 

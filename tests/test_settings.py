@@ -16,7 +16,14 @@ def complaints(settings, value):
     [
         ({}, []),
         (None, []),
-        ({"LOOK_SECONDS": 0.5, "SITES": "all", "TAXONOMIES": {"crime_type": False, "area": {"en": ("ward", "wards")}}}, []),
+        (
+            {
+                "LOOK_SECONDS": 0.5,
+                "SITES": "all",
+                "TAXONOMIES": {"crime_type": False, "area": {"en": ("ward", "wards")}},
+            },
+            [],
+        ),
         ({"LOOK_SECOND": 1}, ["cpsnews.E001"]),
         ({"TAXONOMIES": {"ward": False}}, ["cpsnews.E002"]),
         ({"SITES": "both"}, ["cpsnews.E003"]),

@@ -7,15 +7,31 @@ from wagtail_cpsnews.catalogue.sites import SiteRoot, root_of, site_for_host, si
 
 
 def root(number, hostname, port=80, path=None, default=False):
-    return SiteRoot(number, path or f"/site{number}/", f"http://{hostname}", "en", hostname, port, default, number)
+    return SiteRoot(
+        number, path or f"/site{number}/", f"http://{hostname}", "en", hostname, port, default, number
+    )
 
 
-ROOTS = (root(1, "a.example", default=True), root(2, "b.example"), root(3, "b.example", 8080), root(4, "c.example", path="/site1/inner/"))
+ROOTS = (
+    root(1, "a.example", default=True),
+    root(2, "b.example"),
+    root(3, "b.example", 8080),
+    root(4, "c.example", path="/site1/inner/"),
+)
 
 
 @pytest.mark.parametrize(
     ("hostname", "port", "site"),
-    [("a.example", "80", 1), ("a.example", "9000", 1), ("b.example", "8080", 3), ("b.example", "9", 1), ("c.example", "443", 4), ("x.example", "80", 1), ("", "", 1), ("c.example", "x", 4)],
+    [
+        ("a.example", "80", 1),
+        ("a.example", "9000", 1),
+        ("b.example", "8080", 3),
+        ("b.example", "9", 1),
+        ("c.example", "443", 4),
+        ("x.example", "80", 1),
+        ("", "", 1),
+        ("c.example", "x", 4),
+    ],
 )
 def test_the_site_of_a_host(hostname, port, site):
     assert site_for_host(ROOTS, hostname, port) == site
@@ -48,7 +64,10 @@ def ask(client, host, path="items/", **params):
 
 
 def test_each_host_lists_its_own_site(client, second_site):
-    listed = {host: [item["title"] for item in ask(client, host).json()["results"]] for host in ("localhost", "second.example")}
+    listed = {
+        host: [item["title"] for item in ask(client, host).json()["results"]]
+        for host in ("localhost", "second.example")
+    }
     assert listed == {"localhost": ["On the first"], "second.example": ["On the second"]}
     item = ask(client, "second.example").json()["results"][0]
     assert item["url"] == "http://second.example/news/on-the-second/"
@@ -77,10 +96,15 @@ def test_a_new_hostname_changes_addresses_at_once(client, second_site):
     site = Site.objects.get(hostname="second.example")
     site.hostname = "renamed.example"
     site.save()
-    assert ask(client, "renamed.example").json()["results"][0]["url"] == "http://renamed.example/news/on-the-second/"
+    assert (
+        ask(client, "renamed.example").json()["results"][0]["url"]
+        == "http://renamed.example/news/on-the-second/"
+    )
 
 
 def test_stories_of_another_front_end(client, story, settings):
     story("Read elsewhere")
     settings.WAGTAIL_CPSNEWS = {"STORY_BASE_URL": "https://www.example.org/"}
-    assert ask(client, "localhost").json()["results"][0]["url"] == "https://www.example.org/news/read-elsewhere/"
+    assert (
+        ask(client, "localhost").json()["results"][0]["url"] == "https://www.example.org/news/read-elsewhere/"
+    )

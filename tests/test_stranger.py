@@ -31,7 +31,10 @@ class Stranger:
     def __init__(self, folder, newsroom=True):
         self.folder = folder
         shutil.copytree(HERE / "stranger", folder, ignore=shutil.ignore_patterns("__pycache__", "*.sqlite3"))
-        self.before = {name: (folder / name).read_text() for name in ("site_config/settings.py", "site_config/urls.py", "press/apps.py")}
+        self.before = {
+            name: (folder / name).read_text()
+            for name in ("site_config/settings.py", "site_config/urls.py", "press/apps.py")
+        }
         self.env = {
             "PATH": os.environ["PATH"],
             "STRANGER_DB": str(folder / "db.sqlite3"),
@@ -46,7 +49,9 @@ class Stranger:
         """As it stood before: without the lines that it gained."""
         for name, text in self.before.items():
             lines = [line for line in text.splitlines() if "wagtail_cpsnews" not in line]
-            text = "\n".join(lines).replace("    def ready(self):\n        from . import adapters  # noqa: F401", "")
+            text = "\n".join(lines).replace(
+                "    def ready(self):\n        from . import adapters  # noqa: F401", ""
+            )
             (self.folder / name).write_text(f"{text}\n")
 
     def install_the_package(self):
@@ -55,7 +60,11 @@ class Stranger:
 
     def run(self, *commands):
         done = subprocess.run(
-            [sys.executable, "-c", COMMANDS, json.dumps(commands)], cwd=self.folder, env=self.env, capture_output=True, text=True
+            [sys.executable, "-c", COMMANDS, json.dumps(commands)],
+            cwd=self.folder,
+            env=self.env,
+            capture_output=True,
+            text=True,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
@@ -73,10 +82,13 @@ class Stranger:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.log = open(self.folder / "server.log", "w")
+        self.log = open(self.folder / "server.log", "w")  # noqa: SIM115
         self.server = subprocess.Popen(
             [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{self.port}"],
-            cwd=self.folder, env=self.env, stdout=self.log, stderr=self.log,
+            cwd=self.folder,
+            env=self.env,
+            stdout=self.log,
+            stderr=self.log,
         )
         for _attempt in range(240):
             try:
@@ -94,7 +106,9 @@ class Stranger:
 
     def get(self, path, method="GET"):
         """(status, headers, text); redirects are not followed."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method, headers={"Host": "localhost"})
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}", method=method, headers={"Host": "localhost"}
+        )
         try:
             response = OPENER.open(request, timeout=60)
         except urllib.error.HTTPError as error:
@@ -176,7 +190,13 @@ def exactly_the_public_stories(site):
     found = [site.get(f"{MOUNT}?page={page}")[2] for page in range(1, 5)]
     assert [len(set(re.findall(r"Public story \d+", text))) for text in found] == [10] * 4
     assert not [name for name in NOT_PUBLIC for text in found if name in text]
-    for query, count in (("q=happened", 40), ("q=story&area=harbour", 10), ("q=draft", 0), ("q=private", 0), ("topic=waste", 14)):
+    for query, count in (
+        ("q=happened", 40),
+        ("q=story&area=harbour", 10),
+        ("q=draft", 0),
+        ("q=private", 0),
+        ("topic=waste", 14),
+    ):
         assert site.api(f"items/?{query}")["count"] == count, query
     for number, item in enumerate(listed["results"]):
         assert item["url"].startswith("http://localhost/en-gb/news/")
@@ -214,9 +234,24 @@ def errors_stay_what_they_are(site):
 
 
 def no_word_of_ours(site):
-    for path in ("", "?area=north&q=story", "?page=77", "?kind=1&crime_type=x", "?area=5&topic=20", "?published_after=x"):
+    for path in (
+        "",
+        "?area=north&q=story",
+        "?page=77",
+        "?kind=1&crime_type=x",
+        "?area=5&topic=20",
+        "?published_after=x",
+    ):
         site.get(f"{MOUNT}{path}")
-    for path in ("schema/", "docs/", "facets/?lang=cy", "topics/", "areas/?q=nor", "items/?format=html&page_size=3", "items/?q=!"):
+    for path in (
+        "schema/",
+        "docs/",
+        "facets/?lang=cy",
+        "topics/",
+        "areas/?q=nor",
+        "items/?format=html&page_size=3",
+        "items/?q=!",
+    ):
         site.get(f"{MOUNT}api/v1/{path}")
     for path, text in site.said:
         ours = re.sub(r"[\w/-]*(cpsnews|cps-news)[\w/.-]*|crime_types?|crime-types?", "", text, flags=re.I)

@@ -10,7 +10,10 @@ import pytest
 
 from wagtail_cpsnews.compat import swapper
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(swapper is None, reason="the page model can be swapped since Wagtail 8")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(swapper is None, reason="the page model can be swapped since Wagtail 8"),
+]
 
 FOLDER = Path(__file__).parent / "swapped"
 
@@ -57,7 +60,9 @@ def test_a_swapped_page_model(tmp_path):
         "PYTHONPATH": f"{FOLDER}{os.pathsep}{FOLDER.parent.parent}",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    done = subprocess.run([sys.executable, "-c", PROJECT], cwd=tmp_path, env=env, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", PROJECT], cwd=tmp_path, env=env, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     said = json.loads(done.stdout.splitlines()[-1])
     assert json.loads(said["draft"][1])["count"] == 0

@@ -25,7 +25,11 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     messages += _check_taxonomies(get_settings().TAXONOMIES)
     if get_settings().SITES not in ("request", "all"):
         messages.append(
-            Error("WAGTAIL_CPSNEWS['SITES'] must be 'request' or 'all'.", hint="'request' is usual.", id="cpsnews.E003")
+            Error(
+                "WAGTAIL_CPSNEWS['SITES'] must be 'request' or 'all'.",
+                hint="'request' is usual.",
+                id="cpsnews.E003",
+            )
         )
     return messages + _check_values()
 
@@ -37,11 +41,17 @@ def _check_values() -> list[CheckMessage]:
         value = getattr(settings, name)
         if not isinstance(value, (int, float)) or value < 0:
             messages.append(
-                Error(f"WAGTAIL_CPSNEWS[{name!r}] must be a number of seconds.", hint="For example 1.", id="cpsnews.E005")
+                Error(
+                    f"WAGTAIL_CPSNEWS[{name!r}] must be a number of seconds.",
+                    hint="For example 1.",
+                    id="cpsnews.E005",
+                )
             )
     if not isinstance(settings.FRAME_ANCESTORS, str):
         hint = "For example '*' or \"'self' https://www.example.org\"."
-        messages.append(Error("WAGTAIL_CPSNEWS['FRAME_ANCESTORS'] must be text.", hint=hint, id="cpsnews.E006"))
+        messages.append(
+            Error("WAGTAIL_CPSNEWS['FRAME_ANCESTORS'] must be text.", hint=hint, id="cpsnews.E006")
+        )
     if settings.STORY_BASE_URL and not str(settings.STORY_BASE_URL).startswith(("https://", "http://")):
         hint = "For example 'https://www.example.org'."
         messages.append(
@@ -55,7 +65,9 @@ def _check_taxonomies(taxonomies: Any) -> list[CheckMessage]:
     for name, labels in dict(taxonomies).items():
         if name not in TAXONOMIES:
             hint = f"Allowed: {', '.join(TAXONOMIES)}."
-            messages.append(Error(f"WAGTAIL_CPSNEWS['TAXONOMIES'] has no {name!r}.", hint=hint, id="cpsnews.E002"))
+            messages.append(
+                Error(f"WAGTAIL_CPSNEWS['TAXONOMIES'] has no {name!r}.", hint=hint, id="cpsnews.E002")
+            )
         elif labels is not False and not _are_labels(labels):
             messages.append(
                 Error(

@@ -99,7 +99,12 @@ class NewsView(APIView):
         except TooManyFieldsSent:
             message = _("There are too many parameters.")
             self.problems = [Problem("", "", message, list(self.accept), "?page=2")]
-        if request.method not in ("GET", "HEAD") or self.problems or not self.snapshot.built or self.parsed is None:
+        if (
+            request.method not in ("GET", "HEAD")
+            or self.problems
+            or not self.snapshot.built
+            or self.parsed is None
+        ):
             return None
         self.age = max_age(self.snapshot)
         asked = [request.GET.get("format", ""), self.parsed.query, sorted(kwargs.items())]
@@ -125,7 +130,11 @@ class NewsView(APIView):
             given = list(dict.fromkeys(value for value in request.GET.getlist(name) if value.strip()))
             if len(given) > 1:
                 message = _("“%(name)s” takes one value.") % {"name": name}
-                parsed.problems.append(Problem(name, shorten(", ".join(given)), message, 1, f"?{urlencode({name: given[0][:50]})}"))
+                parsed.problems.append(
+                    Problem(
+                        name, shorten(", ".join(given)), message, 1, f"?{urlencode({name: given[0][:50]})}"
+                    )
+                )
         return parsed
 
     def more_of_the_question(self, request: HttpRequest) -> list[Any]:
@@ -188,7 +197,10 @@ def handle(error: Exception, context: dict[str, Any]) -> PublicResponse | None:
     elif isinstance(error, NoSuchPage):
         page = context["view"].parsed.query.page
         message = _("There is no page %(page)d.") % {"page": page}
-        problems, status = [Problem("page", str(page), message, f"1 to {error.last}", f"?page={error.last}")], 404
+        problems, status = (
+            [Problem("page", str(page), message, f"1 to {error.last}", f"?page={error.last}")],
+            404,
+        )
     elif isinstance(error, CursorGone):
         message = _("The list has started again since this cursor was given. Start again.")
         problems, status = [Problem("cursor", "", message, ["start"], "?cursor=start")], 410
@@ -196,7 +208,10 @@ def handle(error: Exception, context: dict[str, Any]) -> PublicResponse | None:
         message = _("The catalogue is not built yet. Run “manage.py rebuild_catalogue”.")
         problems, status, retry = [Problem("", "", message)], 503, "60"
     elif isinstance(error, MethodNotAllowed):
-        problems, status = [Problem("", shorten(str(context["request"].method)), str(error.detail), ["GET", "HEAD"])], 405
+        problems, status = (
+            [Problem("", shorten(str(context["request"].method)), str(error.detail), ["GET", "HEAD"])],
+            405,
+        )
     elif isinstance(error, Http404):
         problems, status = [Problem("", "", _("There is nothing at this address."))], 404
     elif isinstance(error, APIException):
@@ -209,5 +224,3 @@ def handle(error: Exception, context: dict[str, Any]) -> PublicResponse | None:
     if status == 405:
         response["Allow"] = "GET, HEAD, OPTIONS"
     return response
-
-

@@ -65,7 +65,10 @@ def not_modified(request: HttpRequest, tag: str) -> HttpResponse | None:
 
     "Whatever you have" (``*``) is not understood: whether there is anything is not known yet.
     """
-    if request.headers.get("If-None-Match", "").strip() == "*" or get_conditional_response(request, etag=tag) is None:
+    if (
+        request.headers.get("If-None-Match", "").strip() == "*"
+        or get_conditional_response(request, etag=tag) is None
+    ):
         return None
     return NotModified()
 

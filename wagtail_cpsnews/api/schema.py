@@ -152,7 +152,13 @@ def facets_answer_schema() -> dict[str, Any]:
 def terms_schema() -> dict[str, Any]:
     """The schema of a list of terms."""
     term = _object(
-        {"slug": _TEXT, "label": _TEXT, "description": _TEXT, "aliases": _list(_TEXT), "retired": {"type": "boolean"}}
+        {
+            "slug": _TEXT,
+            "label": _TEXT,
+            "description": _TEXT,
+            "aliases": _list(_TEXT),
+            "retired": {"type": "boolean"},
+        }
     )
     return _object({"count": _NUMBER, "results": _list(term)})
 
@@ -175,8 +181,12 @@ class NewsSchema(AutoSchema):
         on = get_settings().is_on
         names = [name for name in self.view.accept if name not in TAXONOMIES or on(name)]
         parameters = [parameter(name) for name in names]
-        parameters += [OpenApiParameter(name, str, description=text) for name, text in self.view.own_parameters.items()]
-        parameters.append(OpenApiParameter("format", str, enum=["json", "html"], description="`html`: a page to look at."))
+        parameters += [
+            OpenApiParameter(name, str, description=text) for name, text in self.view.own_parameters.items()
+        ]
+        parameters.append(
+            OpenApiParameter("format", str, enum=["json", "html"], description="`html`: a page to look at.")
+        )
         return parameters
 
     def get_response_serializers(self) -> Any:

@@ -58,7 +58,9 @@ class ItemsView(NewsView):
             "previous": self._link(results.previous_query),
             "results": items,
             "summary": results.sentence,
-            "facets": {name: [facet.as_json() for facet in facets] for name, facets in results.facets.items()},
+            "facets": {
+                name: [facet.as_json() for facet in facets] for name, facets in results.facets.items()
+            },
             "query": query.as_json(),
         }
 
@@ -113,7 +115,9 @@ class ItemView(NewsView):
 class FacetsView(NewsView):
     """The counts beside every filter, without stories."""
 
-    accept = tuple(name for name in NAMES if name not in ("page", "page_size", "cursor", "fields", "facets", "order"))
+    accept = tuple(
+        name for name in NAMES if name not in ("page", "page_size", "cursor", "fields", "facets", "order")
+    )
     operation = "facets"
     summary = "Counts"
 
@@ -124,8 +128,14 @@ class FacetsView(NewsView):
         results = search(query, self.snapshot)
         return {
             "count": results.count,
-            "facets": {name: [facet.as_json() for facet in facets] for name, facets in results.facets.items()},
-            "query": {name: value for name, value in query.as_json().items() if name not in ("page", "page_size", "order")},
+            "facets": {
+                name: [facet.as_json() for facet in facets] for name, facets in results.facets.items()
+            },
+            "query": {
+                name: value
+                for name, value in query.as_json().items()
+                if name not in ("page", "page_size", "order")
+            },
         }
 
 
@@ -153,7 +163,9 @@ class TermsView(NewsView):
         asked = self.request.GET.get("q", "").strip()
         wanted = slugify(asked)
         if asked and not wanted:
-            raise BadRequest([Problem("q", asked[:100], _("The search holds no word."), _("a name"), "?q=kent")])
+            raise BadRequest(
+                [Problem("q", asked[:100], _("The search holds no word."), _("a name"), "?q=kent")]
+            )
         lang = query.lang
         rows = [
             {

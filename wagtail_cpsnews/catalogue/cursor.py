@@ -48,7 +48,14 @@ class Cursor:
             if moment.tzinfo is None or order not in (NEWEST, OLDEST):
                 raise ValueError("no cursor")
             return cls(uuid.UUID(epoch), order, moment.astimezone(datetime.UTC), uuid.UUID(pk))
-        except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error, RecursionError) as error:
+        except (
+            ValueError,
+            TypeError,
+            AttributeError,
+            OverflowError,
+            binascii.Error,
+            RecursionError,
+        ) as error:
             raise BadCursor(text) from error
 
     def __str__(self) -> str:

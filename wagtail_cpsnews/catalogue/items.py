@@ -98,7 +98,11 @@ def terms_of(entry: Entry, reference: Reference, taxonomy: str) -> list[TermInfo
     if not get_settings().is_on(taxonomy):
         return []
     known = reference.taxonomies[taxonomy]
-    terms = {term.key: term for key in entry.facts.get(PLURALS.get(taxonomy, taxonomy), ()) if (term := known.follow(key))}
+    terms = {
+        term.key: term
+        for key in entry.facts.get(PLURALS.get(taxonomy, taxonomy), ())
+        if (term := known.follow(key))
+    }
     return sorted(terms.values(), key=lambda term: known.position[term.key])
 
 

@@ -146,7 +146,11 @@ class _Parser:
             return
         if len(set(given)) > 1:
             self._problem(
-                name, ", ".join(given), _("“%(name)s” takes one value.") % {"name": name}, 1, f"?{name}={given[0]}"
+                name,
+                ", ".join(given),
+                _("“%(name)s” takes one value.") % {"name": name},
+                1,
+                f"?{name}={given[0]}",
             )
             return
         reader: Callable[[str, str], Any] = getattr(self, f"_read_{name}", self._read_day)
@@ -162,7 +166,11 @@ class _Parser:
             example = f"?{name}={allowed[0]}" if allowed else ""
             label = get_settings().label(name)
             self._problem(
-                name, value, _("There is no %(label)s “%(value)s”.") % {"label": label, "value": shorten(value)}, allowed, example
+                name,
+                value,
+                _("There is no %(label)s “%(value)s”.") % {"label": label, "value": shorten(value)},
+                allowed,
+                example,
             )
             return None
         return term.slug
@@ -201,7 +209,11 @@ class _Parser:
     def _read_language(self, name: str, value: str) -> str | None:
         code = value.lower()
         known = self.reference.match_language(code) if _LANGUAGE.fullmatch(code) else None
-        if known is None and _LANGUAGE.fullmatch(code) and (code in LANG_INFO or code.split("-")[0] in LANG_INFO):
+        if (
+            known is None
+            and _LANGUAGE.fullmatch(code)
+            and (code in LANG_INFO or code.split("-")[0] in LANG_INFO)
+        ):
             known = code
         if known is None:
             self._problem(
@@ -246,7 +258,11 @@ class _Parser:
                 Cursor.parse(value)
             except BadCursor:
                 self._problem(
-                    name, value, _("This is not a cursor that we gave."), [START, _("“next” of an answer")], f"?cursor={START}"
+                    name,
+                    value,
+                    _("This is not a cursor that we gave."),
+                    [START, _("“next” of an answer")],
+                    f"?cursor={START}",
                 )
                 return None
         return value
@@ -276,7 +292,9 @@ class _Parser:
         if number < 1 or (highest is not None and number > highest):
             allowed = f"1 to {highest}" if highest else _("a whole number from 1")
             message = _("“%(value)s” is not a whole number that “%(name)s” can take.")
-            self._problem(name, value, message % {"value": shorten(value), "name": name}, allowed, f"?{name}=1")
+            self._problem(
+                name, value, message % {"value": shorten(value), "name": name}, allowed, f"?{name}=1"
+            )
             return None
         return number
 
@@ -284,12 +302,20 @@ class _Parser:
         if value in allowed:
             return value
         self._problem(
-            name, value, _("“%(value)s” is not allowed.") % {"value": shorten(value)}, allowed, f"?{name}={allowed[0]}"
+            name,
+            value,
+            _("“%(value)s” is not allowed.") % {"value": shorten(value)},
+            allowed,
+            f"?{name}={allowed[0]}",
         )
         return None
 
     def _check_together(self, query: Query) -> Query:
-        if query.published_after and query.published_before and query.published_after > query.published_before:
+        if (
+            query.published_after
+            and query.published_before
+            and query.published_after > query.published_before
+        ):
             self._problem(
                 "published_before",
                 query.published_before.isoformat(),
@@ -299,7 +325,13 @@ class _Parser:
             )
             query = query.but(published_before=None, page=query.page)
         if query.order == RELEVANCE and not query.q:
-            self._problem("order", RELEVANCE, _("Only a search can be ordered by relevance."), [NEWEST, OLDEST], "?q=harbour&order=relevance")
+            self._problem(
+                "order",
+                RELEVANCE,
+                _("Only a search can be ordered by relevance."),
+                [NEWEST, OLDEST],
+                "?q=harbour&order=relevance",
+            )
             query = query.but(order=NEWEST, page=query.page)
         if query.cursor and query.cursor != START and query.order != Cursor.parse(query.cursor).order:
             self._problem(

@@ -31,7 +31,9 @@ def sentence(results: Results) -> str:
         if results.count == 1:
             start = _("Showing 1 result")
         elif query.cursor:
-            start = ngettext("%(count)d result", "%(count)d results", results.count) % {"count": results.count}
+            start = ngettext("%(count)d result", "%(count)d results", results.count) % {
+                "count": results.count
+            }
         else:
             last = results.first + len(results.entries) - 1
             start = _("Showing %(first)d - %(last)d of %(count)d results") % {

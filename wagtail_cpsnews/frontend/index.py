@@ -38,8 +38,12 @@ class NewsIndexMixin(models.Model):
     introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
     themes = StoryStreamField([("theme", ThemeBlock())], verbose_name=_("themes"), blank=True)
     ways_on = StoryStreamField([("way", WayOnBlock())], verbose_name=_("ways on"), blank=True)
-    kinds = ParentalManyToManyField("cpsnews.Kind", verbose_name=_("news types"), blank=True, related_name="+")
-    crime_types = ParentalManyToManyField("cpsnews.CrimeType", verbose_name=_("crime types"), blank=True, related_name="+")
+    kinds = ParentalManyToManyField(
+        "cpsnews.Kind", verbose_name=_("news types"), blank=True, related_name="+"
+    )
+    crime_types = ParentalManyToManyField(
+        "cpsnews.CrimeType", verbose_name=_("crime types"), blank=True, related_name="+"
+    )
     areas = ParentalManyToManyField("cpsnews.Area", verbose_name=_("areas"), blank=True, related_name="+")
     topics = ParentalManyToManyField("cpsnews.Topic", verbose_name=_("topics"), blank=True, related_name="+")
 

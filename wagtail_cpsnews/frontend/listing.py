@@ -128,7 +128,7 @@ class Listing:
     def _card(self, entry: Any) -> dict[str, Any]:
         assert self.results is not None
         card = item(entry, self.results.snapshot.reference, self.query.lang)
-        if "kind" in card and card["kind"]:
+        if card.get("kind"):
             card["kind"] = {**card["kind"], "url": self.url(self.default.merged(Query(kind=(card["kind"]["slug"],))))}
         card["tags"] = [
             {**term, "taxonomy": name, "url": self.url(self._only(name, term["slug"]))}

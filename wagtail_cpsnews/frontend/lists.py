@@ -110,7 +110,8 @@ def _listing(
             Problem(
                 "page",
                 str(query.page),
-                _("There is no page %(page)d. The last page is %(last)d.") % {"page": query.page, "last": error.last},
+                _("There is no page %(page)d. The last page is %(last)d.")
+                % {"page": query.page, "last": error.last},
             ),
         ]
     except NotBuilt:
@@ -146,7 +147,9 @@ def _without_trackers(params: Any, locked: frozenset[str]) -> Any:
     return kept
 
 
-def _locked_problems(params: Any, default: Query, locked: frozenset[str], snapshot: Snapshot) -> list[Problem]:
+def _locked_problems(
+    params: Any, default: Query, locked: frozenset[str], snapshot: Snapshot
+) -> list[Problem]:
     """A filter on what the list is fixed to is explained, unless it asks for just that."""
     problems = []
     for name in sorted(locked):

@@ -181,12 +181,11 @@ class _Body:
         if not self.has_quote or inner is None or inner.find([*HEADINGS, "table", "blockquote"]):
             self.walk(node)
             return
-        lines = [text_of(line) for line in self.markup.lines(node, bullets=True)]
-        who = self._attribution(node, lines)
-        quoted = "\n\n".join(lines[:-1] if who else lines)
+        lines = self.markup.lines(node, bullets=True)
+        who = self._attribution(node, [text_of(line) for line in lines])
+        quoted = "".join(f"<p>{line}</p>" for line in (lines[:-1] if who else lines))
         if not quoted:
             return
-        self._tell_links(node, "quotation")
         speaker, _comma, role = who.partition(", ")
         self._add("quote", {"quote": quoted, "speaker": speaker, "role": role})
 

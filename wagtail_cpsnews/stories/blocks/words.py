@@ -52,7 +52,7 @@ class HeadingBlock(blocks.StructBlock):
 class QuoteBlock(blocks.StructBlock):
     """Somebody's words, set apart."""
 
-    quote = blocks.TextBlock(label=_("Quotation"), rows=3)
+    quote = TextBlock(label=_("Quotation"), features=["bold", "italic", "link"])
     speaker = blocks.CharBlock(label=_("Who said it"), required=False, max_length=150)
     role = blocks.CharBlock(label=_("Their role"), required=False, max_length=150)
 

@@ -3,10 +3,11 @@
 import django.db.models.deletion
 import modelcluster.fields
 import wagtail.fields
-import wagtail_cpsnews.stories.fields
-import wagtail_cpsnews.stories.news_item
 from django.conf import settings
 from django.db import migrations, models
+
+import wagtail_cpsnews.stories.fields
+import wagtail_cpsnews.stories.news_item
 
 
 class Migration(migrations.Migration):
