@@ -118,7 +118,7 @@ def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
     )
 
 
-def _read(alias: str, known: Snapshot | None) -> dict[str, Any] | None:
+def _read(alias: str, known: Snapshot | None) -> Any:
     now = timezone.now()
     entries = Entry.objects.using(alias).filter(public=True)
     nothing = Value(None, output_field=JSONField())

@@ -48,6 +48,12 @@ class Query:
     facets: bool = True
     sites: tuple[int, ...] | None = None
 
+    @classmethod
+    def under(cls, taxonomy: str, *slugs: str) -> Self:
+        """The stories that are filed under any of these terms of one taxonomy."""
+        changes: dict[str, Any] = {taxonomy: slugs}
+        return cls(**changes)
+
     def selected(self, taxonomy: str) -> tuple[str, ...]:
         """The slugs asked for in a taxonomy."""
         return tuple(getattr(self, taxonomy))

@@ -99,7 +99,7 @@ def address_of(roots: tuple[SiteRoot, ...], path: str) -> str:
     if root is None:
         return ""
     base = get_settings().STORY_BASE_URL.rstrip("/") or root.url
-    prefix = _serve_prefix(root.language, settings.ROOT_URLCONF)
+    prefix = _serve_prefix(root.language, getattr(settings, "ROOT_URLCONF", None))
     relative = (prefix if prefix is not None else "/") + path[len(root.path) :]
     if not WAGTAIL_APPEND_SLASH and relative != "/":
         relative = relative.rstrip("/")

@@ -44,7 +44,7 @@ def _themes(page: Any, path: str, lang: str, reference: Reference) -> list[dict[
                     "title": topic.label(lang),
                     "text": value.get("text") or "",
                     "url": f"{path}?{urlencode({'topic': topic.slug})}",
-                    "image": pictures.get(value.get("image")),
+                    "image": pictures.get(value.get("image") or 0),
                 }
             )
     return themes

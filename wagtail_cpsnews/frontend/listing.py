@@ -129,7 +129,7 @@ class Listing:
         assert self.results is not None
         card = item(entry, self.results.snapshot.reference, self.query.lang)
         if card.get("kind"):
-            card["kind"] = {**card["kind"], "url": self.url(self.default.merged(Query(kind=(card["kind"]["slug"],))))}
+            card["kind"] = {**card["kind"], "url": self.url(self.default.merged(Query.under("kind", card["kind"]["slug"])))}
         card["tags"] = [
             {**term, "taxonomy": name, "url": self.url(self._only(name, term["slug"]))}
             for name, plural in PLURALS.items()
@@ -143,7 +143,7 @@ class Listing:
         return card
 
     def _only(self, name: str, slug: str) -> Query:
-        return self.default if name in self.locked else self.default.merged(Query(**{name: (slug,)}))
+        return self.default if name in self.locked else self.default.merged(Query.under(name, slug))
 
     # -- filters --------------------------------------------------------------------------------------------------
 

@@ -48,7 +48,7 @@ def _label(term: Any, taxonomy: str, reference: Reference, lang: str, list_url: 
         return None
     info = reference.taxonomies[taxonomy].follow(str(term.translation_key))
     slug, label = (info.slug, info.label(lang)) if info else (term.slug, term.name)
-    url = f"{list_url}?{Query(**{taxonomy: (slug,)}).urlencode()}" if list_url else ""
+    url = f"{list_url}?{Query.under(taxonomy, slug).urlencode()}" if list_url else ""
     return {"slug": slug, "label": label, "url": url, "taxonomy": taxonomy}
 
 

@@ -41,7 +41,7 @@ class SQLCounter:
             .annotate(stories=Count("pk"))
             .values_list("taxonomy", "term", "stories")
         )
-        parts = [total]
+        parts: list[Any] = [total]
         if facets:
             for taxonomy in get_settings().taxonomies:
                 entries = self._filtered(base, query, reference, ignoring=taxonomy)
