@@ -47,7 +47,9 @@ def tab(chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
     page = context.new_page()
     page.problems = []
-    page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console", lambda message: page.problems.append(message.text) if message.type == "error" else None
+    )
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     yield page
     context.close()

@@ -31,7 +31,9 @@ NOT_SLOW = ("-m", "not slow and not browser")
 
 LEGS = (
     Leg("slow tests, Wagtail 8.0", "3.11", ("wagtail~=8.0.0", "Django~=5.2.0"), ("-m", "slow")),
-    Leg("slow tests, Wagtail 7.4", "3.11", ("wagtail~=7.4.0", "Django~=5.2.0"), ("-m", "slow and not browser")),
+    Leg(
+        "slow tests, Wagtail 7.4", "3.11", ("wagtail~=7.4.0", "Django~=5.2.0"), ("-m", "slow and not browser")
+    ),
     Leg("Wagtail 7.4", "3.11", ("wagtail~=7.4.0", "Django~=5.2.0"), NOT_SLOW),
     Leg(
         "PostgreSQL, Wagtail 8.0",

@@ -52,7 +52,13 @@ def listed(**params):
     for host in hosts():
         for language in languages():
             response = get(
-                f"{API}/items/", host=host, language=language, language_only=1, page_size=100, facets="none", **params
+                f"{API}/items/",
+                host=host,
+                language=language,
+                language_only=1,
+                page_size=100,
+                facets="none",
+                **params,
             )
             assert response.status_code == 200, response.content
             found.update({item["id"] for item in response.json()["results"]})
@@ -84,7 +90,8 @@ def assert_true(*, checked=True):
     _assert_addresses(shown, ids)
     _assert_facets(shown)
     for entry in Entry.objects.filter(public=False):
-        assert not (entry.title or entry.summary or entry.text or entry.path or entry.content or entry.facts)
+        said = (entry.title, entry.summary, entry.text, entry.path, entry.address, entry.content, entry.facts)
+        assert not any(said), said
         assert not entry.uses.exists()
     if checked:
         assert [str(difference) for difference in check().differences] == []
@@ -123,7 +130,9 @@ def _assert_facets(shown):
                     terms = [carried] if taxonomy == "kind" else carried.all()
                     followed = {_successor(term).translation_key for term in terms if term is not None}
                     expected.update(reference.taxonomies[taxonomy].by_key[str(key)].slug for key in followed)
-                counts = {facet["slug"]: facet["count"] for facet in answer["facets"][taxonomy] if facet["count"]}
+                counts = {
+                    facet["slug"]: facet["count"] for facet in answer["facets"][taxonomy] if facet["count"]
+                }
                 assert counts == expected, (host, language, taxonomy)
 
 

@@ -23,4 +23,4 @@ if os.environ.get("DATABASE") == "postgresql":
     DATABASES = {"default": postgres.settings()}
 else:
     # A file, so that threads and live servers see the same database.
-    DATABASES["default"]["TEST"] = {"NAME": str(_var / "test.sqlite3")}  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": str(_var / "test.sqlite3")}

@@ -4,7 +4,7 @@ import os
 
 os.environ.pop("DATABASE", None)
 
-from .settings import *  # noqa: E402, F403
+from .settings import *  # noqa: F403
 
 DATABASES["default"] |= {  # noqa: F405
     "ENGINE": os.environ["WORLD_ENGINE"],

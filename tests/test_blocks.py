@@ -55,9 +55,19 @@ def test_every_block_has_a_template_and_an_api_form(story, api, client, image, d
         body=[
             ("text", "<p>Plain <b>words</b>.</p>"),
             ("heading", {"text": "A heading", "level": "3"}),
-            ("quote", {"quote": RichText("<p>We will not look away.</p>"), "speaker": "Nerys Caradog", "role": "Chief"}),
+            (
+                "quote",
+                {
+                    "quote": RichText("<p>We will not look away.</p>"),
+                    "speaker": "Nerys Caradog",
+                    "role": "Chief",
+                },
+            ),
             ("image", {"image": image, "alt": "Boats", "caption": "The harbour", "credit": "Demo"}),
-            ("embed", {"title": "The speech", "file": None, "url": "https://video.example/1", "transcript": ""}),
+            (
+                "embed",
+                {"title": "The speech", "file": None, "url": "https://video.example/1", "transcript": ""},
+            ),
             ("document", {"document": document, "title": ""}),
             ("table", {"caption": "Cases by year", "table": table, "row_headers": True}),
             ("notes", "<p>Background for editors.</p>"),
@@ -79,14 +89,27 @@ def test_every_block_has_a_template_and_an_api_form(story, api, client, image, d
     assert data["documents"][0]["title"] == "Protocol"
     assert "We will not look away." in data["plain_text"]
     html = client.get(page.url, headers={"host": "localhost"}).content.decode()
-    for wanted in ("<blockquote", "<figure", "Boats", "video.example", "Protocol", "<table", "Cases by year", "41"):
+    for wanted in (
+        "<blockquote",
+        "<figure",
+        "Boats",
+        "video.example",
+        "Protocol",
+        "<table",
+        "Cases by year",
+        "41",
+    ):
         assert wanted in html
     assert "<iframe" not in html
 
 
 def test_a_missing_file_costs_the_picture_and_not_the_story(story, api, image):
     image.file.storage.delete(image.file.name)
-    page = story("Without its file", image=image, body=[("image", {"image": image, "alt": "", "caption": "", "credit": ""})])
+    page = story(
+        "Without its file",
+        image=image,
+        body=[("image", {"image": image, "alt": "", "caption": "", "credit": ""})],
+    )
     assert detail(api, page)["image"] is None
 
 

@@ -265,7 +265,9 @@ def test_welsh_home_page_that_is_a_draft_serves_nothing_below_it(world, welsh):
 
 
 def test_version_of_a_story_that_is_deleted_stands_alone(world):
-    other = world.publish("Polish Harbour", language="pl", version_of=Page.objects.get(slug="plain"), areas=["wessex"])
+    other = world.publish(
+        "Polish Harbour", language="pl", version_of=Page.objects.get(slug="plain"), areas=["wessex"]
+    )
     assert [row["language"] for row in detail(world.plain)["translations"]] == ["pl"]
     assert titles() == ALL
     world.plain.delete()

@@ -150,7 +150,9 @@ def test_copied_as_draft_and_live(world):
 
 
 def test_section_copied_live(world):
-    world.section.copy(recursive=True, update_attrs={"slug": "section-2", "title": "Section 2"}, keep_live=True)
+    world.section.copy(
+        recursive=True, update_attrs={"slug": "section-2", "title": "Section 2"}, keep_live=True
+    )
     # The copies have the titles of their originals: the oracle tells them by page.
     assert assert_true() == sorted([*ALL, "Deep Lantern", "Deep Marigold"])
 

@@ -25,7 +25,9 @@ def partner_url(served_newsroom):
 
 def headlines(tab, element):
     tab.wait_for_function("e => document.querySelector(e).dataset.state !== 'loading'", arg=element)
-    return tab.eval_on_selector(element, "e => [...e.shadowRoot.querySelectorAll('li a')].map(a => a.textContent)")
+    return tab.eval_on_selector(
+        element, "e => [...e.shadowRoot.querySelectorAll('li a')].map(a => a.textContent)"
+    )
 
 
 def test_two_lists_fill_on_another_origin(served_newsroom, partner_url, tab):
@@ -85,3 +87,11 @@ def test_markup_in_a_headline_stays_text(served_newsroom, partner_url, tab):
     tab.wait_for_selector(f"{WESSEX}[data-state=ready]")
     assert headlines(tab, WESSEX) == [title]
     assert tab.problems == []
+
+
+def test_a_list_fills_where_a_taxonomy_is_off(served_newsroom, partner_url, tab, settings):
+    settings.WAGTAIL_CPSNEWS = {"TAXONOMIES": {"crime_type": False, "area": {"en": ("ward", "wards")}}}
+    publish_story(parent=served_newsroom.index, title="Library opens", areas=["wessex"])
+    tab.goto(partner_url)
+    tab.wait_for_selector(f"{WESSEX}[data-state=ready]")
+    assert headlines(tab, WESSEX) == ["Library opens"]

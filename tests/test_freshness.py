@@ -63,7 +63,9 @@ def test_a_list_costs_two_queries_after_the_look(world, settings):
 
 def test_a_look_takes_in_what_expires_before_the_interval_is_over(world, settings):
     settings.WAGTAIL_CPSNEWS = {"LOOK_SECONDS": 60}
-    Entry.objects.filter(page_pk=world.plain.pk).update(expires_at=timezone.now() + timezone.timedelta(seconds=0.3))
+    Entry.objects.filter(page_pk=world.plain.pk).update(
+        expires_at=timezone.now() + timezone.timedelta(seconds=0.3)
+    )
     Page.objects.filter(slug="plain").update(expire_at=timezone.now() + timezone.timedelta(seconds=0.3))
     look.forget()
     assert look.current().next_change is not None
@@ -227,7 +229,8 @@ def test_a_process_that_is_killed_after_the_commit(world, served, change):
     world.run(KILLED + CHANGE, change, "quay", returncode=9)
     assert Mark.objects.exists() or Page.objects.get(slug="quay").live == (change == "publish")
     until(
-        lambda: ("New Quay" in titles(served)) == (change == "publish"), get_settings().LOOK_SECONDS + A_LITTLE
+        lambda: ("New Quay" in titles(served)) == (change == "publish"),
+        get_settings().LOOK_SECONDS + A_LITTLE,
     )
     look.forget()
     assert ("New Quay" in assert_true()) == (change == "publish")
@@ -253,5 +256,3 @@ def test_a_look_that_was_due_in_a_transaction_is_made_up_for(world, monkeypatch)
         look.current()
     assert "Plain Harbour" not in get(f"{API}/items/").content.decode()
     assert not Mark.objects.exists()
-
-

@@ -8,11 +8,11 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from demo.models import HomePage
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from wagtail.models import Locale, Page, Site
 
+from demo.models import HomePage
 from wagtail_cpsnews.importers.models import ImportedStory
 from wagtail_cpsnews.pages.models import NewsIndexPage, NewsItemPage, SpeechPage
 

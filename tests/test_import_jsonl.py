@@ -5,7 +5,6 @@ import io
 import json
 
 import pytest
-from demo.models import HomePage
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
@@ -13,6 +12,7 @@ from PIL import Image as PILImage
 from wagtail.images import get_image_model
 from wagtail.models import Locale, Page, Site
 
+from demo.models import HomePage
 from wagtail_cpsnews.importers import jsonl
 from wagtail_cpsnews.importers.models import ImportedStory
 from wagtail_cpsnews.pages.models import NewsIndexPage, NewsItemPage, SpeechPage

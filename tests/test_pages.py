@@ -100,7 +100,9 @@ def test_public_pages_allow_no_scripts_and_nothing_from_elsewhere(story, read):
         assert "script-src" not in policy
         assert "<script" not in response.text_.replace("&lt;script", "")
         assert " style=" not in response.text_
-        assert "http://" not in response.text_.replace("http://localhost", "").replace("http://www.w3.org", "")
+        assert "http://" not in response.text_.replace("http://localhost", "").replace(
+            "http://www.w3.org", ""
+        )
 
 
 def test_language_versions_lead_to_each_other(story, newsroom, read):
@@ -117,7 +119,9 @@ def test_language_versions_lead_to_each_other(story, newsroom, read):
 
 def test_themes_and_ways_on_are_for_who_comes_without_a_question(newsroom, story, read):
     newsroom.introduction = "<p>What we do about hate crime.</p>"
-    newsroom.themes = [("theme", {"topic": Topic.find("statistics"), "text": "Figures every quarter.", "image": None})]
+    newsroom.themes = [
+        ("theme", {"topic": Topic.find("statistics"), "text": "Figures every quarter.", "image": None})
+    ]
     newsroom.ways_on = [
         ("way", {"title": "High-profile cases", "text": "", "page": None, "url": "https://cases.example/"})
     ]
@@ -150,7 +154,10 @@ def test_several_filters_page_and_empty_list(story, read):
     for number in range(12):
         story(f"Story {number}", areas=["wessex"], crime_types=["hate-crime"])
     text = read("/news/", area="wessex", crime_type="hate-crime", page="2").text_
-    assert "Showing 11 - 12 of 12 results for crime type &quot;Hate crime&quot; &amp; area &quot;Wessex&quot;" in text
+    assert (
+        "Showing 11 - 12 of 12 results for crime type &quot;Hate crime&quot; &amp; area &quot;Wessex&quot;"
+        in text
+    )
     empty = read("/news/", area="london-north").text_
     assert "No results for area &quot;London North&quot;" in empty
     beyond = read("/news/", page="99")

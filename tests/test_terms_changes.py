@@ -236,7 +236,9 @@ def test_the_admin_says_why(world, admin):
     term = area("wessex")
     address = f"/admin/snippets/cpsnews/area/delete/{term.pk}/"
     response = admin.post(address, follow=True)
-    assert "“Wessex” is used by 2 pages. Retire it, or merge it into another term." in response.content.decode()
+    assert (
+        "“Wessex” is used by 2 pages. Retire it, or merge it into another term." in response.content.decode()
+    )
     assert Area.objects.filter(slug="wessex").exists()
 
 
@@ -244,7 +246,9 @@ def test_the_admin_says_why_for_several(world, admin):
     area("wessex").copy_for_translation(Locale.objects.get(language_code="cy")).save()
     rows = Area.objects.filter(slug="wessex")
     ids = "&".join(f"id={row.pk}" for row in rows)
-    response = admin.post(f"/admin/bulk/cpsnews/area/delete/?next=/admin/snippets/cpsnews/area/&{ids}", follow=True)
+    response = admin.post(
+        f"/admin/bulk/cpsnews/area/delete/?next=/admin/snippets/cpsnews/area/&{ids}", follow=True
+    )
     assert "is used by 2 pages" in response.content.decode()
     assert rows.count() == 2
 

@@ -109,7 +109,14 @@ def _build():
     Site.objects.create(hostname="localhost", port=80, root_page=home, is_default_site=True)
     index = NewsIndexPageFactory(parent=home, title="News centre", slug="news")
     section = NewsIndexPageFactory(parent=index, title="Section", slug="section")
-    publish_story(parent=index, title="Plain Harbour", slug="plain", areas=["wessex"], crime_types=["fraud"], kind="news")
+    publish_story(
+        parent=index,
+        title="Plain Harbour",
+        slug="plain",
+        areas=["wessex"],
+        crime_types=["fraud"],
+        kind="news",
+    )
     publish_story(parent=section, title="Deep Lantern", slug="deep", areas=["wessex"])
     publish_story(parent=section, title="Deep Marigold", slug="deeper", topics=["victims"], speech=True)
 

@@ -38,6 +38,8 @@ class PublicHeaders(ResponseHeaders):
 class PublicResponseMixin:
     """For responses that are the same for everybody: no cookie, no ``Vary`` but by encoding."""
 
+    headers: ResponseHeaders
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.headers = PublicHeaders(dict(self.headers.items()))
@@ -55,7 +57,7 @@ def public_view(view: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         # With i18n_patterns, LocaleMiddleware turns a 404 into a redirect to /en/…, and says Vary: Accept-Language.
-        request.urlconf = "wagtail_cpsnews.urls"  # type: ignore[attr-defined]
+        request.urlconf = "wagtail_cpsnews.urls"
         return view(request, *args, **kwargs)
 
     return login_not_required(transaction.non_atomic_requests(wrapped))

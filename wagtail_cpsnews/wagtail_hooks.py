@@ -32,7 +32,14 @@ def _viewset(taxonomy: str) -> type[SnippetViewSet]:
 
     class TermViewSet(SnippetViewSet):
         icon = "tag"
-        list_display = ["name", "locale", "slug", "retired", "successor", Column("usage_count", label=_("Used by"))]
+        list_display = [
+            "name",
+            "locale",
+            "slug",
+            "retired",
+            "successor",
+            Column("usage_count", label=_("Used by")),
+        ]
         list_filter = ["locale", "retired"]
         list_per_page = 50
         ordering = ["sort_order", "name"]
@@ -71,7 +78,11 @@ def offer_permissions() -> Any:
 @hooks.register("before_serve_page")
 def refuse_what_is_not_public(page: Any, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
     """Pages of adapters have Wagtail's ``route()``, which lets expired ones through until cron has run."""
-    if isinstance(page, PublicRoutingMixin) or adapter_for(type(page)) is None or why_not_served(page) is None:
+    if (
+        isinstance(page, PublicRoutingMixin)
+        or adapter_for(page.specific_class) is None
+        or why_not_served(page) is None
+    ):
         return None
     if Entry.objects.filter(page_pk=page.pk).exists():
         return gone_response(request)

@@ -122,7 +122,10 @@ def _news_centre(home: HomePage, welsh: Locale, folder: Path) -> NewsIndexPage:
         for slug, text, _welsh, name in THEMES
     ]
     news.ways_on = [
-        ("way", {"title": "The work of the service", "text": "Who decides, and how.", "page": home, "url": ""}),
+        (
+            "way",
+            {"title": "The work of the service", "text": "Who decides, and how.", "page": home, "url": ""},
+        ),
         (
             "way",
             {
@@ -173,7 +176,9 @@ def drawing() -> Iterator[Callable[[], Path]]:
 
 def _image(name: str, folder: Path):
     data = io.BytesIO((folder / "images" / f"{name}.png").read_bytes())
-    return get_image_model().objects.create(title=name.replace("-", " "), file=ImageFile(data, name=f"{name}.png"))
+    return get_image_model().objects.create(
+        title=name.replace("-", " "), file=ImageFile(data, name=f"{name}.png")
+    )
 
 
 def _import_stories(news: NewsIndexPage, folder: Path) -> None:

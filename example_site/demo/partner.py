@@ -17,7 +17,9 @@ class PartnerHandler(http.server.SimpleHTTPRequestHandler):
         if self.path.split("?")[0] not in ("/", "/index.html"):
             super().do_GET()
             return
-        body = (FOLDER / "index.html").read_text(encoding="utf-8").replace("PUBLISHER", self.publisher).encode()
+        body = (
+            (FOLDER / "index.html").read_text(encoding="utf-8").replace("PUBLISHER", self.publisher).encode()
+        )
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))

@@ -76,11 +76,12 @@ class NewsView(APIView):
     def as_view(cls, **initkwargs: Any) -> Any:
         return public_view(super().as_view(**initkwargs))
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Decides 304 before DRF begins, and puts the headers on whatever comes out."""
-        self.tag, self.age = "", None
+        self.tag = ""
+        self.age: int | None = None
         with translation.override(self._error_language(request)):
-            response = self._unchanged(request, **kwargs) or super().dispatch(request, *args, **kwargs)
+            response: Any = self._unchanged(request, **kwargs) or super().dispatch(request, *args, **kwargs)
             if hasattr(response, "render"):
                 response.render()
         if response.status_code in (200, 304):
@@ -172,7 +173,7 @@ class NewsView(APIView):
         """Override this to give examples for OpenAPI as (name, value, status)."""
         return [("A parameter that cannot be understood", EXAMPLE_ERROR, "400")]
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> PublicResponse:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> PublicResponse:
         """What a browser asks before it reads from another origin."""
         response = PublicResponse(status=204)
         response["Allow"] = "GET, HEAD, OPTIONS"
@@ -197,8 +198,9 @@ def handle(error: Exception, context: dict[str, Any]) -> PublicResponse | None:
     elif isinstance(error, NoSuchPage):
         page = context["view"].parsed.query.page
         message = _("There is no page %(page)d.") % {"page": page}
+        allowed = _("%(first)s to %(last)s") % {"first": 1, "last": error.last}
         problems, status = (
-            [Problem("page", str(page), message, f"1 to {error.last}", f"?page={error.last}")],
+            [Problem("page", str(page), message, allowed, f"?page={error.last}")],
             404,
         )
     elif isinstance(error, CursorGone):

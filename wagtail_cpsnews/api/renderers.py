@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import TooManyFieldsSent
@@ -17,7 +18,7 @@ class NewsJSONRenderer(JSONRenderer):
     ensure_ascii = False
     strict = True
 
-    def get_indent(self, accepted_media_type: str, renderer_context: dict[str, Any]) -> int | None:
+    def get_indent(self, accepted_media_type: str, renderer_context: Mapping[str, Any]) -> int | None:
         """Never indented: the bytes do not depend on the request's headers."""
         return None
 

@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.utils import translation
 from wagtail.blocks import StreamValue
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -73,8 +74,8 @@ def build_row(page: Any, adapter: Adapter, reference: Reference) -> Row | None:
     terms, unknown, by_name = _terms(facts, reference)
     root = root_of(reference.roots, page.url_path)
     language = (facts.language or page.locale.language_code).lower()
-    html = render_html(facts.body)
-    notes = render_html(facts.notes_to_editors)
+    with translation.override(language):  # blocks have words of their own, such as “Download”
+        html, notes = render_html(facts.body), render_html(facts.notes_to_editors)
     columns = {
         "page_type": page._meta.label,
         "site_id": root.site_id if root else None,
@@ -122,7 +123,9 @@ def hash_path(path: str) -> str:
     return hashlib.sha256(path.encode()).hexdigest()
 
 
-def _terms(facts: PublicFacts, reference: Reference) -> tuple[set[tuple[str, UUID]], list[tuple[str, str]], bool]:
+def _terms(
+    facts: PublicFacts, reference: Reference
+) -> tuple[set[tuple[str, UUID]], list[tuple[str, str]], bool]:
     """Terms found, texts that name none, and whether any was given as text."""
     by_name = False
     found: set[tuple[str, UUID]] = set()

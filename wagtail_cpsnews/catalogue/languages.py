@@ -31,7 +31,9 @@ def misgrouped(alias: str, keys: Iterable[Any], reference: Reference) -> Iterato
     keys = [key for key in keys if key]
     for start in range(0, len(keys), 500):
         groups: dict[Any, list[Entry]] = defaultdict(list)
-        entries = Entry.objects.using(alias).filter(public=True, translation_key__in=keys[start : start + 500])
+        entries = Entry.objects.using(alias).filter(
+            public=True, translation_key__in=keys[start : start + 500]
+        )
         for entry in entries.defer("content", "text").order_by("published", "pk"):
             groups[entry.translation_key, entry.site_id].append(entry)
         for versions in groups.values():

@@ -132,9 +132,13 @@ def _read(alias: str, known: Snapshot | None) -> Any:
         .annotate(
             pending=Exists(Mark.objects.using(alias).all()),
             passed=Exists(entries.filter(expires_at__lte=now)),
-            next_change=Subquery(entries.filter(expires_at__gt=now).order_by("expires_at").values("expires_at")[:1]),
+            next_change=Subquery(
+                entries.filter(expires_at__gt=now).order_by("expires_at").values("expires_at")[:1]
+            ),
             news=news,
         )
-        .values("epoch", "sequence", "built_at", "reference_sequence", "pending", "passed", "next_change", "news")
+        .values(
+            "epoch", "sequence", "built_at", "reference_sequence", "pending", "passed", "next_change", "news"
+        )
         .first()
     )

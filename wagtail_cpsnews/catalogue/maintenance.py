@@ -125,7 +125,9 @@ def _check_state(alias: str, repair: bool) -> list[Difference]:
         state = lock_state(alias)
         highest = Entry.objects.using(alias).aggregate(highest=Max("number"))["highest"] or 0
         if highest > state.sequence:
-            found.append(Difference("state", None, f"an entry has number {highest}, the state says {state.sequence}"))
+            found.append(
+                Difference("state", None, f"an entry has number {highest}, the state says {state.sequence}")
+            )
             if repair:
                 state.sequence, state.epoch = highest, uuid.uuid4()
                 state.save(using=alias)

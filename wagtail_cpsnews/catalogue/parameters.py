@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from ..conf import TAXONOMIES, get_settings
 from . import text
+from .build import PLURALS
 from .cursor import START, BadCursor, Cursor
 from .query import MAX_PAGE_SIZE, NEWEST, OLDEST, RELEVANCE, Query
 from .reference import Reference
@@ -200,7 +201,7 @@ class _Parser:
                 name,
                 value,
                 _("“%(value)s” is not a day. Write year-month-day.") % {"value": shorten(value)},
-                f"{FIRST_DAY} to {LAST_DAY}",
+                _("%(first)s to %(last)s") % {"first": FIRST_DAY, "last": LAST_DAY},
                 f"?{name}=2026-03-14",
             )
             return None
@@ -269,7 +270,9 @@ class _Parser:
 
     def _read_fields(self, name: str, value: str) -> tuple[str, ...] | None:
         wanted = [part.strip() for part in value.split(",") if part.strip()]
-        unknown = [part for part in wanted if part not in self.fields]
+        # Elsewhere than here nobody knows which taxonomies are off: the widget asks for all of them.
+        known = {*self.fields, "kind", *PLURALS.values()}
+        unknown = [part for part in wanted if part not in known]
         if unknown:
             self._problem(
                 name,
@@ -290,7 +293,9 @@ class _Parser:
     def _number(self, name: str, value: str, highest: int | None) -> int | None:
         number = int(value) if _NUMBER.fullmatch(value) else 0
         if number < 1 or (highest is not None and number > highest):
-            allowed = f"1 to {highest}" if highest else _("a whole number from 1")
+            allowed = _("a whole number from 1")
+            if highest is not None:
+                allowed = _("%(first)s to %(last)s") % {"first": 1, "last": highest}
             message = _("“%(value)s” is not a whole number that “%(name)s” can take.")
             self._problem(
                 name, value, message % {"value": shorten(value), "name": name}, allowed, f"?{name}=1"

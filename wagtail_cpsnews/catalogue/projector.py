@@ -132,7 +132,9 @@ class Projection:
 
     def apply(self, marks: Iterable[Mark]) -> None:
         """Looks at everything that ``marks`` point to."""
-        by_scope: dict[str, list[str]] = {scope: [] for scope in (Mark.PAGE, Mark.SUBTREE, Mark.USE, Mark.REFERENCE)}
+        by_scope: dict[str, list[str]] = {
+            scope: [] for scope in (Mark.PAGE, Mark.SUBTREE, Mark.USE, Mark.REFERENCE)
+        }
         for mark in marks:
             known = mark.scope in by_scope
             if known and (mark.scope in (Mark.USE, Mark.REFERENCE) or mark.subject.isdecimal()):
@@ -165,7 +167,9 @@ class Projection:
         prefix = page_subject("")
         moved = [int(subject.removeprefix(prefix)) for subject in subjects if subject.startswith(prefix)]
         Page = get_page_model()
-        tops = list(Page._default_manager.using(self.alias).filter(pk__in=moved, numchild__gt=0).only("pk", "path"))
+        tops = list(
+            Page._default_manager.using(self.alias).filter(pk__in=moved, numchild__gt=0).only("pk", "path")
+        )
         if not tops:
             return subjects
         used = self._used_pages()
@@ -173,7 +177,9 @@ class Projection:
         for chunk in batches(sorted(used), 500):
             paths = dict(below.filter(pk__in=chunk).order_by().values_list("pk", "path"))
             subjects = subjects + [
-                page_subject(pk) for pk, path in paths.items() if any(path.startswith(top.path) for top in tops)
+                page_subject(pk)
+                for pk, path in paths.items()
+                if any(path.startswith(top.path) for top in tops)
             ]
         return subjects
 
@@ -202,8 +208,12 @@ class Projection:
                     pks |= self._pages_with_term(name, key)
         if any(_names(old.taxonomies[name]) != _names(new.taxonomies[name]) for name in new.taxonomies):
             pks |= self._pages_using([TERM_BY_NAME])
-        if {(root.site_id, root.path) for root in old.roots} != {(root.site_id, root.path) for root in new.roots}:
-            for page in get_page_model()._default_manager.using(self.alias).filter(depth=1).only("pk", "path"):
+        if {(root.site_id, root.path) for root in old.roots} != {
+            (root.site_id, root.path) for root in new.roots
+        }:
+            for page in (
+                get_page_model()._default_manager.using(self.alias).filter(depth=1).only("pk", "path")
+            ):
                 pks |= self._look_at_subtree(page.pk)
             self._place(self._entries().only("pk", "path", "path_hash", "site_id", "translation_key"))
         if old.roots != new.roots:
@@ -256,8 +266,10 @@ class Projection:
     def _move(self, below: Any) -> None:
         """One update for all ordinary entries whose page has another address now."""
         address = below.filter(pk=OuterRef("page_pk")).order_by()
-        moved = self._entries().filter(address="", page_pk__in=below.order_by().values("pk")).exclude(
-            path=Subquery(address.values("url_path")[:1])
+        moved = (
+            self._entries()
+            .filter(address="", page_pk__in=below.order_by().values("pk"))
+            .exclude(path=Subquery(address.values("url_path")[:1]))
         )
         for chunk in batches(list(moved.values_list("page_pk", flat=True)), 500):
             entries = self._entries().filter(page_pk__in=chunk)
@@ -276,14 +288,18 @@ class Projection:
                 entry.number = self.number
                 rows.append(entry)
         if rows:
-            Entry.objects.using(self.alias).bulk_update(rows, ["path_hash", "site_id", "number"], batch_size=500)
+            Entry.objects.using(self.alias).bulk_update(
+                rows, ["path_hash", "site_id", "number"], batch_size=500
+            )
             self._groups |= {entry.translation_key for entry in rows}
             self.changed = True
 
     def _differences(self, below: Any) -> set[int]:
         """Takes out what may not be shown any more; returns what has to be looked at singly."""
         entries = dict(
-            self._entries().filter(page_pk__in=below.order_by().values("pk")).values_list("page_pk", "address")
+            self._entries()
+            .filter(page_pk__in=below.order_by().values("pk"))
+            .values_list("page_pk", "address")
         )
         stories = below.filter(_is_story(below.db)).order_by()
         public = {
@@ -318,7 +334,9 @@ class Projection:
 
     def regroup(self, pks: Iterable[int]) -> None:
         """Decides anew, at the end, who stands for the stories of these pages in which language."""
-        self._groups |= set(self._entries().filter(page_pk__in=list(pks)).values_list("translation_key", flat=True))
+        self._groups |= set(
+            self._entries().filter(page_pk__in=list(pks)).values_list("translation_key", flat=True)
+        )
 
     def rows(self, pks: Iterable[int]) -> Iterator[Row]:
         """What the public pages among ``pks`` should say. A page whose adapter fails is logged and not shown."""
@@ -337,7 +355,9 @@ class Projection:
                 except Exception as error:
                     if _is_passing(error, self.alias):
                         raise
-                    logger.exception("The adapter of %s failed for page %s; it is not shown.", model._meta.label, page.pk)
+                    logger.exception(
+                        "The adapter of %s failed for page %s; it is not shown.", model._meta.label, page.pk
+                    )
                     continue
                 if row is not None:
                     self.unknown_terms |= set(row.unknown_terms)
@@ -347,11 +367,15 @@ class Projection:
         """The pages among ``pks`` of one type; those of a type whose adapter fails to load them are not shown."""
         try:
             with transaction.atomic(using=self.alias):
-                return list(adapter.get_queryset(model).using(self.alias).filter(pk__in=pks).select_related("locale"))
+                return list(
+                    adapter.get_queryset(model).using(self.alias).filter(pk__in=pks).select_related("locale")
+                )
         except Exception as error:
             if _is_passing(error, self.alias):
                 raise
-            logger.exception("The adapter of %s failed to load its pages; they are not shown.", model._meta.label)
+            logger.exception(
+                "The adapter of %s failed to load its pages; they are not shown.", model._meta.label
+            )
             return []
 
     def _write(self, entry: Entry | None, row: Row) -> None:

@@ -30,8 +30,10 @@ def why_not_deletable(term: Term, together: Iterable[Any] = ()) -> str | None:
         }
     if stays:
         return None
-    if term.successor_id or EntryTerm.objects.filter(key=term.translation_key).exists() or (
-        type(term)._default_manager.filter(successor__translation_key=term.translation_key).exists()
+    if (
+        term.successor_id
+        or EntryTerm.objects.filter(key=term.translation_key).exists()
+        or (type(term)._default_manager.filter(successor__translation_key=term.translation_key).exists())
     ):
         return _("“%(name)s” has been public, and links to it must go on working. Retire it instead.") % {
             "name": term.name
@@ -40,7 +42,9 @@ def why_not_deletable(term: Term, together: Iterable[Any] = ()) -> str | None:
 
 
 def _protect(sender: type[Term], instance: Term, origin: Any = None, **kwargs: Any) -> None:
-    together = origin.values_list("pk", flat=True) if isinstance(origin, QuerySet) and origin.model is sender else ()
+    together = (
+        origin.values_list("pk", flat=True) if isinstance(origin, QuerySet) and origin.model is sender else ()
+    )
     reason = why_not_deletable(instance, together)
     if reason:
         raise ProtectedError(reason, {instance})

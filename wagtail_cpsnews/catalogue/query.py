@@ -112,7 +112,9 @@ class Query:
             elif isinstance(value, bool):
                 pairs.append((item.name, "1"))
             else:
-                pairs.append((item.name, value.isoformat() if isinstance(value, datetime.date) else str(value)))
+                pairs.append(
+                    (item.name, value.isoformat() if isinstance(value, datetime.date) else str(value))
+                )
         return pairs
 
     def urlencode(self, **kwargs: Any) -> str:
@@ -130,7 +132,9 @@ class Query:
             if value:
                 data[name] = value.isoformat() if isinstance(value, datetime.date) else value
         data |= {"language": self.language, "lang": self.lang, "order": self.order}
-        data |= {"page_size": self.page_size} if self.cursor else {"page": self.page, "page_size": self.page_size}
+        data |= (
+            {"page_size": self.page_size} if self.cursor else {"page": self.page, "page_size": self.page_size}
+        )
         return data
 
 

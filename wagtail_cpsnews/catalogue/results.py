@@ -61,7 +61,7 @@ class Results:
 
     @cached_property
     def sentence(self) -> str:
-        """"Showing 1 - 10 of 40 results for …" in the query's label language."""
+        """ "Showing 1 - 10 of 40 results for …" in the query's label language."""
         from .sentence import sentence
 
         return sentence(self)
@@ -130,7 +130,13 @@ def _facets(query: Query, snapshot: Snapshot, counts: Any) -> dict[str, list[Fac
         for name in get_settings().taxonomies:
             numbers, selected = counts.get(name, {}), query.selected(name)
             facets[name] = [
-                Facet(term.slug, term.label(query.lang), numbers.get(term.key, 0), term.slug in selected, term.key)
+                Facet(
+                    term.slug,
+                    term.label(query.lang),
+                    numbers.get(term.key, 0),
+                    term.slug in selected,
+                    term.key,
+                )
                 for term in snapshot.reference.taxonomies[name].current
                 if not term.retired or numbers.get(term.key) or term.slug in selected
             ]

@@ -28,7 +28,9 @@ def _before_save(sender: type, instance: Any, raw: bool = False, **kwargs: Any) 
     """Remembers what the database says of a page's place: a new slug or parent moves all below it."""
     if issubclass(sender, AbstractPage) and instance.pk and not raw:
         manager = get_page_model()._default_manager
-        instance._cpsnews_before = manager.filter(pk=instance.pk).values_list("url_path", "alias_of_id", "live").first()
+        instance._cpsnews_before = (
+            manager.filter(pk=instance.pk).values_list("url_path", "alias_of_id", "live").first()
+        )
 
 
 def _after_save(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -> None:

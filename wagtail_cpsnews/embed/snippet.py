@@ -41,7 +41,7 @@ def snippet(query: Query, request: HttpRequest, list_url: str, title: str) -> st
     for name, value in query.params():
         if name in _ATTRIBUTES:
             values.setdefault(name, []).append(value)
-    attributes: SafeString = mark_safe("")  # noqa: S308  built from escaped parts
+    attributes: SafeString = mark_safe("")
     for name, given in values.items():
         attributes += format_html(' {}="{}"', name.replace("_", "-"), " ".join(given))
     return format_html(

@@ -9,9 +9,11 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from ..catalogue.parameters import FIRST_DAY, LAST_DAY, Problem, shorten
+from ..catalogue.query import NEWEST
 
 DATES = ("published_after", "published_before")
 PARTS = ("day", "month", "year")
@@ -49,9 +51,26 @@ def read(params: Any, name: str) -> DateFields | None:
     if not ascii_digits or fields.value is None or not FIRST_DAY <= fields.value <= LAST_DAY:
         value = shorten("/".join(typed[part] or "–" for part in PARTS))
         fields.problem = Problem(
-            name, value, _("“%(value)s” is not a date. Write day, month and year, such as 14 3 2026.") % {"value": value}
+            name,
+            value,
+            _("“%(value)s” is not a date. Write day, month and year, such as 14 3 2026.") % {"value": value},
         )
     return fields
+
+
+def was_submitted(params: Any) -> bool:
+    """Whether the form sent these parameters: it sends its date fields, filled or not."""
+    return any(name in params for name in NAMES)
+
+
+def tidied(params: Any) -> MultiValueDict[str, str]:
+    """What the form sent, without its empty fields and without the order that holds anyway."""
+    kept: MultiValueDict[str, str] = MultiValueDict()
+    for name, values in params.lists():
+        filled = [value for value in values if value.strip()]
+        if filled and name not in NAMES and (name, filled) != ("order", [NEWEST]):
+            kept.setlist(name, filled)
+    return kept
 
 
 def shown(day: datetime.date | None, name: str) -> DateFields:

@@ -24,7 +24,7 @@ from ..catalogue.sites import root_of, site_ids
 from ..conf import get_settings
 from ..embed.snippet import snippet
 from ..stories.blocks.index import ThemeBlock, WayOnBlock
-from ..stories.context import public_context
+from ..stories.context import in_language, public_context
 from ..stories.fields import StoryStreamField
 from ..stories.panels import gone_response, term_panel
 from .front import front_matter
@@ -128,7 +128,9 @@ class NewsIndexMixin(models.Model):
             list_url = request.build_absolute_uri(found.listing.url(found.listing.query.but()))
             context["snippet"] = snippet(found.listing.query, request, list_url, self.title)  # type: ignore[attr-defined]
         template = self.get_template(request, *args, **kwargs)  # type: ignore[attr-defined]
-        return protect(TemplateResponse(request, template, context, status=found.status))
+        return protect(
+            in_language(default.lang, TemplateResponse(request, template, context, status=found.status))
+        )
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The preview shows the list as the draft fixes it."""

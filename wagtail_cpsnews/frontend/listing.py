@@ -103,7 +103,9 @@ class Listing:
         given: dict[str, list[str]] = {}
         for name, value in query.params():
             given.setdefault(name, []).append(value)
-        pairs = [(name, value) for name, values in given.items() if fixed.get(name) != values for value in values]
+        pairs = [
+            (name, value) for name, values in given.items() if fixed.get(name) != values for value in values
+        ]
         return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
 
     # -- what was found -------------------------------------------------------------------------------------------
@@ -129,7 +131,10 @@ class Listing:
         assert self.results is not None
         card = item(entry, self.results.snapshot.reference, self.query.lang)
         if card.get("kind"):
-            card["kind"] = {**card["kind"], "url": self.url(self.default.merged(Query.under("kind", card["kind"]["slug"])))}
+            card["kind"] = {
+                **card["kind"],
+                "url": self.url(self.default.merged(Query.under("kind", card["kind"]["slug"]))),
+            }
         card["tags"] = [
             {**term, "taxonomy": name, "url": self.url(self._only(name, term["slug"]))}
             for name, plural in PLURALS.items()
@@ -162,14 +167,19 @@ class Listing:
                 for facet in facets
             ]
             groups.append(
-                FilterGroup(name, capitalised(get_settings().label(name)), options, any(o.checked for o in options))
+                FilterGroup(
+                    name, capitalised(get_settings().label(name)), options, any(o.checked for o in options)
+                )
             )
         return groups
 
     @cached_property
     def date_fields(self) -> list[dict[str, Any]]:
         """The two dates of the form: name, legend and the three fields' values."""
-        legends = {"published_after": _("Published on or after"), "published_before": _("Published on or before")}
+        legends = {
+            "published_after": _("Published on or after"),
+            "published_before": _("Published on or before"),
+        }
         return [
             {
                 "name": name,
@@ -186,7 +196,9 @@ class Listing:
         choices = [(NEWEST, _("Newest first")), (OLDEST, _("Oldest first"))]
         if self.query.q:
             choices.append((RELEVANCE, _("Best match first")))
-        return [{"value": value, "label": label, "checked": self.query.order == value} for value, label in choices]
+        return [
+            {"value": value, "label": label, "checked": self.query.order == value} for value, label in choices
+        ]
 
     @cached_property
     def hidden(self) -> list[tuple[str, str]]:
@@ -202,7 +214,7 @@ class Listing:
 
     @property
     def language_only_label(self) -> str:
-        """"Welsh only"."""
+        """ "Welsh only"."""
         return _("%(language)s only") % {"language": capitalised(language_name(self.query.language))}
 
     @cached_property
@@ -222,20 +234,25 @@ class Listing:
                 term = reference.taxonomies[name].find(slug)
                 label = term.label(self.query.lang) if term else slug
                 chips.append(
-                    Chip(f"{capitalised(settings.label(name))}: {label}", self.url(self.query.without(name, slug)))
+                    Chip(
+                        f"{capitalised(settings.label(name))}: {label}",
+                        self.url(self.query.without(name, slug)),
+                    )
                 )
         for field in self.date_fields:
             day = getattr(self.query, field["name"])
             if day:
-                chips.append(Chip(f"{field['legend']}: {display(day)}", self.url(self.query.without(field["name"]))))
+                chips.append(
+                    Chip(f"{field['legend']}: {display(day)}", self.url(self.query.without(field["name"])))
+                )
         if self.query.language_only:
             chips.append(Chip(self.language_only_label, self.url(self.query.without("language_only"))))
         return chips
 
     @cached_property
     def clear_url(self) -> str:
-        """The address of the list without the reader's filters."""
-        return self.path
+        """The address of the list without the reader's filters; languages and page size stay."""
+        return self.url(self.query.cleared())
 
     # -- pages ----------------------------------------------------------------------------------------------------
 
@@ -298,4 +315,3 @@ def cut(text: str, length: int) -> str:
 def capitalised(text: str) -> str:
     """The first letter large, the rest as it is."""
     return text[:1].upper() + text[1:]
-

@@ -18,7 +18,7 @@ from ..catalogue.query import Query
 from ..catalogue.results import CursorGone, NoSuchPage, NotBuilt, search
 from ..conf import get_settings
 from . import forms, legacy
-from .listing import Listing, capitalised
+from .listing import Listing
 
 #: List parameters that make no sense on a page; there they are explained as unknown.
 NOT_ON_PAGES = {"fields", "facets", "cursor"}
@@ -70,9 +70,13 @@ def answer(
     dates = {name: fields for name in forms.DATES if (fields := forms.read(params, name))}
     if dates:
         params = _with_dates(params, dates)
-        redirect = _redirect(path, params, HttpResponseRedirect)
+        redirect = _redirect(path, forms.tidied(params), HttpResponseRedirect)
         if redirect and not any(fields.problem for fields in dates.values()):
             return Answer(redirect=redirect)
+    elif forms.was_submitted(params) and (
+        redirect := _redirect(path, forms.tidied(params), HttpResponseRedirect)
+    ):
+        return Answer(redirect=redirect)
     early += [fields.problem for fields in dates.values() if fields.problem]
     parsed = parse(
         _without_trackers(params, locked),
@@ -177,11 +181,3 @@ def _redirect(path: str, params: Any, kind: type[HttpResponseRedirectBase]) -> H
     pairs = [(name, value) for name, values in params.lists() for value in values if value.strip()]
     url = f"{path}?{urlencode(pairs)}" if pairs else path
     return kind(url) if len(url) <= MAX_URL else None
-
-
-def title_of(problem: Problem) -> str:
-    """A name for a problem's field that readers know."""
-    settings = get_settings()
-    if problem.parameter in settings.taxonomies:
-        return capitalised(settings.label(problem.parameter))
-    return problem.parameter

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import translation
 
 from ..catalogue.build import PLURALS
 from ..catalogue.items import url_of
@@ -23,6 +24,14 @@ def public_context() -> dict[str, Any]:
     return {"newsroom": get_settings(), "base_template": get_settings().BASE_TEMPLATE}
 
 
+def in_language(language: str, response: Any) -> Any:
+    """Renders a page in its own language, whatever the request's: not every host has Django's LocaleMiddleware."""
+    if hasattr(response, "render"):
+        with translation.override(language):
+            response.render()
+    return response
+
+
 def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     """``kind``, ``tags``, ``updates``, ``versions`` and ``list_url`` for a story page, in the page's language."""
     reference = current().reference
@@ -30,7 +39,9 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     list_url = _list_url(page, request)
     return {
         **public_context(),
-        "kind": _label(page.kind, "kind", reference, lang, list_url) if get_settings().is_on("kind") else None,
+        "kind": _label(page.kind, "kind", reference, lang, list_url)
+        if get_settings().is_on("kind")
+        else None,
         "tags": [
             _label(term, name, reference, lang, list_url)
             for name, plural in PLURALS.items()

@@ -51,7 +51,9 @@ class NewsItemMixin(PublicRoutingMixin):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    crime_types = ParentalManyToManyField("cpsnews.CrimeType", verbose_name=_("crime types"), blank=True, related_name="+")
+    crime_types = ParentalManyToManyField(
+        "cpsnews.CrimeType", verbose_name=_("crime types"), blank=True, related_name="+"
+    )
     areas = ParentalManyToManyField("cpsnews.Area", verbose_name=_("areas"), blank=True, related_name="+")
     topics = ParentalManyToManyField("cpsnews.Topic", verbose_name=_("topics"), blank=True, related_name="+")
 
@@ -90,7 +92,9 @@ class NewsItemMixin(PublicRoutingMixin):
         _("language"),
         max_length=35,
         blank=True,
-        help_text=_("Only for a story in a language that this site has no section for, such as “ur” or “pl”."),
+        help_text=_(
+            "Only for a story in a language that this site has no section for, such as “ur” or “pl”."
+        ),
     )
     version_of = models.ForeignKey(
         page_model_name(),
@@ -150,7 +154,7 @@ class NewsItemMixin(PublicRoutingMixin):
     @property
     def language_code(self) -> str:
         """The language that the story is written in: its own, or its section's."""
-        return self.language or self.locale.language_code
+        return self.language or self.locale.language_code  # type: ignore[attr-defined]
 
     def get_updates(self) -> list[dict[str, Any]]:
         """The updates, newest first: ``[{"date": datetime, "kind": "correction", "text": …}]``."""

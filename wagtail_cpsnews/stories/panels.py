@@ -13,7 +13,7 @@ from wagtail.url_routing import RouteResult
 from ..catalogue.gate import why_not_served
 from ..catalogue.models import Entry
 from ..conf import get_settings
-from .context import public_context
+from .context import in_language, public_context
 
 
 class TermPanel(FieldPanel):
@@ -75,18 +75,19 @@ class PublicRoutingMixin(models.Model):
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
         if path_components or why_not_served(self) is None:
             return super().route(request, path_components)  # type: ignore[misc]
-        if Entry.objects.filter(page_pk=self.pk).exists():  # type: ignore[attr-defined]
+        if Entry.objects.filter(page_pk=self.pk).exists():
             return RouteResult(self, kwargs={"gone": True})
         raise Http404
 
     def serve(self, request: HttpRequest, *args: Any, gone: bool = False, **kwargs: Any) -> HttpResponse:
         if gone:
             return gone_response(request)
-        return super().serve(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
+        language = self.locale.language_code  # type: ignore[attr-defined]
+        return in_language(language, super().serve(request, *args, **kwargs))  # type: ignore[misc]
 
 
 def gone_response(request: HttpRequest) -> HttpResponse:
-    """"This story is no longer available" (410), or the redirect that an editor has set for the address."""
+    """ "This story is no longer available" (410), or the redirect that an editor has set for the address."""
     from django.apps import apps
 
     if apps.is_installed("wagtail.contrib.redirects"):
@@ -96,9 +97,7 @@ def gone_response(request: HttpRequest) -> HttpResponse:
         answer = RedirectMiddleware(lambda request: missing).process_response(request, missing)
         if answer is not missing:
             return answer
-    response = render(
-        request, "wagtail_cpsnews/gone.html", public_context(), status=410
-    )
+    response = render(request, "wagtail_cpsnews/gone.html", public_context(), status=410)
     response["Cache-Control"] = f"max-age={get_settings().MAX_AGE}"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -72,7 +72,9 @@ class Term(TranslatableMixin, models.Model):
     retired = models.BooleanField(
         _("retired"),
         default=False,
-        help_text=_("No longer offered for new stories. Stories that carry it keep it, and its address works."),
+        help_text=_(
+            "No longer offered for new stories. Stories that carry it keep it, and its address works."
+        ),
     )
     successor = models.ForeignKey(
         "self",
@@ -113,6 +115,24 @@ class Term(TranslatableMixin, models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves, remembers the slug that the term had, and keeps its other language versions in step."""
+        manager = type(self)._default_manager
+        with transaction.atomic(using=kwargs.get("using")):
+            versions = manager.filter(translation_key=self.translation_key)
+            for slug in set(versions.values_list("slug", flat=True)) - {self.slug}:
+                FormerSlug.objects.update_or_create(
+                    taxonomy=self.taxonomy, slug=slug, defaults={"translation_key": self.translation_key}
+                )
+            FormerSlug.objects.filter(
+                taxonomy=self.taxonomy, slug=self.slug, translation_key=self.translation_key
+            ).delete()
+            super().save(*args, **kwargs)
+            others = versions.exclude(pk=self.pk)
+            if others.exists():
+                others.update(**{name: getattr(self, name) for name in self.shared_fields})
+                self._share_successor(others)
+
     @property
     def alias_list(self) -> list[str]:
         """The aliases as a list, without empty lines."""
@@ -132,11 +152,15 @@ class Term(TranslatableMixin, models.Model):
             .exclude(translation_key=self.translation_key)
             .exists()
         ):
-            errors["slug"] = _("Another term used to have this slug, and links to it still work. Choose a different one.")
+            errors["slug"] = _(
+                "Another term used to have this slug, and links to it still work. Choose a different one."
+            )
         if self.legacy_number is not None and others.filter(legacy_number=self.legacy_number).exists():
             errors["legacy_number"] = _("Another term has this number.")
         if self.successor_id and self._succession_is_a_circle():
-            errors["successor"] = _("This term is itself replaced by the one you chose. Choose another, or none.")
+            errors["successor"] = _(
+                "The term that you chose is itself replaced by this one. Choose another, or none."
+            )
         if taken := self._aliases_of_others(others):
             errors["aliases"] = _("“%(alias)s” already leads to “%(term)s”. Remove it there first.") % {
                 "alias": taken[0],
@@ -168,24 +192,6 @@ class Term(TranslatableMixin, models.Model):
                 if slugify(name) in mine:
                     return mine[slugify(name)], other.name
         return None
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Saves, remembers the slug that the term had, and keeps its other language versions in step."""
-        manager = type(self)._default_manager
-        with transaction.atomic(using=kwargs.get("using")):
-            versions = manager.filter(translation_key=self.translation_key)
-            for slug in set(versions.values_list("slug", flat=True)) - {self.slug}:
-                FormerSlug.objects.update_or_create(
-                    taxonomy=self.taxonomy, slug=slug, defaults={"translation_key": self.translation_key}
-                )
-            FormerSlug.objects.filter(
-                taxonomy=self.taxonomy, slug=self.slug, translation_key=self.translation_key
-            ).delete()
-            super().save(*args, **kwargs)
-            others = versions.exclude(pk=self.pk)
-            if others.exists():
-                others.update(**{name: getattr(self, name) for name in self.shared_fields})
-                self._share_successor(others)
 
     def _share_successor(self, others: models.QuerySet[Any]) -> None:
         """A Welsh term is replaced by the Welsh version of its successor, or by the successor there is."""

@@ -55,7 +55,13 @@ def _crime_types() -> tuple[Seed, ...]:
 def _areas() -> tuple[Seed, ...]:
     return (
         Seed("cps", "CPS", "CPS", 122, ("National", "Headquarters")),
-        Seed("cymru-wales", "Cymru-Wales", "Cymru", None, ("Dyfed-Powys", "Gwent", "North Wales", "South Wales", "Wales")),
+        Seed(
+            "cymru-wales",
+            "Cymru-Wales",
+            "Cymru",
+            None,
+            ("Dyfed-Powys", "Gwent", "North Wales", "South Wales", "Wales"),
+        ),
         Seed(
             "east-midlands",
             "East Midlands",
@@ -72,9 +78,23 @@ def _areas() -> tuple[Seed, ...]:
         ),
         Seed("london-north", "London North", "Gogledd Llundain"),
         Seed("london-south", "London South", "De Llundain", 123),
-        Seed("mersey-cheshire", "Mersey-Cheshire", "Glannau Mersi a Swydd Gaer", 5, ("Merseyside", "Cheshire")),
-        Seed("north-east", "North East", "Gogledd-ddwyrain Lloegr", None, ("Cleveland", "Durham", "Northumbria", "Northumberland")),
-        Seed("north-west", "North West", "Gogledd-orllewin Lloegr", None, ("Cumbria", "Greater Manchester", "Lancashire")),
+        Seed(
+            "mersey-cheshire", "Mersey-Cheshire", "Glannau Mersi a Swydd Gaer", 5, ("Merseyside", "Cheshire")
+        ),
+        Seed(
+            "north-east",
+            "North East",
+            "Gogledd-ddwyrain Lloegr",
+            None,
+            ("Cleveland", "Durham", "Northumbria", "Northumberland"),
+        ),
+        Seed(
+            "north-west",
+            "North West",
+            "Gogledd-orllewin Lloegr",
+            None,
+            ("Cumbria", "Greater Manchester", "Lancashire"),
+        ),
         Seed("south-east", "South East", "De-ddwyrain Lloegr", None, ("Kent", "Surrey", "Sussex")),
         Seed(
             "south-west",

@@ -30,6 +30,8 @@ def pages_with(term: Any, *, only_this: bool = False) -> models.QuerySet[Any]:
     matches = models.Q(pk__in=[])
     for page_model, field in _relations(type(term)):
         matches |= models.Q(
-            pk__in=page_model._default_manager.filter(**{f"{field.name}__in": versions}).order_by().values("pk")
+            pk__in=page_model._default_manager.filter(**{f"{field.name}__in": versions})
+            .order_by()
+            .values("pk")
         )
     return get_page_model()._default_manager.filter(matches)

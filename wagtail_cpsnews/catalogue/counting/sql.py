@@ -63,7 +63,9 @@ class SQLCounter:
                 number = stories
         return Counts(number, found)
 
-    def page(self, query: Query, reference: Reference, *, start: int, size: int, content: bool = False) -> list[Entry]:
+    def page(
+        self, query: Query, reference: Reference, *, start: int, size: int, content: bool = False
+    ) -> list[Entry]:
         entries = self._filtered(self._entries(query, reference), query, reference)
         if query.cursor and query.cursor != START:
             entries = entries.filter(Cursor.parse(query.cursor).condition())
@@ -96,7 +98,9 @@ class SQLCounter:
         if query.published_after:
             entries = entries.filter(published__gte=_start_of(query.published_after))
         if query.published_before:
-            entries = entries.filter(published__lt=_start_of(query.published_before + datetime.timedelta(days=1)))
+            entries = entries.filter(
+                published__lt=_start_of(query.published_before + datetime.timedelta(days=1))
+            )
         if query.q:
             entries = entries.filter(text.engine(self.alias).matching(text.parse(query.q)))
         return entries

@@ -24,7 +24,16 @@ class PostgreSQLEngine(Engine):
                 " setweight(to_tsvector(%s::regconfig, %s), 'A') || setweight(to_tsvector(%s::regconfig, %s), 'B')"
                 " || to_tsvector(%s::regconfig, %s))"
                 " ON CONFLICT (page_pk) DO UPDATE SET config = EXCLUDED.config, document = EXCLUDED.document",
-                [entry.page_pk, config, config, entry.title, config, entry.summary, config, entry.text[:500_000]],
+                [
+                    entry.page_pk,
+                    config,
+                    config,
+                    entry.title,
+                    config,
+                    entry.summary,
+                    config,
+                    entry.text[:500_000],
+                ],
             )
 
     def remove(self, page_pks: Sequence[int]) -> None:
@@ -37,7 +46,7 @@ class PostgreSQLEngine(Engine):
             query, params = _tsquery(config, phrases)
             condition |= Q(
                 page_pk__in=RawSQL(  # noqa: S611  the text is ours, the words are parameters
-                    f"SELECT page_pk FROM cpsnews_text WHERE config = %s::regconfig AND document @@ ({query})",
+                    f"SELECT page_pk FROM cpsnews_text WHERE config = %s::regconfig AND document @@ ({query})",  # noqa: S608
                     [config, *params],
                 )
             )

@@ -29,7 +29,9 @@ class SQLiteEngine(Engine):
 
     def matching(self, phrases: Sequence[Phrase]) -> Q:
         return Q(
-            page_pk__in=RawSQL("SELECT rowid FROM cpsnews_text WHERE cpsnews_text MATCH %s", [_match(phrases)])
+            page_pk__in=RawSQL(
+                "SELECT rowid FROM cpsnews_text WHERE cpsnews_text MATCH %s", [_match(phrases)]
+            )
         )
 
     def relevance(self, phrases: Sequence[Phrase]) -> Combinable:

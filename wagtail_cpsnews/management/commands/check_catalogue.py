@@ -24,4 +24,6 @@ class Command(BaseCommand):
         elif repair:
             self.stdout.write(f"{len(report.differences)} differences put right.")
         else:
-            raise CommandError(f"{len(report.differences)} differences. Run again with --repair to put them right.")
+            raise CommandError(
+                f"{len(report.differences)} differences. Run again with --repair to put them right."
+            )

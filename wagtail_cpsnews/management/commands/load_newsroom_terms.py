@@ -26,7 +26,9 @@ class Command(BaseCommand):
             help=f"One of {', '.join(SETS)}; a JSON file ({{'area': [{{'slug': …, 'name': …}}]}}); "
             "or a model of yours (app.Model), whose rows become terms of --taxonomy.",
         )
-        parser.add_argument("--taxonomy", choices=sorted(MODELS), help="Load only this one; required with a model.")
+        parser.add_argument(
+            "--taxonomy", choices=sorted(MODELS), help="Load only this one; required with a model."
+        )
 
     def handle(self, *args: Any, source: str, taxonomy: str | None, **options: Any) -> None:
         for name, seeds in self._seeds(source, taxonomy).items():
@@ -71,7 +73,9 @@ class Command(BaseCommand):
 
     def _from_model(self, label: str, taxonomy: str | None) -> dict[str, tuple[Seed, ...]]:
         if not taxonomy:
-            raise CommandError(f"Say which taxonomy the rows of {label} become: --taxonomy {'|'.join(MODELS)}")
+            raise CommandError(
+                f"Say which taxonomy the rows of {label} become: --taxonomy {'|'.join(MODELS)}"
+            )
         try:
             model = apps.get_model(label)
         except (LookupError, ValueError) as error:

@@ -14,7 +14,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         report = rebuild(progress=self._progress if options["verbosity"] > 1 else None)
-        self.stdout.write(f"{report.public} public stories; {report.changed} entries written, {report.gone} taken out.")
+        self.stdout.write(
+            f"{report.public} public stories; {report.changed} entries written, {report.gone} taken out."
+        )
         for taxonomy, text in sorted(report.unknown_terms):
             self.stderr.write(
                 self.style.WARNING(

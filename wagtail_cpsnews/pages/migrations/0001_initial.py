@@ -3,107 +3,405 @@
 import django.db.models.deletion
 import modelcluster.fields
 import wagtail.fields
-import wagtail_cpsnews.stories.fields
-import wagtail_cpsnews.stories.news_item
 from django.db import migrations, models
 from wagtail.documents import get_document_model_string
 from wagtail.images import get_image_model_string
 
+import wagtail_cpsnews.stories.fields
+import wagtail_cpsnews.stories.news_item
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cpsnews', '0002_text_search'),
-        ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
+        ("cpsnews", "0002_text_search"),
+        ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
         # The project's own image and document models, whatever they are.
-        (get_document_model_string().split('.')[0].lower(), '__first__'),
-        (get_image_model_string().split('.')[0].lower(), '__first__'),
+        (get_document_model_string().split(".")[0].lower(), "__first__"),
+        (get_image_model_string().split(".")[0].lower(), "__first__"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NewsIndexPage',
+            name="NewsIndexPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('introduction', wagtail.fields.RichTextField(blank=True, verbose_name='introduction')),
-                ('themes', wagtail_cpsnews.stories.fields.StoryStreamField([], blank=True, verbose_name='themes')),
-                ('ways_on', wagtail_cpsnews.stories.fields.StoryStreamField([], blank=True, verbose_name='ways on')),
-                ('preset', models.JSONField(default=dict, editable=False)),
-                ('areas', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='cpsnews.area', verbose_name='areas')),
-                ('crime_types', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='cpsnews.crimetype', verbose_name='crime types')),
-                ('kinds', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='cpsnews.kind', verbose_name='news types')),
-                ('topics', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='cpsnews.topic', verbose_name='topics')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                ("introduction", wagtail.fields.RichTextField(blank=True, verbose_name="introduction")),
+                (
+                    "themes",
+                    wagtail_cpsnews.stories.fields.StoryStreamField([], blank=True, verbose_name="themes"),
+                ),
+                (
+                    "ways_on",
+                    wagtail_cpsnews.stories.fields.StoryStreamField([], blank=True, verbose_name="ways on"),
+                ),
+                ("preset", models.JSONField(default=dict, editable=False)),
+                (
+                    "areas",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="cpsnews.area", verbose_name="areas"
+                    ),
+                ),
+                (
+                    "crime_types",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="cpsnews.crimetype", verbose_name="crime types"
+                    ),
+                ),
+                (
+                    "kinds",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="cpsnews.kind", verbose_name="news types"
+                    ),
+                ),
+                (
+                    "topics",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="cpsnews.topic", verbose_name="topics"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'news centre',
-                'verbose_name_plural': 'news centres',
+                "verbose_name": "news centre",
+                "verbose_name_plural": "news centres",
             },
-            bases=('wagtailcore.page', models.Model),
+            bases=("wagtailcore.page", models.Model),
         ),
         migrations.CreateModel(
-            name='NewsItemPage',
+            name="NewsItemPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('summary', models.TextField(help_text="One or two sentences. Shown in lists, search results and on other people's sites.", max_length=400, verbose_name='summary')),
-                ('published_at', models.DateTimeField(blank=True, help_text='The date that readers see. Left empty, it is when the story is first published.', null=True, validators=[wagtail_cpsnews.stories.news_item.validate_not_in_future], verbose_name='published')),
-                ('image_alt', models.CharField(blank=True, help_text='For people who cannot see it. Leave it empty only when the picture adds nothing.', max_length=250, verbose_name='what the picture shows')),
-                ('image_credit', models.CharField(blank=True, max_length=150, verbose_name='picture credit')),
-                ('body', wagtail_cpsnews.stories.fields.StoryStreamField([], blank=True, verbose_name='story')),
-                ('notes_to_editors', wagtail.fields.RichTextField(blank=True, verbose_name='notes to editors')),
-                ('updates', wagtail_cpsnews.stories.fields.StoryStreamField([], blank=True, help_text='What happened later, or what was wrong. Newest first; the title stays as it is.', verbose_name='updates and corrections')),
-                ('language', models.CharField(blank=True, help_text='Only for a story in a language that this site has no section for, such as “ur” or “pl”.', max_length=35, verbose_name='language')),
-                ('archived_on', models.DateField(blank=True, help_text='The story stays readable, with a notice that it is kept for the record.', null=True, verbose_name='archived on')),
-                ('archived_note', wagtail.fields.RichTextField(blank=True, verbose_name='archive notice')),
-                ('areas', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='cpsnews.area', verbose_name='areas')),
-                ('crime_types', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='cpsnews.crimetype', verbose_name='crime types')),
-                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=get_image_model_string(), verbose_name='picture')),
-                ('kind', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cpsnews.kind', verbose_name='news type')),
-                ('topics', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='cpsnews.topic', verbose_name='topics')),
-                ('version_of', models.ForeignKey(blank=True, help_text='The story that this is the same story as, in another language.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.page', verbose_name='version of')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        help_text="One or two sentences. Shown in lists, search results and on other people's sites.",
+                        max_length=400,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="The date that readers see. Left empty, it is when the story is first published.",
+                        null=True,
+                        validators=[wagtail_cpsnews.stories.news_item.validate_not_in_future],
+                        verbose_name="published",
+                    ),
+                ),
+                (
+                    "image_alt",
+                    models.CharField(
+                        blank=True,
+                        help_text="For people who cannot see it. Leave it empty only when the picture adds nothing.",
+                        max_length=250,
+                        verbose_name="what the picture shows",
+                    ),
+                ),
+                ("image_credit", models.CharField(blank=True, max_length=150, verbose_name="picture credit")),
+                (
+                    "body",
+                    wagtail_cpsnews.stories.fields.StoryStreamField([], blank=True, verbose_name="story"),
+                ),
+                (
+                    "notes_to_editors",
+                    wagtail.fields.RichTextField(blank=True, verbose_name="notes to editors"),
+                ),
+                (
+                    "updates",
+                    wagtail_cpsnews.stories.fields.StoryStreamField(
+                        [],
+                        blank=True,
+                        help_text="What happened later, or what was wrong. Newest first; the title stays as it is.",
+                        verbose_name="updates and corrections",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        help_text="Only for a story in a language that this site has no section for, such as “ur” or “pl”.",
+                        max_length=35,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "archived_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="The story stays readable, with a notice that it is kept for the record.",
+                        null=True,
+                        verbose_name="archived on",
+                    ),
+                ),
+                ("archived_note", wagtail.fields.RichTextField(blank=True, verbose_name="archive notice")),
+                (
+                    "areas",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="cpsnews.area", verbose_name="areas"
+                    ),
+                ),
+                (
+                    "crime_types",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="cpsnews.crimetype", verbose_name="crime types"
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=get_image_model_string(),
+                        verbose_name="picture",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="cpsnews.kind",
+                        verbose_name="news type",
+                    ),
+                ),
+                (
+                    "topics",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="cpsnews.topic", verbose_name="topics"
+                    ),
+                ),
+                (
+                    "version_of",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The story that this is the same story as, in another language.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.page",
+                        verbose_name="version of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'news item',
-                'verbose_name_plural': 'news items',
+                "verbose_name": "news item",
+                "verbose_name_plural": "news items",
             },
-            bases=('wagtailcore.page', models.Model),
+            bases=("wagtailcore.page", models.Model),
         ),
         migrations.CreateModel(
-            name='SpeechPage',
+            name="SpeechPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('summary', models.TextField(help_text="One or two sentences. Shown in lists, search results and on other people's sites.", max_length=400, verbose_name='summary')),
-                ('published_at', models.DateTimeField(blank=True, help_text='The date that readers see. Left empty, it is when the story is first published.', null=True, validators=[wagtail_cpsnews.stories.news_item.validate_not_in_future], verbose_name='published')),
-                ('image_alt', models.CharField(blank=True, help_text='For people who cannot see it. Leave it empty only when the picture adds nothing.', max_length=250, verbose_name='what the picture shows')),
-                ('image_credit', models.CharField(blank=True, max_length=150, verbose_name='picture credit')),
-                ('body', wagtail_cpsnews.stories.fields.StoryStreamField([], blank=True, verbose_name='story')),
-                ('notes_to_editors', wagtail.fields.RichTextField(blank=True, verbose_name='notes to editors')),
-                ('updates', wagtail_cpsnews.stories.fields.StoryStreamField([], blank=True, help_text='What happened later, or what was wrong. Newest first; the title stays as it is.', verbose_name='updates and corrections')),
-                ('language', models.CharField(blank=True, help_text='Only for a story in a language that this site has no section for, such as “ur” or “pl”.', max_length=35, verbose_name='language')),
-                ('archived_on', models.DateField(blank=True, help_text='The story stays readable, with a notice that it is kept for the record.', null=True, verbose_name='archived on')),
-                ('archived_note', wagtail.fields.RichTextField(blank=True, verbose_name='archive notice')),
-                ('speaker', models.CharField(blank=True, help_text='As that day, with the letters after the name.', max_length=150, verbose_name='speaker')),
-                ('role', models.CharField(blank=True, max_length=200, verbose_name='role that day')),
-                ('event', models.CharField(blank=True, max_length=250, verbose_name='event')),
-                ('event_first_day', models.DateField(blank=True, null=True, verbose_name='first day of the event')),
-                ('event_last_day', models.DateField(blank=True, null=True, verbose_name='last day of the event')),
-                ('location', models.CharField(blank=True, max_length=250, verbose_name='place')),
-                ('delivered_on', models.DateField(blank=True, null=True, verbose_name='delivered on')),
-                ('script', models.CharField(blank=True, choices=[('as_delivered', 'As delivered'), ('as_prepared', 'As prepared: check against delivery'), ('draft', 'Draft'), ('speaking_notes', 'Speaking notes')], max_length=20, verbose_name='the text is')),
-                ('recording', models.URLField(blank=True, help_text='Where it can be seen or heard.', verbose_name='recording')),
-                ('areas', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='cpsnews.area', verbose_name='areas')),
-                ('crime_types', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='cpsnews.crimetype', verbose_name='crime types')),
-                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=get_image_model_string(), verbose_name='picture')),
-                ('kind', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cpsnews.kind', verbose_name='news type')),
-                ('topics', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='cpsnews.topic', verbose_name='topics')),
-                ('transcript', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=get_document_model_string(), verbose_name='transcript')),
-                ('version_of', models.ForeignKey(blank=True, help_text='The story that this is the same story as, in another language.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.page', verbose_name='version of')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        help_text="One or two sentences. Shown in lists, search results and on other people's sites.",
+                        max_length=400,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="The date that readers see. Left empty, it is when the story is first published.",
+                        null=True,
+                        validators=[wagtail_cpsnews.stories.news_item.validate_not_in_future],
+                        verbose_name="published",
+                    ),
+                ),
+                (
+                    "image_alt",
+                    models.CharField(
+                        blank=True,
+                        help_text="For people who cannot see it. Leave it empty only when the picture adds nothing.",
+                        max_length=250,
+                        verbose_name="what the picture shows",
+                    ),
+                ),
+                ("image_credit", models.CharField(blank=True, max_length=150, verbose_name="picture credit")),
+                (
+                    "body",
+                    wagtail_cpsnews.stories.fields.StoryStreamField([], blank=True, verbose_name="story"),
+                ),
+                (
+                    "notes_to_editors",
+                    wagtail.fields.RichTextField(blank=True, verbose_name="notes to editors"),
+                ),
+                (
+                    "updates",
+                    wagtail_cpsnews.stories.fields.StoryStreamField(
+                        [],
+                        blank=True,
+                        help_text="What happened later, or what was wrong. Newest first; the title stays as it is.",
+                        verbose_name="updates and corrections",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        help_text="Only for a story in a language that this site has no section for, such as “ur” or “pl”.",
+                        max_length=35,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "archived_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="The story stays readable, with a notice that it is kept for the record.",
+                        null=True,
+                        verbose_name="archived on",
+                    ),
+                ),
+                ("archived_note", wagtail.fields.RichTextField(blank=True, verbose_name="archive notice")),
+                (
+                    "speaker",
+                    models.CharField(
+                        blank=True,
+                        help_text="As that day, with the letters after the name.",
+                        max_length=150,
+                        verbose_name="speaker",
+                    ),
+                ),
+                ("role", models.CharField(blank=True, max_length=200, verbose_name="role that day")),
+                ("event", models.CharField(blank=True, max_length=250, verbose_name="event")),
+                (
+                    "event_first_day",
+                    models.DateField(blank=True, null=True, verbose_name="first day of the event"),
+                ),
+                (
+                    "event_last_day",
+                    models.DateField(blank=True, null=True, verbose_name="last day of the event"),
+                ),
+                ("location", models.CharField(blank=True, max_length=250, verbose_name="place")),
+                ("delivered_on", models.DateField(blank=True, null=True, verbose_name="delivered on")),
+                (
+                    "script",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("as_delivered", "As delivered"),
+                            ("as_prepared", "As prepared: check against delivery"),
+                            ("draft", "Draft"),
+                            ("speaking_notes", "Speaking notes"),
+                        ],
+                        max_length=20,
+                        verbose_name="the text is",
+                    ),
+                ),
+                (
+                    "recording",
+                    models.URLField(
+                        blank=True, help_text="Where it can be seen or heard.", verbose_name="recording"
+                    ),
+                ),
+                (
+                    "areas",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="cpsnews.area", verbose_name="areas"
+                    ),
+                ),
+                (
+                    "crime_types",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="cpsnews.crimetype", verbose_name="crime types"
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=get_image_model_string(),
+                        verbose_name="picture",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="cpsnews.kind",
+                        verbose_name="news type",
+                    ),
+                ),
+                (
+                    "topics",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="cpsnews.topic", verbose_name="topics"
+                    ),
+                ),
+                (
+                    "transcript",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=get_document_model_string(),
+                        verbose_name="transcript",
+                    ),
+                ),
+                (
+                    "version_of",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The story that this is the same story as, in another language.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.page",
+                        verbose_name="version of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'speech',
-                'verbose_name_plural': 'speeches',
+                "verbose_name": "speech",
+                "verbose_name_plural": "speeches",
             },
-            bases=('wagtailcore.page', models.Model),
+            bases=("wagtailcore.page", models.Model),
         ),
     ]

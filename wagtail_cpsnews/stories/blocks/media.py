@@ -62,9 +62,13 @@ class EmbedBlock(blocks.StructBlock):
     """
 
     title = blocks.CharBlock(label=_("What it is"), max_length=150)
-    file = DocumentChooserBlock(label=_("Recording"), required=False, help_text=_("An MP4, WebM, MP3 or Ogg file."))
+    file = DocumentChooserBlock(
+        label=_("Recording"), required=False, help_text=_("An MP4, WebM, MP3 or Ogg file.")
+    )
     url = blocks.URLBlock(label=_("or its address elsewhere"), required=False)
-    transcript = blocks.RichTextBlock(label=_("Transcript"), required=False, features=["bold", "italic", "link", "ul"])
+    transcript = blocks.RichTextBlock(
+        label=_("Transcript"), required=False, features=["bold", "italic", "link", "ul"]
+    )
 
     def clean(self, value: Any) -> Any:
         result = super().clean(value)
@@ -99,7 +103,10 @@ class DocumentBlock(blocks.StructBlock):
 
     document = DocumentChooserBlock(label=_("Document"))
     title = blocks.CharBlock(
-        label=_("Title"), required=False, max_length=150, help_text=_("The document's own title is used without one.")
+        label=_("Title"),
+        required=False,
+        max_length=150,
+        help_text=_("The document's own title is used without one."),
     )
 
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any] | None:

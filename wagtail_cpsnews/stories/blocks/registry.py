@@ -48,7 +48,9 @@ def _block_class(name: str, given: Any) -> type[blocks.Block]:
     try:
         block = import_string(given) if isinstance(given, str) else given
     except ImportError as error:
-        raise ImproperlyConfigured(f"WAGTAIL_CPSNEWS['BLOCKS'][{name!r}] cannot be imported: {error}") from error
+        raise ImproperlyConfigured(
+            f"WAGTAIL_CPSNEWS['BLOCKS'][{name!r}] cannot be imported: {error}"
+        ) from error
     if not (isinstance(block, type) and issubclass(block, blocks.Block)):
         raise ImproperlyConfigured(f"WAGTAIL_CPSNEWS['BLOCKS'][{name!r}] is not a block class: {block!r}")
     return block

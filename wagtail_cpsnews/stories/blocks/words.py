@@ -16,7 +16,9 @@ FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul", "superscript"
 class TextBlock(blocks.RichTextBlock):
     """Paragraphs, lists and links."""
 
-    def __init__(self, required: bool = True, help_text: Any = None, features: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, required: bool = True, help_text: Any = None, features: Any = None, **kwargs: Any
+    ) -> None:
         super().__init__(required=required, help_text=help_text, features=features or FEATURES, **kwargs)
 
     def get_api_representation(self, value: Any, context: Any = None) -> str:

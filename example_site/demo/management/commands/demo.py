@@ -12,7 +12,9 @@ from demo import fill, partner
 
 
 class Command(BaseCommand):
-    help = "Sets up and serves the example site. PORT chooses the port; the partner's site is on the next one."
+    help = (
+        "Sets up and serves the example site. PORT chooses the port; the partner's site is on the next one."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--no-serve", action="store_true", help="Set up only.")

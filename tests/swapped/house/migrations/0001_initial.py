@@ -11,69 +11,224 @@ import wagtail_cpsnews.stories.news_item
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('basepage', '0003_finalize_basepage_model'),
-        ('cpsnews', '0002_text_search'),
-        ('wagtailimages', '0027_image_description'),
+        ("basepage", "0003_finalize_basepage_model"),
+        ("cpsnews", "0002_text_search"),
+        ("wagtailimages", "0027_image_description"),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HousePage',
+            name="HousePage",
             fields=[
-                ('basepage_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                (
+                    "basepage_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('basepage.basepage',),
+            bases=("basepage.basepage",),
         ),
         migrations.CreateModel(
-            name='HouseIndex',
+            name="HouseIndex",
             fields=[
-                ('basepage_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('introduction', wagtail.fields.RichTextField(blank=True, verbose_name='introduction')),
-                ('themes', wagtail_cpsnews.stories.fields.StoryStreamField([], blank=True, verbose_name='themes')),
-                ('ways_on', wagtail_cpsnews.stories.fields.StoryStreamField([], blank=True, verbose_name='ways on')),
-                ('preset', models.JSONField(default=dict, editable=False)),
-                ('areas', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='cpsnews.area', verbose_name='areas')),
-                ('crime_types', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='cpsnews.crimetype', verbose_name='crime types')),
-                ('kinds', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='cpsnews.kind', verbose_name='news types')),
-                ('topics', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='cpsnews.topic', verbose_name='topics')),
+                (
+                    "basepage_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("introduction", wagtail.fields.RichTextField(blank=True, verbose_name="introduction")),
+                (
+                    "themes",
+                    wagtail_cpsnews.stories.fields.StoryStreamField([], blank=True, verbose_name="themes"),
+                ),
+                (
+                    "ways_on",
+                    wagtail_cpsnews.stories.fields.StoryStreamField([], blank=True, verbose_name="ways on"),
+                ),
+                ("preset", models.JSONField(default=dict, editable=False)),
+                (
+                    "areas",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="cpsnews.area", verbose_name="areas"
+                    ),
+                ),
+                (
+                    "crime_types",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="cpsnews.crimetype", verbose_name="crime types"
+                    ),
+                ),
+                (
+                    "kinds",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="cpsnews.kind", verbose_name="news types"
+                    ),
+                ),
+                (
+                    "topics",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="cpsnews.topic", verbose_name="topics"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('basepage.basepage', models.Model),
+            bases=("basepage.basepage", models.Model),
         ),
         migrations.CreateModel(
-            name='HouseStory',
+            name="HouseStory",
             fields=[
-                ('basepage_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.TextField(help_text="One or two sentences. Shown in lists, search results and on other people's sites.", max_length=400, verbose_name='summary')),
-                ('published_at', models.DateTimeField(blank=True, help_text='The date that readers see. Left empty, it is when the story is first published.', null=True, validators=[wagtail_cpsnews.stories.news_item.validate_not_in_future], verbose_name='published')),
-                ('image_alt', models.CharField(blank=True, help_text='For people who cannot see it. Leave it empty only when the picture adds nothing.', max_length=250, verbose_name='what the picture shows')),
-                ('image_credit', models.CharField(blank=True, max_length=150, verbose_name='picture credit')),
-                ('body', wagtail_cpsnews.stories.fields.StoryStreamField([], blank=True, verbose_name='story')),
-                ('notes_to_editors', wagtail.fields.RichTextField(blank=True, verbose_name='notes to editors')),
-                ('updates', wagtail_cpsnews.stories.fields.StoryStreamField([], blank=True, help_text='What happened later, or what was wrong. Newest first; the title stays as it is.', verbose_name='updates and corrections')),
-                ('language', models.CharField(blank=True, help_text='Only for a story in a language that this site has no section for, such as “ur” or “pl”.', max_length=35, verbose_name='language')),
-                ('archived_on', models.DateField(blank=True, help_text='The story stays readable, with a notice that it is kept for the record.', null=True, verbose_name='archived on')),
-                ('archived_note', wagtail.fields.RichTextField(blank=True, verbose_name='archive notice')),
-                ('areas', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='cpsnews.area', verbose_name='areas')),
-                ('crime_types', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='cpsnews.crimetype', verbose_name='crime types')),
-                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name='picture')),
-                ('kind', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cpsnews.kind', verbose_name='news type')),
-                ('topics', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='cpsnews.topic', verbose_name='topics')),
-                ('version_of', models.ForeignKey(blank=True, help_text='The story that this is the same story as, in another language.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='version of')),
+                (
+                    "basepage_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        help_text="One or two sentences. Shown in lists, search results and on other people's sites.",
+                        max_length=400,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="The date that readers see. Left empty, it is when the story is first published.",
+                        null=True,
+                        validators=[wagtail_cpsnews.stories.news_item.validate_not_in_future],
+                        verbose_name="published",
+                    ),
+                ),
+                (
+                    "image_alt",
+                    models.CharField(
+                        blank=True,
+                        help_text="For people who cannot see it. Leave it empty only when the picture adds nothing.",
+                        max_length=250,
+                        verbose_name="what the picture shows",
+                    ),
+                ),
+                ("image_credit", models.CharField(blank=True, max_length=150, verbose_name="picture credit")),
+                (
+                    "body",
+                    wagtail_cpsnews.stories.fields.StoryStreamField([], blank=True, verbose_name="story"),
+                ),
+                (
+                    "notes_to_editors",
+                    wagtail.fields.RichTextField(blank=True, verbose_name="notes to editors"),
+                ),
+                (
+                    "updates",
+                    wagtail_cpsnews.stories.fields.StoryStreamField(
+                        [],
+                        blank=True,
+                        help_text="What happened later, or what was wrong. Newest first; the title stays as it is.",
+                        verbose_name="updates and corrections",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        help_text="Only for a story in a language that this site has no section for, such as “ur” or “pl”.",
+                        max_length=35,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "archived_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="The story stays readable, with a notice that it is kept for the record.",
+                        null=True,
+                        verbose_name="archived on",
+                    ),
+                ),
+                ("archived_note", wagtail.fields.RichTextField(blank=True, verbose_name="archive notice")),
+                (
+                    "areas",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="cpsnews.area", verbose_name="areas"
+                    ),
+                ),
+                (
+                    "crime_types",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="cpsnews.crimetype", verbose_name="crime types"
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailimages.image",
+                        verbose_name="picture",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="cpsnews.kind",
+                        verbose_name="news type",
+                    ),
+                ),
+                (
+                    "topics",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="cpsnews.topic", verbose_name="topics"
+                    ),
+                ),
+                (
+                    "version_of",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The story that this is the same story as, in another language.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                        verbose_name="version of",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('basepage.basepage', models.Model),
+            bases=("basepage.basepage", models.Model),
         ),
     ]
