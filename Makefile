@@ -11,7 +11,7 @@ demo: $(STAMP)
 	PORT=$(PORT) $(BIN)/python example_site/manage.py demo
 
 test: $(STAMP) browser
-	$(BIN)/python -m pytest -m "not slow" --cov --cov-report=term:skip-covered --cov-fail-under=90
+	$(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 test-slow: $(STAMP) browser
 	$(BIN)/python tests/legs.py

@@ -68,7 +68,7 @@ def run(leg: Leg) -> str:
         return f"left out: no Python {leg.python} on this machine"
     environ = {**os.environ, **leg.environ}
     environ.pop("NEWSROOM_VAR", None)
-    result = subprocess.run([python, "-m", "pytest", "-q", *leg.pytest], cwd=ROOT, env=environ)
+    result = subprocess.run([python, "-m", "pytest", "-q", "-n", "2", *leg.pytest], cwd=ROOT, env=environ)
     return "passed" if result.returncode == 0 else "failed"
 
 

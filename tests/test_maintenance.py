@@ -13,7 +13,7 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from tests.oracle import API, assert_true, get
-from wagtail_cpsnews.catalogue import adapters, look, marks, projector
+from wagtail_cpsnews.catalogue import adapters, look, marks, projector, state
 from wagtail_cpsnews.catalogue.gate import why_not_served
 from wagtail_cpsnews.catalogue.maintenance import rebuild
 from wagtail_cpsnews.catalogue.models import Entry, EntryTerm, EntryUse, Mark, State
@@ -198,12 +198,12 @@ def test_rebuild_counts_what_it_did(world):
 def test_empty_is_built_and_old_stories_are_not(world):
     State.objects.all().delete()
     Entry.objects.all().delete()
-    assert projector.new_state("default").built_at is None
+    assert state.new_state("default").built_at is None
     State.objects.all().delete()
     for page in Page.objects.filter(depth=2):
         page.delete()
     State.objects.all().delete()
-    assert projector.new_state("default").built_at is not None
+    assert state.new_state("default").built_at is not None
 
 
 def test_language_versions_of_an_entry_tampered_with(world):

@@ -27,7 +27,7 @@ def begin_catalogue(using: str, **kwargs: Any) -> None:
     """After ``migrate`` and after a flush: the state row, built where there are no stories to build it from."""
     from .catalogue.marks import using as catalogue_database
     from .catalogue.models import State
-    from .catalogue.projector import begin
+    from .catalogue.state import begin
 
     if using == catalogue_database() and not State.objects.using(using).exists():
         begin(using)

@@ -22,6 +22,7 @@ from . import projector
 from .marks import using
 from .models import Entry, Mark, State
 from .reference import Reference, parse
+from .state import begin
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
             projector.project_marks()
             row = _read(alias, known)
     if row is None:  # no migrations yet, or a truncated table: begin anew
-        projector.begin(alias)
+        begin(alias)
         row = _read(alias, None)
         assert row is not None
     if known is not None and known.epoch == row["epoch"] and row["sequence"] < known.sequence:

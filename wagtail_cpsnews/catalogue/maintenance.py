@@ -17,7 +17,9 @@ from .languages import misgrouped
 from .look import look_again
 from .marks import using
 from .models import Entry, Mark, State
-from .projector import BATCH, Projection, batches, lock_state, matches, project_marks
+from .projector import Projection, project_marks
+from .state import lock_state
+from .writer import BATCH, batches, matches
 
 
 @dataclass

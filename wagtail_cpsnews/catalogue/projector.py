@@ -6,53 +6,26 @@ another and numbers are seen in order; pages are only read. Rows of one projecti
 
 from __future__ import annotations
 
-import contextlib
 import logging
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connections, transaction
-from django.db.models import F, Max, OuterRef, Q, Subquery
-from django.db.utils import DatabaseError, IntegrityError, OperationalError
-from django.utils import timezone
+from django.db.models import OuterRef, Subquery
+from django.db.utils import DatabaseError
 from wagtail.models import Site
 
 from ..compat import get_page_model
 from . import reference as reference_module
-from . import text
-from .adapters import adapter_for, story_models
-from .build import TERM_BY_NAME, UNKNOWN_TERM, Row, build_row, hash_path, page_subject
-from .gate import Gate
+from .build import TERM_BY_NAME, UNKNOWN_TERM, hash_path, page_subject
 from .languages import regroup
 from .marks import using
-from .models import Entry, EntryTerm, EntryUse, Mark, State
+from .models import Entry, EntryUse, Mark, State
 from .sites import root_of
+from .state import is_story, lock_state
+from .writer import BATCH, EntryWriter, batches
 
 logger = logging.getLogger("wagtail_cpsnews")
-
-#: Pages looked at in one transaction: a lock is held for some tenths of a second at the most.
-BATCH = 100
-
-#: What a tombstone forgets.
-WIPED: dict[str, Any] = {
-    "page_type": "",
-    "path": "",
-    "address": "",
-    "language": "",
-    "translation_key": None,
-    "primary": False,
-    "versions": "",
-    "published": None,
-    "updated": None,
-    "expires_at": None,
-    "title": "",
-    "summary": "",
-    "facts": {},
-    "content": {},
-    "text": "",
-    "digest": "",
-}
 
 #: Set by ``wagtail_cpsnews.test``: project inside a test's transaction, where on_commit never comes.
 inside_transactions = False
@@ -93,24 +66,19 @@ def project_marks() -> bool:
     return changed
 
 
-class Projection:
+class Projection(EntryWriter):
     """One transaction's worth of projecting. Use it as a context manager inside ``transaction.atomic``."""
 
     def __init__(self, alias: str) -> None:
-        self.alias = alias
-        self.changed = False
+        super().__init__(alias)
         #: Whether it left marks for what is too much for one transaction.
         self.put_off = False
-        self.unknown_terms: set[tuple[str, str]] = set()
-        self.now = timezone.now()
 
     def __enter__(self) -> Projection:
         self.state = lock_state(self.alias)
         _forget_old_roots(self.state)
         self.number = self.state.sequence + 1
         self.reference = reference_module.parse(self.state.reference)
-        self._gate: Gate | None = None
-        self._groups: set[Any] = set()
         return self
 
     def __exit__(self, *error: Any) -> None:
@@ -121,12 +89,6 @@ class Projection:
         if self.changed:
             self.state.sequence = self.number
             self.state.save(using=self.alias)
-
-    @property
-    def gate(self) -> Gate:
-        if self._gate is None:
-            self._gate = Gate(now=self.now)
-        return self._gate
 
     # -- marks ------------------------------------------------------------------------------------------------
 
@@ -301,7 +263,7 @@ class Projection:
             .filter(page_pk__in=below.order_by().values("pk"))
             .values_list("page_pk", "address")
         )
-        stories = below.filter(_is_story(below.db)).order_by()
+        stories = below.filter(is_story()).order_by()
         public = {
             pk
             for pk, *columns in stories.values_list(
@@ -312,120 +274,6 @@ class Projection:
         self._bury(entries.keys() - public)
         own_address = {pk for pk, address in entries.items() if address}
         return (public - entries.keys()) | (own_address & public)
-
-    # -- single pages ------------------------------------------------------------------------------------------
-
-    def look_at(self, pks: Iterable[int], *, closely: bool = False) -> None:
-        """Brings the entries of these pages up to date, whatever the pages are now.
-
-        closely: what an entry says is compared, not its digest alone, which a raw write leaves as it was.
-        """
-        for chunk in batches(sorted(set(pks)), BATCH):
-            rows = {row.page_pk: row for row in self.rows(chunk)}
-            known = self._all_entries().filter(page_pk__in=chunk)
-            if closely:
-                known = known.prefetch_related("terms", "uses")
-            entries = {entry.page_pk: entry for entry in known}
-            for pk in chunk:
-                row, entry = rows.get(pk), entries.get(pk)
-                if row is not None and not matches(entry, row, closely=closely):
-                    self._write(entry, row)
-            self._bury([pk for pk, entry in entries.items() if entry.public and pk not in rows])
-
-    def regroup(self, pks: Iterable[int]) -> None:
-        """Decides anew, at the end, who stands for the stories of these pages in which language."""
-        self._groups |= set(
-            self._entries().filter(page_pk__in=list(pks)).values_list("translation_key", flat=True)
-        )
-
-    def rows(self, pks: Iterable[int]) -> Iterator[Row]:
-        """What the public pages among ``pks`` should say. A page whose adapter fails is logged and not shown."""
-        pks = list(pks)
-        for model in story_models():
-            adapter = adapter_for(model)
-            if adapter is None:
-                continue
-            for page in self._pages(model, adapter, pks):
-                if page.specific_class is not type(page) or self.gate.why_not(page) is not None:
-                    continue
-                try:
-                    # A savepoint: on PostgreSQL a failed query of an adapter would end the whole projection.
-                    with transaction.atomic(using=self.alias):
-                        row = build_row(page, adapter, self.reference)
-                except Exception as error:
-                    if _is_passing(error, self.alias):
-                        raise
-                    logger.exception(
-                        "The adapter of %s failed for page %s; it is not shown.", model._meta.label, page.pk
-                    )
-                    continue
-                if row is not None:
-                    self.unknown_terms |= set(row.unknown_terms)
-                    yield row
-
-    def _pages(self, model: Any, adapter: Any, pks: list[int]) -> list[Any]:
-        """The pages among ``pks`` of one type; those of a type whose adapter fails to load them are not shown."""
-        try:
-            with transaction.atomic(using=self.alias):
-                return list(
-                    adapter.get_queryset(model).using(self.alias).filter(pk__in=pks).select_related("locale")
-                )
-        except Exception as error:
-            if _is_passing(error, self.alias):
-                raise
-            logger.exception(
-                "The adapter of %s failed to load its pages; they are not shown.", model._meta.label
-            )
-            return []
-
-    def _write(self, entry: Entry | None, row: Row) -> None:
-        if entry is None:
-            entry = Entry(page_pk=row.page_pk)
-        elif entry.translation_key:
-            self._groups.add(entry.translation_key)
-        for name, value in row.columns.items():
-            setattr(entry, name, value)
-        entry.public, entry.gone_at, entry.number = True, None, self.number
-        entry.save(using=self.alias)
-        self._replace(EntryTerm, entry, [{"taxonomy": name, "key": key} for name, key in sorted(row.terms)])
-        self._replace(EntryUse, entry, [{"subject": subject} for subject in sorted(row.uses)])
-        text.engine(self.alias).write(entry)
-        self._groups.add(entry.translation_key)
-        self.changed = True
-
-    def _replace(self, model: Any, entry: Entry, rows: list[dict[str, Any]]) -> None:
-        objects = model.objects.using(self.alias)
-        old = list(objects.filter(entry=entry).values(*rows[0])) if rows else None
-        if old is None or sorted(map(str, old)) != sorted(map(str, rows)):
-            objects.filter(entry=entry).delete()
-            objects.bulk_create([model(entry=entry, **row) for row in rows])
-
-    def _bury(self, pks: Iterable[int]) -> None:
-        """Turns entries into tombstones: an id and a time, nothing else."""
-        for chunk in batches(sorted(pks), 500):
-            gone = self._entries().filter(page_pk__in=chunk)
-            found = list(gone.values_list("pk", "page_pk", "translation_key"))
-            if not found:
-                continue
-            self._groups |= {key for _id, _pk, key in found if key}
-            EntryUse.objects.using(self.alias).filter(entry__in=[pk for pk, *_rest in found]).delete()
-            text.engine(self.alias).remove([page_pk for _id, page_pk, _key in found])
-            gone.update(public=False, gone_at=self.now, number=self.number, **WIPED)
-            self.changed = True
-
-    def _entries(self) -> Any:
-        return Entry.objects.using(self.alias).filter(public=True)
-
-    def _all_entries(self) -> Any:
-        return Entry.objects.using(self.alias)
-
-
-def _is_passing(error: Exception, alias: str) -> bool:
-    """Whether an error is the database's (locked, gone) rather than an adapter's: the next look tries again."""
-    if connections[alias].needs_rollback:
-        return True
-    # "No such column" is what SQLite says of a query that is wrong.
-    return isinstance(error, OperationalError) and "no such" not in str(error)
 
 
 def _names(taxonomy: Any) -> tuple[Any, ...]:
@@ -443,66 +291,3 @@ def _forget_old_roots(state: State) -> None:
     if _roots_known != (state.epoch, state.reference_sequence):
         Site.clear_site_root_paths_cache()
         _roots_known = (state.epoch, state.reference_sequence)
-
-
-def matches(entry: Entry | None, row: Row, *, closely: bool = False) -> bool:
-    """Whether an entry says what its page says; ``closely``: in every column, term and use."""
-    if entry is None or not entry.public:
-        return False
-    if not closely:
-        return all(getattr(entry, name) == row.columns[name] for name in ("digest", "path", "site_id"))
-    said = {name: getattr(entry, name) for name in row.columns}
-    said["facts"] = {name: value for name, value in entry.facts.items() if name != "translations"}
-    return (
-        said == row.columns
-        and {(term.taxonomy, term.key) for term in entry.terms.all()} == row.terms
-        and {use.subject for use in entry.uses.all()} == row.uses
-    )
-
-
-def _is_story(alias: str) -> Q:
-    labels = [(model._meta.app_label, model._meta.model_name) for model in story_models()]
-    condition = Q(pk__in=[])
-    for app_label, model_name in labels:
-        condition |= Q(content_type__app_label=app_label, content_type__model=model_name)
-    return condition
-
-
-def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    """``items`` in lists of at most ``size``."""
-    iterator = iter(items)
-    while chunk := list(islice(iterator, size)):
-        yield chunk
-
-
-def lock_state(alias: str) -> State:
-    """The state row, locked until the transaction ends: always the first thing a projection does."""
-    states = State.objects.using(alias)
-    if connections[alias].features.has_select_for_update:
-        state = states.select_for_update().filter(pk=1).first()
-    else:  # SQLite: a write takes the database's one lock, reading first could fail to upgrade
-        states.filter(pk=1).update(sequence=F("sequence"))
-        state = states.filter(pk=1).first()
-    if state is None:
-        begin(alias)
-        state = states.get(pk=1)
-    return state
-
-
-def begin(alias: str) -> None:
-    """Makes the state row where there is none. Two who try at once end with one row."""
-    with contextlib.suppress(IntegrityError), transaction.atomic(using=alias):
-        new_state(alias)
-
-
-def new_state(alias: str) -> State:
-    """Starts the catalogue: empty and not built, or built where there are no stories to build it from."""
-    empty = not get_page_model()._default_manager.using(alias).filter(_is_story(alias)).exists()
-    # Where only the state was lost, numbers go on from the highest that an entry has.
-    highest = Entry.objects.using(alias).aggregate(highest=Max("number"))["highest"]
-    return State.objects.using(alias).create(
-        pk=1,
-        sequence=highest or 0,
-        built_at=timezone.now() if empty else None,
-        reference=reference_module.read(),
-    )

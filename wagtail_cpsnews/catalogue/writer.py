@@ -1,0 +1,208 @@
+"""Writes entries: what a page says now, or a tombstone where it says nothing any more.
+
+Only inside a projection, which holds the lock and gives the number; see ``projector.py``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from django.db import connections, transaction
+from django.db.utils import OperationalError
+from django.utils import timezone
+
+from . import text
+from .adapters import adapter_for, story_models
+from .build import Row, build_row
+from .gate import Gate
+from .models import Entry, EntryTerm, EntryUse
+from .reference import Reference
+
+logger = logging.getLogger("wagtail_cpsnews")
+
+#: Pages looked at in one transaction: a lock is held for some tenths of a second at the most.
+BATCH = 100
+
+#: What a tombstone forgets.
+WIPED: dict[str, Any] = {
+    "page_type": "",
+    "path": "",
+    "address": "",
+    "language": "",
+    "translation_key": None,
+    "primary": False,
+    "versions": "",
+    "published": None,
+    "updated": None,
+    "expires_at": None,
+    "title": "",
+    "summary": "",
+    "facts": {},
+    "content": {},
+    "text": "",
+    "digest": "",
+}
+
+
+class EntryWriter:
+    """Looks at pages and brings their entries up to date, all with one number.
+
+    reference: terms and sites to read the pages with. ``changed`` says afterwards whether anything was written,
+    ``unknown_terms`` which texts of adapters named no term.
+    """
+
+    reference: Reference
+    number: int
+
+    def __init__(self, alias: str) -> None:
+        self.alias = alias
+        self.changed = False
+        self.unknown_terms: set[tuple[str, str]] = set()
+        self.now = timezone.now()
+        self._gate: Gate | None = None
+        #: Translation keys of stories whose language versions have to be sorted out anew.
+        self._groups: set[Any] = set()
+
+    @property
+    def gate(self) -> Gate:
+        """What is public, as of this projection."""
+        if self._gate is None:
+            self._gate = Gate(now=self.now)
+        return self._gate
+
+    def look_at(self, pks: Iterable[int], *, closely: bool = False) -> None:
+        """Brings the entries of these pages up to date, whatever the pages are now.
+
+        closely: what an entry says is compared, not its digest alone, which a raw write leaves as it was.
+        """
+        for chunk in batches(sorted(set(pks)), BATCH):
+            rows = {row.page_pk: row for row in self.rows(chunk)}
+            known = self._all_entries().filter(page_pk__in=chunk)
+            if closely:
+                known = known.prefetch_related("terms", "uses")
+            entries = {entry.page_pk: entry for entry in known}
+            for pk in chunk:
+                row, entry = rows.get(pk), entries.get(pk)
+                if row is not None and not matches(entry, row, closely=closely):
+                    self._write(entry, row)
+            self._bury([pk for pk, entry in entries.items() if entry.public and pk not in rows])
+
+    def regroup(self, pks: Iterable[int]) -> None:
+        """Decides anew, at the end, who stands for the stories of these pages in which language."""
+        self._groups |= set(
+            self._entries().filter(page_pk__in=list(pks)).values_list("translation_key", flat=True)
+        )
+
+    def rows(self, pks: Iterable[int]) -> Iterator[Row]:
+        """What the public pages among ``pks`` should say. A page whose adapter fails is logged and not shown."""
+        pks = list(pks)
+        for model in story_models():
+            adapter = adapter_for(model)
+            if adapter is None:
+                continue
+            for page in self._pages(model, adapter, pks):
+                if page.specific_class is not type(page) or self.gate.why_not(page) is not None:
+                    continue
+                try:
+                    # A savepoint: on PostgreSQL a failed query of an adapter would end the whole projection.
+                    with transaction.atomic(using=self.alias):
+                        row = build_row(page, adapter, self.reference)
+                except Exception as error:
+                    if _is_passing(error, self.alias):
+                        raise
+                    logger.exception(
+                        "The adapter of %s failed for page %s; it is not shown.", model._meta.label, page.pk
+                    )
+                    continue
+                if row is not None:
+                    self.unknown_terms |= set(row.unknown_terms)
+                    yield row
+
+    def _pages(self, model: Any, adapter: Any, pks: list[int]) -> list[Any]:
+        """The pages among ``pks`` of one type; those of a type whose adapter fails to load them are not shown."""
+        try:
+            with transaction.atomic(using=self.alias):
+                return list(
+                    adapter.get_queryset(model).using(self.alias).filter(pk__in=pks).select_related("locale")
+                )
+        except Exception as error:
+            if _is_passing(error, self.alias):
+                raise
+            logger.exception(
+                "The adapter of %s failed to load its pages; they are not shown.", model._meta.label
+            )
+            return []
+
+    def _write(self, entry: Entry | None, row: Row) -> None:
+        if entry is None:
+            entry = Entry(page_pk=row.page_pk)
+        elif entry.translation_key:
+            self._groups.add(entry.translation_key)
+        for name, value in row.columns.items():
+            setattr(entry, name, value)
+        entry.public, entry.gone_at, entry.number = True, None, self.number
+        entry.save(using=self.alias)
+        self._replace(EntryTerm, entry, [{"taxonomy": name, "key": key} for name, key in sorted(row.terms)])
+        self._replace(EntryUse, entry, [{"subject": subject} for subject in sorted(row.uses)])
+        text.engine(self.alias).write(entry)
+        self._groups.add(entry.translation_key)
+        self.changed = True
+
+    def _replace(self, model: Any, entry: Entry, rows: list[dict[str, Any]]) -> None:
+        objects = model.objects.using(self.alias)
+        old = list(objects.filter(entry=entry).values(*rows[0])) if rows else None
+        if old is None or sorted(map(str, old)) != sorted(map(str, rows)):
+            objects.filter(entry=entry).delete()
+            objects.bulk_create([model(entry=entry, **row) for row in rows])
+
+    def _bury(self, pks: Iterable[int]) -> None:
+        """Turns entries into tombstones: an id and a time, nothing else."""
+        for chunk in batches(sorted(pks), 500):
+            gone = self._entries().filter(page_pk__in=chunk)
+            found = list(gone.values_list("pk", "page_pk", "translation_key"))
+            if not found:
+                continue
+            self._groups |= {key for _id, _pk, key in found if key}
+            EntryUse.objects.using(self.alias).filter(entry__in=[pk for pk, *_rest in found]).delete()
+            text.engine(self.alias).remove([page_pk for _id, page_pk, _key in found])
+            gone.update(public=False, gone_at=self.now, number=self.number, **WIPED)
+            self.changed = True
+
+    def _entries(self) -> Any:
+        return Entry.objects.using(self.alias).filter(public=True)
+
+    def _all_entries(self) -> Any:
+        return Entry.objects.using(self.alias)
+
+
+def _is_passing(error: Exception, alias: str) -> bool:
+    """Whether an error is the database's (locked, gone) rather than an adapter's: the next look tries again."""
+    if connections[alias].needs_rollback:
+        return True
+    # "No such column" is what SQLite says of a query that is wrong.
+    return isinstance(error, OperationalError) and "no such" not in str(error)
+
+
+def matches(entry: Entry | None, row: Row, *, closely: bool = False) -> bool:
+    """Whether an entry says what its page says; ``closely``: in every column, term and use."""
+    if entry is None or not entry.public:
+        return False
+    if not closely:
+        return all(getattr(entry, name) == row.columns[name] for name in ("digest", "path", "site_id"))
+    said = {name: getattr(entry, name) for name in row.columns}
+    said["facts"] = {name: value for name, value in entry.facts.items() if name != "translations"}
+    return (
+        said == row.columns
+        and {(term.taxonomy, term.key) for term in entry.terms.all()} == row.terms
+        and {use.subject for use in entry.uses.all()} == row.uses
+    )
+
+
+def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """``items`` in lists of at most ``size``."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
