@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-pytest_plugins = ["wagtail_cpsnews.test.pytest_plugin", "tests.browser"]
+pytest_plugins = ["wagtail_cpsnews.test.pytest_plugin", "tests.browser", "tests.worlds"]
 
 
 @pytest.fixture

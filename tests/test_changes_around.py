@@ -14,8 +14,6 @@ from tests.oracle import API, assert_true, get, serves
 from wagtail_cpsnews.catalogue.maintenance import check
 from wagtail_cpsnews.catalogue.models import Entry
 
-pytest_plugins = ["tests.worlds"]
-
 ALL = ["Deep Lantern", "Deep Marigold", "Plain Harbour"]
 
 

@@ -11,8 +11,6 @@ from tests.oracle import assert_true, get, serves
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.pages.models import NewsItemPage
 
-pytest_plugins = ["tests.worlds"]
-
 ALL = ["Deep Lantern", "Deep Marigold", "Plain Harbour"]
 HOUR = datetime.timedelta(hours=1)
 

@@ -16,8 +16,6 @@ from wagtail_cpsnews.catalogue import look
 from wagtail_cpsnews.catalogue.maintenance import check
 from wagtail_cpsnews.catalogue.models import Entry, Mark, State
 
-pytest_plugins = ["tests.worlds"]
-
 #: Publishes pages through the admin's own bulk action, as an editor's click does.
 BULK = """
 import sys

@@ -18,8 +18,6 @@ from wagtail_cpsnews.catalogue import look
 from wagtail_cpsnews.catalogue.models import Entry, Mark
 from wagtail_cpsnews.conf import get_settings
 
-pytest_plugins = ["tests.worlds"]
-
 #: What another process may need besides LOOK_SECONDS on a busy machine.
 A_LITTLE = 4
 

@@ -20,8 +20,6 @@ from wagtail_cpsnews.catalogue.models import Entry, EntryTerm, EntryUse, Mark, S
 from wagtail_cpsnews.pages.models import NewsItemPage, SpeechPage
 from wagtail_cpsnews.taxonomy.models import Area
 
-pytest_plugins = ["tests.worlds"]
-
 ALL = ["Deep Lantern", "Deep Marigold", "Plain Harbour"]
 HOUR = datetime.timedelta(hours=1)
 
@@ -354,3 +352,9 @@ def test_a_check_holds_after_a_move_of_the_section(world, objection):
 
 def test_id_that_never_was(world):
     assert get(f"{API}/items/{uuid.uuid4()}/").status_code == 404
+
+
+def test_a_lost_text_index_is_found_and_written_again(world):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cpsnews_text")
+    put_right(*["not searchable"] * len(ALL))

@@ -9,8 +9,6 @@ from tests.oracle import API, assert_true, get
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.taxonomy.models import Area, CrimeType, FormerSlug, Kind, Topic
 
-pytest_plugins = ["tests.worlds"]
-
 ALL = ["Deep Lantern", "Deep Marigold", "Plain Harbour"]
 IN_WESSEX = ["Deep Lantern", "Plain Harbour"]
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ..compat import get_page_model
 from . import reference as reference_module
+from . import text
 from .adapters import story_models
 from .languages import misgrouped
 from .look import look_again
@@ -35,7 +36,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Difference:
-    """One place where catalogue and pages disagree. ``what`` is "missing", "stale", "not public" or "state"."""
+    """One place where catalogue and pages disagree. ``what`` is "missing", "stale", "not public", "not searchable" or "state"."""
 
     what: str
     page_pk: int | None
@@ -70,6 +71,7 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> Report:
         state = lock_state(alias)
         state.built_at = timezone.now()
         state.save(using=alias, update_fields=["built_at"])
+    _check_text(alias, repair=True)
     report.public = Entry.objects.using(alias).filter(public=True).count()
     look_again()
     return report
@@ -115,10 +117,26 @@ def check(*, repair: bool = False) -> Report:
                 different = [difference.page_pk for difference in found if difference.page_pk]
                 projection.look_at(different, closely=True)
                 projection.regroup(different)
+    report.differences += _check_text(alias, repair)
     report.public = Entry.objects.using(alias).filter(public=True).count()
     if repair and report.differences:
         look_again()
     return report
+
+
+def _check_text(alias: str, repair: bool) -> list[Difference]:
+    """Public entries that the text index has lost: it is a table of its own that nothing else watches."""
+    engine, found = text.engine(alias), []
+    entries = Entry.objects.using(alias).filter(public=True).order_by("page_pk")
+    for pks in batches(entries.values_list("page_pk", flat=True).iterator(chunk_size=500), 500):
+        lost = set(pks) - engine.holding(pks)
+        found += [Difference("not searchable", pk) for pk in sorted(lost)]
+        if repair and lost:
+            with transaction.atomic(using=alias):
+                lock_state(alias)
+                for entry in entries.filter(page_pk__in=lost):
+                    engine.write(entry)
+    return found
 
 
 def _check_state(alias: str, repair: bool) -> list[Difference]:

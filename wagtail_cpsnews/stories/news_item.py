@@ -123,7 +123,7 @@ class NewsItemMixin(PublicRoutingMixin):
         FieldPanel("updates"),
     ]
     filing_panels: ClassVar[list[Any]] = [
-        term_panel("kind", "kind"),
+        term_panel("kind", "kind", widget=forms.Select),
         term_panel("crime_types", "crime_type", widget=forms.CheckboxSelectMultiple),
         term_panel("areas", "area", widget=forms.CheckboxSelectMultiple),
         term_panel("topics", "topic", widget=forms.CheckboxSelectMultiple),

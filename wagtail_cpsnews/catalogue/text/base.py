@@ -41,6 +41,10 @@ class Engine:
     def remove(self, page_pks: Sequence[int]) -> None:
         """Forgets entries, by page."""
 
+    def holding(self, page_pks: Sequence[int]) -> set[int]:
+        """Which of these pages the index has; where there is no index, all."""
+        return set(page_pks)
+
     def matching(self, phrases: Sequence[Phrase]) -> Q:
         """The condition that an entry holds all ``phrases``."""
         raise NotImplementedError

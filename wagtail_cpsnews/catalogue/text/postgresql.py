@@ -40,6 +40,12 @@ class PostgreSQLEngine(Engine):
         with self.connection.cursor() as cursor:
             cursor.execute("DELETE FROM cpsnews_text WHERE page_pk = ANY(%s)", [list(page_pks)])
 
+    def holding(self, page_pks: Sequence[int]) -> set[int]:
+        with self.connection.cursor() as cursor:
+            marks = ", ".join(["%s"] * len(page_pks))
+            cursor.execute(f"SELECT page_pk FROM cpsnews_text WHERE page_pk IN ({marks})", list(page_pks))  # noqa: S608
+            return {pk for (pk,) in cursor.fetchall()}
+
     def matching(self, phrases: Sequence[Phrase]) -> Q:
         condition = Q()
         for config in sorted({"simple", *_configs().values()}):

@@ -27,6 +27,12 @@ class SQLiteEngine(Engine):
         with self.connection.cursor() as cursor:
             cursor.executemany("DELETE FROM cpsnews_text WHERE rowid = %s", [[pk] for pk in page_pks])
 
+    def holding(self, page_pks: Sequence[int]) -> set[int]:
+        with self.connection.cursor() as cursor:
+            marks = ", ".join(["%s"] * len(page_pks))
+            cursor.execute(f"SELECT rowid FROM cpsnews_text WHERE rowid IN ({marks})", list(page_pks))  # noqa: S608
+            return {pk for (pk,) in cursor.fetchall()}
+
     def matching(self, phrases: Sequence[Phrase]) -> Q:
         return Q(
             page_pk__in=RawSQL(
