@@ -39,7 +39,7 @@ LEGS = (
         "PostgreSQL, Wagtail 8.0",
         "3.11",
         ("wagtail~=8.0.0", "Django~=5.2.0"),
-        NOT_SLOW,
+        ("-m", "not browser"),
         {"DATABASE": "postgresql"},
     ),
     Leg("Python 3.12, Django 6.0, Wagtail 7.4", "3.12", ("wagtail~=7.4.0", "Django~=6.0.0"), NOT_SLOW),

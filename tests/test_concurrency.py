@@ -1,8 +1,5 @@
 """Many at once: bulk publishes from several processes, and readers that must never miss a number."""
 
-import os
-import subprocess
-import sys
 import threading
 
 import pytest
@@ -11,7 +8,7 @@ from wagtail.models import Page
 
 from tests.factories import draft_story
 from tests.oracle import API, get
-from tests.worlds import ROOT, on_postgres
+from tests.worlds import on_postgres
 from wagtail_cpsnews.catalogue import look
 from wagtail_cpsnews.catalogue.maintenance import check
 from wagtail_cpsnews.catalogue.models import Entry, Mark, State
@@ -190,24 +187,3 @@ def test_uncommitted_marks_of_others_are_left_alone(world):
     assert done
     assert not Entry.objects.get(page_pk=world.plain.pk).public
     assert check().differences == []
-
-
-@pytest.mark.slow
-@pytest.mark.postgres
-@pytest.mark.skipif(os.environ.get("DATABASE") == "postgresql", reason="this run is that run")
-def test_all_of_this_on_postgresql():
-    """The tests of the catalogue that depend on the database, in a run of their own."""
-    outcome = subprocess.run(
-        [
-            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
-            *("tests/test_concurrency.py", "tests/test_freshness.py", "tests/test_maintenance.py"),
-            *("tests/test_changes_pages.py", "-k", "not test_restriction_added"),
-        ],
-        cwd=ROOT,
-        env={**{k: v for k, v in os.environ.items() if k != "NEWSROOM_VAR"}, "DATABASE": "postgresql"},
-        capture_output=True,
-        text=True,
-        timeout=1500,
-    )
-    assert outcome.returncode == 0, outcome.stdout[-8000:]
-    assert "passed" in outcome.stdout

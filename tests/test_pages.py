@@ -188,6 +188,19 @@ def test_a_broken_ampersand_is_mended_and_trackers_are_dropped(story, read):
     assert "There is no parameter" in read("/news/", foo="bar").text_
 
 
+def test_two_leading_slashes_lead_nowhere_else(newsroom, client):
+    answer = client.get("http://localhost//news/?amp%3Barea=wessex")
+    assert answer.status_code in (301, 404)
+    assert not answer.headers.get("Location", "/").startswith("//")
+
+
+def test_the_form_leaves_a_short_address(story, read):
+    story("Here", areas=["wessex"])
+    empty = dict.fromkeys(("q", "published_after_day", "published_after_month", "published_after_year"), "")
+    answer = read("/news/", **empty, area="wessex", order="-published")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/news/?area=wessex")
+
+
 def test_queries_of_the_html_list_do_not_grow(newsroom, story, client, django_assert_max_num_queries):
     for number in range(25):
         story(f"Story {number}", kind="news", areas=["wessex", "cps"], crime_types=["hate-crime"])

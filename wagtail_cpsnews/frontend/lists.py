@@ -10,6 +10,7 @@ from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponsePermanentRedirect, HttpResponseRedirect, HttpResponseRedirectBase
 from django.utils.datastructures import MultiValueDict
+from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
 from ..catalogue.look import Snapshot, current
@@ -54,7 +55,8 @@ def answer(
     path: the list's address; the request's own where it is not given.
     """
     snapshot = snapshot or current()
-    path, locked = path or request.path, frozenset(locked)
+    # Two leading slashes would make a link or redirect lead to another host.
+    path, locked = escape_leading_slashes(path or request.path), frozenset(locked)
     params, early = _params(request)
     mended = legacy.repair(params)
     if mended is not None:
