@@ -1,0 +1,95 @@
+"""``load_newsroom_terms``: fills, never overwrites, and says what it did or why it did nothing."""
+
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+from wagtail.models import Locale
+
+from wagtail_cpsnews.taxonomy.models import Area, CrimeType, Kind
+
+pytestmark = pytest.mark.django_db
+
+
+def load(*args, **options):
+    out = io.StringIO()
+    call_command("load_newsroom_terms", *args, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_the_set_of_a_prosecution_service():
+    Locale.objects.get_or_create(language_code="cy")
+    assert "crime_type: 12 made, 0 already there" in load("cps")
+    assert "crime_type: 0 made, 12 already there" in load("cps")
+    wessex = Area.find("Wiltshire")
+    assert (wessex.slug, wessex.legacy_number) == ("wessex", 11)
+    assert wessex.get_translation(Locale.objects.get(language_code="cy")).slug == "wessex"
+
+
+def test_what_staff_changed_stays():
+    load("cps")
+    term = CrimeType.find("hate-crime")
+    term.name, term.slug = "Hate offences", "hate-offences"
+    term.save()
+    load("cps")
+    assert CrimeType.find("hate-crime").name == "Hate offences"
+    assert CrimeType.objects.filter(locale=term.locale).count() == 12
+
+
+def test_a_file_of_ones_own(tmp_path):
+    file = tmp_path / "terms.json"
+    file.write_text(
+        json.dumps({"area": [{"name": "Harbour", "aliases": ["Docks"]}, {"name": "North", "slug": "n1th"}]})
+    )
+    assert "area: 2 made" in load(str(file))
+    assert Area.find("docks").slug == "harbour"
+    assert Area.find("north").slug == "n1th"
+
+
+def test_rows_of_a_model():
+    Locale.objects.get_or_create(language_code="cy")
+    assert "area: 2 made" in load("wagtailcore.Locale", taxonomy="area")
+
+
+@pytest.mark.parametrize(
+    ("content", "wrong"),
+    [
+        ("{", "cannot be read"),
+        ('{"place": []}', "not a taxonomy"),
+        ('{"area": [{"slug": "x"}]}', "cannot be read"),
+    ],
+)
+def test_a_file_that_makes_no_sense(tmp_path, content, wrong):
+    file = tmp_path / "terms.json"
+    file.write_text(content)
+    with pytest.raises(CommandError, match=wrong):
+        load(str(file))
+
+
+@pytest.mark.parametrize(
+    ("args", "wrong"),
+    [
+        (["nonsense"], "is none of"),
+        (["no.Model"], "--taxonomy"),
+        (["missing.json"], "cannot be read"),
+        (["wagtailcore.Nothing", "--taxonomy", "area"], "no model"),
+    ],
+)
+def test_a_source_that_is_none(args, wrong):
+    with pytest.raises(CommandError, match=wrong):
+        load(*args)
+
+
+def test_a_name_that_makes_no_slug(tmp_path):
+    file = tmp_path / "terms.json"
+    file.write_text(json.dumps({"kind": [{"name": "2026"}]}))
+    with pytest.raises(CommandError, match="2026"):
+        load(str(file))
+    assert not Kind.objects.exists()
+
+
+def test_a_taxonomy_that_is_off(settings):
+    settings.WAGTAIL_CPSNEWS = {"TAXONOMIES": {"crime_type": False}}
+    assert "crime_type: off" in load("cps")
+    assert not CrimeType.objects.exists()
