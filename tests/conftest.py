@@ -2,9 +2,16 @@
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 pytest_plugins = ["wagtail_cpsnews.test.pytest_plugin", "tests.browser", "tests.worlds"]
+
+
+@pytest.fixture(autouse=True)
+def _site_language():
+    """Requests leave their language active behind them; each test begins with the site's."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -47,15 +47,25 @@ LEGS = (
 )
 
 
+def interpreter(version: str) -> str | None:
+    """A Python of this version that really starts: on the path, or among pyenv's, whose shims may not."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    candidates = [shutil.which(f"python{version}"), *sorted(pyenv.glob(f"{version}.*/bin/python{version}"))]
+    for candidate in filter(None, candidates):
+        if subprocess.run([candidate, "--version"], capture_output=True).returncode == 0:
+            return str(candidate)
+    return None
+
+
 def environment(leg: Leg) -> Path | None:
     """The leg's Python, installed; ``None`` when this machine has no such version."""
     folder = ROOT / ".venv-legs" / f"{leg.python}-{'-'.join(leg.packages)}".replace("~=", "")
     python = folder / "bin" / "python"
     if not python.exists():
-        made = subprocess.run([UV, "venv", "--quiet", "--no-python-downloads", "-p", leg.python, folder])
-        if made.returncode:
-            shutil.rmtree(folder, ignore_errors=True)
+        base = interpreter(leg.python)
+        if base is None:
             return None
+        subprocess.run([UV, "venv", "--quiet", "--clear", "-p", base, folder], check=True)
     install = [UV, "pip", "install", "--quiet", "-p", python, "-e", ROOT, "--group", "dev", "--group", "demo"]
     subprocess.run([*install, *leg.packages], cwd=ROOT, check=True)
     return python

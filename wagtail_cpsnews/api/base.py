@@ -107,7 +107,8 @@ class NewsView(APIView):
             or self.parsed is None
         ):
             return None
-        self.age = max_age(self.snapshot)
+        # The page for people is not for caches: what a host's DRF templates put into it is not ours to say.
+        self.age = None if request.GET.get("format") == "html" else max_age(self.snapshot)
         asked = [request.GET.get("format", ""), self.parsed.query, sorted(kwargs.items())]
         self.tag = etag(request, self.snapshot, *asked, *self.more_of_the_question(request))
         return not_modified(request, self.tag)

@@ -26,6 +26,9 @@ class NewsJSONRenderer(JSONRenderer):
 class NewsBrowsableRenderer(BrowsableAPIRenderer):
     """The answer in a page, for people who try the API out."""
 
+    #: Without DRF's scripts: they carry the visitor's CSRF token, and the answer is the same for everybody.
+    template = "wagtail_cpsnews/api.html"
+
     def get_default_renderer(self, view: Any) -> BaseRenderer:
         return NewsJSONRenderer()
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ..catalogue.items import DETAIL_FIELDS, iso, item, list_fields
 from ..catalogue.marks import using
 from ..catalogue.models import Entry
-from ..catalogue.parameters import NAMES, Problem
+from ..catalogue.parameters import NAMES, Problem, shorten
 from ..catalogue.query import Query
 from ..catalogue.results import search
 from ..conf import get_settings
@@ -164,7 +164,7 @@ class TermsView(NewsView):
         wanted = slugify(asked)
         if asked and not wanted:
             raise BadRequest(
-                [Problem("q", asked[:100], _("The search holds no word."), _("a name"), "?q=kent")]
+                [Problem("q", shorten(asked), _("The search holds no word."), _("a name"), "?q=kent")]
             )
         lang = query.lang
         rows = [

@@ -19,7 +19,7 @@ from wagtail.blocks import StreamValue
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import ReferenceIndex
-from wagtail.rich_text import RichText, expand_db_html
+from wagtail.rich_text import RichText, expand_db_html, extract_references_from_rich_text
 
 from ..compat import get_page_model
 from ..taxonomy.models import Term
@@ -113,7 +113,7 @@ def build_row(page: Any, adapter: Adapter, reference: Reference) -> Row | None:
         uses.add(UNKNOWN_TERM)
     if by_name:
         uses.add(TERM_BY_NAME)
-    columns["content"]["documents"] = _documents(uses)
+    columns["content"]["documents"] = _documents(facts, uses)
     columns["digest"] = _digest(columns, terms, uses)
     return Row(page.pk, columns, terms, uses, unknown)
 
@@ -208,21 +208,35 @@ def _uses(page: Any, facts: PublicFacts, adapter: Adapter) -> set[str]:
     return uses
 
 
-def _documents(uses: set[str]) -> list[dict[str, Any]]:
+def _documents(facts: PublicFacts, uses: set[str]) -> list[dict[str, Any]]:
+    """The documents that the facts name or that the text links to, less those that not everybody may read."""
     Document = get_document_model()
-    prefix = f"{Document._meta.label_lower}:"
-    keys = [use.removeprefix(prefix) for use in uses if use.startswith(prefix)]
-    if not keys:
-        return []
+    pks = {str(document.pk) for document in facts.documents if document is not None}
+    for value in (facts.body, facts.notes_to_editors):
+        pks |= {str(pk) for model, pk in _references(value) if issubclass(model, Document)}
+    uses |= {f"{Document._meta.label_lower}:{pk}" for pk in pks}
+    documents = Document._default_manager.filter(pk__in=pks).select_related("collection").order_by("pk")
     return [
         {"title": document.title, "url": document.url, "size": document.get_file_size()}
-        for document in Document._default_manager.filter(pk__in=keys).order_by("pk")
+        for document in documents
+        if not document.collection.get_view_restrictions().exists()
     ]
+
+
+def _references(value: Any) -> Iterable[tuple[type, Any]]:
+    """(model, key) of every object that a StreamField value or HTML refers to."""
+    if isinstance(value, StreamValue):
+        references = value.stream_block.extract_references(value)
+    else:
+        source = value.source if isinstance(value, RichText) else str(value or "")
+        references = extract_references_from_rich_text(source)
+    return [(model, pk) for model, pk, *_path in references]
 
 
 def _plain(value: Any) -> Any:
     """Only what JSON has: dates become ISO text, lazy strings become text."""
-    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+    text = json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, allow_nan=False)
+    return json.loads(text.encode())  # encoding refuses halves of characters, which no database takes
 
 
 #: Columns that follow from where a page lies: moved by thousands in one update, and compared on their own.

@@ -27,6 +27,7 @@ class PublicFacts:
     image: an image of the project's image model; image_alt: what it shows, as text.
     body: HTML text, a rich text value or a StreamField value.
     notes_to_editors: HTML.
+    documents: documents of the project's document model to download; those that body and notes link to come along.
     updates: ``[{"date": …, "kind": "update"|"correction"|"clarification", "text": …}]``, newest first.
     speech: ``{"speaker", "role", "event", "location", "delivered_on", …}``.
     archived: ``{"on": date or None, "note": HTML}`` for a story that is kept, readable, with a notice.
@@ -47,6 +48,7 @@ class PublicFacts:
     image_alt: str = ""
     body: Any = ""
     notes_to_editors: Any = ""
+    documents: Iterable[Any] = ()
     updates: Iterable[Mapping[str, Any]] = ()
     speech: Mapping[str, Any] | None = None
     archived: Mapping[str, Any] | None = None

@@ -75,6 +75,11 @@ class Gate:
             found = [pk for pk, _path in aliases]
         return tuple(paths)
 
+    @property
+    def has_checks(self) -> bool:
+        """Whether more than a page's columns decides."""
+        return bool(_checks)
+
     def why_not(self, page: Any) -> str | None:
         """Why ``page`` is not public, in a few words, or ``None`` when it is.
 

@@ -19,7 +19,7 @@ from .reference import Reference
 def regroup(alias: str, keys: Iterable[Any], number: int, reference: Reference) -> bool:
     """Decides anew who stands for the stories with these translation keys. Returns whether a row changed."""
     changed = False
-    for entry in misgrouped(alias, keys, reference):
+    for entry in list(misgrouped(alias, keys, reference)):
         entry.number = number
         entry.save(using=alias, update_fields=["primary", "versions", "facts", "number"])
         changed = True

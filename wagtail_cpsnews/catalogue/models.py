@@ -70,7 +70,7 @@ class Entry(models.Model):
     #: Stands for the story in lists of languages that it has no version in.
     primary = models.BooleanField(default=False)
     #: The languages of all public versions, as "|cy|en|".
-    versions = models.CharField(max_length=255, blank=True)
+    versions = models.TextField(blank=True)
 
     published = models.DateTimeField(null=True)
     updated = models.DateTimeField(null=True)

@@ -151,7 +151,7 @@ class _Parser:
                 ", ".join(given),
                 _("“%(name)s” takes one value.") % {"name": name},
                 1,
-                f"?{name}={given[0]}",
+                f"?{name}={shorten(given[0])}",
             )
             return
         reader: Callable[[str, str], Any] = getattr(self, f"_read_{name}", self._read_day)

@@ -7,13 +7,14 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import Locale, PageViewRestriction, Site
+from wagtail.models import CollectionViewRestriction, Locale, PageViewRestriction, Site
 
 from ..compat import AbstractPage, get_page_model
 from ..taxonomy.models import FormerSlug, Term
 from .adapters import adapter_for, related_models
 from .build import page_subject, subject_of
 from .marks import mark_page, mark_reference, mark_subtree, mark_use
+from .models import EntryUse
 
 
 def connect() -> None:
@@ -79,10 +80,21 @@ def _after_delete(sender: type, instance: Any, **kwargs: Any) -> None:
 
 
 def _other_changed(sender: type, instance: Any) -> None:
-    if issubclass(sender, PageViewRestriction):
+    if issubclass(sender, CollectionViewRestriction):
+        _collection_restricted(instance)
+    elif issubclass(sender, PageViewRestriction):
         mark_subtree(instance.page_id)
     elif issubclass(sender, (Site, Locale, Term, FormerSlug)):
         mark_reference()
     elif issubclass(sender, (get_image_model(), get_document_model(), *related_models())):
         # Whether a story shows it is asked when it is projected: one may have begun to at this moment.
         mark_use(subject_of(instance))
+
+
+def _collection_restricted(restriction: Any) -> None:
+    """Documents that are private now, or are no longer, leave or join the stories that link to them."""
+    collections = restriction.collection.get_descendants(inclusive=True)
+    for document in get_document_model()._default_manager.filter(collection__in=collections).iterator():
+        subject = subject_of(document)
+        if EntryUse.objects.filter(subject=subject).exists():
+            mark_use(subject)

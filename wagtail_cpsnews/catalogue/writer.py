@@ -86,8 +86,12 @@ class EntryWriter:
             entries = {entry.page_pk: entry for entry in known}
             for pk in chunk:
                 row, entry = rows.get(pk), entries.get(pk)
-                if row is not None and not matches(entry, row, closely=closely):
-                    self._write(entry, row)
+                if (
+                    row is not None
+                    and not matches(entry, row, closely=closely)
+                    and not self._written(entry, row)
+                ):
+                    del rows[pk]  # what cannot be written must not go on saying what it said
             self._bury([pk for pk, entry in entries.items() if entry.public and pk not in rows])
 
     def regroup(self, pks: Iterable[int]) -> None:
@@ -135,6 +139,18 @@ class EntryWriter:
                 "The adapter of %s failed to load its pages; they are not shown.", model._meta.label
             )
             return []
+
+    def _written(self, entry: Entry | None, row: Row) -> bool:
+        """Writes one entry; a row that the database refuses is logged, and holds up no other."""
+        try:
+            with transaction.atomic(using=self.alias):
+                self._write(entry, row)
+        except Exception as error:
+            if _is_passing(error, self.alias):
+                raise
+            logger.exception("The entry of page %s cannot be written; the story is not shown.", row.page_pk)
+            return False
+        return True
 
     def _write(self, entry: Entry | None, row: Row) -> None:
         if entry is None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from wagtail.images import get_image_model
+from wagtail.models import PageViewRestriction
 
 from ..catalogue.reference import Reference
 from ..catalogue.sites import address_of
 from ..compat import get_page_model
 from ..conf import get_settings
+
+logger = logging.getLogger("wagtail_cpsnews")
 
 #: A theme's picture: a square beside its words.
 IMAGE_FILTER = "fill-240x240"
@@ -63,22 +70,35 @@ def _pictures(pks: list[int]) -> dict[int, Any]:
     for image in images.filter(pk__in=missing) if missing else ():
         try:
             found[image.pk] = image.get_rendition(IMAGE_FILTER)
-        except OSError:  # the file is gone; the theme keeps its words
-            continue
+        except Exception as error:  # gone or broken; Willow raises what the library below it raises
+            logger.warning("The picture of a theme cannot be shown: %s", error)
     return found
 
 
 def _ways_on(page: Any, reference: Reference) -> list[dict[str, Any]]:
     values = _values(page.ways_on)
     pks = [value["page"] for value in values if value.get("page")]
-    pages = get_page_model()._default_manager.filter(pk__in=pks).live() if pks else ()
-    addresses = {page.pk: address_of(reference.roots, page.url_path) for page in pages}
+    addresses = {pk: address_of(reference.roots, path) for pk, path in _public_paths(pks)} if pks else {}
     ways = [
         {
             "title": value.get("title") or "",
             "text": value.get("text") or "",
-            "url": addresses.get(value.get("page"), "") or value.get("url") or "",
+            "url": addresses.get(value.get("page") or 0, "") or value.get("url") or "",
         }
         for value in values
     ]
     return [way for way in ways if way["url"]]
+
+
+def _text(expression: Any) -> Any:
+    return ExpressionWrapper(expression, output_field=CharField())
+
+
+def _public_paths(pks: list[int]) -> Any:
+    """Key and ``url_path`` of the pages among ``pks`` that everybody may read: an address says what a page is about."""
+    restrictions = PageViewRestriction.objects.annotate(
+        own=_text(OuterRef("path")), source=Coalesce(_text(OuterRef("alias_of__path")), Value(""))
+    ).filter(Q(own__startswith=F("page__path")) | Q(source__startswith=F("page__path")))
+    pages = get_page_model()._default_manager.filter(pk__in=pks, live=True)
+    pages = pages.filter(Q(expire_at=None) | Q(expire_at__gt=timezone.now())).exclude(Exists(restrictions))
+    return pages.values_list("pk", "url_path")

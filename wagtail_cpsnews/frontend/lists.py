@@ -14,7 +14,7 @@ from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
 from ..catalogue.look import Snapshot, current
-from ..catalogue.parameters import TRACKERS, Parsed, Problem, parse
+from ..catalogue.parameters import TRACKERS, Parsed, Problem, parse, shorten
 from ..catalogue.query import Query
 from ..catalogue.results import CursorGone, NoSuchPage, NotBuilt, search
 from ..conf import get_settings
@@ -163,7 +163,9 @@ def _locked_problems(
         found = [snapshot.reference.taxonomies[name].find(value) for value in given]
         if any(term is None or term.slug not in default.selected(name) for term in found):
             message = _("This list is always for one %(label)s; the filter was left out.")
-            problems.append(Problem(name, ", ".join(given), message % {"label": get_settings().label(name)}))
+            problems.append(
+                Problem(name, shorten(", ".join(given)), message % {"label": get_settings().label(name)})
+            )
     return problems
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,10 @@ DAY = "a day that has come, such as 2024-06-27"
 
 #: Before this year no story was published; a smaller number is a slip of the keyboard.
 FIRST_YEAR = 1800
+
+
+#: NUL and lone surrogates: JSON can write them, databases cannot keep them.
+NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 class Unreadable(Exception):
@@ -41,8 +46,10 @@ class Fields:
             return ""
         if not isinstance(value, str):
             raise Unreadable(self._name(name), f"{value!r} is no text", "text in quotation marks")
-        if "\x00" in value:
-            raise Unreadable(self._name(name), "holds a NUL character", "text without control characters")
+        if NO_TEXT.search(value):
+            raise Unreadable(
+                self._name(name), "holds a character that is no text", "text without NUL or half characters"
+            )
         return value.strip()
 
     def required(self, name: str, longest: int | None = None) -> str:

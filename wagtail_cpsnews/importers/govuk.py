@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from .fields import MOMENT, Unreadable
+from .fields import MOMENT, NO_TEXT, Unreadable
 from .story import Archived, Reading, Refusal, SourceError, Speech, Story, Update
 
 SITE = "https://www.gov.uk"
@@ -199,7 +199,11 @@ def _archived(item: dict[str, Any]) -> Archived | None:
 
 def _text(item: Any, name: str) -> str:
     value = item.get(name) if isinstance(item, dict) else None
-    return value.strip() if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    if NO_TEXT.search(value):
+        raise Unreadable(name, "holds a character that is no text", "text without NUL or half characters")
+    return value.strip()
 
 
 def _required(item: dict[str, Any], name: str) -> str:

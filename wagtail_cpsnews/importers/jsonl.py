@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -51,7 +52,7 @@ def read(path: Path) -> Reading:
                     stories[story.source_id] = story
                 except Unreadable as error:
                     refused.append(Refusal(origin, error.field, error.problem, error.allowed))
-        except (OSError, EOFError) as error:  # gzip says it in both ways
+        except (OSError, EOFError, zlib.error) as error:  # gzip says it in all of these ways
             refused.append(Refusal(file.name, "", f"cannot be read to its end ({error})"))
     return Reading(tuple(stories.values()), tuple(refused))
 

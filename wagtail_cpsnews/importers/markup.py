@@ -54,7 +54,6 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _TAGS = re.compile(r"<[^>]*>")
-_EDGES = re.compile(r"^(?:\s|<br/>)+|(?:\s|<br/>)+$")
 
 
 def parse(html: str) -> BeautifulSoup:
@@ -82,7 +81,9 @@ def text_of(html: str) -> str:
 
 def tidy(html: str) -> str:
     """Without needless space; empty when there is no word in it."""
-    html = _EDGES.sub("", _SPACES.sub(" ", html))
+    html = _SPACES.sub(" ", html).strip()
+    while html.startswith("<br/>") or html.endswith("<br/>"):
+        html = html.removeprefix("<br/>").removesuffix("<br/>").strip()
     return html if text_of(html) else ""
 
 
@@ -126,13 +127,16 @@ class Markup:
         given = str(node.get("href") or "").strip()
         if not given:
             return ""
-        href = given
-        if self.base_url and not given.startswith("#"):
-            href = urljoin(self.base_url, given)
-        elif given.startswith("//"):
-            href = f"https:{given}"
-        if urlsplit(href).scheme.lower() in SCHEMES or href.startswith("/"):
-            return href
+        try:
+            href = given
+            if self.base_url and not given.startswith("#"):
+                href = urljoin(self.base_url, given)
+            elif given.startswith("//"):
+                href = f"https:{given}"
+            if urlsplit(href).scheme.lower() in SCHEMES or href.startswith("/"):
+                return href
+        except ValueError:  # no address at all, such as "//[bad"
+            pass
         self.lost_links.append(given)
         return ""
 

@@ -147,13 +147,25 @@ def in_order(stories: Iterable[Story], first_language: str) -> list[Story]:
     for story in given:
         by_id.setdefault(story.source_id, []).append(story)
 
-    def depth(story: Story, seen: tuple[tuple[str, str], ...] = ()) -> int:
-        if story.translation_of is None or story.key in seen:
-            return 0
-        originals = [other for other in by_id.get(story.translation_of, ()) if other.key != story.key]
-        return 1 + max((depth(other, (*seen, story.key)) for other in originals), default=0)
-
     def is_foreign(story: Story) -> bool:
         return story.language.split("-")[0].lower() != first_language.split("-")[0].lower()
 
-    return sorted(given, key=lambda story: (depth(story), is_foreign(story)))
+    def originals(story: Story) -> list[Story]:
+        if story.translation_of is None:
+            return []
+        if (
+            story.translation_of == story.source_id
+        ):  # one item in several languages: the first language comes first
+            return []
+        return by_id.get(story.translation_of, [])
+
+    depth: dict[tuple[str, str], int] = {}
+    for story in given:
+        chain, seen = [story], {story.key}
+        while (before := next(iter(originals(chain[-1])), None)) and before.key not in seen | depth.keys():
+            chain.append(before)
+            seen.add(before.key)
+        for link in reversed(chain):
+            known = [depth[other.key] for other in originals(link) if other.key in depth]
+            depth[link.key] = 1 + max(known) if known else 0
+    return sorted(given, key=lambda story: (depth[story.key], is_foreign(story)))

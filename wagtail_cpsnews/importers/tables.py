@@ -51,6 +51,8 @@ def _rows(elements: Any, markup: Markup) -> list[list[str]]:
         for cell in element.find_all(["td", "th"], recursive=False):
             _skip_held(row, held)
             for place in range(_span(cell, "colspan")):
+                if len(row) >= WIDEST:
+                    break
                 held[len(row)] = _span(cell, "rowspan") - 1
                 row.append("" if place else _text(cell, markup))
         _skip_held(row, held)

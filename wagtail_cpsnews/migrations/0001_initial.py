@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(blank=True, max_length=35)),
                 ("translation_key", models.UUIDField(db_index=True, null=True)),
                 ("primary", models.BooleanField(default=False)),
-                ("versions", models.CharField(blank=True, max_length=255)),
+                ("versions", models.TextField(blank=True)),
                 ("published", models.DateTimeField(null=True)),
                 ("updated", models.DateTimeField(null=True)),
                 ("expires_at", models.DateTimeField(db_index=True, null=True)),

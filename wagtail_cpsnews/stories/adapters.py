@@ -30,6 +30,7 @@ class NewsItemFacts(Adapter):
             image_alt=page.image_alt,
             body=page.body,
             notes_to_editors=page.notes_to_editors,
+            documents=[getattr(page, "transcript", None)],
             updates=page.get_updates(),
             speech=page.get_speech_facts(),
             archived=self._archived(page),
