@@ -2,8 +2,10 @@
 
 import json
 import zlib
+from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -11,6 +13,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
 from tests.factories import NewsIndexPageFactory, draft_story
+from wagtail_cpsnews.api import renderers
 from wagtail_cpsnews.catalogue import gate
 from wagtail_cpsnews.importers.html import to_rich_text
 from wagtail_cpsnews.importers.story import Story, in_order
@@ -146,3 +149,16 @@ def test_chains_and_crowds_of_translations_are_ordered():
 def test_odd_markup_keeps_its_words(html):
     text, _lost = to_rich_text(html, "https://www.example.org/")
     assert "words" in text
+
+
+def test_a_site_without_drfs_templates_gives_json(newsroom, monkeypatch):
+    monkeypatch.setattr(
+        renderers, "apps", SimpleNamespace(is_installed=lambda name: name != "rest_framework")
+    )
+    answer = Client().get("/newsroom/api/v1/items/?format=html", headers=HOST)
+    assert answer.headers["Content-Type"].startswith("application/json")
+
+
+def test_an_index_cannot_hide_behind_the_api(newsroom):
+    with pytest.raises(ValidationError, match="API"):
+        NewsIndexPageFactory(parent=newsroom.get_parent(), title="Newsroom", slug="newsroom")

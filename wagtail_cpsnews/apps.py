@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -29,5 +30,9 @@ def begin_catalogue(using: str, **kwargs: Any) -> None:
     from .catalogue.models import State
     from .catalogue.state import begin
 
-    if using == catalogue_database() and not State.objects.using(using).exists():
+    if using != catalogue_database():
+        return
+    if State._meta.db_table not in connections[using].introspection.table_names():
+        return  # a partial migrate, or one that takes the package out
+    if not State.objects.using(using).exists():
         begin(using)

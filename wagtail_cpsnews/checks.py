@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import connections
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
+from django.template.loader import get_template
 
 from .conf import TAXONOMIES, get_settings, names
 
@@ -57,7 +59,27 @@ def _check_values() -> list[CheckMessage]:
         messages.append(
             Error("WAGTAIL_CPSNEWS['STORY_BASE_URL'] must be an address.", hint=hint, id="cpsnews.E007")
         )
+    if not isinstance(get_settings().STYLESHEET, bool):
+        messages.append(
+            Error(
+                "WAGTAIL_CPSNEWS['STYLESHEET'] must be True or False.",
+                hint="False leaves our sheet out; link your own in your base template.",
+                id="cpsnews.E008",
+            )
+        )
+    messages += _check_base_template()
     return messages
+
+
+def _check_base_template() -> list[CheckMessage]:
+    try:
+        get_template(get_settings().BASE_TEMPLATE)
+    except TemplateDoesNotExist:
+        hint = "Name a template of yours with a content block."
+        return [Error("WAGTAIL_CPSNEWS['BASE_TEMPLATE'] does not exist.", hint=hint, id="cpsnews.E009")]
+    except TemplateSyntaxError:
+        return []  # the template says it better itself
+    return []
 
 
 def _check_taxonomies(taxonomies: Any) -> list[CheckMessage]:

@@ -76,7 +76,7 @@ class NewsroomSettings:
         areas "wards" in English shows "wards" rather than a word of ours.
         """
         own = self.TAXONOMIES.get(taxonomy)
-        if own:
+        if isinstance(own, Mapping) and own:  # anything else is for the system check to explain
             language = translation.get_language() or ""
             labels = own.get(language) or own.get(language.split("-")[0]) or next(iter(own.values()))
             return str(labels[0 if count == 1 else 1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import TooManyFieldsSent
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer, JSONRenderer
@@ -47,6 +48,8 @@ class FormatParameter(BaseContentNegotiation):
         try:
             wanted = request._request.GET.get("format") if request is not None else None
         except TooManyFieldsSent:
+            wanted = None
+        if not apps.is_installed("rest_framework"):  # its templates make the page
             wanted = None
         for renderer in renderers:
             if renderer.format == ("api" if wanted == "html" else "json"):

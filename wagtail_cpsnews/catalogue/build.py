@@ -139,6 +139,8 @@ def _terms(
     for taxonomy, values in given.items():
         terms = reference.taxonomies[taxonomy]
         for value in values:
+            if value == "":
+                continue
             if isinstance(value, Term):
                 term = terms.follow(str(value.translation_key))
             else:

@@ -54,6 +54,12 @@ class PublicFacts:
     archived: Mapping[str, Any] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        for name in ("crime_types", "areas", "topics"):
+            value = getattr(self, name)
+            if isinstance(value, str):
+                raise TypeError(f"{name} must be a list of terms, such as [{value!r}], not one text")
+
 
 def as_moment(value: datetime.datetime | datetime.date | None) -> datetime.datetime | None:
     """A date or datetime as an aware datetime; naive values and dates are read in ``TIME_ZONE``."""

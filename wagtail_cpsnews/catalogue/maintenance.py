@@ -30,6 +30,7 @@ class Report:
     public: int = 0
     changed: int = 0
     gone: int = 0
+    failed: int = 0
     unknown_terms: set[tuple[str, str]] = field(default_factory=set)
     differences: list[Difference] = field(default_factory=list)
 
@@ -58,9 +59,11 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> Report:
     for done, pks in _batches_with_count(alias):
         before = _state(alias).sequence
         with transaction.atomic(using=alias), Projection(alias) as projection:
-            gone_before = Entry.objects.using(alias).filter(public=False).count()
+            public = Entry.objects.using(alias).filter(public=True, page_pk__in=pks)
+            shown = set(public.values_list("page_pk", flat=True))
             projection.look_at(pks, closely=True)
-            report.gone += Entry.objects.using(alias).filter(public=False).count() - gone_before
+            report.gone += len(shown - set(public.values_list("page_pk", flat=True)))
+            report.failed += projection.failed
             report.unknown_terms |= projection.unknown_terms
         report.changed += (
             Entry.objects.using(alias).filter(number__gt=before, page_pk__in=pks, public=True).count()

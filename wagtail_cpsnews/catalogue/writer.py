@@ -61,6 +61,8 @@ class EntryWriter:
         self.alias = alias
         self.changed = False
         self.unknown_terms: set[tuple[str, str]] = set()
+        #: Stories that an adapter or the database could not make public.
+        self.failed = 0
         self.now = timezone.now()
         self._gate: Gate | None = None
         #: Translation keys of stories whose language versions have to be sorted out anew.
@@ -117,6 +119,7 @@ class EntryWriter:
                 except Exception as error:
                     if _is_passing(error, self.alias):
                         raise
+                    self.failed += 1
                     logger.exception(
                         "The adapter of %s failed for page %s; it is not shown.", model._meta.label, page.pk
                     )
@@ -148,6 +151,7 @@ class EntryWriter:
         except Exception as error:
             if _is_passing(error, self.alias):
                 raise
+            self.failed += 1
             logger.exception("The entry of page %s cannot be written; the story is not shown.", row.page_pk)
             return False
         return True

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -30,6 +32,14 @@ from ..stories.panels import gone_response, term_panel
 from .front import front_matter
 from .headers import protect
 from .lists import answer
+
+
+def _mount() -> str:
+    """The newsroom's own place among the site's addresses: "newsroom"; a page there would never be seen."""
+    try:
+        return reverse("cpsnews:list").strip("/")
+    except NoReverseMatch:
+        return ""
 
 
 class NewsIndexMixin(models.Model):
@@ -79,6 +89,15 @@ class NewsIndexMixin(models.Model):
         if kwargs.get("update_fields") is None:
             self.preset = self.get_preset()
         return super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        mount = _mount()
+        if self.slug and self.slug == mount:  # type: ignore[attr-defined]
+            message = _(
+                "“%(slug)s” is where this site's news API is. Choose another address, such as “news”."
+            )
+            raise ValidationError({"slug": message % {"slug": mount}})
 
     def get_preset(self) -> dict[str, list[str]]:
         """The keys of the terms that the list is fixed to, by taxonomy."""

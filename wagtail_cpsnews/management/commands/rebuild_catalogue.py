@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from ...catalogue.maintenance import rebuild
 
@@ -22,6 +22,11 @@ class Command(BaseCommand):
                 self.style.WARNING(
                     f"Stories name the {taxonomy} “{text}”, which does not exist. Add it (or an alias), then run this again."
                 )
+            )
+
+        if report.failed:
+            raise CommandError(
+                f"{report.failed} stories failed in their adapter and are not shown; the log says why."
             )
 
     def _progress(self, done: int, total: int) -> None:
