@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import django
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("NEWSROOM_VAR", BASE_DIR.parent / "var"))
 VAR.mkdir(parents=True, exist_ok=True)
@@ -99,7 +101,11 @@ MEDIA_ROOT = VAR / "media"
 WAGTAIL_SITE_NAME = "Newsroom example"
 WAGTAILADMIN_BASE_URL = f"http://localhost:{PORT}"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Mail is printed. Django 6.1 has another name for the setting and warns of the old one.
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 WAGTAIL_CPSNEWS = {
     "BASE_TEMPLATE": "demo/base.html",
