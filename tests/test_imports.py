@@ -28,9 +28,9 @@ HALL = {
     "compat": set(),
     "checks": {"conf"},
     "publicly": {"conf", "catalogue"},
-    "models": {"taxonomy", "contacts", "catalogue", "desk", "importers"},
+    "models": {"taxonomy", "contacts", "catalogue", "desk", "embed", "importers"},
     "urls": {"api", "feeds", "embed", "frontend"},
-    "apps": {"checks", "taxonomy", "catalogue", "stories", "desk"},
+    "apps": {"checks", "taxonomy", "catalogue", "stories", "desk", "embed"},
     "wagtail_hooks": {"conf", "taxonomy", "contacts", "catalogue", "stories", "desk", "frontend", "admin"},
     "signal_handlers": {"conf", "taxonomy", "catalogue"},
 }

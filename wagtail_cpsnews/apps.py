@@ -17,10 +17,12 @@ class NewsroomConfig(AppConfig):
     def ready(self) -> None:
         from . import checks  # noqa: F401  registers the system checks
         from .catalogue import protection, signals
+        from .embed import usage
         from .stories import adapters  # noqa: F401  registers our own story types
 
         signals.connect()
         protection.connect()
+        usage.connect()
         post_migrate.connect(begin_catalogue, sender=self)
 
 

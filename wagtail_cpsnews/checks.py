@@ -59,6 +59,14 @@ def _check_values() -> list[CheckMessage]:
         messages.append(
             Error("WAGTAIL_CPSNEWS['STORY_BASE_URL'] must be an address.", hint=hint, id="cpsnews.E007")
         )
+    if not _is_days(settings.USAGE_DAYS):
+        messages.append(
+            Error(
+                "WAGTAIL_CPSNEWS['USAGE_DAYS'] must be a whole number of days.",
+                hint="For example 400; 0 records nothing.",
+                id="cpsnews.E020",
+            )
+        )
     if not isinstance(get_settings().STYLESHEET, bool):
         messages.append(
             Error(
@@ -69,6 +77,10 @@ def _check_values() -> list[CheckMessage]:
         )
     messages += _check_base_template()
     return messages
+
+
+def _is_days(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 36_500
 
 
 def _check_base_template() -> list[CheckMessage]:

@@ -40,6 +40,7 @@ class NewsroomSettings:
     SITES: ``"request"`` (the API lists the stories of the site it is asked on) or ``"all"``.
     STORY_BASE_URL: where stories are read when another front end serves them, e.g. ``"https://www.example.org"``.
     SEARCH_CONFIGS: PostgreSQL text search configuration by language; ``simple`` where none is named.
+    USAGE_DAYS: for how many days the ledger of other sites' use is kept; 0 records nothing.
     STYLESHEET: whether our public pages link the package's style sheet.
     """
 
@@ -52,6 +53,7 @@ class NewsroomSettings:
     SITES: str = "request"
     STORY_BASE_URL: str = ""
     SEARCH_CONFIGS: Mapping[str, str] = field(default_factory=lambda: {"en": "english"})
+    USAGE_DAYS: int = 400
     STYLESHEET: bool = True
 
     @functools.cached_property

@@ -1,12 +1,14 @@
 """Names every table of the package; each is defined in the room that it belongs to."""
 
 from .catalogue.models import Entry, EntryTerm, EntryUse, Mark, State
+from .embed.models import EmbedUse
 from .importers.models import ImportedStory
 from .taxonomy.models import Area, CrimeType, FormerSlug, Kind, Topic
 
 __all__ = [
     "Area",
     "CrimeType",
+    "EmbedUse",
     "Entry",
     "EntryTerm",
     "EntryUse",

@@ -6,16 +6,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import Permission
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import include, path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from .admin import usage
 from .catalogue.adapters import adapter_for
 from .catalogue.gate import why_not_served
 from .catalogue.models import Entry
@@ -71,8 +73,10 @@ def refuse_to_delete_terms_in_use(request: HttpRequest, instances: Any) -> HttpR
 
 @hooks.register("register_permissions")
 def offer_permissions() -> Any:
-    """Groups can be given the right to change when a story was published."""
-    return Permission.objects.filter(Q(content_type__app_label="cpsnews") & Q(codename="change_published_at"))
+    """Groups can be given the rights to change when a story was published and to read who shows stories elsewhere."""
+    return Permission.objects.filter(
+        content_type__app_label="cpsnews", codename__in=("change_published_at", "view_embeduse")
+    )
 
 
 @hooks.register("before_serve_page")
@@ -87,3 +91,25 @@ def refuse_what_is_not_public(page: Any, request: HttpRequest, args: Any, kwargs
     if Entry.objects.filter(page_pk=page.pk).exists():
         return gone_response(request)
     raise Http404(_("This page has expired."))
+
+
+@hooks.register("register_admin_urls")
+def register_usage_urls() -> Any:
+    return [path("newsroom/usage/", include((usage.urlpatterns, "cpsnews_usage")))]
+
+
+@hooks.register("register_reports_menu_item")
+def register_usage_menu_item() -> MenuItem:
+    return usage.UsageMenuItem(
+        _("Use on other sites"), reverse_lazy("cpsnews_usage:report"), icon_name="globe", order=900
+    )
+
+
+@hooks.register("register_page_header_buttons")
+def offer_usage_of_a_story(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Any:
+    """From a story to the sites that were served it."""
+    if not user.has_perm("cpsnews.view_embeduse"):
+        return
+    entry = Entry.objects.filter(page_pk=page.pk).only("pk").first() if page.pk else None
+    if entry is not None:
+        yield Button(_("Where it was shown"), usage.report_url(entry.pk), icon_name="globe", priority=90)

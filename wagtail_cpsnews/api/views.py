@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -17,6 +17,8 @@ from ..catalogue.parameters import NAMES, Problem, shorten
 from ..catalogue.query import Query
 from ..catalogue.results import search
 from ..conf import get_settings
+from ..embed.models import Door
+from ..embed.usage import note
 from . import schema
 from .base import BadRequest, Gone, NewsView
 
@@ -46,8 +48,17 @@ class ItemsView(NewsView):
     def fields(self) -> tuple[str, ...]:  # type: ignore[override]
         return list_fields()
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Notes in the usage ledger which list another site's page was served."""
+        self.stories: list[UUID] | None = None
+        response = super().dispatch(request, *args, **kwargs)
+        if request.method == "GET" and response.status_code in (200, 304) and self.parsed is not None:
+            note(request, Door.ELEMENT, self.parsed.query, tag=self.tag, stories=self.stories)
+        return response
+
     def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
         results = search(query, self.snapshot)
+        self.stories = [entry.pk for entry in results.entries]
         reference = self.snapshot.reference
         items = [item(entry, reference, query.lang) for entry in results.entries]
         if query.fields:

@@ -1,0 +1,278 @@
+"""The usage ledger: which sites show which lists, who was served which story, and nothing about readers."""
+
+import datetime
+import io
+import uuid
+
+import openpyxl
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.test import RequestFactory
+from django.utils import timezone
+
+from wagtail_cpsnews.catalogue.models import Entry
+from wagtail_cpsnews.catalogue.query import Query
+from wagtail_cpsnews.embed import usage
+from wagtail_cpsnews.embed.models import EmbedUse
+
+REPORT = "/admin/newsroom/usage/"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_gathered():
+    usage.forget()
+    yield
+    usage.forget()
+
+
+@pytest.fixture
+def ask(client):
+    """Asks the list API as another site's page does."""
+
+    def get(origin="https://council.example", status=200, headers=None, **params):
+        headers = {"host": "localhost", **({"origin": origin} if origin else {}), **(headers or {})}
+        response = client.get("/newsroom/api/v1/items/", params, headers=headers)
+        assert response.status_code == status
+        return response
+
+    return get
+
+
+def written():
+    usage.write()
+    return {(use.host, use.door, use.what) for use in EmbedUse.objects.all()}
+
+
+def test_a_list_and_its_stories_are_recorded(story, ask):
+    page = story("Served", areas=["wessex"])
+    story("Not in that list")
+    ask(area="wessex", page_size=5, fields="title", facets="none")
+    entry = Entry.objects.get(page_pk=page.pk)
+    assert written() == {
+        ("council.example", "element", "list:area=wessex&language=en"),
+        ("council.example", "element", f"story:{entry.pk}"),
+    }
+
+
+def test_words_are_never_recorded(story, ask):
+    story("A harbour")
+    ask(q="harbour my own name")
+    assert not any("harbour" in what for _host, _door, what in written())
+
+
+def test_an_answer_that_has_not_changed_was_shown_too(story, ask, django_assert_num_queries):
+    page = story("Served")
+    tag = ask(origin="https://first.example")["ETag"]
+    with django_assert_num_queries(1):  # the look at the state row
+        ask(origin="https://second.example", status=304, headers={"if-none-match": tag})
+    entry = Entry.objects.get(page_pk=page.pk)
+    assert ("second.example", "element", f"story:{entry.pk}") in written()
+
+
+@pytest.mark.parametrize(
+    ("headers", "host"),
+    [
+        ({"origin": "https://Council.Example:8443"}, "council.example"),
+        ({"origin": "null", "referer": "https://blog.example/a/private/path?of=a+reader"}, "blog.example"),
+        ({"origin": "null"}, ""),
+        ({}, ""),
+        ({"origin": "http://localhost"}, None),
+        ({"origin": "https://[::1]:3000"}, "[::1]"),
+        ({"origin": "https://münchen.example"}, "xn--mnchen-3ya.example"),
+        ({"origin": "https://a b.example"}, ""),
+        ({"origin": f"https://{'a' * 300}.example"}, ""),
+        ({"origin": "https://[bad"}, ""),
+        ({"referer": "javascript:alert(1)"}, ""),
+        ({"origin": "https://<script>.example"}, ""),
+    ],
+)
+def test_a_site_is_a_host_name_and_no_more(headers, host):
+    assert usage.host_of(RequestFactory().get("/", headers={"host": "localhost", **headers})) == host
+
+
+def test_neither_our_own_pages_nor_programs_are_recorded(story, ask):
+    story()
+    ask(origin=None)
+    ask(origin="http://localhost")
+    assert written() == set()
+
+
+def test_errors_are_not_recorded(newsroom, ask):
+    ask(status=400, nonsense="1")
+    ask(status=404, page=9)
+    assert written() == set()
+
+
+def test_no_request_writes(story, ask, django_assert_num_queries):
+    story()
+    ask()
+    with django_assert_num_queries(3):  # look, counts, page
+        ask()
+    usage._after_response()
+    assert EmbedUse.objects.count() == 0
+
+
+def test_it_is_written_after_a_response_when_it_is_time(world, ask, monkeypatch):
+    monkeypatch.setattr(usage, "WRITE_SECONDS", 0)
+    ask()
+    assert ("council.example", "element", "list:language=en") in {
+        (use.host, use.door, use.what) for use in EmbedUse.objects.all()
+    }
+
+
+def test_first_and_last_are_kept_by_the_hour(db):
+    first = timezone.now().replace(minute=31) - datetime.timedelta(days=3)
+    for moment in (first, first + datetime.timedelta(days=1), first + datetime.timedelta(days=2)):
+        usage.record("a.example", ["list:"], moment, door="iframe")
+        usage.write()
+    use = EmbedUse.objects.get()
+    assert use.first_seen == first.replace(minute=0, second=0, microsecond=0)
+    assert use.last_seen - use.first_seen == datetime.timedelta(days=2)
+
+
+def test_old_uses_are_forgotten(db, settings):
+    settings.WAGTAIL_CPSNEWS = {"USAGE_DAYS": 30}
+    usage.record("old.example", ["list:"], timezone.now() - datetime.timedelta(days=31), door="iframe")
+    usage.write()
+    usage.record("new.example", ["list:"], timezone.now(), door="iframe")
+    usage.write()
+    assert {host for host, *_rest in written()} == {"new.example"}
+
+
+def test_it_can_be_switched_off(story, ask, settings):
+    settings.WAGTAIL_CPSNEWS = {**settings.WAGTAIL_CPSNEWS, "USAGE_DAYS": 0}
+    story()
+    ask()
+    assert written() == set()
+
+
+def test_invented_hosts_do_not_fill_memory_or_table(db, monkeypatch, caplog):
+    monkeypatch.setattr(usage, "MAX_GATHERED", 3)
+    for number in range(10):
+        usage.record(f"h{number}.example", ["list:"], timezone.now(), door="element")
+    assert len(written()) == 3
+    assert "left out" in caplog.text
+    monkeypatch.setattr(usage, "MAX_ROWS", 3)
+    usage.record("h0.example", ["list:"], timezone.now() + datetime.timedelta(hours=2), door="element")
+    usage.record("late.example", ["list:"], timezone.now(), door="element")
+    assert {host for host, *_rest in written()} == {"h0.example", "h1.example", "h2.example"}
+    assert EmbedUse.objects.get(host="h0.example").last_seen > timezone.now()
+
+
+def test_what_cannot_be_written_is_kept(db, monkeypatch):
+    from django.db.utils import OperationalError
+
+    def locked(*args):
+        raise OperationalError("database is locked")
+
+    usage.record("a.example", ["list:"], timezone.now(), door="iframe")
+    with monkeypatch.context() as patch:
+        patch.setattr(usage, "_write", locked)
+        usage.write()
+    assert {host for host, *_rest in written()} == {"a.example"}
+
+
+def test_a_list_has_one_name_however_it_is_cut():
+    one = usage.list_key(
+        Query(area=("wessex",), language="en", page=3, page_size=50, q="x", order="published")
+    )
+    assert one == usage.list_key(Query(area=("wessex",), language="en", lang="cy", facets=False))
+    assert len(usage.list_key(Query(area=tuple(f"area-{number}" for number in range(200))))) <= 400
+
+
+# -- the report ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reader(newsroom, client):
+    """Logged in: may read the report."""
+    user = User.objects.create_user("reader", password="reader")
+    group = Group.objects.create(name="Readers of the report")
+    group.permissions.set(Permission.objects.filter(codename__in=["access_admin", "view_embeduse"]))
+    user.groups.add(group)
+    client.force_login(user)
+    return user
+
+
+def test_the_report_tells_who_was_shown_a_story(story, ask, reader, client):
+    withdrawn, other = story("Withdrawn since"), story("Another", areas=["wessex"])
+    ask(origin="https://all.example")
+    ask(origin="https://wessex.example", area="wessex")
+    usage.write()
+    entry = Entry.objects.get(page_pk=withdrawn.pk)
+    withdrawn.unpublish()
+    answer = client.get(REPORT, {"story": str(entry.pk)}).content.decode()
+    assert "all.example" in answer
+    assert "wessex.example" not in answer
+    assert "Withdrawn since" not in answer
+    assert other.title in client.get(REPORT, {"host": "wessex"}).content.decode()
+
+
+def test_lists_are_said_in_words(story, ask, reader, client):
+    story(areas=["wessex"])
+    ask(area="wessex")
+    usage.write()
+    assert "Area &quot;Wessex&quot;" in client.get(REPORT, {"sort": "list"}).content.decode()
+
+
+def test_the_report_exports_what_it_filters(story, ask, reader, client):
+    story("Served")
+    ask(origin="https://first.example")
+    ask(origin="https://second.example")
+    usage.write()
+    csv = b"".join(client.get(REPORT, {"export": "csv", "host": "first"}).streaming_content).decode()
+    assert "first.example" in csv
+    assert "second.example" not in csv
+    assert "Served" in csv
+    response = client.get(REPORT, {"export": "xlsx"})
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.values)
+    assert len(rows) == 1 + EmbedUse.objects.count()
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"story": "nonsense"},
+        {"story": str(uuid.uuid4())},
+        {"door": "window"},
+        {"host": '"\x00'},
+        {"p": "abc"},
+        {"owner__password__startswith": "md5"},
+        {"last_seen_from": "yesterday"},
+        {"export": "exe"},
+    ],
+)
+def test_bad_values_break_nothing(newsroom, reader, client, params):
+    assert client.get(REPORT, params).status_code in (200, 302)
+
+
+def test_fifty_rows_cost_few_queries(newsroom, reader, client, django_assert_max_num_queries):
+    for number in range(60):
+        usage.record(f"h{number}.example", ["list:", f"story:{uuid.uuid4()}"], timezone.now(), door="iframe")
+    usage.write()
+    client.get(REPORT)
+    with django_assert_max_num_queries(
+        12
+    ):  # session, user, permissions, profile; count, page, titles; the look
+        client.get(REPORT)
+
+
+def test_only_who_may_reads_the_report(newsroom, client):
+    user = User.objects.create_user("editor", password="editor")
+    group = Group.objects.create(name="Editors without it")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    user.groups.add(group)
+    client.force_login(user)
+    assert client.get(REPORT).status_code == 302
+    assert REPORT not in client.get("/admin/").content.decode()
+    client.logout()
+    assert "/login/" in client.get(REPORT)["Location"]
+
+
+def test_a_story_leads_to_its_report(story, client, titles):
+    page = story()
+    titles()  # the catalogue takes the story in
+    entry = Entry.objects.get(page_pk=page.pk)
+    client.force_login(User.objects.create_superuser("boss", password="boss"))
+    assert f"{REPORT}?story={entry.pk}" in client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
