@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
 from ..catalogue.build import PLURALS
@@ -154,7 +155,7 @@ class Maker:
         parts = [_("Stories published by %(site)s.") % {"site": self.site}]
         if problems:
             parts.append(_("Part of what was asked for was left out:"))
-            parts += [f"{problem.message} ({problem.parameter})" for problem in problems[:10]]
+            parts += [_explained(problem) for problem in problems[:10]]
         return str(clean(" ".join(parts)))
 
     def _story(self, entry: Entry, query: Query) -> Story:
@@ -170,7 +171,7 @@ class Maker:
         return Story(
             id=f"urn:uuid:{entry.pk}",
             title=f"{title} ({language_name(entry.language)})" if other else title,
-            url=data["url"],
+            url=iri_to_uri(data["url"]),
             published=_local(entry.published) if entry.published else None,
             updated=max(moments, default=NO_DATE),
             published_display=display(entry.published),
@@ -192,11 +193,15 @@ class Maker:
         return categories
 
 
+def _explained(problem: Problem) -> str:
+    return f"{problem.message} ({problem.parameter})" if problem.parameter else problem.message
+
+
 def _image(image: dict[str, Any] | None) -> dict[str, Any] | None:
     """The picture with its media type; one without an absolute address is left out."""
     if not image or not urlsplit(image["url"]).netloc:
         return None
-    return {**image, "type": mimetypes.guess_type(urlsplit(image["url"]).path)[0] or "image/jpeg"}
+    return {**image, "url": iri_to_uri(image["url"]), "type": mimetypes.guess_type(urlsplit(image["url"]).path)[0] or "image/jpeg"}
 
 
 def _local(moment: datetime.datetime) -> datetime.datetime:

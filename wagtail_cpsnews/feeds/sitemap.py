@@ -17,6 +17,7 @@ from django.core.exceptions import TooManyFieldsSent
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
@@ -189,7 +190,7 @@ class _Writer:
 
     def _url(self, path: str, address: str) -> str:
         """A story's address; "" for one on another host, which search engines would refuse."""
-        url = str(clean(url_of(path, address, self.reference)))
+        url = str(iri_to_uri(clean(url_of(path, address, self.reference))))
         return url if urlsplit(url).netloc in self.hosts else ""
 
     def _versions(

@@ -88,6 +88,7 @@ def _answer(request: HttpRequest, form: str, parsed: Parsed, snapshot: Snapshot)
             _write(request, form, parsed, snapshot), content_type=JSON if form == "json" else XML
         )
         response["Content-Security-Policy"] = POLICY
+    response["Content-Language"] = parsed.query.lang
     add_headers(response, tag=tag, age=max_age(snapshot))
     return response
 

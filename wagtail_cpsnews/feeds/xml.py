@@ -115,6 +115,8 @@ class NewsAtom(_News, Atom1Feed):
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         story: Story = item["story"]
+        if story.summary:  # Django's would be taken for HTML
+            handler.addQuickElement("summary", story.summary, {"type": "text"})
         if story.updates or story.archived:
             handler.addQuickElement("content", story.html, {"type": "html"})
         if story.image:
@@ -184,7 +186,7 @@ def write_xml(channel: Channel, form: str) -> bytes:
         feed.add_item(
             title=story.title,
             link=story.url,
-            description=story.summary if form == "atom" else story.html,
+            description=None if form == "atom" else story.html,
             author_name=author or None,
             pubdate=story.published,
             updateddate=story.updated,
