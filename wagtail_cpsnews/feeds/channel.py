@@ -201,7 +201,11 @@ def _image(image: dict[str, Any] | None) -> dict[str, Any] | None:
     """The picture with its media type; one without an absolute address is left out."""
     if not image or not urlsplit(image["url"]).netloc:
         return None
-    return {**image, "url": iri_to_uri(image["url"]), "type": mimetypes.guess_type(urlsplit(image["url"]).path)[0] or "image/jpeg"}
+    return {
+        **image,
+        "url": iri_to_uri(image["url"]),
+        "type": mimetypes.guess_type(urlsplit(image["url"]).path)[0] or "image/jpeg",
+    }
 
 
 def _local(moment: datetime.datetime) -> datetime.datetime:

@@ -32,7 +32,7 @@ from ..catalogue.sites import site_for_host
 from ..conf import get_settings
 from ..publicly import host_of, scope
 from .channel import site_name
-from .text import clean
+from .text import Handler, clean
 from .views import FeedResponse, for_readers, plainly
 
 #: Addresses in one file: what search engines take.
@@ -145,7 +145,7 @@ def _write(
 
 def _index(urls: Iterable[str]) -> bytes:
     out = StringIO()
-    handler = SimplerXMLGenerator(out, "utf-8")
+    handler: Handler = SimplerXMLGenerator(out, "utf-8")
     handler.startDocument()
     handler.startElement("sitemapindex", {"xmlns": NAMESPACES["xmlns"]})
     for url in urls:
@@ -167,7 +167,7 @@ class _Writer:
     def write(self, rows: Iterator[tuple[Any, ...]], since: datetime.datetime, skip: int) -> bytes:
         """The sitemap; the first ``skip`` stories that are news get no news tag."""
         out = StringIO()
-        handler = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
+        handler: Handler = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
         handler.startDocument()
         handler.startElement("urlset", NAMESPACES)
         for path, address, language, title, published, updated, versions in rows:
@@ -193,9 +193,7 @@ class _Writer:
         url = str(iri_to_uri(clean(url_of(path, address, self.reference))))
         return url if urlsplit(url).netloc in self.hosts else ""
 
-    def _versions(
-        self, handler: SimplerXMLGenerator, language: str, url: str, versions: list[dict[str, str]]
-    ) -> None:
+    def _versions(self, handler: Handler, language: str, url: str, versions: list[dict[str, str]]) -> None:
         """The story in all its languages, itself among them, as search engines ask."""
         others = [
             (row["language"], other) for row in versions if (other := self._url(row["path"], row["address"]))
@@ -204,9 +202,7 @@ class _Writer:
             link = {"rel": "alternate", "hreflang": code, "href": address}
             handler.addQuickElement("xhtml:link", None, link)
 
-    def _news(
-        self, handler: SimplerXMLGenerator, language: str, title: str, published: datetime.datetime
-    ) -> None:
+    def _news(self, handler: Handler, language: str, title: str, published: datetime.datetime) -> None:
         handler.startElement("news:news", {})
         handler.startElement("news:publication", {})
         handler.addQuickElement("news:name", self.site)

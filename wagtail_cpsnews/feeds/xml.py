@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from .channel import Channel, Story
+from .text import Handler
 
 ATOM = "http://www.w3.org/2005/Atom"
 XHTML = "http://www.w3.org/1999/xhtml"
@@ -30,19 +31,19 @@ class _News:
     #: "atom:" in RSS, where Atom's elements are guests.
     prefix = ""
 
-    def style(self, handler: SimplerXMLGenerator) -> None:
+    def style(self, handler: Handler) -> None:
         """Names the style sheet: without it a browser shows the mere tree."""
         url = quoteattr(self.feed["channel"].style_url)
         handler.processingInstruction("xml-stylesheet", f'href={url} type="text/css"')
 
-    def add_pages(self, handler: SimplerXMLGenerator) -> None:
+    def add_pages(self, handler: Handler) -> None:
         """The pages before and after this one, by the words of RFC 5005."""
         channel: Channel = self.feed["channel"]
         for rel, url in (("previous", channel.previous_url), ("next", channel.next_url)):
             if url:
                 handler.addQuickElement(f"{self.prefix}link", None, {"rel": rel, "href": url})
 
-    def add_page_for_people(self, handler: SimplerXMLGenerator) -> None:
+    def add_page_for_people(self, handler: Handler) -> None:
         """What a browser shows."""
         channel: Channel = self.feed["channel"]
         attributes = {"xmlns": XHTML, "lang": channel.lang, "xml:lang": channel.lang}
@@ -83,7 +84,7 @@ class NewsAtom(_News, Atom1Feed):
     """Atom 1.0, with the tombstones of RFC 6721 for what is gone."""
 
     def write(self, outfile: Any, encoding: str) -> None:
-        handler = SimplerXMLGenerator(outfile, encoding, short_empty_elements=True)
+        handler: Handler = SimplerXMLGenerator(outfile, encoding, short_empty_elements=True)
         handler.startDocument()
         self.style(handler)
         handler.startElement("feed", self.root_attributes())
@@ -97,12 +98,12 @@ class NewsAtom(_News, Atom1Feed):
     def latest_post_date(self) -> Any:
         return self.feed["channel"].updated
 
-    def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
+    def add_root_elements(self, handler: Handler) -> None:
         super().add_root_elements(handler)
         self.add_pages(handler)
         self.add_page_for_people(handler)
 
-    def write_items(self, handler: SimplerXMLGenerator) -> None:
+    def write_items(self, handler: Handler) -> None:
         super().write_items(handler)
         for tombstone in self.feed["channel"].gone:
             attributes = {"ref": tombstone.id, "when": rfc3339_date(tombstone.gone_at)}
@@ -112,7 +113,7 @@ class NewsAtom(_News, Atom1Feed):
         language = item["story"].language
         return {"xml:lang": language} if language != self.feed["channel"].lang else {}
 
-    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+    def add_item_elements(self, handler: Handler, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         story: Story = item["story"]
         if story.summary:  # Django's would be taken for HTML
@@ -138,15 +139,15 @@ class NewsRss(_News, Rss201rev2Feed):
     def latest_post_date(self) -> Any:
         return self.feed["channel"].updated
 
-    def add_stylesheets(self, handler: SimplerXMLGenerator) -> None:
+    def add_stylesheets(self, handler: Handler) -> None:
         self.style(handler)
 
-    def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
+    def add_root_elements(self, handler: Handler) -> None:
         super().add_root_elements(handler)
         self.add_pages(handler)
         self.add_page_for_people(handler)
 
-    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+    def add_item_elements(self, handler: Handler, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         story: Story = item["story"]
         handler.addQuickElement("atom:updated", rfc3339_date(story.updated))
@@ -183,17 +184,17 @@ def write_xml(channel: Channel, form: str) -> bytes:
         feed = NewsRss(description=channel.subtitle, language=channel.language, **common)
     for story in channel.stories:
         author = story.author if form == "atom" else story.author or channel.site
-        feed.add_item(
-            title=story.title,
-            link=story.url,
-            description=None if form == "atom" else story.html,
-            author_name=author or None,
-            pubdate=story.published,
-            updateddate=story.updated,
-            unique_id=story.id,
-            unique_id_is_permalink=False,
-            story=story,
-        )
+        values: dict[str, Any] = {
+            "title": story.title,
+            "link": story.url,
+            "description": None if form == "atom" else story.html,
+            "author_name": author or None,
+            "pubdate": story.published,
+            "updateddate": story.updated,
+            "unique_id": story.id,
+            "unique_id_is_permalink": False,
+        }
+        feed.add_item(**values, story=story)
     return feed.writeString("utf-8").encode()
 
 
