@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 from .embed.views import widget_v1
+from .feeds.sitemap import sitemap
+from .feeds.views import feed, style
 from .frontend.views import newsroom_list
 
 app_name = "cpsnews"
@@ -11,4 +13,9 @@ urlpatterns = [
     path("", newsroom_list, name="list"),
     path("api/v1/", include("wagtail_cpsnews.api.urls")),
     path("embed/v1.js", widget_v1, name="widget"),
+    path("feeds/news.rss", feed, {"form": "rss"}, name="feed-rss"),
+    path("feeds/news.atom", feed, {"form": "atom"}, name="feed-atom"),
+    path("feeds/news.json", feed, {"form": "json"}, name="feed-json"),
+    path("feeds/feed.css", style, name="feed-style"),
+    path("sitemap-news.xml", sitemap, name="sitemap-news"),
 ]

@@ -31,6 +31,8 @@ class SiteRoot:
     port: int
     is_default: bool
     page_pk: int
+    #: What the site is called by its editors; may be empty.
+    name: str = ""
 
 
 def read_roots() -> list[SiteRoot]:
@@ -52,6 +54,7 @@ def read_roots() -> list[SiteRoot]:
                 port=site.port,
                 is_default=site.is_default_site,
                 page_pk=home.pk,
+                name=site.site_name or "",
             )
             for home in homes
         ]

@@ -19,6 +19,7 @@ from ..catalogue.query import NEWEST, OLDEST, RELEVANCE, Query
 from ..catalogue.results import Results
 from ..catalogue.sentence import describe, language_name
 from ..conf import SENTENCE_ORDER, get_settings
+from ..feeds.links import FeedLink, feed_links
 from ..stories.blocks.updates import update_label
 from . import forms
 
@@ -294,6 +295,11 @@ class Listing:
         return self.url(self.query.but(page=self.last_page or 1))
 
     # -- following ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def feeds(self) -> list[FeedLink]:
+        """The feeds of this list."""
+        return feed_links(self.query, self.results.snapshot.reference) if self.results else []
 
     @property
     def description(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -33,7 +34,7 @@ def in_language(language: str, response: Any) -> Any:
 
 
 def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
-    """``kind``, ``tags``, ``updates``, ``versions`` and ``list_url`` for a story page, in the page's language."""
+    """``kind``, ``tags``, ``updates``, ``versions``, ``list_url`` and ``feed_url`` for a story page, in the page's language."""
     reference = current().reference
     lang = page.locale.language_code
     list_url = _list_url(page, request)
@@ -51,6 +52,7 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
         "updates": [{**update, "label": update_label(update["kind"])} for update in page.get_updates()],
         "versions": _versions(page, reference),
         "list_url": list_url,
+        "feed_url": _feed_url(lang, reference),
     }
 
 
@@ -72,6 +74,15 @@ def _list_url(page: Any, request: HttpRequest) -> str:
         return reverse("cpsnews:list")
     except NoReverseMatch:
         return ""
+
+
+def _feed_url(language: str, reference: Reference) -> str:
+    """The feed of the whole newsroom in the story's language."""
+    try:
+        url = reverse("cpsnews:feed-atom")
+    except NoReverseMatch:
+        return ""
+    return url if language == reference.default_language else f"{url}?{urlencode({'language': language})}"
 
 
 def _versions(page: Any, reference: Reference) -> list[dict[str, str]]:
