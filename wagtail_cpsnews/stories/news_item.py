@@ -82,10 +82,7 @@ class NewsItemMixin(PublicRoutingMixin):
         [("update", UpdateBlock())],
         verbose_name=_("updates and corrections"),
         blank=True,
-        help_text=_(
-            "What happened later, or what was wrong. Readers see the newest first, above the story; only this "
-            "changes the date that the story was updated. The title stays as it is."
-        ),
+        help_text=_("What happened later, or what was wrong. Newest first; the title stays as it is."),
     )
 
     language = models.CharField(
