@@ -172,7 +172,10 @@ def test_queries_are_counted(story, newsroom):
     body = NewsItemPage.body.field.stream_block
     related_value = body.normalize([related(*others)])
     live_value = body.normalize([live(area=["wessex"])])
-    related_value.render_as_block(context), live_value.render_as_block(context)  # warm: content types, templates
+    (
+        related_value.render_as_block(context),
+        live_value.render_as_block(context),
+    )  # warm: content types, templates
     # Inside a test's transaction every look at the state row is a query; a site's process remembers it.
     with CaptureQueriesContext(connection) as queries:
         related_value.render_as_block(context)
@@ -225,7 +228,8 @@ def test_a_live_list_gives_its_filter_and_where_the_rest_is(story, detail, clien
         story(f"Fraud {number}", crime_types=["fraud-and-economic-crime"], areas=["wessex"])
     story("Not fraud", areas=["wessex"])
     page = story(
-        "Main", body=[live(area=["wessex"], crime_type=["fraud-and-economic-crime"], page_size=2, heading="Fraud")]
+        "Main",
+        body=[live(area=["wessex"], crime_type=["fraud-and-economic-crime"], page_size=2, heading="Fraud")],
     )
     value = detail(page)["body"][0]["value"]
     assert (value["heading"], value["count"]) == ("Fraud", 3)
@@ -247,7 +251,10 @@ def test_a_list_whose_term_is_gone_is_left_out_rather_than_showing_everything(st
 def test_blocks_work_on_a_page_that_is_no_story(story, newsroom):
     other = story("Other", areas=["wessex"])
     home = newsroom.get_parent().specific
-    for block, (_name, value) in ((RelatedStoriesBlock(), related(other)), (LiveListBlock(), live(area=["wessex"]))):
+    for block, (_name, value) in (
+        (RelatedStoriesBlock(), related(other)),
+        (LiveListBlock(), live(area=["wessex"])),
+    ):
         value = block.normalize(value)
         request = RequestFactory().get("/", headers={"host": "localhost"})
         assert "Other" in block.render(value, {"page": home, "request": request})

@@ -136,7 +136,9 @@ def fill(content: dict[str, Any], reader: Reader) -> dict[str, Any]:
         return filled
     filled = copy.deepcopy(filled)
     # From the end, so that places before a gap stay where they are.
-    for path, place, kind, data in sorted(gaps, key=lambda gap: -1 if gap[1] is None else gap[1], reverse=True):
+    for path, place, kind, data in sorted(
+        gaps, key=lambda gap: -1 if gap[1] is None else gap[1], reverse=True
+    ):
         new = _filled(kind, data, reader, as_html=place is not None)
         *way, last = path
         holder: Any = filled

@@ -54,7 +54,8 @@ class NewsListNode(template.Node):
 
     def render(self, context: template.Context) -> str:
         values = {name: expression.resolve(context) for name, expression in self.given.items()}
-        heading, query = str(values.pop("heading", None) or ""), values.pop("query", None)
+        # Joined, because a text that stands in a template counts as HTML, and a heading is text.
+        heading, query = "".join(str(values.pop("heading", None) or "")), values.pop("query", None)
         listing = self._listing(values, query, context)
         if self.target:
             context[self.target] = listing

@@ -186,7 +186,7 @@ class LiveListBlock(LateBlock):
 
     def clean(self, value: Any) -> Any:
         result = super().clean(value)
-        if result.get("q"):
+        if result.get("q") and not self.is_deferred_validation:
             problems = parse(Params({"q": [result["q"]]}), current().reference).problems
             if problems:
                 raise blocks.StructBlockValidationError(
