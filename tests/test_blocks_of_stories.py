@@ -5,7 +5,6 @@ import json
 
 import pytest
 from django.db import connection
-from django.template import Context, Template
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -146,7 +145,7 @@ def test_an_editor_cannot_write_a_gap(story, detail):
     other = story(SECRET)
     marks = [
         "late-00000000000000000000000000000000-h0-",
-        '{"late": [[["body_html"], 0, "related_stories", {"pages": [%d]}]]}' % other.pk,
+        json.dumps({"late": [[["body_html"], 0, "related_stories", {"pages": [other.pk]}]]}),
     ]
     page = story("Main", body=[("heading", {"text": mark, "level": "2"}) for mark in marks])
     data = detail(page)

@@ -1,6 +1,7 @@
 """Updates and corrections: shown at the top, on cards and in feeds; and the only thing that moves ``updated``."""
 
 import datetime
+import json
 
 import pytest
 from django.core.management import call_command
@@ -16,7 +17,7 @@ from wagtail_cpsnews.pages.models import NewsItemPage
 from wagtail_cpsnews.stories.blocks.updates import UpdateBlock
 from wagtail_cpsnews.taxonomy.models import Area, Kind
 
-NOON = datetime.datetime(2026, 3, 14, 12, 0, tzinfo=datetime.timezone.utc)
+NOON = datetime.datetime(2026, 3, 14, 12, 0, tzinfo=datetime.UTC)
 
 
 def update(text="The number is four.", date=NOON, kind="correction"):
@@ -46,7 +47,7 @@ def test_page_card_and_api_say_it(story, read, api):
         ],
     )
     text = read(page.url)
-    head, body = text.split('class="cn-body"')
+    head, _body = text.split('class="cn-body"')
     assert head.index("Four were hurt.") < head.index("What it means.") < head.index("First.")
     for word in ("Correction", "Clarification", "Update", "<p>Not five.</p>", "Updated 16 March 2026"):
         assert word in head
@@ -166,8 +167,8 @@ def test_a_naive_moment_is_read_in_the_sites_time_zone(story, settings):
                 "value": {"date": "2026-03-14T12:00:00", "kind": "correction", "text": "It is four."},
             }
         ]
-        page = NewsItemPage(title="Raw", slug="raw", summary="", updates=__import__("json").dumps(raw))
-        assert page.get_updates()[0]["date"].astimezone(datetime.timezone.utc).hour == 16
+        page = NewsItemPage(title="Raw", slug="raw", summary="", updates=json.dumps(raw))
+        assert page.get_updates()[0]["date"].astimezone(datetime.UTC).hour == 16
         block = UpdateBlock()
         naive = datetime.datetime.now() + datetime.timedelta(days=3)
         with pytest.raises(StructBlockValidationError):

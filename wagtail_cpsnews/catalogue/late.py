@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from .reference import Reference
 
@@ -116,8 +116,8 @@ def html(kind: str, data: Any, reader: Callable[[], Reader]) -> SafeString:
     """A part's HTML for a reader; only a mark while a story is read for the catalogue."""
     collector = _collector.get()
     if collector is not None:
-        return mark_safe(collector.mark("h", kind, data))
-    return mark_safe(_filled(kind, data, reader(), as_html=True) or "")
+        return SafeString(collector.mark("h", kind, data))
+    return SafeString(_filled(kind, data, reader(), as_html=True) or "")
 
 
 def value(kind: str, data: Any, reader: Callable[[], Reader]) -> Any:
