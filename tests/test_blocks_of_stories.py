@@ -103,6 +103,18 @@ def test_what_goes_is_gone_from_other_stories_at_once(story, outputs, way):
     assert "secret-slug" not in after
 
 
+def test_inside_a_block_of_the_hosts_it_goes_just_as_well(story, outputs, detail):
+    other = story(SECRET, slug="secret-slug", areas=["wessex"])
+    parts = [("related", related(other)[1]), ("list", live(area=["wessex"])[1])]
+    page = story("Main", body=[("text", RichText("<p>Before.</p>")), ("section", {"parts": parts})])
+    values = [part["value"] for part in detail(page)["body"][1]["value"]["parts"]]
+    assert [values[0]["stories"][0]["title"], values[1]["results"][0]["title"]] == [SECRET, SECRET]
+    assert detail(page)["body_html"].count(SECRET) == 2
+    assert "ecret" not in json.dumps(Entry.objects.filter(page_pk=page.pk).values().get(), default=str)
+    other.unpublish()
+    assert SECRET not in outputs(page)
+
+
 def test_it_comes_back_and_follows_its_title(story, outputs):
     other = story("Old title")
     page = story("Main", body=[related(other)])
