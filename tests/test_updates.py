@@ -4,6 +4,7 @@ import datetime
 import json
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
@@ -133,7 +134,8 @@ def image(newsroom):
     data = io.BytesIO()
     Picture.new("RGB", (90, 60), "#1b5377").save(data, "PNG")
     data.seek(0)
-    return get_image_model().objects.create(title="A harbour", file=ImageFile(data, name="harbour.png"))
+    yield get_image_model().objects.create(title="A harbour", file=ImageFile(data, name="harbour.png"))
+    cache.clear()  # Wagtail keeps renditions there, by keys that the next test's pictures have too
 
 
 def tomorrow():
