@@ -30,7 +30,7 @@ HALL = {
     "publicly": {"conf", "catalogue"},
     "models": {"taxonomy", "contacts", "catalogue", "desk", "embed", "importers"},
     "urls": {"api", "feeds", "embed", "frontend"},
-    "apps": {"checks", "taxonomy", "catalogue", "stories", "desk", "embed"},
+    "apps": {"checks", "taxonomy", "catalogue", "stories", "desk", "frontend", "embed"},
     "wagtail_hooks": {"conf", "taxonomy", "contacts", "catalogue", "stories", "desk", "frontend", "admin"},
     "signal_handlers": {"conf", "taxonomy", "catalogue"},
 }

@@ -18,6 +18,7 @@ class NewsroomConfig(AppConfig):
         from . import checks  # noqa: F401  registers the system checks
         from .catalogue import protection, signals
         from .embed import usage
+        from .frontend import story_lists  # noqa: F401  registers how blocks of other stories are looked up
         from .stories import adapters  # noqa: F401  registers our own story types
 
         signals.connect()

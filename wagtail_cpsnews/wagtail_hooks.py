@@ -17,13 +17,14 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from .admin import usage
+from .admin import live_list, usage
 from .catalogue.adapters import adapter_for
 from .catalogue.gate import why_not_served
 from .catalogue.models import Entry
 from .catalogue.protection import why_not_deletable
 from .conf import get_settings
 from .frontend.listing import capitalised
+from .stories.blocks.forms import COUNT_URL_NAME
 from .stories.panels import PublicRoutingMixin, gone_response
 from .taxonomy.models import MODELS, Term
 
@@ -69,6 +70,12 @@ def refuse_to_delete_terms_in_use(request: HttpRequest, instances: Any) -> HttpR
     for reason in reasons:
         messages.error(request, reason)
     return redirect(reverse(terms[0].snippet_viewset.get_url_name("list")))
+
+
+@hooks.register("register_admin_urls")
+def offer_counts() -> Any:
+    """What forms of ours ask while somebody edits."""
+    return [path("newsroom/live-list-count/", live_list.count, name=COUNT_URL_NAME)]
 
 
 @hooks.register("register_permissions")

@@ -19,6 +19,7 @@ from wagtail.models import GroupPagePermission, Locale, Page, Site
 from wagtail_cpsnews.pages.models import NewsIndexPage
 from wagtail_cpsnews.taxonomy.models import Area, Topic
 
+from .blocks import add_blocks
 from .images import NAMES, draw
 from .models import HomePage
 
@@ -68,6 +69,7 @@ def fill(port: int, folder: Path) -> None:
     _people(home)
     news = _news_centre(home, welsh, folder)
     _import_stories(news, folder)
+    add_blocks()
     transaction.on_commit(lambda: connection.cursor().execute("ANALYZE"))
 
 

@@ -9,11 +9,12 @@ from urllib.parse import urljoin
 from django.utils import timezone, translation
 
 from ..conf import get_settings
+from . import late
 from .build import PLURALS
 from .dates import display
 from .models import Entry
 from .reference import Reference, TermInfo
-from .sites import address_of
+from .sites import address_of, site_ids
 
 #: The fields of an item in a list, in the order in which they are given; ``fields`` chooses among them.
 LIST_FIELDS = (
@@ -85,8 +86,22 @@ def item(entry: Entry, reference: Reference, lang: str, *, detail: bool = False)
         data |= entry.facts.get("extra") or {}
         data = {name: data[name] for name in sorted(data, key=_position)}
         if detail:
-            data |= _content(entry, base)
+            data |= _content(entry, base, reader_of(entry, reference, lang))
         return data
+
+
+def reader_of(entry: Entry, reference: Reference, lang: str) -> late.Reader:
+    """Who reads a story without its page: its own site's stories, in its own language."""
+    sites = None
+    if get_settings().SITES != "all":
+        sites = tuple(site_ids(reference.roots, entry.site_id)) if entry.site_id is not None else ()
+    return late.Reader(
+        reference=reference,
+        language=entry.language,
+        lang=lang,
+        sites=sites,
+        base=base_url(entry, reference),
+    )
 
 
 def _position(name: str) -> int:
@@ -119,8 +134,8 @@ def _terms(entry: Entry, reference: Reference, lang: str) -> dict[str, Any]:
     return data
 
 
-def _content(entry: Entry, base: str) -> dict[str, Any]:
-    content = entry.content
+def _content(entry: Entry, base: str, reader: late.Reader) -> dict[str, Any]:
+    content = late.fill(entry.content, reader)
     return {
         "body": content.get("body", []),
         "body_html": absolute_links(content.get("body_html", ""), base),

@@ -23,8 +23,9 @@ from ..feeds.links import FeedLink, feed_links
 from ..stories.blocks.updates import update_label
 from . import forms
 
-#: A summary on a card, in characters; it is cut at a word.
+#: A summary and an update on a card, in characters; they are cut at a word.
 SUMMARY_LENGTH = 220
+UPDATE_LENGTH = 160
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Listing:
     default: the query that the plain address stands for; what it has is not repeated in addresses.
     path: the address of the list without parameters.
     locked: the taxonomies that the list is fixed to; they are neither filters nor chips.
+    start: the query that a card's links to lists begin with, where it is not ``default``.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Listing:
         locked: Iterable[str] = (),
         dates: dict[str, forms.DateFields] | None = None,
         last_page: int | None = None,
+        start: Query | None = None,
     ) -> None:
         self.query = query
         self.results = results
@@ -95,9 +98,12 @@ class Listing:
         self.locked = frozenset(locked)
         self.dates = dates or {}
         self.last_page = last_page
+        self.start = start or default
 
     def url(self, query: Query) -> str:
-        """The address of another query of this list."""
+        """The address of another query of this list; "" where the list has none."""
+        if not self.path:
+            return ""
         fixed: dict[str, list[str]] = {}
         for name, value in self.default.params():
             fixed.setdefault(name, []).append(value)
@@ -134,7 +140,7 @@ class Listing:
         if card.get("kind"):
             card["kind"] = {
                 **card["kind"],
-                "url": self.url(self.default.merged(Query.under("kind", card["kind"]["slug"]))),
+                "url": self.url(self.start.merged(Query.under("kind", card["kind"]["slug"]))),
             }
         card["tags"] = [
             {**term, "taxonomy": name, "url": self.url(self._only(name, term["slug"]))}
@@ -142,14 +148,17 @@ class Listing:
             for term in card.get(plural, ())
         ]
         card["short_summary"] = cut(entry.summary, SUMMARY_LENGTH)
-        other = entry.language.split("-")[0] != self.query.language.split("-")[0]
-        card["language_mark"] = language_name(entry.language) if other else ""
+        card["language_mark"] = language_mark(entry.language, self.query.language)
         latest = next(iter(card.get("updates", ())), None)
-        card["latest_update"] = {**latest, "label": update_label(latest["kind"])} if latest else None
+        card["latest_update"] = latest and {
+            **latest,
+            "label": update_label(latest.get("kind")),
+            "short_text": cut(" ".join(str(latest.get("text") or "").split()), UPDATE_LENGTH),
+        }
         return card
 
     def _only(self, name: str, slug: str) -> Query:
-        return self.default if name in self.locked else self.default.merged(Query.under(name, slug))
+        return self.default if name in self.locked else self.start.merged(Query.under(name, slug))
 
     # -- filters --------------------------------------------------------------------------------------------------
 
@@ -316,6 +325,11 @@ def cut(text: str, length: int) -> str:
         return text
     head = text[: length - 1].rsplit(" ", 1)[0] if " " in text[: length - 1] else text[: length - 1]
     return head.rstrip(" ,.;:–-") + "…"
+
+
+def language_mark(language: str, expected: str) -> str:
+    """The name of a story's language where it is not the list's; else ""."""
+    return language_name(language) if language.split("-")[0] != expected.split("-")[0] else ""
 
 
 def capitalised(text: str) -> str:

@@ -17,19 +17,16 @@ from wagtail.images import get_image_model_string
 
 from ..compat import page_model_name
 from .blocks import story_blocks
-from .blocks.updates import UpdateBlock
+from .blocks.updates import UpdateBlock, is_future, public_updates
 from .blocks.words import FEATURES
 from .context import story_context
 from .fields import StoryStreamField
 from .panels import PublicRoutingMixin, term_panel
 
-#: Slack for clocks that differ between the editor's computer and the server.
-CLOCK_SLACK = datetime.timedelta(minutes=5)
-
 
 def validate_not_in_future(moment: datetime.datetime) -> None:
     """A story cannot have been published tomorrow; to publish it then, schedule it."""
-    if moment > timezone.now() + CLOCK_SLACK:
+    if is_future(moment):
         raise ValidationError(
             _("This is in the future. To publish the story then, leave this empty and set a schedule.")
         )
@@ -158,8 +155,7 @@ class NewsItemMixin(PublicRoutingMixin):
 
     def get_updates(self) -> list[dict[str, Any]]:
         """The updates, newest first: ``[{"date": datetime, "kind": "correction", "text": …}]``."""
-        updates = [dict(block.value) for block in self.updates]
-        return sorted(updates, key=lambda update: update["date"], reverse=True)
+        return public_updates(self.updates)
 
     def get_updated(self) -> datetime.datetime | None:
         """When the story last changed for its readers: its latest update, or ``None``. Saving alone is no update."""
