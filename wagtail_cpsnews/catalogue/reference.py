@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from wagtail.models import Locale
 
 from ..contacts.book import ContactBook, ContactInfo
+from ..contacts.models import SCOPE
 from ..contacts.reading import read_contacts
 from ..taxonomy.models import MODELS, FormerSlug
 from .sites import SiteRoot, read_roots
@@ -192,21 +193,32 @@ def _read_terms(name: str) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
+def _scope_now(row: dict[str, Any], taxonomies: dict[str, Taxonomy]) -> dict[str, list[str]]:
+    """What a contact is for, with the terms that have replaced others."""
+    return {
+        name: [term.key for key in row[name] if (term := taxonomies[taxonomy].follow(key))]
+        for name, taxonomy in SCOPE.items()
+    }
+
+
 def parse(data: dict[str, Any]) -> Reference:
     """The state row's JSON as objects."""
+    taxonomies = {
+        name: Taxonomy(
+            name=name,
+            terms=tuple(
+                TermInfo(**{**row, "aliases": tuple(row["aliases"]), "pks": tuple(row["pks"])})
+                for row in data.get("terms", {}).get(name, ())
+            ),
+            former=data.get("former", {}).get(name, {}),
+        )
+        for name in MODELS
+    }
     return Reference(
-        taxonomies={
-            name: Taxonomy(
-                name=name,
-                terms=tuple(
-                    TermInfo(**{**row, "aliases": tuple(row["aliases"]), "pks": tuple(row["pks"])})
-                    for row in data.get("terms", {}).get(name, ())
-                ),
-                former=data.get("former", {}).get(name, {}),
-            )
-            for name in MODELS
-        },
+        taxonomies=taxonomies,
         roots=tuple(SiteRoot(**row) for row in data.get("roots", ())),
         languages=tuple(data.get("languages", ())),
-        contacts=ContactBook(map(ContactInfo.parse, data.get("contacts", ()))),
+        contacts=ContactBook(
+            ContactInfo.parse(row | _scope_now(row, taxonomies)) for row in data.get("contacts", ())
+        ),
     )
