@@ -21,8 +21,9 @@ from .admin import live_list, usage
 from .catalogue.adapters import adapter_for
 from .catalogue.gate import why_not_served
 from .catalogue.models import Entry
-from .catalogue.protection import why_not_deletable
+from .catalogue.protection import why_contact_not_deletable, why_not_deletable
 from .conf import get_settings
+from .contacts.models import PressContact
 from .frontend.listing import capitalised
 from .stories.blocks.forms import COUNT_URL_NAME
 from .stories.panels import PublicRoutingMixin, gone_response
@@ -58,18 +59,47 @@ for _taxonomy in get_settings().taxonomies:
     register_snippet(MODELS[_taxonomy], viewset=_viewset(_taxonomy))
 
 
+class PressContactViewSet(SnippetViewSet):
+    """Press contacts among the snippets."""
+
+    model = PressContact
+    icon = "user"
+    list_display = [
+        "name",
+        "locale",
+        Column("get_role_display", label=_("Role"), sort_key="role"),
+        Column("scope_display", label=_("Answers for")),
+        Column("hours_display", label=_("Hours")),
+        Column("answers_display", label=_("Now")),
+    ]
+    list_filter = ["locale", "role", "retired"]
+    list_per_page = 50
+    ordering = ["sort_order", "name"]
+    search_backend_name = None
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return PressContact.objects.select_related("locale").prefetch_related(
+            "areas", "crime_types", "topics"
+        )
+
+
+register_snippet(PressContact, viewset=PressContactViewSet)
+
+
 @hooks.register("before_delete_snippet")
-def refuse_to_delete_terms_in_use(request: HttpRequest, instances: Any) -> HttpResponse | None:
-    """Says why a term must stay, instead of failing."""
+def refuse_to_delete_what_is_in_use(request: HttpRequest, instances: Any) -> HttpResponse | None:
+    """Says why a term or a contact must stay, instead of failing."""
     terms = [instance for instance in instances if isinstance(instance, Term)]
     together = [term.pk for term in terms]  # Wagtail deletes rows of one model at a time
     reasons = [reason for term in terms if (reason := why_not_deletable(term, together))]
+    contacts = [instance for instance in instances if isinstance(instance, PressContact)]
+    reasons += [reason for contact in contacts if (reason := why_contact_not_deletable(contact))]
     reasons = list(dict.fromkeys(reasons))  # versions in two languages have one reason
     if not reasons:
         return None
     for reason in reasons:
         messages.error(request, reason)
-    return redirect(reverse(terms[0].snippet_viewset.get_url_name("list")))
+    return redirect(reverse(instances[0].snippet_viewset.get_url_name("list")))
 
 
 @hooks.register("register_admin_urls")

@@ -116,6 +116,7 @@ def _row(
                     "updates": list(facts.updates),
                     "archived": facts.archived,
                     "extra": facts.extra,
+                    **_contacts(facts),
                 }
             )
         ),
@@ -196,8 +197,14 @@ def _image(facts: PublicFacts) -> dict[str, Any] | None:
     }
 
 
+def _contacts(facts: PublicFacts) -> dict[str, list[str]]:
+    """The keys of the contacts that a story names: what they are is read when the story is."""
+    keys = sorted({str(contact.translation_key) for contact in facts.contacts})
+    return {"contacts": keys} if keys else {}
+
+
 def render_html(value: Any) -> str:
-    """HTML of a StreamField value, a rich text value or database HTML."""
+    """HTML, to be kept, of a StreamField value, a rich text value or database HTML."""
     if isinstance(value, StreamValue):
         return str(value.render_as_block())
     source = value.source if isinstance(value, RichText) else str(value or "")

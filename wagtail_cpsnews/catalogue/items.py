@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any
 from urllib.parse import urljoin
@@ -9,8 +10,11 @@ from urllib.parse import urljoin
 from django.utils import timezone, translation
 
 from ..conf import get_settings
+from ..contacts.book import ContactInfo
+from ..contacts.models import SCOPE
 from . import late
 from .build import PLURALS
+from .contacts import contact_items, contacts_of_story
 from .dates import display
 from .models import Entry
 from .reference import Reference, TermInfo
@@ -38,7 +42,7 @@ LIST_FIELDS = (
 )
 
 #: What the story itself adds.
-DETAIL_FIELDS = ("body", "body_html", "plain_text", "notes_to_editors", "documents")
+DETAIL_FIELDS = ("body", "body_html", "plain_text", "notes_to_editors", "documents", "contacts")
 
 _ROOT_RELATIVE = re.compile(r"""(\s(?:href|src)=["'])(/(?!/))""")
 
@@ -50,8 +54,18 @@ def list_fields() -> tuple[str, ...]:
     return tuple(name for name in LIST_FIELDS if name not in off)
 
 
-def item(entry: Entry, reference: Reference, lang: str, *, detail: bool = False) -> dict[str, Any]:
-    """One story as the API gives it. ``detail`` adds body, text and documents."""
+def item(
+    entry: Entry,
+    reference: Reference,
+    lang: str,
+    *,
+    detail: bool = False,
+    moment: datetime.datetime | None = None,
+) -> dict[str, Any]:
+    """One story as the API gives it.
+
+    detail: with body, text, documents and contacts, these as they are at ``moment`` (now, where it is not given).
+    """
     with translation.override(lang):
         base = base_url(entry, reference)
         data: dict[str, Any] = {
@@ -86,11 +100,13 @@ def item(entry: Entry, reference: Reference, lang: str, *, detail: bool = False)
         data |= entry.facts.get("extra") or {}
         data = {name: data[name] for name in sorted(data, key=_position)}
         if detail:
-            data |= _content(entry, base, reader_of(entry, reference, lang))
+            data |= _content(entry, base, reader_of(entry, reference, lang, moment))
         return data
 
 
-def reader_of(entry: Entry, reference: Reference, lang: str) -> late.Reader:
+def reader_of(
+    entry: Entry, reference: Reference, lang: str, moment: datetime.datetime | None = None
+) -> late.Reader:
     """Who reads a story without its page: its own site's stories, in its own language."""
     sites = None
     if get_settings().SITES != "all":
@@ -101,6 +117,7 @@ def reader_of(entry: Entry, reference: Reference, lang: str) -> late.Reader:
         lang=lang,
         sites=sites,
         base=base_url(entry, reference),
+        moment=moment or timezone.now(),
     )
 
 
@@ -136,6 +153,7 @@ def _terms(entry: Entry, reference: Reference, lang: str) -> dict[str, Any]:
 
 def _content(entry: Entry, base: str, reader: late.Reader) -> dict[str, Any]:
     content = late.fill(entry.content, reader)
+    moment = reader.moment or timezone.now()
     return {
         "body": content.get("body", []),
         "body_html": absolute_links(content.get("body_html", ""), base),
@@ -144,7 +162,17 @@ def _content(entry: Entry, base: str, reader: late.Reader) -> dict[str, Any]:
         "documents": [
             {**document, "url": urljoin(base, document["url"])} for document in content.get("documents", ())
         ],
+        "contacts": contact_items(
+            contacts_of(entry, reader.reference, moment), reader.reference, reader.lang, moment
+        ),
     }
+
+
+def contacts_of(entry: Entry, reference: Reference, moment: datetime.datetime) -> list[ContactInfo]:
+    """Whom journalists ask about a story: whoever it names, or whose scope matches it; who answers comes first."""
+    terms = {name: entry.facts.get(name, ()) for name in SCOPE}
+    found = contacts_of_story(reference, entry.facts.get("contacts", ()), terms)
+    return reference.contacts.in_order(found, moment)
 
 
 def absolute_links(html: str, base: str) -> str:

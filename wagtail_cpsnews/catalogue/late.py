@@ -20,6 +20,7 @@ nothing that an editor types can be taken for one. What is stored has no marks a
 from __future__ import annotations
 
 import copy
+import datetime
 import json
 import logging
 import re
@@ -51,7 +52,7 @@ class Reader:
     """For whom gaps are filled.
 
     language: of stories; lang: of labels and dates; sites: ids of the sites whose stories count, ``None`` for all.
-    base: the root address of their site, where the answer is read elsewhere.
+    base: the root address of their site, where the answer is read elsewhere. moment: when they read; now without it.
     """
 
     reference: Reference
@@ -60,6 +61,7 @@ class Reader:
     sites: tuple[int, ...] | None
     request: Any = None
     base: str = ""
+    moment: datetime.datetime | None = None
     _found: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property

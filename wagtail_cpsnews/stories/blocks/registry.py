@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from ...conf import get_settings
+from .contacts import PressContactBlock
 from .facts import CalloutBlock, KeyFactsBlock, StatisticBlock
 from .lists import LiveListBlock, RelatedStoriesBlock
 from .media import DocumentBlock, EmbedBlock, ImageBlock
@@ -31,6 +32,7 @@ BLOCKS: dict[str, type[blocks.Block]] = {
     "callout": CalloutBlock,
     "related_stories": RelatedStoriesBlock,
     "live_list": LiveListBlock,
+    "contact": PressContactBlock,
 }
 
 #: The headings of the editor's menu; a block of a host is under "More" unless its class names a group of its own.
@@ -39,6 +41,7 @@ GROUPS: dict[Any, tuple[str, ...]] = {
     _("Facts and figures"): ("statistic", "key_facts", "table"),
     _("Media"): ("image", "embed", "document"),
     _("Other stories"): ("related_stories", "live_list"),
+    _("People"): ("contact",),
 }
 
 
