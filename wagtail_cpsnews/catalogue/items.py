@@ -32,12 +32,13 @@ LIST_FIELDS = (
     "translations",
     "image",
     "speech",
+    "letter",
     "updates",
     "archived",
 )
 
 #: What the story itself adds.
-DETAIL_FIELDS = ("body", "body_html", "plain_text", "notes_to_editors", "documents")
+DETAIL_FIELDS = ("body", "body_html", "plain_text", "notes_to_editors", "documents", "licence")
 
 _ROOT_RELATIVE = re.compile(r"""(\s(?:href|src)=["'])(/(?!/))""")
 
@@ -50,7 +51,7 @@ def list_fields() -> tuple[str, ...]:
 
 
 def item(entry: Entry, reference: Reference, lang: str, *, detail: bool = False) -> dict[str, Any]:
-    """One story as the API gives it. ``detail`` adds body, text and documents."""
+    """One story as the API gives it. ``detail`` adds body, text, documents and licence."""
     with translation.override(lang):
         base = base_url(entry, reference)
         data: dict[str, Any] = {
@@ -76,6 +77,8 @@ def item(entry: Entry, reference: Reference, lang: str, *, detail: bool = False)
         if entry.facts.get("speech"):
             speech = entry.facts["speech"]
             data["speech"] = {**speech, "delivered_on_display": display(speech.get("delivered_on"))}
+        if entry.facts.get("letter"):
+            data["letter"] = entry.facts["letter"]
         if entry.facts.get("updates"):
             data["updates"] = [
                 {**update, "date_display": display(update.get("date"))} for update in entry.facts["updates"]
@@ -86,6 +89,7 @@ def item(entry: Entry, reference: Reference, lang: str, *, detail: bool = False)
         data = {name: data[name] for name in sorted(data, key=_position)}
         if detail:
             data |= _content(entry, base)
+            data["licence"] = get_settings().licence(lang)
         return data
 
 
