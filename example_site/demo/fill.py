@@ -21,6 +21,7 @@ from wagtail_cpsnews.taxonomy.models import Area, Topic
 
 from .images import NAMES, draw
 from .models import HomePage
+from .protocol import add_protocol
 
 STORIES = Path(__file__).resolve().parent / "stories"
 
@@ -67,6 +68,7 @@ def fill(port: int, folder: Path) -> None:
     home = _home(english, welsh, port)
     _people(home)
     news = _news_centre(home, welsh, folder)
+    add_protocol(news)
     _import_stories(news, folder)
     transaction.on_commit(lambda: connection.cursor().execute("ANALYZE"))
 

@@ -35,6 +35,7 @@ def front_matter(page: Any, path: str, lang: str, reference: Reference) -> dict[
     found = _public_pages(
         [way["page"] for way in ways if way.get("page")],
         {"protocol": page.protocol_page_id, "press_office": page.press_office_page_id},
+        page.locale_id,
         reference,
     )
     return {
@@ -99,7 +100,9 @@ def _ways_on(values: list[dict[str, Any]], found: list[Found]) -> list[dict[str,
     return [way for way in ways if way["url"]]
 
 
-def _public_pages(pks: list[int], chosen: dict[str, int | None], reference: Reference) -> list[Found]:
+def _public_pages(
+    pks: list[int], chosen: dict[str, int | None], locale_id: int, reference: Reference
+) -> list[Found]:
     """The pages among ``pks``, and the language versions of those ``chosen``, that everybody may read: an address
     or a title says what a page is about."""
     roles = {name: is_version_of(pk) for name, pk in chosen.items() if pk}
@@ -111,7 +114,15 @@ def _public_pages(pks: list[int], chosen: dict[str, int | None], reference: Refe
     rows = open_pages(wanted, reference.roots).annotate(
         **{f"is_{name}": role for name, role in roles.items()}
     )
-    names = ("pk", "url_path", "title", "locale__language_code", "content_type_id", "alias_of_id")
+    names = (
+        "pk",
+        "url_path",
+        "title",
+        "locale_id",
+        "locale__language_code",
+        "content_type_id",
+        "alias_of_id",
+    )
     found = []
     for row in rows.values(*names, *(f"is_{name}" for name in roles)):
         found.append(
@@ -124,6 +135,7 @@ def _public_pages(pks: list[int], chosen: dict[str, int | None], reference: Refe
                 is_alias=row["alias_of_id"] is not None,
                 roles=tuple(name for name in roles if row[f"is_{name}"]),
                 is_chosen=row["pk"] in chosen.values(),
+                is_in_our_language=row["locale_id"] == locale_id,
             )
         )
     return found

@@ -27,6 +27,7 @@ class Found:
     is_alias: bool = False
     roles: tuple[str, ...] = ()
     is_chosen: bool = False
+    is_in_our_language: bool = False
 
 
 def is_version_of(pk: int) -> Exists:
@@ -44,17 +45,16 @@ def media_panel(page: Any, found: Iterable[Found], lang: str) -> dict[str, Any] 
     pages = [one for one in found if one.url and not one.is_alias]
     panel = {
         "text": page.media_text,
-        "protocol": _protocol(_best(pages, "protocol", page), lang),
-        "press_office": _press_office(_best(pages, "press_office", page)),
+        "protocol": _protocol(_best(pages, "protocol"), lang),
+        "press_office": _press_office(_best(pages, "press_office")),
     }
     return panel if any(panel.values()) else None
 
 
-def _best(pages: list[Found], role: str, page: Any) -> Found | None:
+def _best(pages: list[Found], role: str) -> Found | None:
     """The version in the index page's language, or the one that was chosen, or any."""
-    language = page.locale.language_code
     found = [one for one in pages if role in one.roles]
-    found.sort(key=lambda one: (one.language != language, not one.is_chosen, one.language))
+    found.sort(key=lambda one: (not one.is_in_our_language, not one.is_chosen, one.language))
     return next(iter(found), None)
 
 
