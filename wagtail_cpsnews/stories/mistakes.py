@@ -22,6 +22,7 @@ def mistake_url(title: str, url: str, language: str) -> str:
         parts = urlsplit(address)
         query = "&".join(filter(None, (parts.query, urlencode({"title": title, "url": url}))))
         return urlunsplit(parts._replace(query=query))
+    title = " ".join(title.split())  # a line of a letter, whatever was imported
     with translation.override(language):
         subject = _("Mistake in: %(title)s") % {"title": title}
         body = [title, url, "", _("What is wrong:"), ""]
