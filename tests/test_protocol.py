@@ -5,11 +5,20 @@ import json
 import re
 
 import pytest
+from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils import translation
 from wagtail.documents import get_document_model
-from wagtail.models import Collection, CollectionViewRestriction, Locale, Page, PageViewRestriction
+from wagtail.models import (
+    Collection,
+    CollectionViewRestriction,
+    GroupPagePermission,
+    Locale,
+    Page,
+    PageViewRestriction,
+)
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from wagtail_cpsnews.pages.models import MediaProtocolPage
 from wagtail_cpsnews.stories.blocks.protocol import VersionsBlock
@@ -194,6 +203,92 @@ def test_a_draft_may_be_half_filled():
     block.clean_deferred(value)
     assert json.dumps(block.get_prep_value(value), default=str) == before
     assert [version.title for version in History(value).versions] == ["2025 protocol", ""]
+
+
+ADD = "/admin/pages/add/cpsnews_pages/mediaprotocolpage/{}/"
+
+
+@pytest.fixture
+def editor(newsroom, client):
+    """Logged in: may add, edit and publish below the home page."""
+    user = User.objects.create_user("editor", password="editor")
+    group = Group.objects.create(name="Press office")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    for codename in ("add_page", "change_page", "publish_page"):
+        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+        GroupPagePermission.objects.create(group=group, page=newsroom.get_parent(), permission=permission)
+    user.groups.add(group)
+    client.force_login(user)
+    return user
+
+
+def form(*versions, **changes):
+    """What the browser posts. A list of blocks is posted as a stream is."""
+    blocks = []
+    for version in versions:
+        value = {"introduction": rich_text(""), "replaces": "", "agreed_by": streamfield([])}
+        value |= _raw(
+            {name: text for name, text in version.items() if name in ("title", "status", "replaces")}
+        )
+        for name in ("in_force_from", "in_force_to"):
+            value[name] = str(version.get(name) or "")
+        clauses = [{**clause, "text": rich_text(clause["text"])} for clause in version.get("clauses", ())]
+        value["clauses"] = streamfield([("item", clause) for clause in clauses])
+        value["annexes"] = streamfield([])
+        blocks.append(("version", value))
+    data = {
+        "title": "Media protocol",
+        "slug": "media-protocol",
+        "introduction": rich_text(""),
+        "versions": streamfield(blocks),
+        "comments": inline_formset([]),
+    }
+    return nested_form_data({**data, **changes})
+
+
+def test_an_editor_writes_and_publishes_a_protocol(editor, newsroom, client, read):
+    address = ADD.format(newsroom.get_parent().pk)
+    assert client.get(address).status_code == 200
+    answer = client.post(address, form(NEW, OLD) | {"action-publish": "1"})
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    assert "They hear first." in read().text_
+
+
+def test_rules_bite_when_it_is_published_and_not_before(editor, newsroom, client):
+    address = ADD.format(newsroom.get_parent().pk)
+    wrong = form(NEW, {**OLD, "status": "in_force", "in_force_to": None})
+    answer = client.post(address, wrong | {"action-publish": "1"})
+    assert answer.status_code == 200
+    assert "would both be in force on the same day" in answer.content.decode()
+    assert not MediaProtocolPage.objects.exists()
+    assert client.post(address, wrong).status_code == 302
+    page = MediaProtocolPage.objects.get()
+    assert not page.live
+    assert len(page.get_latest_revision_as_object().get_history().versions) == 2
+
+
+def test_saving_the_form_again_keeps_addresses(editor, protocol, client):
+    edit = f"/admin/pages/{protocol.pk}/edit/"
+    before = anchors(protocol, "2025 protocol")
+    data = form(NEW, OLD)
+    for place, block in enumerate(protocol.versions.raw_data):
+        data[f"versions-{place}-id"] = block["id"]
+        for number, item in enumerate(block["value"]["clauses"]):
+            data[f"versions-{place}-value-clauses-{number}-id"] = item["id"]
+            if not place:  # the clauses of the first version are turned round
+                data[f"versions-0-value-clauses-{number}-order"] = str(9 - number)
+    assert client.post(edit, data | {"action-publish": "1"}).status_code == 302
+    page = MediaProtocolPage.objects.get(pk=protocol.pk)
+    assert anchors(page, "2025 protocol") == before
+    assert list(anchors(page, "2025 protocol")) == list(before)[::-1]
+
+
+def test_the_draft_can_be_previewed(editor, protocol, client):
+    protocol.versions = []
+    protocol.save_revision()
+    response = client.get(f"/admin/pages/{protocol.pk}/view_draft/")
+    assert response.status_code == 200
+    assert "The text will be here when it has been agreed." in response.content.decode()
 
 
 # -- addresses of clauses ---------------------------------------------------------------------------------------------
