@@ -112,10 +112,10 @@ class Comparison:
 def _opening(version: Version) -> list[Part]:
     parts = []
     if version.introduction:
-        parts.append(Part("", _("Introduction"), lines_of(version.introduction), version.url))
+        parts.append(Part("", _("Introduction"), lines_of(version.introduction)))
     if version.parties:
         names = tuple(f"{party['name']} ({party['group_display']})" for party in version.parties)
-        parts.append(Part("", _("Agreed by"), names, version.url))
+        parts.append(Part("", _("Agreed by"), names))
     return parts
 
 

@@ -18,7 +18,7 @@ def mistake_url(title: str, url: str, language: str) -> str:
     address = get_settings().mistakes_address(language)
     if not address:
         return ""
-    if "/" in address:
+    if address.startswith(("/", "https://", "http://")):
         parts = urlsplit(address)
         query = "&".join(filter(None, (parts.query, urlencode({"title": title, "url": url}))))
         return urlunsplit(parts._replace(query=query))

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from django.core.exceptions import TooManyFieldsSent
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import translation
@@ -19,7 +20,7 @@ from wagtail.fields import RichTextField
 
 from ..catalogue.build import render_html
 from ..catalogue.dates import display
-from ..catalogue.gate import open_pages
+from ..catalogue.gate import has_checks, open_pages, why_not_served
 from ..catalogue.items import absolute_links
 from ..catalogue.look import current
 from ..catalogue.parameters import TRACKERS, Problem, shorten
@@ -88,10 +89,13 @@ class MediaProtocolMixin(PublicRoutingMixin):
             return []
         roots = current().reference.roots
         same = Q(translation_key=self.translation_key) & ~Q(pk=self.pk)  # type: ignore[attr-defined]
-        rows = open_pages(same, roots).filter(alias_of=None).order_by("locale__language_code")
+        pages = open_pages(same, roots).filter(alias_of=None).select_related("locale")
         return [
-            {"language": code, "name": language_name(code), "url": address_of(roots, path)}
-            for code, path in rows.values_list("locale__language_code", "url_path")
+            {"language": code, "name": language_name(code), "url": address}
+            for page in pages.order_by("locale__language_code")
+            if (address := address_of(roots, page.url_path))
+            and not (has_checks() and why_not_served(page.specific))
+            for code in [page.locale.language_code]
         ]
 
     def get_public_data(self, lang: str) -> dict[str, Any]:
@@ -134,7 +138,13 @@ class Asked:
 
     def _values(self, request: HttpRequest, ignore: tuple[str, ...]) -> dict[str, str]:
         values: dict[str, str] = {}
-        for name, given in request.GET.lists():
+        try:
+            params = request.GET
+        except TooManyFieldsSent:
+            message = _now("The address has too many parameters. It was read as if it had none.")
+            self.problems.append(Problem("", "", message))
+            return values
+        for name, given in params.lists():
             while name.startswith("amp;"):  # a link that was escaped twice
                 name = name.removeprefix("amp;")
             value = next((value.strip() for value in reversed(given) if value.strip()), "")
