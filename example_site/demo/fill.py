@@ -23,6 +23,7 @@ from .blocks import add_blocks
 from .contacts import fill_contacts
 from .images import NAMES, draw
 from .models import HomePage
+from .protocol import add_protocol
 
 STORIES = Path(__file__).resolve().parent / "stories"
 
@@ -70,6 +71,7 @@ def fill(port: int, folder: Path) -> None:
     _people(home)
     news = _news_centre(home, welsh, folder)
     fill_contacts(news)
+    add_protocol(news)
     _import_stories(news, folder)
     add_blocks()
     transaction.on_commit(lambda: connection.cursor().execute("ANALYZE"))

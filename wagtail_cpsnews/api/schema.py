@@ -38,7 +38,10 @@ def _maybe(schema: dict[str, Any]) -> dict[str, Any]:
 
 _TERM = _object({"slug": _TEXT, "label": _TEXT})
 _FACET = _object({"slug": _TEXT, "label": _TEXT, "count": _NUMBER, "selected": {"type": "boolean"}})
-_IMAGE = _object({"url": _URL, "width": _NUMBER, "height": _NUMBER, "alt": _TEXT})
+_IMAGE = _object(
+    {"url": _URL, "width": _NUMBER, "height": _NUMBER, "alt": _TEXT, "credit": _TEXT, "licence": _TEXT},
+    ["url", "width", "height", "alt"],
+)
 _SPEECH = _object(
     {
         "speaker": _TEXT,
@@ -50,6 +53,16 @@ _SPEECH = _object(
         "script": {"type": "string", "enum": ["as_delivered", "as_prepared", "draft", "speaking_notes"]},
     },
     ["speaker"],
+)
+_LETTER = _object(
+    {
+        "addressee": _TEXT,
+        "publication": _TEXT,
+        "in_reply_to": _TEXT,
+        "in_reply_to_url": _URL,
+        "signatory": _TEXT,
+    },
+    [],
 )
 _UPDATE = _object(
     {
@@ -132,6 +145,7 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "translations": _list(_object({"id": _TEXT, "language": _TEXT, "url": _URL})),
     "image": _maybe(_IMAGE),
     "speech": {**_SPEECH, "description": "Speeches only."},
+    "letter": {**_LETTER, "description": "Letters only; what is not known is absent."},
     "updates": {**_list(_UPDATE), "description": "Newest first; absent where there are none."},
     "archived": {
         **_object({"on": _maybe(_DAY), "note": _TEXT}, ["note"]),
@@ -142,8 +156,12 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "plain_text": _TEXT,
     "notes_to_editors": _TEXT,
     "documents": _list(_object({"title": _TEXT, "url": _URL, "size": _maybe(_NUMBER)})),
+    "licence": {
+        **_maybe(_object({"name": _TEXT, "url": _TEXT})),
+        "description": "The licence of the story's words; a picture may have its own.",
+    },
 }
-_OPTIONAL = {"speech", "updates", "archived"}
+_OPTIONAL = {"speech", "letter", "updates", "archived"}
 _ERROR = _object(
     {
         "parameter": _TEXT,

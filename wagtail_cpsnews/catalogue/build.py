@@ -113,6 +113,7 @@ def _row(
                     **{name: list(keys) for name, keys in _keys_by_plural(terms).items()},
                     "image": _image(facts),
                     "speech": facts.speech,
+                    "letter": facts.letter,
                     "updates": list(facts.updates),
                     "archived": facts.archived,
                     "extra": facts.extra,
@@ -189,11 +190,13 @@ def _image(facts: PublicFacts) -> dict[str, Any] | None:
     except Exception as error:  # Willow raises what the image library below it raises
         logger.warning("The image %s cannot be shown: %s", facts.image, error)
         return None
+    words = {"credit": facts.image_credit, "licence": facts.image_licence}
     return {
         "url": rendition.url,
         "width": rendition.width,
         "height": rendition.height,
         "alt": facts.image_alt or getattr(facts.image, "description", ""),
+        **{name: text for name, text in words.items() if text},
     }
 
 

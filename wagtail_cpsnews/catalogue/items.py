@@ -37,12 +37,13 @@ LIST_FIELDS = (
     "translations",
     "image",
     "speech",
+    "letter",
     "updates",
     "archived",
 )
 
 #: What the story itself adds.
-DETAIL_FIELDS = ("body", "body_html", "plain_text", "notes_to_editors", "documents", "contacts")
+DETAIL_FIELDS = ("body", "body_html", "plain_text", "notes_to_editors", "documents", "contacts", "licence")
 
 _ROOT_RELATIVE = re.compile(r"""(\s(?:href|src)=["'])(/(?!/))""")
 
@@ -64,7 +65,7 @@ def item(
 ) -> dict[str, Any]:
     """One story as the API gives it.
 
-    detail: with body, text, documents and contacts, these as they are at ``moment`` (now, where it is not given).
+    detail: with body, text, documents, licence and contacts, these as they are at ``moment`` (now, where it is not given).
     """
     with translation.override(lang):
         base = base_url(entry, reference)
@@ -91,6 +92,8 @@ def item(
         if entry.facts.get("speech"):
             speech = entry.facts["speech"]
             data["speech"] = {**speech, "delivered_on_display": display(speech.get("delivered_on"))}
+        if entry.facts.get("letter"):
+            data["letter"] = entry.facts["letter"]
         if entry.facts.get("updates"):
             data["updates"] = [
                 {**update, "date_display": display(update.get("date"))} for update in entry.facts["updates"]
@@ -101,6 +104,7 @@ def item(
         data = {name: data[name] for name in sorted(data, key=_position)}
         if detail:
             data |= _content(entry, base, reader_of(entry, reference, lang, moment))
+            data["licence"] = get_settings().licence(lang)
         return data
 
 

@@ -23,12 +23,14 @@ from ..catalogue.parameters import label_language
 from ..catalogue.query import Query
 from ..catalogue.reference import Reference
 from ..catalogue.sites import root_of, site_ids
+from ..compat import page_model_name
 from ..conf import get_settings
 from ..embed.snippet import snippet
 from ..stories.blocks.index import ThemeBlock, WayOnBlock
 from ..stories.context import in_language, public_context
 from ..stories.fields import StoryStreamField
 from ..stories.panels import gone_response, term_panel
+from ..stories.protocol import MediaProtocolMixin
 from .front import front_matter
 from .headers import protect
 from .lists import answer
@@ -48,6 +50,29 @@ class NewsIndexMixin(models.Model):
     introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
     themes = StoryStreamField([("theme", ThemeBlock())], verbose_name=_("themes"), blank=True)
     ways_on = StoryStreamField([("way", WayOnBlock())], verbose_name=_("ways on"), blank=True)
+    media_text = models.TextField(
+        _("a few words"),
+        max_length=400,
+        blank=True,
+        help_text=_("Whom journalists can turn to, and for what."),
+    )
+    protocol_page = models.ForeignKey(
+        page_model_name(),
+        verbose_name=_("media protocol"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Shown with its present status, in the language of this page where there is a version."),
+    )
+    press_office_page = models.ForeignKey(
+        page_model_name(),
+        verbose_name=_("press office"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     kinds = ParentalManyToManyField(
         "cpsnews.Kind", verbose_name=_("news types"), blank=True, related_name="+"
     )
@@ -70,6 +95,11 @@ class NewsIndexMixin(models.Model):
         FieldPanel("introduction"),
         FieldPanel("themes"),
         FieldPanel("ways_on"),
+        MultiFieldPanel(
+            [FieldPanel("media_text"), FieldPanel("protocol_page"), FieldPanel("press_office_page")],
+            heading=_("Working with the media"),
+            help_text=_("A page that is not public is not shown."),
+        ),
         MultiFieldPanel(
             [
                 term_panel("kinds", "kind", widget=forms.CheckboxSelectMultiple),
@@ -98,6 +128,13 @@ class NewsIndexMixin(models.Model):
                 "“%(slug)s” is where this site's news API is. Choose another address, such as “news”."
             )
             raise ValidationError({"slug": message % {"slug": mount}})
+        protocol = self.protocol_page
+        if protocol is not None and not issubclass(
+            protocol.specific_class or type(protocol), MediaProtocolMixin
+        ):
+            raise ValidationError(
+                {"protocol_page": _("This page is no media protocol. Choose a page of that type.")}
+            )
 
     def get_preset(self) -> dict[str, list[str]]:
         """The keys of the terms that the list is fixed to, by taxonomy."""

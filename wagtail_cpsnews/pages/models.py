@@ -10,6 +10,7 @@ from wagtail.search import index
 from ..frontend.index import NewsIndexMixin
 from ..stories.news_item import NewsItemMixin
 from ..stories.press_office import PressOfficeMixin
+from ..stories.protocol import MediaProtocolMixin
 from ..stories.speech import SpeechMixin
 
 
@@ -44,6 +45,19 @@ class NewsItemPage(NewsItemMixin, Page):
     class Meta:
         verbose_name = _("news item")
         verbose_name_plural = _("news items")
+
+
+class MediaProtocolPage(MediaProtocolMixin, Page):
+    """The agreement with police and media, in all its versions."""
+
+    template = "wagtail_cpsnews/media_protocol_page.html"
+    subpage_types: list[str] = []
+    search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("versions")]
+    content_panels = [*Page.content_panels, *MediaProtocolMixin.protocol_panels]
+
+    class Meta:
+        verbose_name = _("media protocol")
+        verbose_name_plural = _("media protocols")
 
 
 class SpeechPage(SpeechMixin, Page):

@@ -28,12 +28,15 @@ class NewsItemFacts(Adapter):
             translation_key=page.version_of.translation_key if page.version_of else None,
             image=page.image,
             image_alt=page.image_alt,
+            image_credit=page.image_credit,
+            image_licence=page.image_licence,
             body=page.body,
             notes_to_editors=page.notes_to_editors,
             contacts=page.contacts.all(),
             documents=[getattr(page, "transcript", None)],
             updates=page.get_updates(),
             speech=page.get_speech_facts(),
+            letter=page.get_letter_facts(),
             archived=self._archived(page),
         )
 

@@ -19,6 +19,7 @@ from ..catalogue.sentence import language_name
 from ..conf import get_settings
 from .blocks.updates import update_label
 from .contacts import story_contacts
+from .mistakes import mistake_url
 
 
 def public_context() -> dict[str, Any]:
@@ -35,7 +36,10 @@ def in_language(language: str, response: Any) -> Any:
 
 
 def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
-    """``kind``, ``tags``, ``updates``, ``versions``, ``contacts``, ``list_url`` and ``feed_url`` for a story page, in its language."""
+    """What a story's template gets, in the page's language.
+
+    ``kind``, ``tags``, ``updates``, ``versions``, ``contacts``, ``list_url``, ``feed_url``, ``mistake_url``, ``licence``.
+    """
     reference = current().reference
     lang = page.locale.language_code
     list_url = _list_url(page, request)
@@ -55,6 +59,8 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
         "contacts": story_contacts(page, reference),
         "list_url": list_url,
         "feed_url": _feed_url(lang, reference),
+        "mistake_url": mistake_url(page.title, page.get_full_url(request) or "", lang),
+        "licence": get_settings().licence(lang),
     }
 
 

@@ -81,6 +81,12 @@ class NewsItemMixin(PublicRoutingMixin):
         help_text=_("For people who cannot see it. Leave it empty only when the picture adds nothing."),
     )
     image_credit = models.CharField(_("picture credit"), max_length=150, blank=True)
+    image_licence = models.CharField(
+        _("picture licence"),
+        max_length=150,
+        blank=True,
+        help_text=_("Only where another licence than the story’s holds for the picture."),
+    )
     body = StoryStreamField(story_blocks(), verbose_name=_("story"), blank=True)
     notes_to_editors = RichTextField(_("notes to editors"), blank=True, features=FEATURES)
     updates = StoryStreamField(
@@ -89,6 +95,16 @@ class NewsItemMixin(PublicRoutingMixin):
         blank=True,
         help_text=_("What happened later, or what was wrong. Newest first; the title stays as it is."),
     )
+
+    letter_addressee = models.CharField(_("to"), max_length=200, blank=True)
+    letter_publication = models.CharField(
+        _("publication"), max_length=200, blank=True, help_text=_("The newspaper or journal it was sent to.")
+    )
+    letter_in_reply_to = models.CharField(
+        _("in reply to"), max_length=250, blank=True, help_text=_("What the letter answers, in a few words.")
+    )
+    letter_in_reply_to_url = models.URLField(_("its address"), blank=True)
+    letter_signatory = models.CharField(_("signed by"), max_length=200, blank=True)
 
     language = models.CharField(
         _("language"),
@@ -118,11 +134,25 @@ class NewsItemMixin(PublicRoutingMixin):
     story_panels: ClassVar[list[Any]] = [
         FieldPanel("summary"),
         MultiFieldPanel(
-            [FieldPanel("image"), FieldPanel("image_alt"), FieldPanel("image_credit")], heading=_("Picture")
+            [
+                FieldPanel("image"),
+                FieldPanel("image_alt"),
+                FieldRowPanel([FieldPanel("image_credit"), FieldPanel("image_licence")]),
+            ],
+            heading=_("Picture"),
         ),
         FieldPanel("body"),
         FieldPanel("notes_to_editors"),
         FieldPanel("updates"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("letter_addressee"), FieldPanel("letter_publication")]),
+                FieldRowPanel([FieldPanel("letter_in_reply_to"), FieldPanel("letter_in_reply_to_url")]),
+                FieldPanel("letter_signatory"),
+            ],
+            heading=_("Letter"),
+            classname="collapsed",
+        ),
     ]
     filing_panels: ClassVar[list[Any]] = [
         term_panel("kind", "kind", widget=forms.Select),
@@ -167,6 +197,11 @@ class NewsItemMixin(PublicRoutingMixin):
         """When the story last changed for its readers: its latest update, or ``None``. Saving alone is no update."""
         updates = self.get_updates()
         return updates[0]["date"] if updates else None
+
+    def get_letter_facts(self) -> dict[str, str] | None:
+        """What is said about a letter: the fields that are filled in, or ``None``."""
+        names = ("addressee", "publication", "in_reply_to", "in_reply_to_url", "signatory")
+        return {name: value for name in names if (value := getattr(self, f"letter_{name}"))} or None
 
     def get_speech_facts(self) -> dict[str, Any] | None:
         """Override this to give what is said about a speech."""
