@@ -1,12 +1,13 @@
 """Names every table of the package; each is defined in the room that it belongs to."""
 
-from .catalogue.models import Entry, EntryTerm, EntryUse, Mark, State
+from .catalogue.models import Departure, Entry, EntryTerm, EntryUse, Mark, State
 from .importers.models import ImportedStory
 from .taxonomy.models import Area, CrimeType, FormerSlug, Kind, Topic
 
 __all__ = [
     "Area",
     "CrimeType",
+    "Departure",
     "Entry",
     "EntryTerm",
     "EntryUse",

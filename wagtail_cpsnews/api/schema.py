@@ -139,6 +139,26 @@ def list_schema() -> dict[str, Any]:
     )
 
 
+def changes_schema() -> dict[str, Any]:
+    """The schema of the change log's envelope."""
+    names = list_fields()
+    upsert = _object(
+        {"change": {"type": "string", "enum": ["upsert"]}, **item_schema(names)["properties"]},
+        ["change", "id"],
+    )
+    gone = _object(
+        {"change": {"type": "string", "enum": ["gone"]}, "id": _FIELDS["id"], "gone_at": _maybe(_MOMENT)}
+    )
+    return _object(
+        {
+            "results": _list({"oneOf": [upsert, gone]}),
+            "more": {"type": "boolean", "description": "Whether `next` holds something already."},
+            "token": _TEXT,
+            "next": {**_URL, "description": "Where to ask next: always there."},
+        }
+    )
+
+
 def detail_schema() -> dict[str, Any]:
     """The schema of one story."""
     return item_schema((*list_fields(), *DETAIL_FIELDS))
@@ -259,6 +279,21 @@ def example_list() -> dict[str, Any]:
         "summary": "Showing 1 result",
         "facets": facets,
         "query": {"language": "en", "lang": "en", "order": NEWEST, "page": 1, "page_size": PAGE_SIZE},
+    }
+
+
+def example_changes() -> dict[str, Any]:
+    """An invented page of the change log."""
+    gone = {
+        "change": "gone",
+        "id": "0b8f6f5e-6f0d-4c3c-8f43-0d4a3f9a7c55",
+        "gone_at": "2026-03-15T09:00:00+00:00",
+    }
+    return {
+        "results": [{"change": "upsert", **example_item()}, gone],
+        "more": False,
+        "token": "WyI5YzEi.tXq7",
+        "next": "https://www.example.org/newsroom/api/v1/changes/?since=WyI5YzEi.tXq7",
     }
 
 
