@@ -30,6 +30,7 @@ class Life:
         home = HomePageFactory(parent=Page.objects.get(depth=1), title="Second", slug="second")
         Site.objects.create(hostname=second_host, port=80, root_page=home)
         second = NewsIndexPageFactory(parent=home, title="Second news", slug="second-news")
+        self.section = world.section.pk
         self.parents = [world.index.pk, world.index.pk, world.section.pk, second.pk]
         self.done = []
 
@@ -104,12 +105,13 @@ def move(life):
 
 
 def restrict(life):
-    page = life.random.choice([life.story(), life.story(), life.world.section])
+    page = life.random.choice([life.story(), life.story(), Page.objects.get(pk=life.section)])
     PageViewRestriction.objects.get_or_create(page=page, restriction_type=PageViewRestriction.LOGIN)
 
 
 def unrestrict(life):
-    PageViewRestriction.objects.order_by("?").all().delete()
+    for restriction in PageViewRestriction.objects.all():
+        restriction.delete()
 
 
 def rename_a_term(life):
@@ -201,7 +203,7 @@ def alias(life):
 
 
 def rename_a_section(life):
-    section = life.world.page("news").get_children().type(type(life.world.index)).first().specific
+    section = Page.objects.get(pk=life.section).specific
     section.slug = life.random.choice(["section", "chapter", "part"])
     section.save_revision().publish()
 

@@ -105,7 +105,7 @@ _DESCRIPTIONS = {
     "lang": "Language of labels, dates and summary sentence.",
     "order": f"`{NEWEST}` (default), `{OLDEST}`, or with `q` `{RELEVANCE}`.",
     "page": "From 1. Beyond the last page the answer is 404.",
-    "page_size": f"1 to {MAX_PAGE_SIZE}; {PAGE_SIZE} without it.",
+    "page_size": f"1 to {MAX_PAGE_SIZE}; {PAGE_SIZE} without it ({MAX_PAGE_SIZE} in `changes/`).",
     "cursor": "`start`, or the cursor in `next`: pages that stay put while stories come and go.",
     "fields": "Names joined by commas: only these fields of each item.",
     "facets": "`none` leaves the counts out.",
