@@ -33,8 +33,13 @@ def _maybe(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "nullable": True}
 
 
-_TERM = _object({"slug": _TEXT, "label": _TEXT})
-_FACET = _object({"slug": _TEXT, "label": _TEXT, "count": _NUMBER, "selected": {"type": "boolean"}})
+_LABEL_LANGUAGE = {**_TEXT, "description": "What the label is in, where that is not the language of `lang`."}
+_TERM = _object({"slug": _TEXT, "label": _TEXT, "language": _LABEL_LANGUAGE}, ["slug", "label"])
+_FACET = _object(
+    {**_TERM["properties"], "count": _NUMBER, "selected": {"type": "boolean"}},
+    ["slug", "label", "count", "selected"],
+)
+_LANGUAGE_NAME = {**_TEXT, "description": "The language's name, in the language of `lang`."}
 _IMAGE = _object({"url": _URL, "width": _NUMBER, "height": _NUMBER, "alt": _TEXT})
 _SPEECH = _object(
     {
@@ -69,7 +74,10 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "areas": _list(_TERM),
     "topics": _list(_TERM),
     "language": _TEXT,
-    "translations": _list(_object({"id": _TEXT, "language": _TEXT, "url": _URL})),
+    "language_display": _LANGUAGE_NAME,
+    "translations": _list(
+        _object({"id": _TEXT, "language": _TEXT, "language_display": _LANGUAGE_NAME, "url": _URL})
+    ),
     "image": _maybe(_IMAGE),
     "speech": {**_SPEECH, "description": "Speeches only."},
     "updates": {**_list(_UPDATE), "description": "Newest first; absent where there are none."},
@@ -178,7 +186,9 @@ def terms_schema() -> dict[str, Any]:
             "description": _TEXT,
             "aliases": _list(_TEXT),
             "retired": {"type": "boolean"},
-        }
+            "language": _LABEL_LANGUAGE,
+        },
+        ["slug", "label", "description", "aliases", "retired"],
     )
     return _object({"count": _NUMBER, "results": _list(term)})
 
@@ -257,6 +267,7 @@ def example_item() -> dict[str, Any]:
         "areas": [{"slug": "harbour", "label": "Harbour"}],
         "topics": [],
         "language": "en",
+        "language_display": "English",
         "translations": [],
         "image": None,
     }

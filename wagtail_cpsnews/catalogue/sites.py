@@ -81,6 +81,11 @@ def site_ids(roots: tuple[SiteRoot, ...], site_id: int) -> list[int]:
     return sorted({root.site_id for root in roots if any(root.path.startswith(path) for path in own)})
 
 
+def site_numbers(reference: Any, sites: tuple[int, ...] | None) -> tuple[int, ...]:
+    """The ids of the sites that a query asks for; ``None`` asks for all."""
+    return sites if sites is not None else tuple({root.site_id for root in reference.roots})
+
+
 @functools.lru_cache(maxsize=64)
 def _serve_prefix(language: str, urlconf: Any) -> str | None:
     """What stands before page paths in a language: "/", "/cy/", or ``None`` where pages are not served."""

@@ -32,6 +32,7 @@ from ..stories.panels import gone_response, term_panel
 from .front import front_matter
 from .headers import protect
 from .lists import answer
+from .versions import versions_of_index
 
 
 def _mount() -> str:
@@ -143,6 +144,8 @@ class NewsIndexMixin(models.Model):
         context["lang"] = default.language
         if found.listing is not None and found.listing.query == default and not found.listing.problems:
             context |= front_matter(self, request.path, default.lang, current().reference)
+        if found.listing is not None:
+            context["versions"] = versions_of_index(self, found.listing, current().reference)
         if found.listing is not None and found.listing.results is not None:
             list_url = request.build_absolute_uri(found.listing.url(found.listing.query.but()))
             context["snippet"] = snippet(found.listing.query, request, list_url, self.title)  # type: ignore[attr-defined]

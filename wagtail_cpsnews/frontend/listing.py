@@ -35,6 +35,8 @@ class Option:
     label: str
     count: int
     checked: bool
+    #: What the label is in, where that is not the page's language.
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,16 @@ class FilterGroup:
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter that is set; its address takes it off."""
+    """A filter that is set; its address takes it off.
+
+    name and value: the label's parts; language: what the value is in, where that is not the page's language.
+    """
 
     label: str
     url: str
+    name: str = ""
+    value: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,8 +149,9 @@ class Listing:
             for term in card.get(plural, ())
         ]
         card["short_summary"] = cut(entry.summary, SUMMARY_LENGTH)
-        other = entry.language.split("-")[0] != self.query.language.split("-")[0]
-        card["language_mark"] = language_name(entry.language) if other else ""
+        other = _differ(entry.language, self.query.language)
+        card["language_mark"] = card["language_display"] if other else ""
+        card["lang"] = entry.language if _differ(entry.language, self.query.lang) else ""
         latest = next(iter(card.get("updates", ())), None)
         card["latest_update"] = {**latest, "label": update_label(latest["kind"])} if latest else None
         return card
@@ -163,7 +172,14 @@ class Listing:
             if not facets or name in self.locked:
                 continue
             options = [
-                Option(f"filter-{name}-{facet.slug}", facet.slug, facet.label, facet.count, facet.selected)
+                Option(
+                    f"filter-{name}-{facet.slug}",
+                    facet.slug,
+                    facet.label,
+                    facet.count,
+                    facet.selected,
+                    facet.language,
+                )
                 for facet in facets
             ]
             groups.append(
@@ -233,10 +249,14 @@ class Listing:
             for slug in self.query.selected(name):
                 term = reference.taxonomies[name].find(slug)
                 label = term.label(self.query.lang) if term else slug
+                legend = capitalised(settings.label(name))
                 chips.append(
                     Chip(
-                        f"{capitalised(settings.label(name))}: {label}",
+                        f"{legend}: {label}",
                         self.url(self.query.without(name, slug)),
+                        legend,
+                        label,
+                        term.label_language(self.query.lang) if term else "",
                     )
                 )
         for field in self.date_fields:
@@ -248,6 +268,13 @@ class Listing:
         if self.query.language_only:
             chips.append(Chip(self.language_only_label, self.url(self.query.without("language_only"))))
         return chips
+
+    @property
+    def filters_of_the_reader(self) -> list[tuple[str, str]]:
+        """The parameters that mean the same in this list's other languages: what readers have set, from page 1."""
+        not_theirs = {"language", "lang", "language_only", "page", "cursor", *self.locked}
+        default = self.default.params()
+        return [pair for pair in self.query.params(without=not_theirs) if pair not in default]
 
     @cached_property
     def clear_url(self) -> str:
@@ -302,6 +329,10 @@ class Listing:
             return ""
         with translation.override(self.query.lang):
             return describe(self.query, self.results.snapshot.reference)
+
+
+def _differ(first: str, second: str) -> bool:
+    return first.split("-")[0].lower() != second.split("-")[0].lower()
 
 
 def cut(text: str, length: int) -> str:

@@ -16,6 +16,7 @@ from ..publicly import public_view, scope
 from ..stories.context import public_context
 from .headers import protect
 from .lists import answer
+from .versions import versions_of_list
 
 
 @public_view
@@ -36,6 +37,7 @@ def newsroom_list(request: HttpRequest) -> HttpResponse:
     assert listing is not None
     with translation.override(listing.query.lang):
         context = {**public_context(), "listing": listing, "lang": listing.query.lang, "title": _("News")}
+        context["versions"] = versions_of_list(listing, snapshot.reference)
         if listing.results is not None:
             list_url = request.build_absolute_uri(listing.url(listing.query.but()))
             context["snippet"] = snippet(listing.query, request, list_url, str(context["title"]))
