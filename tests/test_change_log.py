@@ -419,8 +419,8 @@ def test_a_copy_stays_exact_through_a_thousand_changes_and_a_restore(world, port
         for reader in lived.readers:
             reader.assert_exact()
         assert State.objects.get().epoch != epoch
-        for _ in range(50):
-            lived.life.changes(5)
+        for _ in range(25):
+            lived.life.changes(10)
             for reader in lived.readers:
                 reader.assert_exact(lived.life.done)
         assert check().differences == []

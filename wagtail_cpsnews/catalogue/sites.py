@@ -103,7 +103,7 @@ def address_of(roots: tuple[SiteRoot, ...], path: str) -> str:
     root = root_of(roots, path)
     if root is None:
         return ""
-    base = get_settings().STORY_BASE_URL.rstrip("/") or root.url
+    base = get_settings().story_base_url(root.hostname) or root.url
     prefix = _serve_prefix(root.language, getattr(settings, "ROOT_URLCONF", None))
     relative = (prefix if prefix is not None else "/") + path[len(root.path) :]
     if not WAGTAIL_APPEND_SLASH and relative != "/":

@@ -27,6 +27,7 @@ from ..conf import get_settings
 from ..embed.snippet import snippet
 from ..stories.blocks.index import ThemeBlock, WayOnBlock
 from ..stories.context import in_language, public_context
+from ..stories.elsewhere import elsewhere
 from ..stories.fields import StoryStreamField
 from ..stories.panels import gone_response, term_panel
 from .front import front_matter
@@ -133,6 +134,8 @@ class NewsIndexMixin(models.Model):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if kwargs.pop("gone", False):
             return gone_response(request)
+        if (there := elsewhere(request, self.url_path)) is not None:  # type: ignore[attr-defined]
+            return there
         request.is_preview = getattr(request, "is_preview", False)  # type: ignore[attr-defined]
         default = self.get_query()
         locked = [name for name in get_settings().taxonomies if default.selected(name)]
@@ -156,9 +159,8 @@ class NewsIndexMixin(models.Model):
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The preview shows the list as the draft fixes it."""
-        request.is_preview = True  # type: ignore[attr-defined]
         self.preset = self.get_preset()
-        return self.serve(request)
+        return super().serve_preview(request, mode_name)  # type: ignore[misc,no-any-return]
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
         """Answers 410 for stories that were here and have been deleted."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from ..catalogue.look import current
 from ..catalogue.parameters import label_language
 from ..catalogue.query import Query
+from ..conf import get_settings
 from ..embed.snippet import snippet
 from ..publicly import public_view, scope
 from ..stories.context import public_context
@@ -23,6 +24,8 @@ from .versions import versions_of_list
 @require_safe
 def newsroom_list(request: HttpRequest) -> HttpResponse:
     """All stories of the site, with filters. ``?language=`` and ``?lang=`` choose languages."""
+    if not get_settings().FRONTEND:
+        raise Http404
     snapshot = current()
     language = snapshot.reference.default_language
     default = Query(
