@@ -145,10 +145,11 @@ class NewsIndexMixin(models.Model):
         context = self.get_context(request, *args, **kwargs)
         context["listing"] = found.listing
         context["lang"] = default.language
+        reference = current().reference
         if found.listing is not None and found.listing.query == default and not found.listing.problems:
-            context |= front_matter(self, request.path, default.lang, current().reference)
+            context |= front_matter(self, request.path, default.lang, reference)
         if found.listing is not None:
-            context["versions"] = versions_of_index(self, found.listing, current().reference)
+            context["versions"] = versions_of_index(self, found.listing, reference)
         if found.listing is not None and found.listing.results is not None:
             list_url = request.build_absolute_uri(found.listing.url(found.listing.query.but()))
             context["snippet"] = snippet(found.listing.query, request, list_url, self.title)  # type: ignore[attr-defined]
