@@ -44,7 +44,7 @@ class StoryField(_PageField):
     """The story as ``api/v1/items/{id}/`` gives it."""
 
     def value_of(self, page: Any) -> dict[str, Any] | None:
-        reference, adapter = current().reference, adapter_for(type(page))
+        reference, adapter = current().reference, adapter_for(page.specific_class)
         row = build_row(page, adapter, reference) if adapter else None
         if row is None:
             return None
