@@ -58,8 +58,10 @@ def _check_values() -> list[CheckMessage]:
         messages.append(
             Error("WAGTAIL_CPSNEWS['FRAME_ANCESTORS'] must be text.", hint=hint, id="cpsnews.E006")
         )
-    if settings.STORY_BASE_URL and not str(settings.STORY_BASE_URL).startswith(("https://", "http://")):
-        hint = "For example 'https://www.example.org'."
+    base = settings.STORY_BASE_URL
+    addresses = list(base.values()) if isinstance(base, Mapping) else [base]
+    if any(address and not str(address).startswith(("https://", "http://")) for address in addresses):
+        hint = "For example 'https://www.example.org', or {'cms.example.org': 'https://www.example.org'}."
         messages.append(
             Error("WAGTAIL_CPSNEWS['STORY_BASE_URL'] must be an address.", hint=hint, id="cpsnews.E007")
         )
@@ -69,6 +71,22 @@ def _check_values() -> list[CheckMessage]:
                 "WAGTAIL_CPSNEWS['USAGE_DAYS'] must be a whole number of days.",
                 hint="For example 400; 0 records nothing.",
                 id="cpsnews.E020",
+            )
+        )
+    if not isinstance(settings.FRONTEND, bool):
+        messages.append(
+            Error(
+                "WAGTAIL_CPSNEWS['FRONTEND'] must be True or False.",
+                hint="False: another front end shows the pages.",
+                id="cpsnews.E012",
+            )
+        )
+    elif not settings.FRONTEND and not any(addresses):
+        messages.append(
+            Error(
+                "WAGTAIL_CPSNEWS['FRONTEND'] is False, but nobody has said where stories are read.",
+                hint="Set 'STORY_BASE_URL' to the other front end's address.",
+                id="cpsnews.E013",
             )
         )
     if not isinstance(get_settings().STYLESHEET, bool):

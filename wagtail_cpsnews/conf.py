@@ -38,7 +38,10 @@ class NewsroomSettings:
     MAX_AGE: for how long browsers and caches may keep a public answer, in seconds.
     FRAME_ANCESTORS: which sites may frame what is made for framing, as a CSP source list.
     SITES: ``"request"`` (the API lists the stories of the site it is asked on) or ``"all"``.
-    STORY_BASE_URL: where stories are read when another front end serves them, e.g. ``"https://www.example.org"``.
+    STORY_BASE_URL: where stories are read when another front end serves them, e.g. ``"https://www.example.org"``;
+        where there are several sites, by the hostname that Wagtail knows a site by:
+        ``{"cms.example.org": "https://www.example.org"}``.
+    FRONTEND: whether we show pages and lists as HTML; ``False`` sends their readers to ``STORY_BASE_URL``.
     SEARCH_CONFIGS: PostgreSQL text search configuration by language; ``simple`` where none is named.
     USAGE_DAYS: for how many days the ledger of other sites' use is kept; 0 records nothing.
     STYLESHEET: whether our public pages link the package's style sheet.
@@ -55,7 +58,8 @@ class NewsroomSettings:
     MAX_AGE: int = 60
     FRAME_ANCESTORS: str = "*"
     SITES: str = "request"
-    STORY_BASE_URL: str = ""
+    STORY_BASE_URL: str | Mapping[str, str] = ""
+    FRONTEND: bool = True
     SEARCH_CONFIGS: Mapping[str, str] = field(default_factory=lambda: {"en": "english"})
     USAGE_DAYS: int = 400
     STYLESHEET: bool = True
@@ -71,6 +75,11 @@ class NewsroomSettings:
     def is_on(self, taxonomy: str) -> bool:
         """Whether a taxonomy is in use at all."""
         return self.TAXONOMIES.get(taxonomy) is not False
+
+    def story_base_url(self, hostname: str) -> str:
+        """Where the stories of the site at ``hostname`` are read; "" where that is the site itself."""
+        base = self.STORY_BASE_URL
+        return str(base.get(hostname, "") if isinstance(base, Mapping) else base).rstrip("/")
 
     @functools.cached_property
     def taxonomies(self) -> tuple[str, ...]:

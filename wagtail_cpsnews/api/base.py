@@ -16,6 +16,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from ..catalogue.changes import START, TokenGone
 from ..catalogue.freshness import max_age
 from ..catalogue.look import Snapshot, current
 from ..catalogue.parameters import Parsed, Problem, parse, shorten
@@ -126,7 +127,7 @@ class NewsView(APIView):
         parsed = parse(
             request.GET,
             reference,
-            default=Query(sites=scope(request, reference)),
+            default=self.get_default_query(request),
             accept=self.accept,
             also={"format", *self.own_parameters},
             fields=self.fields,
@@ -150,6 +151,10 @@ class NewsView(APIView):
     def depends_on_now(self, request: HttpRequest) -> bool:
         """Override this where an answer that shows contacts is for another moment."""
         return self.shows_contacts
+
+    def get_default_query(self, request: HttpRequest) -> Query:
+        """Override this to set what holds where a parameter is absent."""
+        return Query(sites=scope(request, self.snapshot.reference))
 
     def more_of_the_question(self, request: HttpRequest) -> list[Any]:
         """Override this to name what else the answer depends on, such as ``own_parameters``."""
@@ -219,6 +224,9 @@ def handle(error: Exception, context: dict[str, Any]) -> PublicResponse | None:
     elif isinstance(error, CursorGone):
         message = _("The list has started again since this cursor was given. Start again.")
         problems, status = [Problem("cursor", "", message, ["start"], "?cursor=start")], 410
+    elif isinstance(error, TokenGone):
+        message = _("The log has started again since this token was given. Start again.")
+        problems, status = [Problem("since", "", message, [START], f"?since={START}")], 410
     elif isinstance(error, NotBuilt):
         message = _("The catalogue is not built yet. Run “manage.py rebuild_catalogue”.")
         problems, status, retry = [Problem("", "", message)], 503, "60"

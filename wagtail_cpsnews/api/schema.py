@@ -36,8 +36,13 @@ def _maybe(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "nullable": True}
 
 
-_TERM = _object({"slug": _TEXT, "label": _TEXT})
-_FACET = _object({"slug": _TEXT, "label": _TEXT, "count": _NUMBER, "selected": {"type": "boolean"}})
+_LABEL_LANGUAGE = {**_TEXT, "description": "What the label is in, where that is not the language of `lang`."}
+_TERM = _object({"slug": _TEXT, "label": _TEXT, "language": _LABEL_LANGUAGE}, ["slug", "label"])
+_FACET = _object(
+    {**_TERM["properties"], "count": _NUMBER, "selected": {"type": "boolean"}},
+    ["slug", "label", "count", "selected"],
+)
+_LANGUAGE_NAME = {**_TEXT, "description": "The language's name, in the language of `lang`."}
 _IMAGE = _object(
     {"url": _URL, "width": _NUMBER, "height": _NUMBER, "alt": _TEXT, "credit": _TEXT, "licence": _TEXT},
     ["url", "width", "height", "alt"],
@@ -142,7 +147,10 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "areas": _list(_TERM),
     "topics": _list(_TERM),
     "language": _TEXT,
-    "translations": _list(_object({"id": _TEXT, "language": _TEXT, "url": _URL})),
+    "language_display": _LANGUAGE_NAME,
+    "translations": _list(
+        _object({"id": _TEXT, "language": _TEXT, "language_display": _LANGUAGE_NAME, "url": _URL})
+    ),
     "image": _maybe(_IMAGE),
     "speech": {**_SPEECH, "description": "Speeches only."},
     "letter": {**_LETTER, "description": "Letters only; what is not known is absent."},
@@ -183,7 +191,7 @@ _DESCRIPTIONS = {
     "lang": "Language of labels, dates and summary sentence.",
     "order": f"`{NEWEST}` (default), `{OLDEST}`, or with `q` `{RELEVANCE}`.",
     "page": "From 1. Beyond the last page the answer is 404.",
-    "page_size": f"1 to {MAX_PAGE_SIZE}; {PAGE_SIZE} without it.",
+    "page_size": f"1 to {MAX_PAGE_SIZE}; {PAGE_SIZE} without it ({MAX_PAGE_SIZE} in `changes/`).",
     "cursor": "`start`, or the cursor in `next`: pages that stay put while stories come and go.",
     "fields": "Names joined by commas: only these fields of each item.",
     "facets": "`none` leaves the counts out.",
@@ -218,6 +226,26 @@ def list_schema() -> dict[str, Any]:
     )
 
 
+def changes_schema() -> dict[str, Any]:
+    """The schema of the change log's envelope."""
+    names = list_fields()
+    upsert = _object(
+        {"change": {"type": "string", "enum": ["upsert"]}, **item_schema(names)["properties"]},
+        ["change", "id"],
+    )
+    gone = _object(
+        {"change": {"type": "string", "enum": ["gone"]}, "id": _FIELDS["id"], "gone_at": _maybe(_MOMENT)}
+    )
+    return _object(
+        {
+            "results": _list({"oneOf": [upsert, gone]}),
+            "more": {"type": "boolean", "description": "Whether `next` holds something already."},
+            "token": _TEXT,
+            "next": {**_URL, "description": "Where to ask next: always there."},
+        }
+    )
+
+
 def detail_schema() -> dict[str, Any]:
     """The schema of one story."""
     return item_schema((*list_fields(), *DETAIL_FIELDS))
@@ -237,7 +265,9 @@ def terms_schema() -> dict[str, Any]:
             "description": _TEXT,
             "aliases": _list(_TEXT),
             "retired": {"type": "boolean"},
-        }
+            "language": _LABEL_LANGUAGE,
+        },
+        ["slug", "label", "description", "aliases", "retired"],
     )
     return _object({"count": _NUMBER, "results": _list(term)})
 
@@ -316,6 +346,7 @@ def example_item() -> dict[str, Any]:
         "areas": [{"slug": "harbour", "label": "Harbour"}],
         "topics": [],
         "language": "en",
+        "language_display": "English",
         "translations": [],
         "image": None,
     }
@@ -338,6 +369,21 @@ def example_list() -> dict[str, Any]:
         "summary": "Showing 1 result",
         "facets": facets,
         "query": {"language": "en", "lang": "en", "order": NEWEST, "page": 1, "page_size": PAGE_SIZE},
+    }
+
+
+def example_changes() -> dict[str, Any]:
+    """An invented page of the change log."""
+    gone = {
+        "change": "gone",
+        "id": "0b8f6f5e-6f0d-4c3c-8f43-0d4a3f9a7c55",
+        "gone_at": "2026-03-15T09:00:00+00:00",
+    }
+    return {
+        "results": [{"change": "upsert", **example_item()}, gone],
+        "more": False,
+        "token": "WyI5YzEi.tXq7",
+        "next": "https://www.example.org/newsroom/api/v1/changes/?since=WyI5YzEi.tXq7",
     }
 
 

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .changes import ChangesView
 from .contacts import PressContactsView
 from .docs import DocsView, SchemaView
 from .views import FacetsView, ItemsView, ItemView, NothingView, TermsView
@@ -13,6 +14,7 @@ urlpatterns = [
     path("areas/", TermsView.as_view(taxonomy="area"), name="areas"),
     path("topics/", TermsView.as_view(taxonomy="topic"), name="topics"),
     path("press-contacts/", PressContactsView.as_view(), name="press-contacts"),
+    path("changes/", ChangesView.as_view(), name="changes"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
     # Not left to the host, which might turn a 404 into a redirect to a page in some language.

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from ..catalogue.items import DETAIL_FIELDS, iso, item, list_fields
+from ..catalogue.items import DETAIL_FIELDS, iso, item, labelled, list_fields
 from ..catalogue.marks import using
 from ..catalogue.models import Entry
 from ..catalogue.parameters import NAMES, Problem, shorten
@@ -181,8 +181,7 @@ class TermsView(NewsView):
         lang = query.lang
         rows = [
             {
-                "slug": term.slug,
-                "label": term.label(lang),
+                **labelled(term, lang),
                 "description": term.descriptions.get(lang, ""),
                 "aliases": list(term.aliases),
                 "retired": term.retired,

@@ -18,6 +18,7 @@ from .contacts import contact_items, contacts_of_story
 from .dates import display
 from .models import Entry
 from .reference import Reference, TermInfo
+from .sentence import language_name
 from .sites import address_of, site_ids
 
 #: The fields of an item in a list, in the order in which they are given; ``fields`` chooses among them.
@@ -34,6 +35,7 @@ LIST_FIELDS = (
     "areas",
     "topics",
     "language",
+    "language_display",
     "translations",
     "image",
     "speech",
@@ -78,10 +80,12 @@ def item(
             "published_display": display(entry.published),
             "updated": iso(entry.updated),
             "language": entry.language,
+            "language_display": language_name(entry.language),
             "translations": [
                 {
                     "id": version["id"],
                     "language": version["language"],
+                    "language_display": language_name(version["language"]),
                     "url": url_of(version["path"], version["address"], reference),
                 }
                 for version in entry.facts.get("translations", ())
@@ -145,14 +149,18 @@ def terms_of(entry: Entry, reference: Reference, taxonomy: str) -> list[TermInfo
 def _terms(entry: Entry, reference: Reference, lang: str) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for taxonomy in get_settings().taxonomies:
-        labels = [
-            {"slug": term.slug, "label": term.label(lang)} for term in terms_of(entry, reference, taxonomy)
-        ]
+        labels = [labelled(term, lang) for term in terms_of(entry, reference, taxonomy)]
         if taxonomy == "kind":
             data["kind"] = labels[0] if labels else None
         else:
             data[PLURALS[taxonomy]] = labels
     return data
+
+
+def labelled(term: TermInfo, lang: str) -> dict[str, str]:
+    """A term for readers of ``lang``; ``language`` says what its label is in where that is another language."""
+    other = term.label_language(lang)
+    return {"slug": term.slug, "label": term.label(lang), **({"language": other} if other else {})}
 
 
 def _content(entry: Entry, base: str, reader: late.Reader) -> dict[str, Any]:

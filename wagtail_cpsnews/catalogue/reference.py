@@ -38,18 +38,27 @@ class TermInfo:
         """The name in ``language``, in a variant of it, in the default language, or in any there is."""
         return best_language(self.names, language)
 
+    def label_language(self, language: str) -> str:
+        """The language that the label for ``language`` is in, where it is another; else ""."""
+        found = _best(self.names, language)[0]
+        return "" if found.split("-")[0].lower() == language.split("-")[0].lower() else found
+
 
 def best_language(by_language: dict[str, str], language: str) -> str:
     """The text for ``language``, a variant of it, the default language, or any."""
+    return _best(by_language, language)[1]
+
+
+def _best(by_language: dict[str, str], language: str) -> tuple[str, str]:
     short = language.split("-")[0].lower()
     default = settings.LANGUAGE_CODE.lower()
     for wanted in (language.lower(), short, default, default.split("-")[0]):
         if by_language.get(wanted):
-            return by_language[wanted]
+            return wanted, by_language[wanted]
         for code, text in by_language.items():
             if text and code.split("-")[0] == wanted:
-                return text
-    return next((text for text in by_language.values() if text), "")
+                return code, text
+    return next(((code, text) for code, text in by_language.items() if text), (language, ""))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from ..api.responses import add_headers, etag, max_age, not_modified
+from ..api.responses import add_headers, etag, not_modified
+from ..catalogue.freshness import max_age
 from ..catalogue.items import iso, url_of
 from ..catalogue.look import Snapshot, current
 from ..catalogue.marks import using

@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ..api.responses import add_headers, etag, max_age, not_modified
+from ..api.responses import add_headers, etag, not_modified
+from ..catalogue.freshness import max_age
 from ..catalogue.look import Snapshot, current
 from ..catalogue.parameters import Parsed, Problem
 from ..catalogue.results import NoSuchPage, Results, search

@@ -61,6 +61,7 @@ def _themes(page: Any, path: str, lang: str, reference: Reference) -> list[dict[
             themes.append(
                 {
                     "title": topic.label(lang),
+                    "language": topic.label_language(lang),
                     "text": value.get("text") or "",
                     "url": f"{path}?{urlencode({'topic': topic.slug})}",
                     "image": pictures.get(value.get("image") or 0),

@@ -28,12 +28,14 @@ from ..conf import get_settings
 from ..embed.snippet import snippet
 from ..stories.blocks.index import ThemeBlock, WayOnBlock
 from ..stories.context import in_language, public_context
+from ..stories.elsewhere import elsewhere
 from ..stories.fields import StoryStreamField
 from ..stories.panels import gone_response, term_panel
 from ..stories.protocol import MediaProtocolMixin
 from .front import front_matter
 from .headers import protect
 from .lists import answer
+from .versions import versions_of_index
 
 
 def _mount() -> str:
@@ -169,6 +171,8 @@ class NewsIndexMixin(models.Model):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if kwargs.pop("gone", False):
             return gone_response(request)
+        if (there := elsewhere(request, self.url_path)) is not None:  # type: ignore[attr-defined]
+            return there
         request.is_preview = getattr(request, "is_preview", False)  # type: ignore[attr-defined]
         default = self.get_query()
         locked = [name for name in get_settings().taxonomies if default.selected(name)]
@@ -178,8 +182,11 @@ class NewsIndexMixin(models.Model):
         context = self.get_context(request, *args, **kwargs)
         context["listing"] = found.listing
         context["lang"] = default.language
+        reference = current().reference
         if found.listing is not None and found.listing.query == default and not found.listing.problems:
-            context |= front_matter(self, request.path, default.lang, current().reference)
+            context |= front_matter(self, request.path, default.lang, reference)
+        if found.listing is not None:
+            context["versions"] = versions_of_index(self, found.listing, reference)
         if found.listing is not None and found.listing.results is not None:
             list_url = request.build_absolute_uri(found.listing.url(found.listing.query.but()))
             context["snippet"] = snippet(found.listing.query, request, list_url, self.title)  # type: ignore[attr-defined]
@@ -190,9 +197,8 @@ class NewsIndexMixin(models.Model):
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The preview shows the list as the draft fixes it."""
-        request.is_preview = True  # type: ignore[attr-defined]
         self.preset = self.get_preset()
-        return self.serve(request)
+        return super().serve_preview(request, mode_name)  # type: ignore[misc]
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
         """Answers 410 for stories that were here and have been deleted."""

@@ -37,6 +37,8 @@ class Option:
     label: str
     count: int
     checked: bool
+    #: What the label is in, where that is not the page's language.
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,16 @@ class FilterGroup:
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter that is set; its address takes it off."""
+    """A filter that is set; its address takes it off.
+
+    name and value: the label's parts; language: what the value is in, where that is not the page's language.
+    """
 
     label: str
     url: str
+    name: str = ""
+    value: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,7 +156,9 @@ class Listing:
             for term in card.get(plural, ())
         ]
         card["short_summary"] = cut(entry.summary, SUMMARY_LENGTH)
-        card["language_mark"] = language_mark(entry.language, self.query.language)
+        other = _differ(entry.language, self.query.language)
+        card["language_mark"] = card["language_display"] if other else ""
+        card["lang"] = entry.language if _differ(entry.language, self.query.lang) else ""
         latest = next(iter(card.get("updates", ())), None)
         card["latest_update"] = latest and {
             **latest,
@@ -173,7 +183,14 @@ class Listing:
             if not facets or name in self.locked:
                 continue
             options = [
-                Option(f"filter-{name}-{facet.slug}", facet.slug, facet.label, facet.count, facet.selected)
+                Option(
+                    f"filter-{name}-{facet.slug}",
+                    facet.slug,
+                    facet.label,
+                    facet.count,
+                    facet.selected,
+                    facet.language,
+                )
                 for facet in facets
             ]
             groups.append(
@@ -243,10 +260,14 @@ class Listing:
             for slug in self.query.selected(name):
                 term = reference.taxonomies[name].find(slug)
                 label = term.label(self.query.lang) if term else slug
+                legend = capitalised(settings.label(name))
                 chips.append(
                     Chip(
-                        f"{capitalised(settings.label(name))}: {label}",
+                        f"{legend}: {label}",
                         self.url(self.query.without(name, slug)),
+                        legend,
+                        label,
+                        term.label_language(self.query.lang) if term else "",
                     )
                 )
         for field in self.date_fields:
@@ -258,6 +279,13 @@ class Listing:
         if self.query.language_only:
             chips.append(Chip(self.language_only_label, self.url(self.query.without("language_only"))))
         return chips
+
+    @property
+    def filters_of_the_reader(self) -> list[tuple[str, str]]:
+        """The parameters that mean the same in this list's other languages: what readers have set, from page 1."""
+        not_theirs = {"language", "lang", "language_only", "page", "cursor", *self.locked}
+        default = self.default.params()
+        return [pair for pair in self.query.params(without=not_theirs) if pair not in default]
 
     @cached_property
     def clear_url(self) -> str:
@@ -319,6 +347,10 @@ class Listing:
             return describe(self.query, self.results.snapshot.reference)
 
 
+def _differ(first: str, second: str) -> bool:
+    return first.split("-")[0].lower() != second.split("-")[0].lower()
+
+
 def cut(text: str, length: int) -> str:
     """``text`` cut at a word, with an ellipsis, to at most ``length`` characters."""
     if len(text) <= length:
@@ -329,7 +361,7 @@ def cut(text: str, length: int) -> str:
 
 def language_mark(language: str, expected: str) -> str:
     """The name of a story's language where it is not the list's; else ""."""
-    return language_name(language) if language.split("-")[0] != expected.split("-")[0] else ""
+    return language_name(language) if _differ(language, expected) else ""
 
 
 def capitalised(text: str) -> str:

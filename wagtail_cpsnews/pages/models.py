@@ -7,6 +7,7 @@ from wagtail.admin.panels import ObjectList, TabbedInterface
 from wagtail.models import Page
 from wagtail.search import index
 
+from ..api.page_fields import INDEX_API_FIELDS, STORY_API_FIELDS
 from ..frontend.index import NewsIndexMixin
 from ..stories.news_item import NewsItemMixin
 from ..stories.press_office import PressOfficeMixin
@@ -19,6 +20,7 @@ class NewsIndexPage(NewsIndexMixin, Page):
 
     template = "wagtail_cpsnews/news_index_page.html"
     content_panels = [*Page.content_panels, *NewsIndexMixin.index_panels]
+    api_fields = INDEX_API_FIELDS
 
     class Meta:
         verbose_name = _("news centre")
@@ -30,6 +32,7 @@ class NewsItemPage(NewsItemMixin, Page):
 
     template = "wagtail_cpsnews/news_item_page.html"
     subpage_types: list[str] = []
+    api_fields = STORY_API_FIELDS
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
     content_panels = [*Page.content_panels, *NewsItemMixin.story_panels]
     edit_handler = TabbedInterface(
@@ -65,6 +68,7 @@ class SpeechPage(SpeechMixin, Page):
 
     template = "wagtail_cpsnews/speech_page.html"
     subpage_types: list[str] = []
+    api_fields = STORY_API_FIELDS
     search_fields = [
         *Page.search_fields,
         index.SearchField("summary"),

@@ -15,7 +15,7 @@ from ..catalogue.look import current
 from ..catalogue.models import Entry
 from ..catalogue.query import Query
 from ..catalogue.reference import Reference
-from ..catalogue.sentence import language_name
+from ..catalogue.sentence import language_name, own_name
 from ..conf import get_settings
 from .blocks.updates import update_label
 from .contacts import story_contacts
@@ -69,8 +69,9 @@ def _label(term: Any, taxonomy: str, reference: Reference, lang: str, list_url: 
         return None
     info = reference.taxonomies[taxonomy].follow(str(term.translation_key))
     slug, label = (info.slug, info.label(lang)) if info else (term.slug, term.name)
+    language = info.label_language(lang) if info else ""
     url = f"{list_url}?{Query.under(taxonomy, slug).urlencode()}" if list_url else ""
-    return {"slug": slug, "label": label, "url": url, "taxonomy": taxonomy}
+    return {"slug": slug, "label": label, "language": language, "url": url, "taxonomy": taxonomy}
 
 
 def _list_url(page: Any, request: HttpRequest) -> str:
@@ -102,6 +103,7 @@ def _versions(page: Any, reference: Reference) -> list[dict[str, str]]:
         {
             "language": version["language"],
             "name": language_name(version["language"]),
+            "own_name": own_name(version["language"]),
             "url": url_of(version["path"], version["address"], reference),
         }
         for version in entry.facts.get("translations", ())
