@@ -1,4 +1,4 @@
-"""What the package adds to Wagtail: terms as snippets, a permission, and the last line before a page is served."""
+"""What the package adds to Wagtail: the newsroom's menu, terms as snippets, a permission, and the last line before a page is served."""
 
 from __future__ import annotations
 
@@ -12,61 +12,59 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.ui.tables import Column
-from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.admin.ui.menus import MenuItem
 
+from .admin import menu, merge
+from .admin.deletion import refusals
 from .catalogue.adapters import adapter_for
 from .catalogue.gate import why_not_served
 from .catalogue.models import Entry
-from .catalogue.protection import why_not_deletable
-from .conf import get_settings
-from .frontend.listing import capitalised
 from .stories.panels import PublicRoutingMixin, gone_response
-from .taxonomy.models import MODELS, Term
+
+menu.register_plain_models()
 
 
-def _viewset(taxonomy: str) -> type[SnippetViewSet]:
-    model = MODELS[taxonomy]
-    labels = get_settings().TAXONOMIES.get(taxonomy)
-
-    class TermViewSet(SnippetViewSet):
-        icon = "tag"
-        list_display = [
-            "name",
-            "locale",
-            "slug",
-            "retired",
-            "successor",
-            Column("usage_count", label=_("Used by")),
-        ]
-        list_filter = ["locale", "retired"]
-        list_per_page = 50
-        ordering = ["sort_order", "name"]
-        search_backend_name = None
-
-    TermViewSet.model = model
-    if labels:
-        TermViewSet.menu_label = capitalised(get_settings().label(taxonomy, 2))
-    return TermViewSet
+@hooks.register("register_admin_viewset")
+def register_page_listings() -> list[Any]:
+    """Listings of stories, and the explorer below a news centre with their columns."""
+    return menu.viewsets()
 
 
-for _taxonomy in get_settings().taxonomies:
-    register_snippet(MODELS[_taxonomy], viewset=_viewset(_taxonomy))
+@hooks.register("register_admin_menu_item")
+def register_newsroom_menu() -> Any:
+    """One group with everything of the newsroom."""
+    return menu.menu_item()
+
+
+@hooks.register("register_admin_urls")
+def register_merge() -> list[Any]:
+    """Where two terms are merged."""
+    return merge.urls()
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: Any) -> None:
+    """A merge in a term's history."""
+    merge.register_log_actions(actions)
+
+
+@hooks.register("register_snippet_listing_buttons")
+def offer_to_merge(snippet: Any, user: Any, next_url: str | None = None) -> Any:
+    """ "Merge into…" among a term's buttons."""
+    url = merge.merge_url(snippet)
+    if url and merge.may_merge(user, type(snippet)):
+        yield MenuItem(_("Merge into…"), url, icon_name="resubmit", priority=40)
 
 
 @hooks.register("before_delete_snippet")
 def refuse_to_delete_terms_in_use(request: HttpRequest, instances: Any) -> HttpResponse | None:
     """Says why a term must stay, instead of failing."""
-    terms = [instance for instance in instances if isinstance(instance, Term)]
-    together = [term.pk for term in terms]  # Wagtail deletes rows of one model at a time
-    reasons = [reason for term in terms if (reason := why_not_deletable(term, together))]
-    reasons = list(dict.fromkeys(reasons))  # versions in two languages have one reason
+    reasons = refusals(instances)
     if not reasons:
         return None
     for reason in reasons:
         messages.error(request, reason)
-    return redirect(reverse(terms[0].snippet_viewset.get_url_name("list")))
+    return redirect(reverse(instances[0].snippet_viewset.get_url_name("list")))
 
 
 @hooks.register("register_permissions")
