@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.views.pages.listing import IndexView
 
@@ -16,23 +18,23 @@ from ..compat import get_page_model
 from ..conf import get_settings
 from ..taxonomy.models import MODELS
 from ..taxonomy.usage import carried_by, pages_carrying
+from .terms import TermRow, read_terms
 
 
-def term_choices(taxonomy: str, pages: QuerySet[Any]) -> list[tuple[str, str]]:
+def term_choices(taxonomy: str, terms: Iterable[TermRow], pages: QuerySet[Any]) -> list[tuple[str, str]]:
     """Terms to filter by, as (slug, name): the current ones, and retired ones that one of ``pages`` carries."""
-    model = MODELS[taxonomy]
     language = translation.get_language()
     current: dict[str, str] = {}
     retired: dict[str, str] = {}
-    for term in model._default_manager.select_related("locale"):
-        found = retired if term.retired or term.successor_id else current
-        if term.slug not in found or term.locale.language_code == language:
-            found[term.slug] = term.name
+    for term in terms:
+        if term.taxonomy == taxonomy:
+            found = current if term.current else retired
+            if term.slug not in found or term.language == language:
+                found[term.slug] = term.name
     if retired:
-        carried = carried_by(model, pages, list(retired))
-        retired = {slug: name for slug, name in retired.items() if slug in carried}
-    names = [*current.items(), *((slug, _("%s (retired)") % name) for slug, name in retired.items())]
-    return [(slug, str(name)) for slug, name in names]
+        carried = carried_by(MODELS[taxonomy], pages, list(retired))
+        retired = {slug: _("%s (retired)") % name for slug, name in retired.items() if slug in carried}
+    return [*current.items(), *retired.items()]
 
 
 class TermFilter(django_filters.MultipleChoiceFilter):
@@ -53,11 +55,11 @@ class StatusFilter(django_filters.MultipleChoiceFilter):
     """Live, draft, scheduled, expired, or live with changes that are not published."""
 
     CHOICES = [
-        ("live", _("Live")),
-        ("changed", _("Live, with changes not published")),
-        ("draft", _("Draft")),
-        ("scheduled", _("Scheduled")),
-        ("expired", _("Expired")),
+        ("live", gettext_lazy("Live")),
+        ("changed", gettext_lazy("Live, with changes not published")),
+        ("draft", gettext_lazy("Draft")),
+        ("scheduled", gettext_lazy("Scheduled")),
+        ("expired", gettext_lazy("Expired")),
     ]
 
     def __init__(self, **kwargs: Any) -> None:
@@ -102,11 +104,14 @@ def page_filterset(names: tuple[str, ...]) -> type[WagtailFilterSet]:
             super().__init__(data, queryset, request=request, **kwargs)
             locale = self.filters.pop("locale", None)
             explorable = explorable_pages(request.user)
+            terms = read_terms()
             for name in names:
                 if name in MODELS and get_settings().is_on(name):
                     label = get_settings().label(name)
                     found = TermFilter(
-                        name, label=label[:1].upper() + label[1:], choices=term_choices(name, explorable)
+                        name,
+                        label=label[:1].upper() + label[1:],
+                        choices=term_choices(name, terms, explorable),
                     )
                 elif name in PAGE_FILTERS:
                     found = PAGE_FILTERS[name]()

@@ -69,7 +69,7 @@ class NewsListingMixin(QuietMixin):
         return search(queryset, self.spec.search, self.search_query)  # type: ignore[attr-defined]
 
     def get_table(self, object_list: Any) -> Any:
-        return super().get_table(self.spec.loaded(object_list))  # type: ignore[misc]
+        return super().get_table(object_list if self.is_export else self.spec.loaded(object_list))  # type: ignore[misc]
 
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> Any:
         return super().as_spreadsheet(self.spec.loaded(queryset), spreadsheet_format)  # type: ignore[misc]

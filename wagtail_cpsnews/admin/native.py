@@ -32,7 +32,7 @@ class PlainIndexView(QuietMixin, SnippetIndexView):
         return search(queryset, self.spec.search, self.search_query)
 
     def get_table(self, object_list: Any) -> Any:
-        return super().get_table(self.spec.loaded(object_list))
+        return super().get_table(object_list if self.is_export else self.spec.loaded(object_list))
 
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> Any:
         return super().as_spreadsheet(self.spec.loaded(queryset), spreadsheet_format)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -14,11 +14,14 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
+from ..taxonomy.models import Term
+from .terms import names_by_key
+
 #: What the columns read of other tables, where a page type has it.
 _RELATED = ("kind", "areas", "contacts")
 
 
-def load_related(pages: Iterable[Any]) -> None:
+def load_related(pages: Sequence[Any]) -> None:
     """Loads what the columns show for all pages together: some queries a page class, none a page."""
     by_class = defaultdict(list)
     for page in pages:
@@ -26,6 +29,21 @@ def load_related(pages: Iterable[Any]) -> None:
     for page_class, instances in by_class.items():
         names = [name for name in _RELATED if _has_relation(page_class, name)]
         models.prefetch_related_objects(instances, *names)
+    _speak_one_language(pages)
+
+
+def _speak_one_language(pages: Iterable[Any]) -> None:
+    """Names terms in the reader's language, where they have a name in it: a page may carry any language's row."""
+    terms = [term for page in pages for name in ("kind", "areas") for term in _terms(page, name)]
+    names = names_by_key() if terms else {}
+    for term in terms:
+        term.name = names.get(term.translation_key, term.name)
+
+
+def _terms(page: Any, name: str) -> list[Any]:
+    found = getattr(page, name, None)
+    found = list(found.all()) if hasattr(found, "all") else [found]
+    return [term for term in found if isinstance(term, Term)]
 
 
 def _has_relation(page_class: type[models.Model], name: str) -> bool:
