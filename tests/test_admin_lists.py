@@ -113,8 +113,8 @@ def fifty(newsroom):
 
 
 def test_lists_of_fifty_cost_few_queries(admin_client, fifty, client):
-    """Session, user and profile 3; languages 5; terms 2; who carries a retired one 3; count, pages, their rows,
-    types, sites, workflows, language 7; kinds, areas, contacts 3; privacy and site for the links 2; sidebar 2."""
+    """A page list, for an editor: session, user, profile, rights 7; her part of the tree 2; languages 3; terms 2;
+    retired ones in use 1; count, pages, their types, sites, workflows, languages 7; areas 1; privacy and sites 2."""
     # Admins may translate, and Wagtail's simple_translation asks once for every snippet: see the editor below.
     limits = {
         NEWS: 25,
@@ -141,5 +141,4 @@ def price(client, url):
         assert response.status_code == 200
         if response.streaming:
             b"".join(response.streaming_content)
-    print(url, len(queries))
     return len(queries)

@@ -103,7 +103,7 @@ def page_filterset(names: tuple[str, ...]) -> type[WagtailFilterSet]:
         ) -> None:
             super().__init__(data, queryset, request=request, **kwargs)
             locale = self.filters.pop("locale", None)
-            explorable = explorable_pages(request.user)
+            explorable = explorable_pages(request)
             terms = read_terms()
             for name in names:
                 if name in MODELS and get_settings().is_on(name):
@@ -127,9 +127,11 @@ def page_filterset(names: tuple[str, ...]) -> type[WagtailFilterSet]:
     return PageFilters
 
 
-def explorable_pages(user: Any) -> QuerySet[Any]:
-    """The pages that a user may see in the admin."""
-    return pages_policy().explorable_instances(user)
+def explorable_pages(request: Any) -> QuerySet[Any]:
+    """The pages that a request's user may see in the admin: worked out once a request."""
+    if not hasattr(request, "cpsnews_explorable"):
+        request.cpsnews_explorable = pages_policy().explorable_instances(request.user)
+    return request.cpsnews_explorable  # type: ignore[no-any-return]
 
 
 def pages_policy() -> Any:

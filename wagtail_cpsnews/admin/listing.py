@@ -89,10 +89,12 @@ def _exported(column: AdminColumn, page: Any) -> Any:
 class PageTypeView(NewsListingMixin, IndexView):
     """All pages of a type that the user may see."""
 
+    locale = None  # the list is of all languages
+
     def get_base_queryset(self) -> QuerySet[Any]:
         """Only the user's pages, in searches too, whatever the site's settings allow elsewhere."""
         pages = self.model._default_manager.filter(
-            pk__in=explorable_pages(self.request.user).order_by().values("pk"), depth__gt=1
+            pk__in=explorable_pages(self.request).order_by().values("pk"), depth__gt=1
         )
         return self.annotate_queryset(pages)
 
@@ -106,7 +108,7 @@ class NewsExplorerView(NewsListingMixin, ExplorableIndexView):
 
     def get_base_queryset(self) -> QuerySet[Any]:
         pages = super().get_base_queryset()
-        return pages.filter(pk__in=explorable_pages(self.request.user).order_by().values("pk"))
+        return pages.filter(pk__in=explorable_pages(self.request).order_by().values("pk"))
 
     def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         for hook in hooks.get_hooks("construct_explorer_page_queryset"):

@@ -16,6 +16,7 @@ class TermRow:
     """One language version of a term; ``current`` is whether it is offered for new stories."""
 
     taxonomy: str
+    pk: Any
     key: Any
     slug: str
     name: str
@@ -28,6 +29,7 @@ def read_terms() -> list[TermRow]:
     querysets = [
         model._default_manager.order_by().values_list(
             Value(name, output_field=CharField()),
+            "pk",
             "translation_key",
             "slug",
             "name",
@@ -39,14 +41,16 @@ def read_terms() -> list[TermRow]:
         for name, model in MODELS.items()
     ]
     first, *others = querysets
-    rows = sorted(first.union(*others, all=True), key=lambda row: (row[7], row[3]))
+    rows = sorted(first.union(*others, all=True), key=lambda row: (row[8], row[4]))
     return [
-        TermRow(taxonomy, key, slug, name, language, not retired and successor is None)
-        for taxonomy, key, slug, name, language, retired, successor, _order in rows
+        TermRow(taxonomy, pk, key, slug, name, language, not retired and successor is None)
+        for taxonomy, pk, key, slug, name, language, retired, successor, _order in rows
     ]
 
 
-def names_by_key() -> dict[Any, str]:
-    """Names in the reader's language by translation key, of those terms that have one."""
+def shown_names() -> dict[tuple[str, Any], str]:
+    """The name of every row by taxonomy and primary key: the reader's language's, where the term has one in it."""
+    rows = read_terms()
     language = translation.get_language()
-    return {row.key: row.name for row in read_terms() if row.language == language}
+    mine = {(row.taxonomy, row.key): row.name for row in rows if row.language == language}
+    return {(row.taxonomy, row.pk): mine.get((row.taxonomy, row.key), row.name) for row in rows}

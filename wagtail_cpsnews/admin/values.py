@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -14,36 +14,23 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
-from ..taxonomy.models import Term
-from .terms import names_by_key
+from .terms import shown_names
 
 #: What the columns read of other tables, where a page type has it.
-_RELATED = ("kind", "areas", "contacts")
+_RELATED = ("areas", "contacts")
 
 
 def load_related(pages: Sequence[Any]) -> None:
-    """Loads what the columns show for all pages together: some queries a page class, none a page."""
+    """Loads what the columns show for all pages together: a query a field of a page class, none a page."""
     by_class = defaultdict(list)
     for page in pages:
         by_class[type(page)].append(page)
     for page_class, instances in by_class.items():
         names = [name for name in _RELATED if _has_relation(page_class, name)]
         models.prefetch_related_objects(instances, *names)
-    _speak_one_language(pages)
-
-
-def _speak_one_language(pages: Iterable[Any]) -> None:
-    """Names terms in the reader's language, where they have a name in it: a page may carry any language's row."""
-    terms = [term for page in pages for name in ("kind", "areas") for term in _terms(page, name)]
-    names = names_by_key() if terms else {}
-    for term in terms:
-        term.name = names.get(term.translation_key, term.name)
-
-
-def _terms(page: Any, name: str) -> list[Any]:
-    found = getattr(page, name, None)
-    found = list(found.all()) if hasattr(found, "all") else [found]
-    return [term for term in found if isinstance(term, Term)]
+    names = shown_names() if pages else {}
+    for page in pages:
+        page.shown_names = names
 
 
 def _has_relation(page_class: type[models.Model], name: str) -> bool:
@@ -66,22 +53,28 @@ def annotate_go_live(pages: models.QuerySet[Any]) -> models.QuerySet[Any]:
 
 
 def kind(page: Any) -> str:
-    """The page's news type, or the name of its page type."""
-    return str(getattr(page, "kind", None) or "")
+    """The page's news type."""
+    return _name(page, "kind", getattr(page, "kind_id", None), lambda: page.kind)
 
 
 def areas(page: Any) -> str:
     """The page's areas, by name."""
-    return _names(page, "areas")
+    found = getattr(page, "areas", None)
+    if not hasattr(found, "all"):
+        return ""
+    return ", ".join(_name(page, "area", area.pk, lambda area=area: area) for area in found.all())
+
+
+def _name(page: Any, taxonomy: str, pk: Any, term: Callable[[], Any]) -> str:
+    """A term in the reader's language: a page may carry the row of any."""
+    if pk is None:
+        return ""
+    return getattr(page, "shown_names", {}).get((taxonomy, pk)) or str(term())
 
 
 def contacts(page: Any) -> str:
     """The people to ask about the page, by name."""
-    return _names(page, "contacts")
-
-
-def _names(page: Any, name: str) -> str:
-    found = getattr(page, name, None)
+    found = getattr(page, "contacts", None)
     return ", ".join(str(item) for item in found.all()) if hasattr(found, "all") else ""
 
 

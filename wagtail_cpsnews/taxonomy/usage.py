@@ -45,13 +45,18 @@ def pages_carrying(model: type[models.Model], **lookups: Any) -> models.QuerySet
 def carried_by(
     model: type[models.Model], pages: models.QuerySet[Any], slugs: Collection[str]
 ) -> frozenset[str]:
-    """Those of ``slugs`` whose terms one of ``pages`` carries: one query a field."""
+    """Those of ``slugs`` whose terms one of ``pages`` carries, by one query."""
     keys = pages.order_by().values("pk")
-    found: set[str] = set()
-    for page_model, field in _relations(model):
-        rows = page_model._default_manager.filter(**{"pk__in": keys, f"{field.name}__slug__in": slugs})
-        found.update(rows.order_by().values_list(f"{field.name}__slug", flat=True).distinct())
-    return frozenset(found)
+    rows = [
+        page_model._default_manager.filter(**{"pk__in": keys, f"{field.name}__slug__in": slugs})
+        .order_by()
+        .values_list(f"{field.name}__slug")
+        for page_model, field in _relations(model)
+    ]
+    if not rows:
+        return frozenset()
+    first, *others = rows
+    return frozenset(slug for (slug,) in first.union(*others))
 
 
 def count_usage(terms: Collection[Any]) -> dict[Any, int]:
