@@ -83,6 +83,7 @@ def test_it_describes_this_api_alone(document):
             "crime-types/",
             "areas/",
             "topics/",
+            "press-contacts/",
             "schema/",
         )
     )

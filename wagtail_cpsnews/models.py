@@ -1,6 +1,7 @@
 """Names every table of the package; each is defined in the room that it belongs to."""
 
 from .catalogue.models import Entry, EntryTerm, EntryUse, Mark, State
+from .contacts.models import PressContact
 from .importers.models import ImportedStory
 from .taxonomy.models import Area, CrimeType, FormerSlug, Kind, Topic
 
@@ -14,6 +15,7 @@ __all__ = [
     "ImportedStory",
     "Kind",
     "Mark",
+    "PressContact",
     "State",
     "Topic",
 ]

@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from ..catalogue.adapters import story_models
 from ..compat import AbstractPage, get_page_model
 from ..conf import get_settings
+from ..contacts.hours import timetable
+from ..contacts.models import PressContact
+from ..contacts.reading import timetable_data
 from ..stories.speech import SpeechMixin
 from ..taxonomy.models import MODELS
 from ..taxonomy.usage import count_usage
@@ -75,9 +78,38 @@ def term_specs() -> list[AdminSpec]:
     ]
 
 
+def _load_contacts(contacts: Sequence[Any]) -> None:
+    names = ("locale", "out_of_hours", "areas", "crime_types", "topics")
+    models.prefetch_related_objects(list(contacts), *names)
+    keys = dict(PressContact._default_manager.order_by().values_list("pk", "translation_key"))
+    for contact in contacts:  # who stands in for whom is read once, not for each of them
+        contact.timetable = timetable(timetable_data(contact, {pk: str(key) for pk, key in keys.items()}))
+
+
+def contact_spec() -> AdminSpec:
+    """Press contacts, with whether they answer now."""
+    return AdminSpec(
+        model=PressContact,
+        label=_("Press contacts"),
+        icon="user",
+        columns=(
+            AdminColumn("name"),
+            AdminColumn("locale", value=lambda contact: str(contact.locale), sort="locale__language_code"),
+            AdminColumn("role", value=lambda contact: contact.get_role_display(), sort="role"),
+            AdminColumn("scope", _("Answers for"), lambda contact: contact.scope_display),
+            AdminColumn("week", _("Hours"), lambda contact: contact.hours_display),
+            AdminColumn("now", _("Now"), lambda contact: contact.answers_display),
+        ),
+        filters=("locale", "role", "retired"),
+        search=("name", "notes"),
+        ordering=("sort_order", "name"),
+        load=_load_contacts,
+    )
+
+
 def plain_specs() -> list[AdminSpec]:
     """Models that are no pages."""
-    return term_specs()
+    return [contact_spec(), *term_specs()]
 
 
 def page_spec(model: type[models.Model], icon: str = "doc-full-inverse") -> AdminSpec:

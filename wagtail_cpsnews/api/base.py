@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, MethodNotAllowed
 from rest_framework.parsers import JSONParser
@@ -16,13 +16,14 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from ..catalogue.freshness import max_age
 from ..catalogue.look import Snapshot, current
 from ..catalogue.parameters import Parsed, Problem, parse, shorten
 from ..catalogue.query import Query
 from ..catalogue.results import CursorGone, NoSuchPage, NotBuilt
 from ..publicly import public_view, scope
 from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer
-from .responses import PublicResponse, add_headers, etag, max_age, not_modified
+from .responses import PublicResponse, add_headers, etag, not_modified
 from .schema import ERRORS, EXAMPLE_ERROR, NewsSchema
 
 FORMATS = ("json", "html")
@@ -66,6 +67,8 @@ class NewsView(APIView):
     fields: tuple[str, ...] = ()
     #: Parameters that the view reads itself, with what they mean.
     own_parameters: dict[str, str] = {}
+    #: Whether the answer says which contacts answer now.
+    shows_contacts = False
 
     #: For the OpenAPI document.
     operation = ""
@@ -93,6 +96,7 @@ class NewsView(APIView):
     def _unchanged(self, request: HttpRequest, **kwargs: Any) -> HttpResponse | None:
         """Reads the parameters and the snapshot once; a 304 costs no list query."""
         self.snapshot: Snapshot = current()
+        self.moment = timezone.now()
         self.parsed, self.problems = None, []
         try:
             self.parsed = self._parse(request)
@@ -108,9 +112,13 @@ class NewsView(APIView):
         ):
             return None
         # The page for people is not for caches: what a host's DRF templates put into it is not ours to say.
-        self.age = None if request.GET.get("format") == "html" else max_age(self.snapshot)
+        now = self.snapshot.reference.contacts.at(self.moment) if self.depends_on_now(request) else None
+        if request.GET.get("format") != "html":
+            self.age = max_age(self.snapshot, now and now.until)
         asked = [request.GET.get("format", ""), self.parsed.query, sorted(kwargs.items())]
-        self.tag = etag(request, self.snapshot, *asked, *self.more_of_the_question(request))
+        self.tag = etag(
+            request, self.snapshot, *asked, *self.more_of_the_question(request), now and now.fingerprint
+        )
         return not_modified(request, self.tag)
 
     def _parse(self, request: HttpRequest) -> Parsed:
@@ -138,6 +146,10 @@ class NewsView(APIView):
                     )
                 )
         return parsed
+
+    def depends_on_now(self, request: HttpRequest) -> bool:
+        """Override this where an answer that shows contacts is for another moment."""
+        return self.shows_contacts
 
     def more_of_the_question(self, request: HttpRequest) -> list[Any]:
         """Override this to name what else the answer depends on, such as ``own_parameters``."""

@@ -8,10 +8,13 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from ..catalogue.build import PLURALS
+from ..catalogue.contacts import WEEKDAYS
 from ..catalogue.items import DETAIL_FIELDS, list_fields
 from ..catalogue.parameters import MAX_Q
 from ..catalogue.query import MAX_PAGE_SIZE, NEWEST, OLDEST, PAGE_SIZE, RELEVANCE
 from ..conf import TAXONOMIES, get_settings
+from ..contacts.blocks import CHANNELS
+from ..contacts.models import SCOPE, BankHolidays
 
 _TEXT = {"type": "string"}
 _URL = {"type": "string", "format": "uri"}
@@ -56,6 +59,63 @@ _UPDATE = _object(
         "text": _TEXT,
     }
 )
+_CHANNEL = _object(
+    {
+        "type": {"type": "string", "enum": [kind for kind, _label in CHANNELS]},
+        "label": _TEXT,
+        "value": {**_TEXT, "description": "As people write it."},
+        "url": {**_TEXT, "description": "`tel:`, `mailto:` or a web address."},
+    }
+)
+_TIME = {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"}
+_HOURS = _object(
+    {
+        "text": {**_TEXT, "description": "In words, in the language of `lang`."},
+        "time_zone": _TEXT,
+        "bank_holidays": {"type": "string", "enum": BankHolidays.values},
+        "week": {
+            **_list(
+                _object({"day": {"type": "string", "enum": list(WEEKDAYS)}, "opens": _TIME, "closes": _TIME})
+            ),
+            "description": "By the day on which hours begin; `closes` not later than `opens` is the next day's.",
+        },
+    }
+)
+_BRIEF = {
+    "id": {"type": "string", "format": "uuid"},
+    "name": _TEXT,
+    "role": _TERM,
+    "now": {"type": "boolean", "description": "Whether this contact answers at the moment asked for."},
+    "channels": _list(_CHANNEL),
+    "hours": _HOURS,
+}
+
+
+def contact_schema() -> dict[str, Any]:
+    """The schema of a press contact."""
+    on = get_settings().is_on
+    return _object(
+        {
+            **_BRIEF,
+            "notes": _TEXT,
+            "national": {"type": "boolean"},
+            **{name: _list(_TERM) for name, taxonomy in SCOPE.items() if on(taxonomy)},
+            "audience": _list(_TERM),
+            "accredited_only": {"type": "boolean"},
+            "out_of_hours": _maybe(_object(_BRIEF)),
+            "answers_now": {
+                **_maybe(_object(_BRIEF)),
+                "description": "Whom to ask at that moment: the contact, who stands in, or who answers out of hours.",
+            },
+        }
+    )
+
+
+def contacts_schema() -> dict[str, Any]:
+    """The schema of a list of press contacts."""
+    return _object({"count": _NUMBER, "results": _list(contact_schema())})
+
+
 _FIELDS: dict[str, dict[str, Any]] = {
     "id": {"type": "string", "format": "uuid"},
     "kind": _maybe(_TERM),
@@ -116,7 +176,8 @@ _ENUMS = {"order": [NEWEST, OLDEST, RELEVANCE], "facets": ["all", "none"], "lang
 
 def item_schema(names: tuple[str, ...]) -> dict[str, Any]:
     """The schema of an item with these fields."""
-    return _object({name: _FIELDS[name] for name in names}, [name for name in names if name not in _OPTIONAL])
+    fields = {**_FIELDS, "contacts": _list(contact_schema())}
+    return _object({name: fields[name] for name in names}, [name for name in names if name not in _OPTIONAL])
 
 
 def facets_schema() -> dict[str, Any]:

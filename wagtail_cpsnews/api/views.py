@@ -77,6 +77,7 @@ class ItemView(NewsView):
 
     accept = ("lang", "fields")
     operation = "item"
+    shows_contacts = True
     summary = "One story"
     error_statuses = (404, 410)
 
@@ -97,7 +98,7 @@ class ItemView(NewsView):
         if not entry.public or (entry.expires_at and entry.expires_at <= timezone.now()):
             raise Gone(entry.pk, iso(entry.gone_at or entry.expires_at))
         lang = query.lang if "lang" in self.request.GET else self._language_of(entry, query)
-        data = item(entry, self.snapshot.reference, lang, detail=True)
+        data = item(entry, self.snapshot.reference, lang, detail=True, moment=self.moment)
         return {name: data[name] for name in query.fields if name in data} if query.fields else data
 
     def _id(self, text: str) -> UUID:

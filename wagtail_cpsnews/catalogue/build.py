@@ -24,6 +24,7 @@ from wagtail.rich_text import RichText, expand_db_html, extract_references_from_
 from ..compat import get_page_model
 from ..taxonomy.models import Term
 from .adapters import Adapter, related_models
+from .contacts import STORED
 from .facts import PublicFacts, as_moment
 from .reference import Reference
 from .sites import root_of
@@ -97,6 +98,7 @@ def build_row(page: Any, adapter: Adapter, reference: Reference) -> Row | None:
                 "updates": list(facts.updates),
                 "archived": facts.archived,
                 "extra": facts.extra,
+                **_contacts(facts),
             }
         ),
         "content": _plain(
@@ -178,10 +180,16 @@ def _image(facts: PublicFacts) -> dict[str, Any] | None:
     }
 
 
+def _contacts(facts: PublicFacts) -> dict[str, list[str]]:
+    """The keys of the contacts that a story names: what they are is read when the story is."""
+    keys = sorted({str(contact.translation_key) for contact in facts.contacts})
+    return {"contacts": keys} if keys else {}
+
+
 def render_html(value: Any) -> str:
-    """HTML of a StreamField value, a rich text value or database HTML."""
+    """HTML, to be kept, of a StreamField value, a rich text value or database HTML."""
     if isinstance(value, StreamValue):
-        return str(value.render_as_block())
+        return str(value.render_as_block({STORED: True}))
     source = value.source if isinstance(value, RichText) else str(value or "")
     return str(expand_db_html(source))
 

@@ -28,6 +28,7 @@ class PublicFacts:
     body: HTML text, a rich text value or a StreamField value.
     notes_to_editors: HTML.
     documents: documents of the project's document model to download; those that body and notes link to come along.
+    contacts: press contacts (rows of ours) that the story names; without any, those whose scope matches are shown.
     updates: ``[{"date": …, "kind": "update"|"correction"|"clarification", "text": …}]``, newest first.
     speech: ``{"speaker", "role", "event", "location", "delivered_on", …}``.
     archived: ``{"on": date or None, "note": HTML}`` for a story that is kept, readable, with a notice.
@@ -49,6 +50,7 @@ class PublicFacts:
     body: Any = ""
     notes_to_editors: Any = ""
     documents: Iterable[Any] = ()
+    contacts: Iterable[Any] = ()
     updates: Iterable[Mapping[str, Any]] = ()
     speech: Mapping[str, Any] | None = None
     archived: Mapping[str, Any] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any
 from urllib.parse import urljoin
@@ -9,7 +10,10 @@ from urllib.parse import urljoin
 from django.utils import timezone, translation
 
 from ..conf import get_settings
+from ..contacts.book import ContactInfo
+from ..contacts.models import SCOPE
 from .build import PLURALS
+from .contacts import contact_items, contacts_of_story, fill_places, fill_values
 from .dates import display
 from .models import Entry
 from .reference import Reference, TermInfo
@@ -37,7 +41,7 @@ LIST_FIELDS = (
 )
 
 #: What the story itself adds.
-DETAIL_FIELDS = ("body", "body_html", "plain_text", "notes_to_editors", "documents")
+DETAIL_FIELDS = ("body", "body_html", "plain_text", "notes_to_editors", "documents", "contacts")
 
 _ROOT_RELATIVE = re.compile(r"""(\s(?:href|src)=["'])(/(?!/))""")
 
@@ -49,8 +53,18 @@ def list_fields() -> tuple[str, ...]:
     return tuple(name for name in LIST_FIELDS if name not in off)
 
 
-def item(entry: Entry, reference: Reference, lang: str, *, detail: bool = False) -> dict[str, Any]:
-    """One story as the API gives it. ``detail`` adds body, text and documents."""
+def item(
+    entry: Entry,
+    reference: Reference,
+    lang: str,
+    *,
+    detail: bool = False,
+    moment: datetime.datetime | None = None,
+) -> dict[str, Any]:
+    """One story as the API gives it.
+
+    detail: with body, text, documents and contacts, these as they are at ``moment`` (now, where it is not given).
+    """
     with translation.override(lang):
         base = base_url(entry, reference)
         data: dict[str, Any] = {
@@ -85,7 +99,7 @@ def item(entry: Entry, reference: Reference, lang: str, *, detail: bool = False)
         data |= entry.facts.get("extra") or {}
         data = {name: data[name] for name in sorted(data, key=_position)}
         if detail:
-            data |= _content(entry, base)
+            data |= _content(entry, base, reference, lang, moment or timezone.now())
         return data
 
 
@@ -119,17 +133,34 @@ def _terms(entry: Entry, reference: Reference, lang: str) -> dict[str, Any]:
     return data
 
 
-def _content(entry: Entry, base: str) -> dict[str, Any]:
+def _content(
+    entry: Entry, base: str, reference: Reference, lang: str, moment: datetime.datetime
+) -> dict[str, Any]:
     content = entry.content
+    body = content.get("body", [])
+    filled = fill_values(body, reference, lang, moment)
+    html = fill_places(content.get("body_html", ""), reference, lang, moment)
     return {
-        "body": content.get("body", []),
-        "body_html": absolute_links(content.get("body_html", ""), base),
+        "body": [
+            new
+            for old, new in zip(body, filled, strict=True)
+            if new["value"] is not None or old["value"] is None
+        ],
+        "body_html": absolute_links(html, base),
         "plain_text": entry.text,
         "notes_to_editors": absolute_links(content.get("notes_to_editors", ""), base),
         "documents": [
             {**document, "url": urljoin(base, document["url"])} for document in content.get("documents", ())
         ],
+        "contacts": contact_items(contacts_of(entry, reference, moment), reference, lang, moment),
     }
+
+
+def contacts_of(entry: Entry, reference: Reference, moment: datetime.datetime) -> list[ContactInfo]:
+    """Whom journalists ask about a story: whoever it names, or whose scope matches it; who answers comes first."""
+    terms = {name: entry.facts.get(name, ()) for name in SCOPE}
+    found = contacts_of_story(reference, entry.facts.get("contacts", ()), terms)
+    return reference.contacts.in_order(found, moment)
 
 
 def absolute_links(html: str, base: str) -> str:

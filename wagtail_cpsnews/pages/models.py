@@ -9,6 +9,7 @@ from wagtail.search import index
 
 from ..frontend.index import NewsIndexMixin
 from ..stories.news_item import NewsItemMixin
+from ..stories.press_office import PressOfficeMixin
 from ..stories.speech import SpeechMixin
 
 
@@ -70,3 +71,14 @@ class SpeechPage(SpeechMixin, Page):
     class Meta:
         verbose_name = _("speech")
         verbose_name_plural = _("speeches")
+
+
+class PressOfficePage(PressOfficeMixin, Page):
+    """The press office: contacts, where the public turns, the social media policy."""
+
+    template = "wagtail_cpsnews/press_office_page.html"
+    content_panels = [*Page.content_panels, *PressOfficeMixin.press_office_panels]
+
+    class Meta:
+        verbose_name = _("press office page")
+        verbose_name_plural = _("press office pages")

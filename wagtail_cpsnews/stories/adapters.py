@@ -30,6 +30,7 @@ class NewsItemFacts(Adapter):
             image_alt=page.image_alt,
             body=page.body,
             notes_to_editors=page.notes_to_editors,
+            contacts=page.contacts.all(),
             documents=[getattr(page, "transcript", None)],
             updates=page.get_updates(),
             speech=page.get_speech_facts(),
@@ -46,5 +47,5 @@ class NewsItemFacts(Adapter):
     def get_queryset(self, model: type[models.Model]) -> models.QuerySet[Any]:
         queryset = super().get_queryset(model)
         return queryset.select_related("kind", "image", "version_of").prefetch_related(
-            "crime_types", "areas", "topics"
+            "crime_types", "areas", "topics", "contacts"
         )

@@ -17,6 +17,7 @@ from ..catalogue.reference import Reference
 from ..catalogue.sentence import language_name
 from ..conf import get_settings
 from .blocks.updates import update_label
+from .contacts import story_contacts
 
 
 def public_context() -> dict[str, Any]:
@@ -33,7 +34,7 @@ def in_language(language: str, response: Any) -> Any:
 
 
 def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
-    """``kind``, ``tags``, ``updates``, ``versions`` and ``list_url`` for a story page, in the page's language."""
+    """``kind``, ``tags``, ``updates``, ``versions``, ``contacts`` and ``list_url`` for a story page, in the page's language."""
     reference = current().reference
     lang = page.locale.language_code
     list_url = _list_url(page, request)
@@ -50,6 +51,7 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
         ],
         "updates": [{**update, "label": update_label(update["kind"])} for update in page.get_updates()],
         "versions": _versions(page, reference),
+        "contacts": story_contacts(page, reference),
         "list_url": list_url,
     }
 

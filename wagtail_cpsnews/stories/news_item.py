@@ -19,6 +19,7 @@ from ..compat import page_model_name
 from .blocks import story_blocks
 from .blocks.updates import UpdateBlock
 from .blocks.words import FEATURES
+from .contacts import StoryContactsPanel, expire_with_contacts
 from .context import story_context
 from .fields import StoryStreamField
 from .panels import PublicRoutingMixin, term_panel
@@ -56,6 +57,10 @@ class NewsItemMixin(PublicRoutingMixin):
     )
     areas = ParentalManyToManyField("cpsnews.Area", verbose_name=_("areas"), blank=True, related_name="+")
     topics = ParentalManyToManyField("cpsnews.Topic", verbose_name=_("topics"), blank=True, related_name="+")
+
+    contacts = ParentalManyToManyField(
+        "cpsnews.PressContact", verbose_name=_("contacts for journalists"), blank=True, related_name="+"
+    )
 
     published_at = models.DateTimeField(
         _("published"),
@@ -127,6 +132,7 @@ class NewsItemMixin(PublicRoutingMixin):
         term_panel("crime_types", "crime_type", widget=forms.CheckboxSelectMultiple),
         term_panel("areas", "area", widget=forms.CheckboxSelectMultiple),
         term_panel("topics", "topic", widget=forms.CheckboxSelectMultiple),
+        StoryContactsPanel("contacts", widget=forms.CheckboxSelectMultiple),
     ]
     record_panels: ClassVar[list[Any]] = [
         FieldPanel("published_at", permission="cpsnews.change_published_at"),
@@ -169,6 +175,10 @@ class NewsItemMixin(PublicRoutingMixin):
     def get_speech_facts(self) -> dict[str, Any] | None:
         """Override this to give what is said about a speech."""
         return None
+
+    def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Serves the story; no cache may keep it beyond the next change of a contact."""
+        return expire_with_contacts(self, lambda: super(NewsItemMixin, self).serve(request, *args, **kwargs))
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]

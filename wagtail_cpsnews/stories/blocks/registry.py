@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 from wagtail import blocks
 
 from ...conf import get_settings
+from .contacts import PressContactBlock
 from .media import DocumentBlock, EmbedBlock, ImageBlock
 from .tables import TableBlock
 from .words import HeadingBlock, NotesBlock, QuoteBlock, TextBlock
@@ -23,6 +24,7 @@ BLOCKS: dict[str, type[blocks.Block]] = {
     "document": DocumentBlock,
     "table": TableBlock,
     "notes": NotesBlock,
+    "contact": PressContactBlock,
 }
 
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("basepage", "0003_finalize_basepage_model"),
-        ("cpsnews", "0002_text_search"),
+        ("cpsnews", "0003_presscontact"),
         ("wagtailimages", "0027_image_description"),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
@@ -205,6 +205,15 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="cpsnews.kind",
                         verbose_name="news type",
+                    ),
+                ),
+                (
+                    "contacts",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True,
+                        related_name="+",
+                        to="cpsnews.presscontact",
+                        verbose_name="contacts for journalists",
                     ),
                 ),
                 (
