@@ -103,14 +103,25 @@ class MergeView(WagtailAdminTemplateMixin, TemplateView):
         ]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = MergeForm(request.GET if "into" in request.GET else None, self.term)
-        chosen = form.cleaned_data["into"] if form.is_bound and form.is_valid() else None
+        if "into" not in request.GET:
+            return self._show(None)
+        form = MergeForm(request.GET, self.term)
+        return self._show(form.cleaned_data["into"]) if form.is_valid() else self._refuse(form)
+
+    def _show(self, chosen: Term | None) -> HttpResponse:
+        form = MergeForm(None, self.term)
         return self.render_to_response(self.get_context_data(form=form, chosen=chosen))
+
+    def _refuse(self, form: MergeForm) -> HttpResponse:
+        """The first step again. The form is empty: Wagtail's chooser fails on values that are no keys."""
+        for message in form.errors["into"]:
+            messages.error(self.request, message)
+        return self._show(None)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = MergeForm(request.POST, self.term)
         if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form, chosen=None))
+            return self._refuse(form)
         other = form.cleaned_data["into"]
         try:
             with transaction.atomic():
