@@ -6,6 +6,7 @@ import datetime
 from collections import OrderedDict
 from typing import Any, ClassVar
 
+from django import forms
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from wagtail import hooks
@@ -15,7 +16,7 @@ from wagtail.admin.views.pages.listing import ExplorableIndexView, IndexView
 
 from ..compat import get_page_model
 from .filters import explorable_pages, page_filterset
-from .quiet import QuietMixin
+from .quiet import STYLESHEET, QuietMixin
 from .search import search
 from .spec import AdminColumn, AdminSpec
 from .values import annotate_go_live, goes_out_at, moment
@@ -40,6 +41,7 @@ class NewsListingMixin(QuietMixin):
     """What both listings share. Put it before one of Wagtail's page listings."""
 
     spec: ClassVar[AdminSpec]
+    table_classname = "listing full-width cpsnews-listing"
 
     @cached_property
     def columns(self) -> list[BaseColumn]:
@@ -70,6 +72,11 @@ class NewsListingMixin(QuietMixin):
 
     def get_table(self, object_list: Any) -> Any:
         return super().get_table(object_list if self.is_export else self.spec.loaded(object_list))  # type: ignore[misc]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        context["media"] += forms.Media(css={"all": [STYLESHEET]})
+        return context
 
     def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> Any:
         return super().as_spreadsheet(self.spec.loaded(queryset), spreadsheet_format)  # type: ignore[misc]

@@ -23,6 +23,7 @@ from wagtail.snippets.widgets import AdminSnippetChooser
 from ..conf import get_settings
 from ..taxonomy.models import MODELS, Term
 from .chooser import offered
+from .quiet import STYLESHEET
 
 MERGE = "cpsnews.merge"
 
@@ -149,7 +150,7 @@ class MergeView(WagtailAdminTemplateMixin, TemplateView):
             "aliases": [self.term.name, *self.term.alias_list],
             "list_url": self.list_url(),
             "edit_url": AdminURLFinder(self.request.user).get_edit_url(self.term),
-            "media": form.media,
+            "media": form.media + forms.Media(css={"all": [STYLESHEET]}),
         }
 
 

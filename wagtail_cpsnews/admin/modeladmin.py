@@ -27,7 +27,7 @@ from wagtail_modeladmin.views import DeleteView, HistoryView, IndexView
 
 from .deletion import refusals
 from .merge import merge_url
-from .quiet import QuietMixin, clean_parameters
+from .quiet import STYLESHEET, QuietMixin, clean_parameters
 from .search import search
 from .spec import AdminSpec
 
@@ -185,6 +185,7 @@ class QuietModelAdmin(ModelAdmin):
     delete_view_class = CarefulDeleteView
     button_helper_class = RowButtons
     search_handler_class = _SearchHandler
+    index_view_extra_css = [STYLESHEET]
 
     def get_list_filter(self, request: HttpRequest) -> tuple[Any, ...]:
         """Only the spec's: modeladmin would add one that needs Django's admin."""

@@ -9,6 +9,9 @@ from django.http import HttpRequest
 #: No word in a form or link of ours is longer; SQLite's LIKE fails on very long patterns.
 LONGEST = 200
 
+#: The style of the newsroom's admin pages.
+STYLESHEET = "wagtail_cpsnews/admin.css"
+
 #: Cells that begin so are run as a formula by spreadsheet programs.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
