@@ -37,7 +37,7 @@ class _SearchForm(BaseFilterForm):
         if query := self.cleaned_data.get("q"):
             self.is_searching, self.search_query = True, query
             objects = search(objects, self.spec.search, query)
-        return super().filter(objects)  # type: ignore[no-any-return]
+        return super().filter(objects)
 
 
 class _LocaleForm(LocaleFilterMixin, _SearchForm):
@@ -46,7 +46,7 @@ class _LocaleForm(LocaleFilterMixin, _SearchForm):
         found = super().filter(objects)
         if self.cleaned_data.get("locale") and not self.is_searching and not found.exists():
             return objects
-        return found  # type: ignore[no-any-return]
+        return found
 
 
 class _ChooseMixin:

@@ -131,7 +131,7 @@ def explorable_pages(request: Any) -> QuerySet[Any]:
     """The pages that a request's user may see in the admin: worked out once a request."""
     if not hasattr(request, "cpsnews_explorable"):
         request.cpsnews_explorable = pages_policy().explorable_instances(request.user)
-    return request.cpsnews_explorable  # type: ignore[no-any-return]
+    return request.cpsnews_explorable
 
 
 def pages_policy() -> Any:

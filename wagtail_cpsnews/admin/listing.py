@@ -65,13 +65,14 @@ class NewsListingMixin(QuietMixin):
         """As Wagtail's; a search has no relevance here, so its results are in the list's own order."""
         if self.is_searching and not self.is_explicitly_ordered:  # type: ignore[attr-defined]
             return queryset.order_by(*self.spec.ordering)
-        return super().order_queryset(queryset)  # type: ignore[misc, no-any-return]
+        return super().order_queryset(queryset)  # type: ignore[misc]
 
     def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return search(queryset, self.spec.search, self.search_query)  # type: ignore[attr-defined]
 
     def get_table(self, object_list: Any) -> Any:
-        return super().get_table(object_list if self.is_export else self.spec.loaded(object_list))  # type: ignore[misc]
+        rows = object_list if self.is_export else self.spec.loaded(object_list)  # type: ignore[attr-defined]
+        return super().get_table(rows)  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]

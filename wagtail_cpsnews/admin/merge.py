@@ -67,7 +67,7 @@ class MergeView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "wagtail_cpsnews/admin/merge.html"
     header_icon = "tag"
 
-    def dispatch(self, request: HttpRequest, taxonomy: str, pk: int) -> HttpResponse:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, taxonomy: str, pk: int) -> HttpResponse:
         if taxonomy not in get_settings().taxonomies:
             raise Http404
         model = MODELS[taxonomy]
@@ -90,7 +90,7 @@ class MergeView(WagtailAdminTemplateMixin, TemplateView):
         try:
             return reverse(f"newsroom_{self.term._meta.model_name}_modeladmin_index")
         except NoReverseMatch:
-            return reverse(type(self.term).snippet_viewset.get_url_name("list"))  # type: ignore[attr-defined]
+            return reverse(type(self.term).snippet_viewset.get_url_name("list"))
 
     def get_page_title(self) -> str:
         return _("Merge “%s”") % self.term
@@ -116,7 +116,7 @@ class MergeView(WagtailAdminTemplateMixin, TemplateView):
     def _refuse(self, form: MergeForm) -> HttpResponse:
         """The first step again. The form is empty: Wagtail's chooser fails on values that are no keys."""
         for message in form.errors["into"]:
-            messages.error(self.request, message)
+            messages.error(self.request, str(message))
         return self._show(None)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

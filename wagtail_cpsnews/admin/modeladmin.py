@@ -18,7 +18,6 @@ from django.db import models
 from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 from wagtail_modeladmin.helpers import ButtonHelper
@@ -66,7 +65,7 @@ def choices(field: Any) -> list[tuple[str, str]]:
 
 
 def _filter(spec: AdminSpec, name: str) -> type[_Filter]:
-    field = spec.model._meta.get_field(name)
+    field: Any = spec.model._meta.get_field(name)
     options = {"field": field, "title": field.verbose_name, "parameter_name": name}
     return type(f"{spec.model.__name__}{name.title()}Filter", (_Filter,), options)
 
@@ -85,7 +84,7 @@ class QuietIndexView(QuietMixin, IndexView):
         if kept != request.GET:
             query = kept.urlencode()
             return redirect(f"{request.path}?{query}" if query else request.path)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]
+        return super().dispatch(request, *args, **kwargs)
 
     def _makes_sense(self, name: str, value: str) -> bool:
         if name == self.PAGE_VAR:
@@ -128,11 +127,11 @@ class CarefulDeleteView(DeleteView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.check_action_permitted(request.user) and (reasons := refusals([self.instance])):
             return self._refuse(request, reasons)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]
+        return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
+            return super().post(request, *args, **kwargs)
         except (ProtectedError, AttributeError):  # modeladmin follows relations that have no name
             return self._refuse(request, [_("“%s” is in use and must stay.") % self.instance])
 
@@ -196,16 +195,16 @@ class QuietModelAdmin(ModelAdmin):
 
     def create_view(self, request: HttpRequest) -> HttpResponse:
         clean_parameters(request)
-        return super().create_view(request)  # type: ignore[no-any-return]
+        return super().create_view(request)
 
     def edit_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
-        return super().edit_view(request, self._checked(request, instance_pk))  # type: ignore[no-any-return]
+        return super().edit_view(request, self._checked(request, instance_pk))
 
     def delete_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
-        return super().delete_view(request, self._checked(request, instance_pk))  # type: ignore[no-any-return]
+        return super().delete_view(request, self._checked(request, instance_pk))
 
     def history_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
-        return super().history_view(request, self._checked(request, instance_pk))  # type: ignore[no-any-return]
+        return super().history_view(request, self._checked(request, instance_pk))
 
     def _checked(self, request: HttpRequest, key: str) -> str:
         """The key of a row, after asking who is there and whether it can be one."""
@@ -235,16 +234,14 @@ def build(spec: AdminSpec) -> QuietModelAdmin:
     for column in spec.columns:
         if column.value is not None:
             options[column.name] = _method(spec, column)
-    return type(f"{spec.model.__name__}Admin", (QuietModelAdmin,), options)()  # type: ignore[no-any-return]
+    return type(f"{spec.model.__name__}Admin", (QuietModelAdmin,), options)()
 
 
 def _method(spec: AdminSpec, column: Any) -> Any:
     def value(self: Any, instance: Any) -> Any:
         return column.get(instance)
 
-    value.short_description = column.label or capfirst(  # type: ignore[attr-defined]
-        spec.model._meta.get_field(column.name).verbose_name
-    )
+    value.short_description = spec.label_of(column)  # type: ignore[attr-defined]
     value.admin_order_field = column.sort or None  # type: ignore[attr-defined]
     return value
 

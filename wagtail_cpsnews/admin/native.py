@@ -88,7 +88,7 @@ def page_viewset(spec: AdminSpec) -> PageListingViewSet:
         "index_view_class": view_of(spec, PageTypeView),
     }
     viewset = type(f"{spec.model.__name__}ListingViewSet", (PageListingViewSet,), options)
-    return viewset(f"cpsnews_{spec.slug}", url_prefix=f"newsroom/{spec.slug}")  # type: ignore[no-any-return]
+    return viewset(f"cpsnews_{spec.slug}", url_prefix=f"newsroom/{spec.slug}")
 
 
 def explorer_viewset(model: type[Any], spec: AdminSpec) -> PageViewSet:
@@ -100,4 +100,4 @@ def explorer_viewset(model: type[Any], spec: AdminSpec) -> PageViewSet:
         "parent_models": [model],
         "index_view_class": view_of(spec, NewsExplorerView),
     }
-    return type(f"{model.__name__}ExplorerViewSet", (PageViewSet,), options)()  # type: ignore[no-any-return]
+    return type(f"{model.__name__}ExplorerViewSet", (PageViewSet,), options)()

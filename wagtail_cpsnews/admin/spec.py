@@ -78,4 +78,5 @@ class AdminSpec:
         """What stands above a column."""
         if column.label:
             return str(column.label)
-        return str(capfirst(self.model._meta.get_field(column.name).verbose_name))
+        field: Any = self.model._meta.get_field(column.name)
+        return str(capfirst(field.verbose_name))

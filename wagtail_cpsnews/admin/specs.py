@@ -129,10 +129,18 @@ def page_spec(model: type[models.Model], icon: str = "doc-full-inverse") -> Admi
 #: Icons by mixin, the first that fits.
 PAGE_ICONS: list[tuple[type[Any], str]] = [(SpeechMixin, "openquote")]
 
+#: Mixins of pages that are no stories and have a list all the same.
+PAGE_TYPES: tuple[type[Any], ...] = ()
+
 
 def page_specs() -> list[AdminSpec]:
     """Every page type of the project that is a story: ours, a host's own on our mixins, and those of adapters."""
-    return [page_spec(model, _icon(model)) for model in story_models()]
+    others = [
+        model
+        for model in apps.get_models()
+        if issubclass(model, AbstractPage) and issubclass(model, PAGE_TYPES) and model not in story_models()
+    ]
+    return [page_spec(model, _icon(model)) for model in (*story_models(), *others)]
 
 
 def _icon(model: type[models.Model]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -26,8 +26,8 @@ def load_related(pages: Sequence[Any]) -> None:
     for page in pages:
         by_class[type(page)].append(page)
     for page_class, instances in by_class.items():
-        names = [name for name in _RELATED if _has_relation(page_class, name)]
-        models.prefetch_related_objects(instances, *names)
+        relations = [name for name in _RELATED if _has_relation(page_class, name)]
+        models.prefetch_related_objects(instances, *relations)
     names = shown_names() if pages else {}
     for page in pages:
         page.shown_names = names
@@ -54,28 +54,29 @@ def annotate_go_live(pages: models.QuerySet[Any]) -> models.QuerySet[Any]:
 
 def kind(page: Any) -> str:
     """The page's news type."""
-    return _name(page, "kind", getattr(page, "kind_id", None), lambda: page.kind)
+    pk = getattr(page, "kind_id", None)
+    return "" if pk is None else _shown(page, "kind", pk) or str(page.kind)
 
 
 def areas(page: Any) -> str:
     """The page's areas, by name."""
-    found = getattr(page, "areas", None)
-    if not hasattr(found, "all"):
-        return ""
-    return ", ".join(_name(page, "area", area.pk, lambda area=area: area) for area in found.all())
+    return ", ".join(_shown(page, "area", area.pk) or str(area) for area in _related(page, "areas"))
 
 
-def _name(page: Any, taxonomy: str, pk: Any, term: Callable[[], Any]) -> str:
-    """A term in the reader's language: a page may carry the row of any."""
-    if pk is None:
-        return ""
-    return getattr(page, "shown_names", {}).get((taxonomy, pk)) or str(term())
+def _shown(page: Any, taxonomy: str, pk: Any) -> str | None:
+    """A term's name in the reader's language, where the list has read them: a page may carry any language's row."""
+    names: dict[tuple[str, Any], str] = getattr(page, "shown_names", {})
+    return names.get((taxonomy, pk))
+
+
+def _related(page: Any, name: str) -> list[Any]:
+    found: Any = getattr(page, name, None)
+    return list(found.all()) if hasattr(found, "all") else []
 
 
 def contacts(page: Any) -> str:
     """The people to ask about the page, by name."""
-    found = getattr(page, "contacts", None)
-    return ", ".join(str(item) for item in found.all()) if hasattr(found, "all") else ""
+    return ", ".join(str(contact) for contact in _related(page, "contacts"))
 
 
 def status(page: Any) -> str:
@@ -92,7 +93,7 @@ def goes_out_at(page: Any) -> datetime.datetime | None:
     """When a page is published: what is approved, or what its draft plans."""
     approved = getattr(page, "_goes_live", None)
     if approved is not None:
-        return approved  # type: ignore[no-any-return]
+        return approved
     planned = page.go_live_at
     return planned if planned is not None and planned > timezone.now() else None
 
@@ -102,10 +103,10 @@ def goes_out(page: Any) -> str:
     when = goes_out_at(page)
     if when is None:
         return ""
-    text = formats.date_format(moment(when), "SHORT_DATETIME_FORMAT")
+    text = formats.date_format(moment(when) or when, "SHORT_DATETIME_FORMAT")
     return text if getattr(page, "_goes_live", None) else _("%(when)s (not approved)") % {"when": text}
 
 
 def updated(page: Any) -> datetime.datetime | None:
     """When somebody last saved the page."""
-    return page.latest_revision_created_at  # type: ignore[no-any-return]
+    return page.latest_revision_created_at
