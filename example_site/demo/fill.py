@@ -19,6 +19,7 @@ from wagtail.models import GroupPagePermission, Locale, Page, Site
 from wagtail_cpsnews.pages.models import NewsIndexPage
 from wagtail_cpsnews.taxonomy.models import Area, Topic
 
+from .contacts import fill_contacts
 from .images import NAMES, draw
 from .models import HomePage
 
@@ -67,6 +68,7 @@ def fill(port: int, folder: Path) -> None:
     home = _home(english, welsh, port)
     _people(home)
     news = _news_centre(home, welsh, folder)
+    fill_contacts(news)
     _import_stories(news, folder)
     transaction.on_commit(lambda: connection.cursor().execute("ANALYZE"))
 

@@ -114,7 +114,7 @@ class NewsView(APIView):
         # The page for people is not for caches: what a host's DRF templates put into it is not ours to say.
         now = self.snapshot.reference.contacts.at(self.moment) if self.depends_on_now(request) else None
         if request.GET.get("format") != "html":
-            self.age = max_age(self.snapshot, now and now.until)
+            self.age = max_age(self.snapshot, now.until if now else None)
         asked = [request.GET.get("format", ""), self.parsed.query, sorted(kwargs.items())]
         self.tag = etag(
             request, self.snapshot, *asked, *self.more_of_the_question(request), now and now.fingerprint

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from ..catalogue.contacts import contact_items
@@ -20,6 +20,17 @@ from .base import NewsView
 
 #: Moments for which who answers can be asked.
 FIRST, LAST = datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)
+
+_MOMENT = re.compile(
+    r"([0-9-]{10})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)(Z|[ +-][0-9]{2}:?[0-9]{2})?",
+    re.ASCII,
+)
+
+
+def _iso(given: re.Match[str]) -> str:
+    """A moment as Python reads it. A plus sign that was not encoded arrives as a space."""
+    day, time, offset = given.groups(default="")
+    return f"{day}T{time}{offset.replace(' ', '+')}"
 
 
 class PressContactsView(NewsView):
@@ -66,11 +77,9 @@ class PressContactsView(NewsView):
         return next((value.strip() for value in request.GET.getlist(name) if value.strip()), "")
 
     def _read_at(self, parsed: Parsed) -> None:
-        text = (
-            self.at.replace(" ", "+") if "T" in self.at else self.at
-        )  # a plus sign of an address is a space
         try:
-            moment = parse_datetime(text) if text.isascii() else None
+            given = _MOMENT.fullmatch(self.at)
+            moment = datetime.datetime.fromisoformat(_iso(given)) if given else None
         except ValueError:
             moment = None
         if moment is None or not FIRST <= moment.date() <= LAST:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -61,7 +61,7 @@ def contact_lines(
 
 
 def contacts_of_story(
-    reference: Reference, keys: Iterable[str], terms: dict[str, Iterable[str]]
+    reference: Reference, keys: Iterable[str], terms: Mapping[str, Iterable[str]]
 ) -> list[ContactInfo]:
     """The contacts that a story names, or those whose scope matches its terms.
 

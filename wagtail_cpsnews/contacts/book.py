@@ -13,6 +13,9 @@ from .hours import Timetable, timetable
 #: An answer "now" is looked at again after this many days at the latest.
 LOOK_AHEAD = 2
 
+#: For how many moments what was found is kept: now, and what somebody asks besides.
+REMEMBERED = 4
+
 
 @dataclass(frozen=True, eq=False)
 class ContactInfo:
@@ -45,7 +48,7 @@ class ContactInfo:
 class Now:
     """Who answers at ``moment``, and until when that holds at least.
 
-    open: the keys of contacts that answer. fingerprint: changes whenever anything does that depends on the time.
+    open: the keys of contacts that answer. fingerprint: the same wherever all that depends on the time is the same.
     """
 
     moment: datetime.datetime
@@ -59,7 +62,7 @@ class ContactBook:
 
     def __init__(self, contacts: Iterable[ContactInfo]) -> None:
         self.contacts = tuple(contacts)
-        self._now: Now | None = None
+        self._known: tuple[Now, ...] = ()
 
     @cached_property
     def by_key(self) -> dict[str, ContactInfo]:
@@ -74,11 +77,13 @@ class ContactBook:
         return self._by_pk.get(pk) if pk is not None else None
 
     def at(self, moment: datetime.datetime) -> Now:
-        """Who is there at ``moment``. What was found last is kept: it holds until the next change."""
-        known = self._now
-        if known is None or not known.moment <= moment < known.until:
-            known = self._now = self._look(moment)
-        return known
+        """Who is there at ``moment``. What was found is kept: it holds until the next change."""
+        for known in self._known:
+            if known.moment <= moment < known.until:
+                return known
+        found = self._look(moment)
+        self._known = (found, *self._known[: REMEMBERED - 1])
+        return found
 
     def _look(self, moment: datetime.datetime) -> Now:
         until = moment + datetime.timedelta(days=LOOK_AHEAD)
@@ -90,7 +95,7 @@ class ContactBook:
             change = contact.timetable.next_change(moment, days=LOOK_AHEAD + 1)
             if change is not None and change < until:
                 until = change
-        return Now(moment, until, frozenset(found), f"{until.isoformat()} {' '.join(says)}")
+        return Now(moment, until, frozenset(found), " ".join(says))
 
     def answering(self, contact: ContactInfo, moment: datetime.datetime) -> ContactInfo | None:
         """Who answers for ``contact``: itself, whoever stands in, or its out-of-hours contact, one after another."""

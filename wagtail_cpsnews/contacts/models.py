@@ -14,7 +14,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -22,8 +21,8 @@ from wagtail.models import TranslatableMixin
 
 from ..conf import get_settings
 from ..fields import StoryStreamField
-from . import hours
 from .blocks import ChannelBlock, ExceptionBlock, HoursBlock
+from .hours import CLOSED, SUNDAY, USUAL, Timetable, timetable
 from .words import in_words
 
 
@@ -47,9 +46,9 @@ class Audience(models.TextChoices):
 class BankHolidays(models.TextChoices):
     """What happens to a contact's hours on the bank holidays of England and Wales."""
 
-    CLOSED = hours.CLOSED, _("Nobody answers")
-    USUAL = hours.USUAL, _("As on any other day")
-    SUNDAY = hours.SUNDAY, _("As on Sundays")
+    CLOSED = CLOSED, _("Nobody answers")
+    USUAL = USUAL, _("As on any other day")
+    SUNDAY = SUNDAY, _("As on Sundays")
 
 
 def validate_time_zone(name: str) -> None:
@@ -123,11 +122,15 @@ class PressContact(TranslatableMixin, models.Model):
         default=False,
         help_text=_("Answers for the whole service. Shown on stories that nobody nearer answers for."),
     )
-    areas = models.ManyToManyField("cpsnews.Area", verbose_name=_("areas"), blank=True, related_name="+")
-    crime_types = models.ManyToManyField(
+    areas: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        "cpsnews.Area", verbose_name=_("areas"), blank=True, related_name="+"
+    )
+    crime_types: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         "cpsnews.CrimeType", verbose_name=_("crime types"), blank=True, related_name="+"
     )
-    topics = models.ManyToManyField("cpsnews.Topic", verbose_name=_("topics"), blank=True, related_name="+")
+    topics: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        "cpsnews.Topic", verbose_name=_("topics"), blank=True, related_name="+"
+    )
 
     for_national = models.BooleanField(_("national media"), default=True)
     for_international = models.BooleanField(_("international media"), default=False)
@@ -273,12 +276,12 @@ class PressContact(TranslatableMixin, models.Model):
 
     # -- hours ----------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def timetable(self) -> hours.Timetable:
+    @property
+    def timetable(self) -> Timetable:
         """The hours, for ``contacts.hours``. Stand-ins by key."""
         from .reading import timetable_data
 
-        return hours.timetable(timetable_data(self))
+        return timetable(timetable_data(self))
 
     def is_open(self, moment: datetime.datetime | None = None) -> bool:
         """Whether this contact answers at a moment, or now."""
