@@ -13,9 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ..catalogue.adapters import story_models
 from ..compat import AbstractPage, get_page_model
 from ..conf import get_settings
-from ..contacts.hours import timetable
 from ..contacts.models import PressContact
-from ..contacts.reading import timetable_data
 from ..stories.speech import SpeechMixin
 from ..taxonomy.models import MODELS
 from ..taxonomy.usage import count_usage
@@ -81,9 +79,6 @@ def term_specs() -> list[AdminSpec]:
 def _load_contacts(contacts: Sequence[Any]) -> None:
     names = ("locale", "out_of_hours", "areas", "crime_types", "topics")
     models.prefetch_related_objects(list(contacts), *names)
-    keys = dict(PressContact._default_manager.order_by().values_list("pk", "translation_key"))
-    for contact in contacts:  # who stands in for whom is read once, not for each of them
-        contact.timetable = timetable(timetable_data(contact, {pk: str(key) for pk, key in keys.items()}))
 
 
 def contact_spec() -> AdminSpec:
