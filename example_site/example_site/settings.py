@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "wagtail.documents",
     "wagtail.images",
     "wagtail.search",
+    "wagtail_modeladmin",
     "wagtail.admin",
     "wagtail.locales",
     "wagtail",
