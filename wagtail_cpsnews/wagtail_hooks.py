@@ -39,9 +39,13 @@ def register_newsroom_menu() -> Any:
 
 
 @hooks.register("register_admin_urls")
-def register_merge() -> list[Any]:
-    """Where two terms are merged."""
-    return merge.urls()
+def register_newsroom_urls() -> list[Any]:
+    """Where two terms are merged, what forms of ours ask while somebody edits, and the report on other sites' use."""
+    return [
+        *merge.urls(),
+        path("newsroom/live-list-count/", live_list.count, name=COUNT_URL_NAME),
+        path("newsroom/usage/", include((usage.urlpatterns, "cpsnews_usage"))),
+    ]
 
 
 @hooks.register("register_log_actions")
@@ -69,12 +73,6 @@ def refuse_to_delete_what_is_in_use(request: HttpRequest, instances: Any) -> Htt
     return redirect(reverse(instances[0].snippet_viewset.get_url_name("list")))
 
 
-@hooks.register("register_admin_urls")
-def offer_counts() -> Any:
-    """What forms of ours ask while somebody edits."""
-    return [path("newsroom/live-list-count/", live_list.count, name=COUNT_URL_NAME)]
-
-
 @hooks.register("register_permissions")
 def offer_permissions() -> Any:
     """Groups can be given the rights to change when a story was published and to read who shows stories elsewhere."""
@@ -97,13 +95,9 @@ def refuse_what_is_not_public(page: Any, request: HttpRequest, args: Any, kwargs
     raise Http404(_("This page has expired."))
 
 
-@hooks.register("register_admin_urls")
-def register_usage_urls() -> Any:
-    return [path("newsroom/usage/", include((usage.urlpatterns, "cpsnews_usage")))]
-
-
 @hooks.register("register_reports_menu_item")
 def register_usage_menu_item() -> MenuItem:
+    """Which sites show which lists, and who was served a story."""
     return usage.UsageMenuItem(
         _("Use on other sites"), reverse_lazy("cpsnews_usage:report"), icon_name="globe", order=900
     )

@@ -14,6 +14,7 @@ from ..catalogue.adapters import story_models
 from ..compat import AbstractPage, get_page_model
 from ..conf import get_settings
 from ..contacts.models import PressContact
+from ..stories.protocol import MediaProtocolMixin
 from ..stories.speech import SpeechMixin
 from ..taxonomy.models import MODELS
 from ..taxonomy.usage import count_usage
@@ -122,10 +123,13 @@ def page_spec(model: type[models.Model], icon: str = "doc-full-inverse") -> Admi
 
 
 #: Icons by mixin, the first that fits.
-PAGE_ICONS: list[tuple[type[Any], str]] = [(SpeechMixin, "openquote")]
+PAGE_ICONS: list[tuple[type[Any], str]] = [
+    (SpeechMixin, "openquote"),
+    (MediaProtocolMixin, "doc-full"),
+]
 
 #: Mixins of pages that are no stories and have a list all the same.
-PAGE_TYPES: tuple[type[Any], ...] = ()
+PAGE_TYPES: tuple[type[Any], ...] = (MediaProtocolMixin,)
 
 
 def page_specs() -> list[AdminSpec]:
