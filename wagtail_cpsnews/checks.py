@@ -16,7 +16,7 @@ from .conf import TAXONOMIES, get_settings, names
 
 #: A source of the CSP directive frame-ancestors: a keyword, a scheme, or an origin.
 _FRAME_SOURCE = re.compile(
-    r"\*|'self'|'none'|https?:|(https?://)?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:([0-9]{1,5}|\*))?/?",
+    r"\*|'self'|'none'|https?:|(https?://)?(?!(self|none)$)(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:([0-9]{1,5}|\*))?/?",
     re.ASCII | re.IGNORECASE,
 )
 
