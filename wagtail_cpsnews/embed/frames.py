@@ -46,9 +46,7 @@ def embed_list(request: HttpRequest) -> HttpResponse:
     if request.method == "OPTIONS":
         return _preflight()
     if request.method not in ("GET", "HEAD"):
-        response = EmbedResponse(status=405)
-        response["Allow"] = METHODS
-        return response
+        return _refuse()
     snapshot = current()
     asked = asked_by(request, snapshot)
     tag = etag(request, snapshot, "embed", asked) if snapshot.built else ""
@@ -118,6 +116,12 @@ def origin(address: str) -> str:
     parts = urlsplit(address)
     safe = parts.scheme in ("http", "https") and re.fullmatch(r"[A-Za-z0-9.:\[\]-]+", parts.netloc)
     return f"{parts.scheme}://{parts.netloc}" if safe else ""
+
+
+def _refuse() -> HttpResponse:
+    response = EmbedResponse(status=405)
+    response["Allow"] = METHODS
+    return response
 
 
 def _preflight() -> HttpResponse:

@@ -10,6 +10,7 @@ import json
 import re
 from typing import Any
 from urllib.parse import urlencode
+from xml.sax.xmlreader import AttributesImpl
 
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
@@ -137,7 +138,7 @@ def _xml(data: dict[str, Any]) -> str:
     out = io.StringIO()
     xml = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
     xml.startDocument()
-    xml.startElement("oembed", {})
+    xml.startElement("oembed", AttributesImpl({}))
     for name, value in data.items():
         if name == "errors":
             value = " ".join(error["message"] for error in value)
