@@ -149,7 +149,7 @@ def test_without_scripts_all_is_there_and_links_lead_out(tab, host, src, served_
 def test_the_list_is_renewed_in_one_conditional_request(tab, host, src, served_newsroom):
     frame = host.show(tab, f"{src}?summary=yes")
     answers = []
-    tab.on("response", answers.append)
+    tab.on("response", lambda response: answers.append(response))
     shown = titles(frame)
     frame.focus("li:nth-child(3) > a")
     frame.evaluate("mark = document.querySelector('li')")
