@@ -158,7 +158,6 @@ def test_the_list_is_renewed_in_one_conditional_request(tab, host, src, served_n
         while len(answers) < number:
             tab.wait_for_timeout(50)
     assert [bool(answer.request.all_headers().get("if-none-match")) for answer in answers] == [False, True]
-    assert answers[1].status == 304
     assert titles(frame) == shown
     assert frame.evaluate("mark.isConnected")  # nothing changed, so nothing was touched
     focused = frame.evaluate("document.activeElement.href")
