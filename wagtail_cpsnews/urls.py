@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from .embed.frames import embed_list
+from .embed.oembed import oembed
 from .embed.views import widget_v1
 from .feeds.sitemap import sitemap
 from .feeds.views import feed, style
@@ -18,4 +20,6 @@ urlpatterns = [
     path("feeds/news.json", feed, {"form": "json"}, name="feed-json"),
     path("feeds/feed.css", style, name="feed-style"),
     path("sitemap-news.xml", sitemap, name="sitemap-news"),
+    path("embed/list/", embed_list, name="embed_list"),
+    path("embed/oembed/", oembed, name="oembed"),
 ]

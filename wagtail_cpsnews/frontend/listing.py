@@ -123,6 +123,11 @@ class Listing:
         ]
         return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
 
+    @property
+    def address(self) -> str:
+        """The address of this list itself, without what campaigns add to it."""
+        return self.url(self.query)
+
     # -- what was found -------------------------------------------------------------------------------------------
 
     @property
