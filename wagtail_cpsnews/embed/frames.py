@@ -15,7 +15,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
-from ..api.responses import add_headers, etag, max_age, not_modified
+from ..api.responses import add_headers, etag, not_modified
+from ..catalogue.freshness import max_age
 from ..catalogue.look import Snapshot, current
 from ..conf import get_settings
 from ..publicly import PublicResponseMixin, public_view

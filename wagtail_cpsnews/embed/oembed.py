@@ -21,7 +21,8 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
-from ..api.responses import add_headers, max_age
+from ..api.responses import add_headers
+from ..catalogue.freshness import max_age
 from ..catalogue.look import Snapshot, current
 from ..catalogue.parameters import Problem, shorten
 from ..publicly import PublicResponseMixin, public_view
