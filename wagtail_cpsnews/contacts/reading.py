@@ -37,7 +37,7 @@ def read_contacts() -> list[dict[str, Any]]:
                 "accredited_only": contact.accredited_only,
                 "timetable": timetable_data(contact, keys),
                 "channels": channels,
-                "out_of_hours": keys.get(contact.out_of_hours_id),
+                "out_of_hours": keys.get(contact.out_of_hours_id) if contact.out_of_hours_id else None,
             },
         )
         row["pks"].append(contact.pk)

@@ -108,10 +108,10 @@ def _start_of_news() -> datetime.datetime:
 
 def _hosts(request: HttpRequest, reference: Reference) -> set[str]:
     """The hosts whose addresses a search engine takes from this sitemap: the site's own, or where stories are read."""
-    if base := get_settings().STORY_BASE_URL:
-        return {urlsplit(base).netloc}
-    site = site_for_host(reference.roots, *host_of(request))
-    return {urlsplit(root.url).netloc for root in reference.roots if root.site_id == site}
+    site, base = site_for_host(reference.roots, *host_of(request)), get_settings().story_base_url
+    return {
+        urlsplit(base(root.hostname) or root.url).netloc for root in reference.roots if root.site_id == site
+    }
 
 
 def _entries(request: HttpRequest, reference: Reference) -> QuerySet[Entry]:
