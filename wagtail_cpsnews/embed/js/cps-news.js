@@ -76,7 +76,7 @@ li>a{font-size:var(--cps-headline-size,1.125em)}
 [part=meta]{font-size:.9em;color:var(--cps-quiet,inherit)}
 summary{line-height:44px}
 summary::first-letter{text-transform:uppercase}
-button,[type=search]{font:inherit;min-block-size:44px;min-inline-size:44px;max-inline-size:100%}
+button,[type=search]{font:inherit;margin-block:.4em;min-block-size:44px;min-inline-size:44px;max-inline-size:100%}
 img{max-inline-size:100%;block-size:auto}
 @container (min-width:28rem){img{float:inline-end;inline-size:var(--cps-image-width,9rem);margin-inline-start:1em}}
 @media print{input,label,button,details{display:none}li{break-inside:avoid}[part=more]::after{content:" (" attr(href) ")"}}`;
