@@ -56,7 +56,9 @@ def main():
     for name, values in times.items():
         middle = statistics.median(values)
         least, size = min(values), len(scripts[name])
-        print(f"{name:20} {middle:6.1f} ms (least {least:.1f})  {middle / base:5.1f} × the yardstick  {size} bytes")
+        print(
+            f"{name:20} {middle:6.1f} ms (least {least:.1f})  {middle / base:5.1f} × the yardstick  {size} bytes"
+        )
     publisher.stop()
     site.stop()
 

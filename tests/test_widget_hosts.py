@@ -76,15 +76,17 @@ def test_late_moved_and_removed(publisher, show):
     assert texts(tab, "[part=more]", "#late") == [tab.url + "x"]
     before = len(publisher.requests)
     # A single-page application takes it out and puts it back: listed at once, and asked again.
-    tab.evaluate(
-        "() => { window.kept = document.querySelector('#late'); kept.remove(); dispatchEvent(new Event('online')) }"
-    )
+    with tab.expect_response("**/api/v1/items/**"):
+        tab.evaluate(
+            "() => { window.kept = document.querySelector('#late'); kept.remove(); dispatchEvent(new Event('online')) }"
+        )
+    assert len(publisher.requests) == before + 1  # only the one that stayed is told that the network is back
     with tab.expect_response("**/api/v1/items/**"):
         there = tab.evaluate(
             "() => { document.querySelector('main').append(kept); return kept.shadowRoot.querySelectorAll('li').length }"
         )
     assert there == 10
-    assert len(publisher.requests) == before + 2  # the one that stayed was told that the network is back
+    assert len(publisher.requests) == before + 2
     assert tab.problems == []
 
 
