@@ -193,10 +193,11 @@ class Site(Loopback):
     def __init__(self):
         self.pages = {}
         self.policy = ""
+        self.headers = {}
         super().__init__()
 
     def answer(self, handler):
-        headers = {"Content-Type": "text/html; charset=utf-8"}
+        headers = {"Content-Type": "text/html; charset=utf-8", **self.headers}
         if self.policy:
             headers["Content-Security-Policy"] = self.policy
         page = self.pages.get(handler.path)

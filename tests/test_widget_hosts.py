@@ -31,6 +31,31 @@ def test_strict_policy_without_a_message(publisher, site, show, tab):
     )
 
 
+def test_a_page_that_isolates_itself(publisher, site, show):
+    site.headers = {
+        "Cross-Origin-Embedder-Policy": "require-corp",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    tab = show()
+    assert tab.evaluate("crossOriginIsolated") is True
+    assert tab.problems == []
+
+
+def test_a_sandboxed_frame_without_storage(publisher, site, tab):
+    """As content management systems frame other people's HTML: no storage, no origin."""
+    site.pages["/frame/"] = (
+        f'<!doctype html><title>Frame</title><script type="module" src="{publisher.mount}embed/v1.js"></script>'
+        + element(publisher)
+    )
+    site.pages["/"] = (
+        '<!doctype html><title>Host</title><iframe sandbox="allow-scripts" src="/frame/"></iframe>'
+    )
+    tab.goto(site.url)
+    tab.frames[1].wait_for_selector("cps-news[data-state=ready]")
+    assert publisher.requests[0][2]["Origin"] == "null"
+    assert tab.problems == []
+
+
 def test_nothing_is_stored_and_no_link_is_decorated(publisher, show):
     tab = show()
     assert tab.evaluate("[document.cookie, localStorage.length, sessionStorage.length]") == ["", 0, 0]
