@@ -200,7 +200,7 @@ class Site(Loopback):
         headers = {"Content-Type": "text/html; charset=utf-8", **self.headers}
         if self.policy:
             headers["Content-Security-Policy"] = self.policy
-        page = self.pages.get(handler.path)
+        page = "-" if handler.path == "/favicon.ico" else self.pages.get(handler.path)
         handler.send(404 if page is None else 200, page or "", headers)
 
 
