@@ -111,7 +111,11 @@ class Publisher(Loopback):
             errors = json.dumps({"errors": [{"message": f"Fault {self.status}"}]})
             handler.send(self.status, errors, {**OPEN, **self.headers, "Cache-Control": "no-store"})
             return
-        body = json.dumps(self._answer(query), ensure_ascii=False)
+        answer = self._answer(query)
+        if not answer["results"] and answer.get("query", {}).get("page", 1) > 1:
+            handler.send(404, json.dumps({"errors": []}), OPEN)
+            return
+        body = json.dumps(answer, ensure_ascii=False)
         tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:16]}"'
         headers = {
             **OPEN,

@@ -135,6 +135,17 @@ def test_pages(publisher, show):
     until(tab, "activeElement?.textContent == 'Story 11'")
 
 
+def test_a_last_page_that_went_away(publisher, show):
+    tab = show('paging="pages" page-size="5"')
+    for title in ("Story 6", "Story 11"):
+        tab.get_by_role("button", name="Next").click()
+        until(tab, f"activeElement?.textContent == '{title}'")
+    del publisher.stories[8:]
+    tab.eval_on_selector("cps-news", "e => e.refresh()")
+    until(tab, "querySelector('li a')?.textContent == 'Story 1'")
+    assert tab.get_attribute("cps-news", "data-state") == "ready"
+
+
 def test_a_reader_filters_and_searches_with_the_keyboard(publisher, show):
     publisher.stories[0] = story(1, areas=[{"slug": "kent", "label": "Kent"}])
     tab = show('filters="area" search page-size="20"')

@@ -301,6 +301,11 @@ const control = (host) => {
   /** @param {Failure} failure @param {number} [reader] */
   const fail = (failure, reader) => {
     const { url, status, errors, error } = failure;
+    // The last page went away while it was read: from the first again.
+    if (status === 404 && chosen.page) {
+      chosen = {};
+      return void load();
+    }
     const message = errors?.[0]?.message;
     const mistaken = !url || status === 400;
     if (reader && mistaken) chosen = {};
