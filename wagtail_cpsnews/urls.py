@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from .embed.frames import embed_list
 from .embed.oembed import oembed
-from .embed.views import widget_v1
+from .embed.views import widget_pinned, widget_v1
 from .feeds.sitemap import sitemap
 from .feeds.views import feed, style
 from .frontend.views import newsroom_list
@@ -22,4 +22,5 @@ urlpatterns = [
     path("sitemap-news.xml", sitemap, name="sitemap-news"),
     path("embed/list/", embed_list, name="embed_list"),
     path("embed/oembed/", oembed, name="oembed"),
+    path("embed/<str:version>/widget.js", widget_pinned, name="widget_pinned"),
 ]
