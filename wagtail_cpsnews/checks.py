@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,6 +13,12 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 
 from .conf import TAXONOMIES, get_settings, names
+
+#: A source of the CSP directive frame-ancestors: a keyword, a scheme, or an origin.
+_FRAME_SOURCE = re.compile(
+    r"\*|'self'|'none'|https?:|(https?://)?(?!(self|none)$)(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:([0-9]{1,5}|\*))?/?",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 @register()
@@ -49,11 +56,7 @@ def _check_values() -> list[CheckMessage]:
                     id="cpsnews.E005",
                 )
             )
-    if not isinstance(settings.FRAME_ANCESTORS, str):
-        hint = "For example '*' or \"'self' https://www.example.org\"."
-        messages.append(
-            Error("WAGTAIL_CPSNEWS['FRAME_ANCESTORS'] must be text.", hint=hint, id="cpsnews.E006")
-        )
+    messages += _check_frame_ancestors(settings.FRAME_ANCESTORS)
     if settings.STORY_BASE_URL and not str(settings.STORY_BASE_URL).startswith(("https://", "http://")):
         hint = "For example 'https://www.example.org'."
         messages.append(
@@ -81,6 +84,20 @@ def _check_values() -> list[CheckMessage]:
 
 def _is_days(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 36_500
+
+
+def _check_frame_ancestors(value: Any) -> list[CheckMessage]:
+    """The setting is put into a header as it is: one ``;`` in it would begin another directive."""
+    sources = value.split(" ") if isinstance(value, str) else []
+    if (
+        sources
+        and all(map(_FRAME_SOURCE.fullmatch, sources))
+        and ("'none'" not in sources or sources == ["'none'"])
+    ):
+        return []
+    hint = "For example '*', \"'none'\" or \"'self' https://www.example.org https://*.example.com\"."
+    message = "WAGTAIL_CPSNEWS['FRAME_ANCESTORS'] must be text: *, 'none', or 'self' and origins with a space between."
+    return [Error(message, hint=hint, id="cpsnews.E006")]
 
 
 def _check_base_template() -> list[CheckMessage]:

@@ -104,3 +104,17 @@ def address_of(roots: tuple[SiteRoot, ...], path: str) -> str:
     if not WAGTAIL_APPEND_SLASH and relative != "/":
         relative = relative.rstrip("/")
     return base + relative
+
+
+def page_paths(roots: tuple[SiteRoot, ...], site_id: int, path: str) -> list[str]:
+    """Where in the tree the page may lie that a site shows at ``path``: ``address_of`` read backwards.
+
+    Several where a site has several languages: "/cy/news/" is Welsh news, or a page "cy" of the English home page.
+    """
+    found = []
+    for root in roots:
+        prefix = _serve_prefix(root.language, getattr(settings, "ROOT_URLCONF", None))
+        if root.site_id == site_id and prefix is not None and path.startswith(prefix):
+            rest = path[len(prefix) :]
+            found.append(root.path + (rest if rest.endswith("/") or not rest else f"{rest}/"))
+    return found

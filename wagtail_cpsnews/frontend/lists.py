@@ -80,15 +80,22 @@ def answer(
     ):
         return Answer(redirect=redirect)
     early += [fields.problem for fields in dates.values() if fields.problem]
+    parsed = understand(params, default, locked=locked, ignore={*ignore, *forms.NAMES}, snapshot=snapshot)
+    return _listing(parsed, [*early, *parsed.problems], default, locked, path, dates, snapshot)
+
+
+def understand(
+    params: Any, default: Query, *, locked: frozenset[str], ignore: Iterable[str], snapshot: Snapshot
+) -> Parsed:
+    """What the parameters of a page ask for, and what is wrong with them; trackers are dropped quietly."""
     parsed = parse(
-        _without_trackers(params, locked),
+        without_trackers(params, locked),
         snapshot.reference,
         default=default,
         accept=set(_names(locked)),
-        also={*ignore, *forms.NAMES, *locked},
+        also={*ignore, *locked},
     )
-    problems = [*early, *_locked_problems(params, default, locked, snapshot), *parsed.problems]
-    return _listing(parsed, problems, default, locked, path, dates, snapshot)
+    return Parsed(parsed.query, [*_locked_problems(params, default, locked, snapshot), *parsed.problems])
 
 
 def _names(locked: frozenset[str]) -> list[str]:
@@ -145,7 +152,8 @@ def _params(request: HttpRequest) -> tuple[Any, list[Problem]]:
         return QueryDict(), [Problem("", "", message)]
 
 
-def _without_trackers(params: Any, locked: frozenset[str]) -> Any:
+def without_trackers(params: Any, locked: Iterable[str] = ()) -> Any:
+    """The parameters without those that campaigns add, and without those that the list is fixed to."""
     kept = QueryDict(mutable=True)
     for name, values in params.lists():
         if not TRACKERS.match(name) and name not in locked:

@@ -35,7 +35,13 @@ def newsroom_list(request: HttpRequest) -> HttpResponse:
     listing = found.listing
     assert listing is not None
     with translation.override(listing.query.lang):
-        context = {**public_context(), "listing": listing, "lang": listing.query.lang, "title": _("News")}
+        context = {
+            **public_context(),
+            "request": request,
+            "listing": listing,
+            "lang": listing.query.lang,
+            "title": _("News"),
+        }
         if listing.results is not None:
             list_url = request.build_absolute_uri(listing.url(listing.query.but()))
             context["snippet"] = snippet(listing.query, request, list_url, str(context["title"]))

@@ -1,0 +1,228 @@
+"""The frame on somebody else's page: its height, WordPress's messages, freshness, keyboard, policy, axe."""
+
+import http.server
+import threading
+from urllib.parse import quote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.factories import publish_story
+from wagtail_cpsnews.catalogue.models import Entry
+
+pytestmark = pytest.mark.browser
+
+#: Keeps every message with the window that sent it.
+LISTENER = (
+    "<script>got = []; addEventListener('message', e => got.push({...e.data, origin: e.origin}))</script>"
+)
+
+
+class Host:
+    """A page on another port, with a frame in it."""
+
+    def __init__(self):
+        self.html = ""
+        owner = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.end_headers()
+                self.wfile.write(owner.html.encode())
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def show(self, tab, src, attributes="", width=400, height=300):
+        """Opens the page; returns its frame when that has loaded."""
+        self.html = (
+            f"<!doctype html><html lang=en><title>Council</title><meta name=viewport content='width=device-width'>"
+            f"{LISTENER}<h1>Council</h1><button>Before</button>"
+            f'<iframe title="News" width="{width}" height="{height}" {attributes} src="{src}"></iframe>'
+        )
+        tab.goto(self.url)
+        frame = tab.frames[1]
+        frame.wait_for_load_state("load")
+        frame.wait_for_selector("main", state="attached")
+        return frame
+
+
+@pytest.fixture
+def host():
+    host = Host()
+    yield host
+    host.server.shutdown()
+
+
+@pytest.fixture
+def src(served_newsroom):
+    for number in range(4):
+        publish_story(
+            parent=served_newsroom.index,
+            title=f"Story {number} about a harbourmaster and incomprehensibilities",
+            summary="What happened, in one sentence that is long enough to be broken.",
+            areas=["wessex"],
+        )
+    publish_story(parent=served_newsroom.index, title="خبر عن الميناء.", summary="نص قصير.", language="ar")
+    return f"{served_newsroom.url}/newsroom/embed/list/"
+
+
+def heights(tab):
+    return [each["value"] for each in tab.evaluate("got") if each["type"] == "cps-news:height"]
+
+
+def titles(frame):
+    return frame.eval_on_selector_all("li > a", "links => links.map(link => link.textContent)")
+
+
+def come_back(frame):
+    """What the browser says when the reader comes back to the tab."""
+    frame.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_the_height_is_told_on_load_and_on_every_change(tab, host, src):
+    frame = host.show(tab, f"{src}?theme=light&summary=yes&heading=News")
+    tab.wait_for_function("got.length")
+    first = heights(tab)[-1]
+    assert first > 500
+    assert tab.evaluate("got[0].origin") == src.split("/newsroom")[0]
+    tab.eval_on_selector("iframe", "(frame, height) => frame.height = height", first)
+    assert frame.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    tab.eval_on_selector("iframe", "frame => frame.width = 220")
+    tab.wait_for_function("first => got.at(-1).value > first + 60", arg=first)
+    assert tab.problems == []
+
+
+def test_a_frame_that_was_hidden_tells_its_height_when_it_is_shown(tab, host, src):
+    host.show(tab, src, attributes="hidden")
+    tab.eval_on_selector("iframe", "frame => frame.hidden = false")
+    tab.wait_for_function("got.some(each => each.value > 300)")
+    assert tab.problems == []
+
+
+WORDPRESS = 'sandbox="allow-scripts" security="restricted" scrolling="no" data-secret="aB3dE5gH7i"'
+
+
+def test_in_wordpress(tab, host, src, served_newsroom):
+    frame = host.show(tab, f"{src}?theme=light#?secret=aB3dE5gH7i", WORDPRESS)
+    tab.wait_for_function("got.length")
+    told = tab.evaluate("got[0]")
+    assert (told["message"], told["secret"], told["origin"]) == ("height", "aB3dE5gH7i", "null")
+    assert isinstance(told["value"], int)
+    frame.click("li > a")
+    tab.wait_for_function("got.some(each => each.message === 'link')")
+    link = tab.evaluate("got.find(each => each.message === 'link')")
+    assert (
+        link["value"] == f"{served_newsroom.url}/news/" + link["value"].rstrip("/").rpartition("/")[2] + "/"
+    )
+    assert link["secret"] == "aB3dE5gH7i"
+    assert tab.url == host.url
+    # A sandboxed frame, of no origin, renews its list all the same.
+    entry = Entry.objects.filter(public=True).order_by("-published").first()
+    served_newsroom.index.get_children().get(pk=entry.page_pk).specific.unpublish()
+    come_back(frame)
+    frame.wait_for_function("title => !document.body.textContent.includes(title)", arg=entry.title)
+    assert tab.problems == []
+
+
+def test_more_in_wordpress_keeps_the_secret(tab, host, src):
+    frame = host.show(tab, f"{src}?page_size=2&paging=more#?secret=aB3dE5gH7i", WORDPRESS)
+    with tab.expect_event("framenavigated"):
+        frame.click("nav a[target]")
+    frame.wait_for_function("document.querySelectorAll('li').length > 2")
+    tab.wait_for_function("got.filter(each => each.secret === 'aB3dE5gH7i').length > 1")
+    assert tab.problems == []
+
+
+def test_without_scripts_all_is_there_and_links_lead_out(tab, host, src, served_newsroom):
+    frame = host.show(tab, src, 'sandbox="allow-top-navigation-by-user-activation"')
+    assert len(titles(frame)) == 5
+    frame.click("nav a")
+    tab.wait_for_url(f"{served_newsroom.url}/newsroom/")
+
+
+def test_the_list_is_renewed_in_one_conditional_request(tab, host, src, served_newsroom):
+    frame = host.show(tab, f"{src}?summary=yes")
+    answers = []
+    tab.on("response", lambda response: answers.append(response.status))
+    shown = titles(frame)
+    frame.focus("li:nth-child(3) > a")
+    frame.evaluate("mark = document.querySelector('li')")
+    come_back(frame)
+    tab.wait_for_timeout(0)
+    while not answers:
+        tab.wait_for_timeout(50)
+    come_back(frame)
+    while len(answers) < 2:
+        tab.wait_for_timeout(50)
+    assert titles(frame) == shown
+    assert frame.evaluate("mark.isConnected")  # nothing changed, so nothing was touched
+    focused = frame.evaluate("document.activeElement.href")
+    entry = Entry.objects.get(title=shown[0])
+    served_newsroom.index.get_children().get(pk=entry.page_pk).specific.unpublish()
+    come_back(frame)
+    frame.wait_for_function("title => !document.body.textContent.includes(title)", arg=shown[0])
+    assert titles(frame) == shown[1:]
+    assert frame.evaluate("document.activeElement.href") == focused
+    assert tab.problems == []
+
+
+def test_a_single_story_that_comes_down(tab, host, src, served_newsroom):
+    entry = Entry.objects.filter(public=True, language="en").first()
+    frame = host.show(tab, f"{src}?id={entry.pk}&summary=yes")
+    assert titles(frame) == [entry.title]
+    served_newsroom.index.get_children().get(pk=entry.page_pk).specific.unpublish()
+    come_back(frame)
+    frame.wait_for_selector("text=This story is no longer available.")
+    assert entry.title not in frame.content()
+
+
+def test_without_an_answer_the_list_gives_way_to_the_link(tab, host, src):
+    frame = host.show(tab, src)
+    tab.route("**/embed/list/**", lambda route: route.fulfill(status=503, body="down"))
+    for _ in range(2):
+        with tab.expect_response("**/embed/list/**"):
+            come_back(frame)
+    assert len(titles(frame)) == 5
+    come_back(frame)
+    frame.wait_for_function("!document.querySelector('li')")
+    assert frame.inner_text("nav") == "See the full list"
+
+
+def test_at_a_fixed_height_the_keyboard_reaches_everything(tab, host, src):
+    frame = host.show(tab, f"{src}?summary=yes", height=200)
+    tab.focus("button")
+    tab.keyboard.press("Tab")
+    assert frame.evaluate("document.activeElement !== document.body || document.hasFocus()")
+    tab.keyboard.press("PageDown")
+    frame.wait_for_function("scrollY > 50")
+    tab.keyboard.press("End")
+    frame.wait_for_function("scrollY + innerHeight >= document.documentElement.scrollHeight - 2")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_and_narrow_columns(tab, src, theme):
+    for width in (1280, 320, 200):
+        tab.set_viewport_size({"width": width, "height": 700})
+        tab.goto(
+            f"{src}?theme={theme}&summary=yes&heading=News&paging=more&page_size=5&colour={quote('<i>')}"
+        )
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        found = Axe().run(tab).response["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+    small = tab.eval_on_selector_all("a", "links => links.filter(link => link.offsetHeight < 44).length")
+    assert small == 0
+    assert tab.problems == []
+
+
+def test_right_to_left_in_a_left_to_right_list(tab, src):
+    tab.goto(src)
+    direction = tab.eval_on_selector("li[lang=ar]", "item => getComputedStyle(item).direction")
+    assert direction == "rtl"
+    assert tab.eval_on_selector("li[lang=ar] .cps-meta", "p => getComputedStyle(p).direction") == "ltr"

@@ -1,0 +1,216 @@
+"""What an address of ours stands for: a list, or a public story. Nothing is ever fetched.
+
+Whatever is not public is answered as if it had never been: there is one ``None`` for all of it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlencode, urlsplit
+
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest, QueryDict
+from django.http.request import split_domain_port
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from ..catalogue.build import hash_path
+from ..catalogue.gate import is_public
+from ..catalogue.items import url_of
+from ..catalogue.look import Snapshot
+from ..catalogue.marks import using
+from ..catalogue.models import Entry
+from ..catalogue.parameters import label_language
+from ..catalogue.query import Query
+from ..catalogue.sentence import describe
+from ..catalogue.sites import page_paths, site_for_host
+from ..compat import get_page_model
+from ..conf import get_settings
+from ..frontend import legacy
+from ..frontend.lists import MAX_URL
+from ..frontend.lists import understand as understand_page
+from ..publicly import scope
+from .lists import Asked, entry_of, is_shown, plain_query, understand
+from .look import Look
+
+_NEVER_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f-\x9f\\\ufffd]")
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A list or a story. url: where it is read. title: a list's in words; a story's never says what it is about."""
+
+    url: str
+    title: str
+    lang: str
+    asked: Asked
+
+    @property
+    def is_story(self) -> bool:
+        return bool(self.asked.story)
+
+
+def resolve(text: str, request: HttpRequest, snapshot: Snapshot) -> Target | None:
+    """What the address ``text`` stands for; ``None`` for everything that is not ours or not public."""
+    parts = split(text)
+    if parts is None:
+        return None
+    path = unquote(parts.path) or "/"
+    if _NEVER_IN_ADDRESSES.search(path.replace(" ", "")):
+        return None
+    try:
+        query = QueryDict(parts.query)
+    except TooManyFieldsSent:
+        return None
+    site = _site(parts, request, snapshot)
+    if site is not None:
+        if path == unquote(reverse("cpsnews:embed_list")):
+            return _embed(query, request, snapshot)
+        if path == unquote(reverse("cpsnews:list")):
+            return _root(query, request, snapshot)
+        paths = page_paths(snapshot.reference.roots, site, path)
+        return _story(paths, text, request, snapshot) or _index(paths, query, site, request, snapshot)
+    return _headless(parts, text, request, snapshot)
+
+
+def split(text: str) -> SplitResult | None:
+    """The parts of an http or https address without credentials; ``None`` for anything else."""
+    if len(text) > MAX_URL or _NEVER_IN_ADDRESSES.search(text):
+        return None
+    try:
+        parts = urlsplit(text)
+        bad = parts.scheme not in _PORTS or parts.port == 0 or not parts.hostname
+    except ValueError:
+        return None
+    return None if bad or "@" in parts.netloc else parts
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or _PORTS[parts.scheme]
+
+
+def _site(parts: SplitResult, request: HttpRequest, snapshot: Snapshot) -> int | None:
+    """The site that the address belongs to, among those whose stories are given out on this request's host."""
+    roots, sites = snapshot.reference.roots, scope(request, snapshot.reference)
+    host, port = split_domain_port(request.get_host())
+    if parts.hostname == host.lower() and parts.port in (None, int(port or request.get_port())):
+        return _own_site(request, snapshot)
+    for root in roots:
+        same_port = root.port == _port(parts) or (parts.port is None and root.port in _PORTS.values())
+        if root.hostname.lower() == parts.hostname and same_port and (sites is None or root.site_id in sites):
+            return root.site_id
+    return None
+
+
+def _embed(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> Target | None:
+    asked = understand(params, request, snapshot)
+    if asked.problems:
+        return None
+    if asked.story:
+        entry = entry_of(asked.story, asked.query)
+        return _of_story(entry, snapshot, asked) if entry and is_shown(entry) else None
+    url = request.build_absolute_uri(f"{reverse('cpsnews:list')}")
+    filters = urlencode(asked.filters())
+    return _of_list(asked, asked.default, "", f"{url}?{filters}" if filters else url, snapshot)
+
+
+def _root(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> Target | None:
+    url = request.build_absolute_uri(reverse("cpsnews:list"))
+    default = plain_query(request, snapshot)
+    return _of_page(params, default, frozenset(), (), "", url, request, snapshot)
+
+
+def _index(
+    paths: list[str], params: QueryDict, site: int, request: HttpRequest, snapshot: Snapshot
+) -> Target | None:
+    """The list of an index page, with its preset and the address's own filters."""
+    if scope(request, snapshot.reference) is not None and site != _own_site(request, snapshot):
+        return None  # an embed on this host would list more than that page does
+    slugs = {path.rstrip("/").rpartition("/")[2] for path in paths}
+    pages = get_page_model()._default_manager.filter(slug__in=slugs, url_path__in=paths, live=True)
+    for page in pages:
+        index: Any = page.specific
+        if getattr(index, "is_news_index", False) and is_public(index):
+            default = index.get_query()
+            locked = frozenset(name for name in get_settings().taxonomies if default.selected(name))
+            url = index.get_full_url() or ""
+            ignored = index.ignored_parameters
+            return _of_page(params, default, locked, ignored, index.title, url, request, snapshot)
+    return None
+
+
+def _own_site(request: HttpRequest, snapshot: Snapshot) -> int | None:
+    host, _port = split_domain_port(request.get_host())
+    return site_for_host(snapshot.reference.roots, host, request.get_port())
+
+
+def _of_page(
+    params: QueryDict,
+    default: Query,
+    locked: frozenset[str],
+    ignored: Any,
+    title: str,
+    url: str,
+    request: HttpRequest,
+    snapshot: Snapshot,
+) -> Target | None:
+    """A page's list; ``None`` when a filter means nothing, so that it never becomes a list of everything."""
+    given: Any = params
+    if legacy.is_legacy(params):
+        translated = legacy.translate(params, snapshot.reference)
+        if translated.problems:
+            return None
+        given = translated.params
+    parsed = understand_page(given, default, locked=locked, ignore=ignored, snapshot=snapshot)
+    if parsed.problems:
+        return None
+    query = parsed.query.but(facets=False)
+    asked = Asked(query=query, look=Look(), default=plain_query(request, snapshot))
+    own = [pair for pair in parsed.query.but().params() if pair not in default.params()]
+    return _of_list(asked, default, title, f"{url}?{urlencode(own)}" if own else url, snapshot)
+
+
+def _of_list(asked: Asked, default: Query, title: str, url: str, snapshot: Snapshot) -> Target:
+    lang = asked.query.lang
+    with translation.override(lang):
+        title = title or _("News")
+        filters = describe(asked.query, snapshot.reference)
+        if filters and filters != describe(default, snapshot.reference):
+            title = _("%(title)s: %(filters)s") % {"title": title, "filters": filters}
+    return Target(url, title, lang, asked)
+
+
+def _story(paths: list[str], text: str, request: HttpRequest, snapshot: Snapshot) -> Target | None:
+    entries = Entry.objects.using(using()).filter(public=True).defer("content", "text")
+    sites = scope(request, snapshot.reference)
+    if sites is not None:
+        entries = entries.filter(site_id__in=sites)
+    hashes = [hash_path(path) for path in paths]
+    entry = entries.filter(path_hash__in=hashes).first() if hashes else None
+    if entry is None:  # an adapter's own address
+        entry = entries.filter(address=text.partition("#")[0]).first()
+    return _of_story(entry, snapshot) if entry is not None and is_shown(entry) else None
+
+
+def _of_story(entry: Entry, snapshot: Snapshot, asked: Asked | None = None) -> Target:
+    lang = label_language(entry.language, snapshot.reference)
+    asked = asked or Asked(query=Query(lang=lang), look=Look(summary=True), story=str(entry.pk))
+    with translation.override(lang):
+        title = _("News story")
+    return Target(url_of(entry.path, entry.address, snapshot.reference), title, lang, asked)
+
+
+def _headless(parts: SplitResult, text: str, request: HttpRequest, snapshot: Snapshot) -> Target | None:
+    """A story that another front end shows, below ``STORY_BASE_URL``."""
+    base = urlsplit(get_settings().STORY_BASE_URL.rstrip("/"))
+    if not base.netloc or parts.netloc.lower() != base.netloc.lower() or not parts.path.startswith(base.path):
+        return None
+    path = unquote(parts.path[len(base.path) :]) or "/"
+    roots, sites = snapshot.reference.roots, scope(request, snapshot.reference)
+    ids = {root.site_id for root in roots if sites is None or root.site_id in sites}
+    paths = [found for site in sorted(ids) for found in page_paths(roots, site, path)]
+    return _story(paths, text, request, snapshot)

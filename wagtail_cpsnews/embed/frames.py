@@ -1,0 +1,130 @@
+"""``embed/list/``: a list for an iframe, or as an HTML fragment for servers and scripts that build it in."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import re
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+from django.conf import settings as django_settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.safestring import mark_safe
+
+from ..api.responses import add_headers, etag, max_age, not_modified
+from ..catalogue.look import Snapshot, current
+from ..conf import get_settings
+from ..publicly import PublicResponseMixin, public_view
+from .lists import Asked, Embed, asked_by, find
+
+#: When to ask again while the catalogue is being built, in seconds.
+RETRY_AFTER = "60"
+METHODS = "GET, HEAD, OPTIONS"
+
+
+class EmbedResponse(PublicResponseMixin, HttpResponse):
+    """HTML that any site may show. Django's and the host's clickjacking middleware leaves it alone."""
+
+    xframe_options_exempt = True
+
+
+@functools.cache
+def frame_file(name: str) -> tuple[str, str]:
+    """The text of the frame's style sheet or script, and its CSP source."""
+    text = (files("wagtail_cpsnews.embed") / name).read_text(encoding="utf-8").strip()
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return text, f"'sha256-{digest}'"
+
+
+@public_view
+def embed_list(request: HttpRequest) -> HttpResponse:
+    """The frame, or with ``?format=fragment`` the bare list."""
+    if request.method == "OPTIONS":
+        return _preflight()
+    if request.method not in ("GET", "HEAD"):
+        response = EmbedResponse(status=405)
+        response["Allow"] = METHODS
+        return response
+    snapshot = current()
+    asked = asked_by(request, snapshot)
+    tag = etag(request, snapshot, "embed", asked) if snapshot.built else ""
+    response: HttpResponse | None = not_modified(request, tag) if tag else None
+    if response is None:
+        embed = find(asked, request, snapshot)
+        response = _render(asked, embed, request, snapshot)
+        # The one place that knows what was served: to whom (the request's Referer or Origin), through which
+        # door (asked.format), and which stories (embed.ids).
+    if response.status_code in (200, 304):
+        add_headers(response, tag=tag, age=max_age(snapshot))
+    else:
+        add_headers(response)
+    if response.status_code == 503:
+        response["Retry-After"] = RETRY_AFTER
+    response["X-Robots-Tag"] = "googlebot: noindex, indexifembedded"
+    return response
+
+
+def _render(asked: Asked, embed: Embed, request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
+    with translation.override(embed.lang):
+        items = embed.render_items()
+        if asked.format == "fragment":
+            return EmbedResponse(items, status=embed.status)
+        address = request.get_full_path()
+        style, style_source = frame_file("frame.css")
+        script, script_source = frame_file("frame.js")
+        context = {
+            "embed": embed,
+            "items": items,
+            "style": mark_safe(style),  # noqa: S308  a file of ours
+            "script": mark_safe(script),  # noqa: S308  as above
+            # As it was asked, so that what was left out is still said when the list is renewed.
+            "fragment_url": f"{address}{'&' if '?' in address else '?'}format=fragment",
+        }
+        html = render_to_string("wagtail_cpsnews/embed/frame.html", context)
+    response = EmbedResponse(html, status=embed.status)
+    directives = {
+        "default-src": "'none'",
+        "style-src": style_source,
+        "script-src": script_source,
+        # Named, not 'self': in a sandboxed frame nothing is the document's own origin.
+        "connect-src": origin(request.build_absolute_uri("/")),
+        "img-src": " ".join(_image_sources(embed, request, snapshot)) or "'none'",
+        "form-action": "'none'",
+        "base-uri": "'none'",
+        "frame-ancestors": get_settings().FRAME_ANCESTORS,
+    }
+    response["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in directives.items())
+    return response
+
+
+def _image_sources(embed: Embed, request: HttpRequest, snapshot: Snapshot) -> list[str]:
+    """Where the pictures of this list lie, and those of lists that may come in its place."""
+    if not embed.look.images:
+        return []
+    addresses = [
+        request.build_absolute_uri(django_settings.MEDIA_URL or "/"),
+        *(root.url for root in snapshot.reference.roots),
+        *(card["image"]["url"] for card in embed.cards if card.get("image")),
+    ]
+    return list(dict.fromkeys(found for address in addresses if (found := origin(address))))
+
+
+def origin(address: str) -> str:
+    """``https://host:port`` of an address, or "" when it has none that a policy can name."""
+    parts = urlsplit(address)
+    safe = parts.scheme in ("http", "https") and re.fullmatch(r"[A-Za-z0-9.:\[\]-]+", parts.netloc)
+    return f"{parts.scheme}://{parts.netloc}" if safe else ""
+
+
+def _preflight() -> HttpResponse:
+    """What a browser asks before a script on another site sends headers of its own, as htmx does."""
+    response = EmbedResponse(status=204)
+    add_headers(response)
+    response["Allow"] = response["Access-Control-Allow-Methods"] = METHODS
+    response["Access-Control-Allow-Headers"] = "*"
+    response["Access-Control-Max-Age"] = "86400"
+    return response

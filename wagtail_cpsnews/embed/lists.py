@@ -1,0 +1,268 @@
+"""What an embed shows: a list, or the card of one story. Frame, fragment and oEmbed ask here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest, QueryDict
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ..catalogue.build import PLURALS
+from ..catalogue.items import item
+from ..catalogue.look import Snapshot
+from ..catalogue.marks import using
+from ..catalogue.models import Entry
+from ..catalogue.parameters import NAMES, Problem, label_language, parse, shorten
+from ..catalogue.query import MAX_PAGE_SIZE, PAGE_SIZE, Query
+from ..catalogue.results import NoSuchPage, NotBuilt, search
+from ..catalogue.sentence import language_name
+from ..frontend.lists import NOT_ON_PAGES, without_trackers
+from ..publicly import scope
+from .look import NAMES as LOOK_NAMES
+from .look import Look, parse_look
+
+#: List parameters of an embed.
+PARAMETERS = tuple(name for name in NAMES if name not in NOT_ON_PAGES)
+
+#: Parameters that are no list's and no look's: which story, and in which form.
+OWN = ("id", "format")
+FORMATS = ("html", "fragment")
+
+#: How many problems are told one by one.
+TOLD = 3
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request asks an embed for; what could not be understood is in ``problems`` and left out."""
+
+    query: Query
+    look: Look
+    #: What the plain address stands for; it is not repeated in addresses.
+    default: Query = field(default_factory=Query)
+    story: str = ""
+    format: str = "html"
+    problems: tuple[Problem, ...] = ()
+    #: Whether the reader of labels and dates was named; a story's card speaks the story's language otherwise.
+    names_lang: bool = False
+
+    def params(self) -> list[tuple[str, str]]:
+        """The URL parameters that ask for this, normalised."""
+        if self.story:
+            lang = [("lang", self.query.lang)] if self.names_lang else []
+            return [("id", self.story), *lang, *self.look.params()]
+        return [*self.filters(), *self.look.params()]
+
+    def filters(self) -> list[tuple[str, str]]:
+        """The list parameters among them."""
+        plain = self.default.params()
+        return [pair for pair in self.query.params() if pair not in plain]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link below the list; ``here``: it opens in the frame."""
+
+    label: str
+    url: str
+    here: bool = False
+
+
+@dataclass
+class Embed:
+    """What the templates show."""
+
+    lang: str
+    look: Look
+    status: int = 200
+    title: str = ""
+    note: str = ""
+    cards: list[dict[str, Any]] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    explained: list[Problem] = field(default_factory=list)
+
+    @property
+    def ids(self) -> list[str]:
+        """The stories that are shown."""
+        return [card["id"] for card in self.cards]
+
+    def render_items(self) -> SafeString:
+        """The ``<ol>``, with notes before it: the same bytes in every door."""
+        return SafeString(render_to_string("wagtail_cpsnews/embed/items.html", {"embed": self}).strip())
+
+
+def plain_query(request: HttpRequest, snapshot: Snapshot) -> Query:
+    """What an embed's address without parameters stands for: the site's newest stories."""
+    language = snapshot.reference.default_language
+    return Query(
+        language=language,
+        lang=label_language(language, snapshot.reference),
+        sites=scope(request, snapshot.reference),
+        facets=False,
+    )
+
+
+def understand(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> Asked:
+    """Reads the parameters of an embed's address by the rule for readers: explain, never break."""
+    reference = snapshot.reference
+    language, default = reference.default_language, plain_query(request, snapshot)
+    given = without_trackers(params)
+    # What is wrong is told in the reader's language, which is never negotiated: the answer is everybody's.
+    with translation.override(label_language(given.get("lang", "").strip().lower() or language, reference)):
+        parsed = parse(given, reference, default=default, accept=PARAMETERS, also={*OWN, *LOOK_NAMES})
+        look, problems = parse_look(given)
+        problems = [*parsed.problems, *problems, *_about_form(given)]
+    return Asked(
+        query=parsed.query,
+        look=look,
+        default=default,
+        story=given.get("id", "").strip(),
+        format="fragment" if given.get("format", "").strip() == "fragment" else "html",
+        problems=tuple(problems),
+        names_lang=bool(given.get("lang", "").strip()),
+    )
+
+
+def asked_by(request: HttpRequest, snapshot: Snapshot) -> Asked:
+    """``understand`` for a request itself."""
+    try:
+        return understand(request.GET, request, snapshot)
+    except TooManyFieldsSent:
+        asked = understand(QueryDict(), request, snapshot)
+        with translation.override(asked.query.lang):
+            message = _("The address has too many parameters. It was read as if it had none.")
+        return replace(asked, problems=(Problem("", "", message),))
+
+
+def _about_form(params: QueryDict) -> list[Problem]:
+    """What is wrong with ``format``, and filters beside ``id``, which mean nothing there."""
+    problems = []
+    value = params.get("format", "").strip()
+    if value not in ("", *FORMATS):
+        message = _("There is no such format.")
+        problems.append(Problem("format", shorten(value), message, list(FORMATS), "?format=fragment"))
+    if params.get("id", "").strip():
+        message = _("“%(name)s” means nothing beside “id”: one story is shown.")
+        beside = [name for name in PARAMETERS if name != "lang" and params.get(name, "").strip()]
+        problems += [Problem(name, "", message % {"name": name}) for name in beside]
+    return problems
+
+
+def find(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
+    """What is shown, with its status: 200, 404 (no such page or story), 410 (gone), 503 (not built yet)."""
+    found = _story(asked, snapshot) if asked.story else _list(asked, request, snapshot)
+    if found.status != 503:  # until it is built no term is known, so every filter looks wrong
+        found.explained = list(asked.problems[:TOLD])
+    if (more := len(asked.problems) - TOLD) > 0 and found.explained:
+        with translation.override(found.lang):
+            message = ngettext("%(count)d other value.", "%(count)d other values.", more) % {"count": more}
+        found.explained.append(Problem("", "", message))
+    return found
+
+
+def _list(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
+    query = asked.query
+    embed = Embed(lang=query.lang, look=asked.look)
+    with translation.override(query.lang):
+        embed.title = _("News")
+        full = Link(_("See the full list"), list_url(asked, request))
+        try:
+            results = search(query, snapshot)
+        except NoSuchPage as error:
+            embed.status, embed.links = 404, [full]
+            embed.note = _("There is no page %(page)d. The last page is %(last)d.") % {
+                "page": query.page,
+                "last": error.last,
+            }
+        except NotBuilt:
+            embed.status, embed.links = 503, [full]
+            embed.note = _("The list of stories is being prepared. It should be here in a few minutes.")
+        else:
+            embed.cards = [card(entry, snapshot, query) for entry in results.entries]
+            embed.note = "" if embed.cards else results.sentence
+            embed.links = [*_paging(asked, results.has_more), full]
+    return embed
+
+
+def list_url(asked: Asked, request: HttpRequest) -> str:
+    """The page with this list at the publisher, from its first story on."""
+    first = replace(asked, query=asked.query.but(page_size=PAGE_SIZE)).filters()
+    url = request.build_absolute_uri(reverse("cpsnews:list"))
+    return f"{url}?{urlencode(first)}" if first else url
+
+
+def _paging(asked: Asked, has_more: bool) -> list[Link]:
+    """Links that work in the frame itself, without a script."""
+    query = asked.query
+
+    def link(label: str, **changes: Any) -> Link:
+        there = replace(asked, query=query.but(**changes))
+        return Link(label, f"?{urlencode(there.params())}", here=True)
+
+    links = []
+    if asked.look.paging == "more" and has_more and query.page == 1 and query.page_size < MAX_PAGE_SIZE:
+        size = min(query.page_size + PAGE_SIZE, MAX_PAGE_SIZE)
+        links.append(link(_("Show more stories"), page_size=size))
+    if asked.look.paging == "pages":
+        if query.page > 1:
+            links.append(link(_("Previous page"), page=query.page - 1))
+        if has_more:
+            links.append(link(_("Next page"), page=query.page + 1))
+    return links
+
+
+def _story(asked: Asked, snapshot: Snapshot) -> Embed:
+    """The card of one story. What is not public has neither title nor address."""
+    embed = Embed(lang=asked.query.lang, look=asked.look)
+    if not snapshot.built:
+        embed.status = 503
+    entry = entry_of(asked.story, asked.query) if snapshot.built else None
+    if entry is not None and not asked.names_lang and entry.language:
+        embed.lang = label_language(entry.language, snapshot.reference)
+    with translation.override(embed.lang):
+        embed.title = _("News story")
+        if embed.status == 503:
+            embed.note = _("This story is not ready yet. It should be here in a few minutes.")
+        elif entry is None:
+            embed.status, embed.note = 404, _("There is no such story.")
+        elif not is_shown(entry):
+            embed.status, embed.note = 410, _("This story is no longer available.")
+        else:
+            embed.cards = [card(entry, snapshot, asked.query.but(lang=embed.lang, language=embed.lang))]
+    return embed
+
+
+def entry_of(text: str, query: Query) -> Entry | None:
+    """The entry with this id, as far as the site of the request has to do with it."""
+    try:
+        pk = UUID(text)
+    except ValueError:
+        return None
+    entry = Entry.objects.using(using()).filter(pk=pk).defer("content", "text").first()
+    if entry is None or (query.sites is not None and entry.public and entry.site_id not in query.sites):
+        return None
+    return entry
+
+
+def is_shown(entry: Entry) -> bool:
+    """Whether an entry is public at this moment."""
+    return entry.public and not (entry.expires_at and entry.expires_at <= timezone.now())
+
+
+def card(entry: Entry, snapshot: Snapshot, query: Query) -> dict[str, Any]:
+    """An item as in the API, with the labels that embeds show and a mark where its language is another."""
+    data = item(entry, snapshot.reference, query.lang)
+    shown = [data.get("kind"), *data.get(PLURALS["crime_type"], ()), *data.get(PLURALS["area"], ())]
+    data["labels"] = [term["label"] for term in shown if term]
+    other = entry.language.split("-")[0] != query.language.split("-")[0]
+    data["language_mark"] = language_name(entry.language) if other else ""
+    return data

@@ -1,0 +1,153 @@
+"""``embed/oembed/``: the oEmbed 1.0 provider for lists and stories, in JSON and XML.
+
+What is answered is stored by others, some of them for ever: it holds links, never a headline.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.xmlutils import SimplerXMLGenerator
+from django.views.decorators.http import require_safe
+from wagtail.models import Site
+
+from ..api.responses import add_headers, max_age
+from ..catalogue.look import Snapshot, current
+from ..catalogue.parameters import Problem, shorten
+from ..publicly import PublicResponseMixin, public_view
+from .addresses import Target, resolve
+from .frames import RETRY_AFTER
+
+#: For how long others may keep an answer, in seconds: the frame in it is always current.
+CACHE_AGE = 86400
+
+FORMATS = ("json", "xml")
+WIDTH = 600
+STORY_HEIGHT, HIGHEST_LIST = 220, 600
+
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
+
+
+class OEmbedResponse(PublicResponseMixin, HttpResponse):
+    """JSON or XML that any site may read."""
+
+
+@public_view
+@require_safe
+def oembed(request: HttpRequest) -> HttpResponse:
+    """Answers about addresses of this site's lists and public stories; about all others 404, always the same."""
+    try:
+        params = request.GET
+    except TooManyFieldsSent:
+        return _refuse(400, "json", Problem("", "", _("There are too many parameters.")))
+    form = params.get("format", "").strip().lower() or "json"
+    if form not in FORMATS:
+        message = _("There is no such format.")
+        return _refuse(501, "json", Problem("format", shorten(form), message, list(FORMATS), "?format=json"))
+    url = params.get("url", "").strip()
+    if not url:
+        message = _("Name the address of a list or a story.")
+        example = f"?url={request.build_absolute_uri(reverse('cpsnews:list'))}"
+        return _refuse(400, form, Problem("url", "", message, "an address of this site", example))
+    snapshot = current()
+    if not snapshot.built:
+        message = _("The catalogue is not built yet. Run “manage.py rebuild_catalogue”.")
+        response = _refuse(503, form, Problem("", "", message))
+        response["Retry-After"] = RETRY_AFTER
+        return response
+    target = resolve(url, request, snapshot)
+    if target is None:
+        message = _("There is no public list or story at this address.")
+        return _refuse(404, form, Problem("url", shorten(url), message))
+    # What was served through this door holds no story; the frame in it tells which it shows.
+    response = _answer(_about(target, request, snapshot), form)
+    add_headers(response, age=max_age(snapshot))
+    return response
+
+
+def _about(target: Target, request: HttpRequest, snapshot: Snapshot) -> dict[str, Any]:
+    """The answer as plain data, within the width and height that were asked for."""
+    most_wide, most_high = _limit(request, "maxwidth"), _limit(request, "maxheight")
+    width, height = min(WIDTH, most_wide or WIDTH), _height(target)
+    height = min(height, most_high or height)
+    name, home = _publisher(request)
+    src = request.build_absolute_uri(f"{reverse('cpsnews:embed_list')}?{urlencode(target.asked.params())}")
+    html = format_html(
+        '<blockquote><p><a href="{url}">{title}</a></p></blockquote>'
+        '<iframe src="{src}" title="{title}" width="{width}" height="{height}" frameborder="0" loading="lazy">'
+        "</iframe>",
+        url=target.url,
+        title=target.title,
+        src=src,
+        # Without a limit the frame takes the width of its column.
+        width=width if most_wide else "100%",
+        height=height,
+    )
+    return {
+        "type": "rich",
+        "version": "1.0",
+        "title": target.title,
+        "provider_name": name,
+        "provider_url": home,
+        "cache_age": CACHE_AGE,
+        "width": width,
+        "height": height,
+        "html": str(html),
+    }
+
+
+def _limit(request: HttpRequest, name: str) -> int | None:
+    """A limit that means something; anything else is ignored, as consumers send all kinds of things."""
+    value = request.GET.get(name, "").strip()
+    return int(value) or None if _NUMBER.fullmatch(value) else None
+
+
+def _height(target: Target) -> int:
+    """Room for what is shown, as far as it can be guessed; the frame tells its true height later."""
+    if target.is_story:
+        return STORY_HEIGHT
+    look = target.asked.look
+    each = 96 + 56 * look.summary + 100 * look.images
+    return min(HIGHEST_LIST, 80 + 48 * bool(look.heading) + each * target.asked.query.page_size)
+
+
+def _publisher(request: HttpRequest) -> tuple[str, str]:
+    site = Site.find_for_request(request)
+    home = request.build_absolute_uri("/")
+    return (str(site.site_name or site.hostname), home) if site else (request.get_host(), home)
+
+
+def _answer(data: dict[str, Any], form: str, status: int = 200) -> HttpResponse:
+    if form == "xml":
+        return OEmbedResponse(_xml(data), status=status, content_type="text/xml; charset=utf-8")
+    return OEmbedResponse(json.dumps(data), status=status, content_type="application/json; charset=utf-8")
+
+
+def _xml(data: dict[str, Any]) -> str:
+    out = io.StringIO()
+    xml = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
+    xml.startDocument()
+    xml.startElement("oembed", {})
+    for name, value in data.items():
+        if name == "errors":
+            value = " ".join(error["message"] for error in value)
+        xml.addQuickElement(name, _NOT_IN_XML.sub("\ufffd", str(value)))
+    xml.endElement("oembed")
+    xml.endDocument()
+    return out.getvalue()
+
+
+def _refuse(status: int, form: str, problem: Problem) -> HttpResponse:
+    response = _answer({"errors": [problem.as_json()]}, form, status)
+    add_headers(response)
+    return response

@@ -1,0 +1,42 @@
+"""For *another* Wagtail site: where its editors' embeds find this newsroom. Needs none of our apps there.
+
+In that site's settings::
+
+    from wagtail_cpsnews.embed.providers import newsroom_provider
+
+    WAGTAILEMBEDS_FINDERS = [
+        {
+            "class": "wagtail.embeds.finders.oembed",
+            "providers": [newsroom_provider("https://publisher.example/newsroom/")],
+        },
+        {"class": "wagtail.embeds.finders.oembed"},
+    ]
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+
+def newsroom_provider(mount: str, *pages: str) -> dict[str, Any]:
+    """The provider for Wagtail's ``OEmbedFinder``.
+
+    mount: where the publisher mounted the newsroom. pages: the addresses below which its lists and stories lie,
+    such as ``"https://publisher.example/news/"``; the publisher's whole site where none is given.
+    """
+    parts = urlsplit(mount)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError(
+            f"{mount!r} is not the address of a newsroom, such as https://publisher.example/newsroom/"
+        )
+    mount = mount.rstrip("/") + "/"
+    below = [mount, *pages] if pages else [f"{parts.scheme}://{parts.netloc}/"]
+    return {"endpoint": f"{mount}embed/oembed/", "urls": [f"^{_pattern(address)}.*$" for address in below]}
+
+
+def _pattern(address: str) -> str:
+    """The address as a pattern, whichever of http and https an editor has pasted."""
+    scheme, _, rest = address.partition("://")
+    return f"https?://{re.escape(rest)}" if scheme in ("http", "https") else re.escape(address)
