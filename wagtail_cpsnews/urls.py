@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from .embed.builder_views import builder
 from .embed.frames import embed_list
 from .embed.oembed import oembed
 from .embed.views import widget_v1
@@ -13,6 +14,7 @@ urlpatterns = [
     path("", newsroom_list, name="list"),
     path("api/v1/", include("wagtail_cpsnews.api.urls")),
     path("embed/v1.js", widget_v1, name="widget"),
+    path("embed/builder/", builder, name="builder"),
     path("embed/list/", embed_list, name="embed_list"),
     path("embed/oembed/", oembed, name="oembed"),
 ]

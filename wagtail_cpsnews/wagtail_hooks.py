@@ -17,7 +17,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from .admin import usage
+from .admin import builder, usage
 from .catalogue.adapters import adapter_for
 from .catalogue.gate import why_not_served
 from .catalogue.models import Entry
@@ -94,8 +94,11 @@ def refuse_what_is_not_public(page: Any, request: HttpRequest, args: Any, kwargs
 
 
 @hooks.register("register_admin_urls")
-def register_usage_urls() -> Any:
-    return [path("newsroom/usage/", include((usage.urlpatterns, "cpsnews_usage")))]
+def register_newsroom_urls() -> Any:
+    return [
+        path("newsroom/usage/", include((usage.urlpatterns, "cpsnews_usage"))),
+        path("newsroom/builder/", include((builder.urlpatterns, "cpsnews_builder"))),
+    ]
 
 
 @hooks.register("register_reports_menu_item")

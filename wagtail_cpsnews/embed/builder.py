@@ -61,7 +61,7 @@ THEME_LABELS = {
 }
 
 #: Choices that only the element knows; a frame has neither reader's filters nor a script of its own.
-SWITCHES = ("filters", "search", "pinned")
+SWITCHES = ("filters", "search", "pinned", "preload")
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ class Choices:
     filters: bool = False
     search: bool = False
     pinned: bool = False
+    preload: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,8 @@ def builder_context(request: HttpRequest, path: str) -> dict[str, Any]:
         raise NotBuilt
     reference = snapshot.reference
     language = reference.default_language
-    default = Query(
-        language=language,
-        lang=label_language(language, reference),
-        page_size=STORIES,
-        sites=scope(request, reference),
-    )
+    # Labels come in the language of the stories unless ``lang`` says otherwise.
+    default = Query(language=language, page_size=STORIES, sites=scope(request, reference))
     params = _params(request)
     parsed = parse(
         params, reference, default=default, accept=PARAMETERS, also={*LOOK_NAMES, *SWITCHES, "door", "find"}
@@ -107,13 +104,14 @@ def builder_context(request: HttpRequest, path: str) -> dict[str, Any]:
     choices, problems = _choices(params)
     query = parsed.query
     results = search(query, snapshot)
-    listing = Listing(query=query, results=results, default=default, path=path)
+    plain = default.but(lang=label_language(language, reference))
+    listing = Listing(query=query, results=results, default=plain, path=path)
     find = params.get("find", "").strip()[:100]
     return {
         "listing": listing,
         "choices": choices,
         "problems": [*parsed.problems, *problems],
-        "doors": Doors(query, choices, request, title_of(listing)),
+        "doors": Doors(query, plain, choices, request, title_of(listing)),
         "find": find,
         "found_areas": find_areas(find, reference, query.lang),
         "aliases": _aliases(reference),
@@ -137,10 +135,14 @@ def _switches(choices: Choices) -> list[dict[str, Any]]:
         ("paging", "more", look.paging == "more", _("A button for more stories"), ""),
         ("filters", "yes", choices.filters, _("Readers can filter"), script),
         ("search", "yes", choices.search, _("Readers can search"), script),
+        ("preload", "yes", choices.preload, _("The browser asks for the list at once"), script),
         ("pinned", "yes", choices.pinned, _("A fixed version of the script, with its checksum"), script),
     ]
     names = ("name", "value", "checked", "label", "note")
-    return [dict(zip(names, (name, value, checked, label, note), strict=True)) for name, value, checked, label, note in rows]
+    return [
+        dict(zip(names, (name, value, checked, label, note), strict=True))
+        for name, value, checked, label, note in rows
+    ]
 
 
 def title_of(listing: Listing) -> str:

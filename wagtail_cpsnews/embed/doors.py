@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..catalogue.query import Query
+from ..conf import get_settings
 from .script import script_bytes
 from .snippet import snippet
 
@@ -38,11 +39,15 @@ class Code:
 class Doors:
     """All doors to one list.
 
-    query: the list; choices: door, look and switches; title: what the link to the list says.
+    query: the list; default: the newsroom's own list, whose languages need not be said; choices: door, look and
+    switches; title: what the link to the list says.
     """
 
-    def __init__(self, query: Query, choices: Choices, request: HttpRequest, title: str) -> None:
+    def __init__(
+        self, query: Query, default: Query, choices: Choices, request: HttpRequest, title: str
+    ) -> None:
         self.query = query
+        self.default = default
         self.choices = choices
         self.request = request
         self.title = title
@@ -57,7 +62,17 @@ class Doors:
     @cached_property
     def _filters(self) -> list[tuple[str, str]]:
         """What makes the list, as parameters; the number of stories is a matter of looks."""
-        return self.query.params(without=("facets", "page", "page_size"))
+        return self._params("facets", "page", "page_size")
+
+    def _params(self, *without: str) -> list[tuple[str, str]]:
+        return self.query.params(without=(*without, *self._usual))
+
+    @cached_property
+    def _usual(self) -> list[str]:
+        """The languages that hold where none is named."""
+        return [
+            name for name in ("language", "lang") if getattr(self.query, name) == getattr(self.default, name)
+        ]
 
     @property
     def list_url(self) -> str:
@@ -81,7 +96,7 @@ class Doors:
 
     @property
     def _sized(self) -> list[tuple[str, str]]:
-        return self.query.params(without=("facets", "page"))
+        return self._params("facets", "page")
 
     @property
     def _look(self) -> list[tuple[str, str]]:
@@ -95,7 +110,9 @@ class Doors:
         return getattr(self, f"_{self.choices.door}_codes")()
 
     def _element_codes(self) -> list[Code]:
-        text = _("Paste them where the list is to stand. The link inside is what readers see without scripts.")
+        text = _(
+            "Paste them where the list is to stand. The link inside is what readers see without scripts."
+        )
         return [Code("element", _("Lines for your page"), text, self.element)]
 
     def _iframe_codes(self) -> list[Code]:
@@ -109,7 +126,9 @@ class Doors:
         ]
 
     def _link_codes(self) -> list[Code]:
-        paste = _("WordPress and other systems turn this address, on a line of its own, into a frame by themselves.")
+        paste = _(
+            "WordPress and other systems turn this address, on a line of its own, into a frame by themselves."
+        )
         return [
             Code("link", _("The link"), "", self.link),
             Code("address", _("The address alone"), paste, self.list_url),
@@ -147,7 +166,7 @@ class Doors:
     def element(self) -> str:
         """The script and the element."""
         return snippet(
-            self.query,
+            replace(self.query, **dict.fromkeys(self._usual, "")),
             self.request,
             self.list_url,
             self.title,
@@ -170,7 +189,7 @@ class Doors:
         if look.paging == "more":
             given["paging"] = "more"
         if self.choices.filters:
-            given["filters"] = "yes"
+            given["filters"] = " ".join(name.replace("_", "-") for name in get_settings().taxonomies)
         if self.choices.search:
             given["search"] = "yes"
         return given

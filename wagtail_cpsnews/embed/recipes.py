@@ -74,7 +74,9 @@ RECIPES = (
         ("element", "iframe", "link"),
         (
             _("Put the lines for a script into a widget of raw HTML on the homepage or in a supplement."),
-            _("Where only the editor of a document is at hand, use its source view and the frame or the link."),
+            _(
+                "Where only the editor of a document is at hand, use its source view and the frame or the link."
+            ),
         ),
     ),
     Recipe(
@@ -82,13 +84,19 @@ RECIPES = (
         ("element", "iframe", "link"),
         (
             _("Let a developer put the lines into a partial view or a block of raw HTML."),
-            _("The rich text editor keeps a frame only when iframe is among its valid elements; the link always stays."),
+            _(
+                "The rich text editor keeps a frame only when iframe is among its valid elements; the link always stays."
+            ),
         ),
     ),
     Recipe(
         "GOSS iCM",
         ("element", "iframe", "link"),
-        (_("Use an inline script or raw HTML article extra for the script, or the source view for the frame."),),
+        (
+            _(
+                "Use an inline script or raw HTML article extra for the script, or the source view for the frame."
+            ),
+        ),
     ),
     Recipe(
         "Contensis",

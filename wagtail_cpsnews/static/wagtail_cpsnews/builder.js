@@ -7,7 +7,7 @@ const form = box?.querySelector("form");
 const aliases = JSON.parse(document.getElementById("builder-aliases")?.textContent || "{}");
 
 /** Letters and digits only, as the server compares them. @param {string} text */
-const plain = (text) => text.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
 
 let request = new AbortController();
 let timer = 0;
