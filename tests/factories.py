@@ -1,12 +1,14 @@
 """Makes sites and stories as an editor would: through revisions and publishing."""
 
 import io
+from datetime import time
 
 import wagtail_factories
 from django.core.management import call_command
 from wagtail.models import Locale, Page, Site
 
 from demo.models import HomePage
+from wagtail_cpsnews.contacts.models import PressContact
 from wagtail_cpsnews.pages.models import NewsIndexPage, NewsItemPage, SpeechPage
 from wagtail_cpsnews.taxonomy.models import Area, CrimeType, Kind, Topic
 
@@ -63,3 +65,24 @@ def publish_story(**kwargs):
     page = draft_story(**kwargs)
     page.save_revision().publish()
     return type(page).objects.get(pk=page.pk)
+
+
+def make_contact(name, *, language="en", hours=(), exceptions=(), channels=(), areas=(), **fields):
+    """A press contact; ``hours`` as ``("0 1 2 3 4", "09:00", "17:00")``, a public telephone where none is given."""
+    contact = PressContact(
+        name=name, locale=Locale.objects.get(language_code=language), **{"bank_holidays": "usual", **fields}
+    )
+    contact.hours = [
+        (
+            "hours",
+            {"days": days.split(), "opens": time.fromisoformat(opens), "closes": time.fromisoformat(closes)},
+        )
+        for days, opens, closes in hours
+    ]
+    contact.exceptions = [("exception", exception) for exception in exceptions]
+    channels = channels or [{"kind": "phone", "value": "020 7946 0123", "label": "", "public": True}]
+    contact.channels = [("channel", channel) for channel in channels]
+    contact.full_clean(exclude=["translation_key"])
+    contact.save()
+    contact.areas.set([Area.find(slug) for slug in areas])
+    return contact

@@ -18,6 +18,8 @@ ALLOWED_HOSTS = ["*"]
 SECRET_KEY = "only for tests"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = _var / "media"
+# A block of the host's own that holds ours.
+WAGTAIL_CPSNEWS = {**WAGTAIL_CPSNEWS, "BLOCKS": {"section": "tests.blocks.SectionBlock"}}  # noqa: F405
 
 if os.environ.get("DATABASE") == "postgresql":
     DATABASES = {"default": postgres.settings()}

@@ -114,6 +114,28 @@ def test_a_story(index, file):
     assert page.language == ""
 
 
+def test_a_letter(index, file):
+    letter = {
+        "addressee": "The Editor",
+        "publication": "Harbour Gazette",
+        "in_reply_to": "Your leader of 3 May",
+        "in_reply_to_url": "https://gazette.example/leader",
+        "signatory": "Ursula Penhale",
+    }
+    write(file, {"kind": "letter", "letter": letter})
+    run(file)
+    page = page_of("a-1")
+    assert page.get_letter_facts() == letter
+    write(file, {"kind": "letter", "title": "No word of the letter"})
+    run(file)
+    page.refresh_from_db()
+    assert (page.title, page.get_letter_facts()) == ("No word of the letter", letter)
+    write(file, {"kind": "letter", "letter": {"addressee": "Somebody else"}})
+    run(file)
+    page.refresh_from_db()
+    assert page.get_letter_facts() == {"addressee": "Somebody else"}
+
+
 def test_a_speech(index, file):
     speech = {
         "speaker": "Rosalind Ackerley KC",
@@ -309,6 +331,11 @@ TOMORROW = (timezone.now() + timezone.timedelta(days=1)).isoformat()
         ),
         ({"updates": {"text": "x"}}, "updates: {'text': 'x'} is no list of objects"),
         ({"language": "English"}, "language: 'English' is no language"),
+        ({"letter": "To the editor"}, "letter: 'To the editor' is no object"),
+        (
+            {"letter": {"in_reply_to_url": "javascript:alert(1)"}},
+            "letter.in_reply_to_url: 'javascript:alert(1)' is no address",
+        ),
         ({"type": "video"}, "type: 'video' is not allowed. Allowed: news, speech"),
         ({"areas": "wessex"}, "areas: 'wessex' is no list of slugs"),
         ({"body": ["x"]}, "body: ['x'] is no text"),

@@ -11,7 +11,7 @@ ROOT = Path(wagtail_cpsnews.__file__).parent
 
 #: From the ground up: a room may import rooms on lower floors, and its own.
 FLOORS = [
-    {"conf", "compat"},
+    {"conf", "compat", "fields"},
     {"taxonomy", "contacts"},
     {"catalogue"},
     {"stories"},
@@ -30,7 +30,7 @@ HALL = {
     "publicly": {"conf", "catalogue"},
     "models": {"taxonomy", "contacts", "catalogue", "desk", "embed", "importers"},
     "urls": {"api", "feeds", "embed", "frontend"},
-    "apps": {"checks", "taxonomy", "catalogue", "stories", "desk", "embed"},
+    "apps": {"checks", "taxonomy", "contacts", "catalogue", "stories", "desk", "frontend", "embed"},
     "wagtail_hooks": {"conf", "taxonomy", "contacts", "catalogue", "stories", "desk", "frontend", "admin"},
     "signal_handlers": {"conf", "taxonomy", "catalogue"},
 }

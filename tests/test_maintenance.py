@@ -358,3 +358,11 @@ def test_a_lost_text_index_is_found_and_written_again(world):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM cpsnews_text")
     put_right(*["not searchable"] * len(ALL))
+
+
+def test_after_a_restore_everybody_starts_again(world):
+    epoch = State.objects.get().epoch
+    call_command("rebuild_catalogue", verbosity=0)
+    assert State.objects.get().epoch == epoch
+    call_command("rebuild_catalogue", "--restored", verbosity=0)
+    assert State.objects.get().epoch != epoch

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+from wagtail.embeds.exceptions import EmbedNotFoundException
 from wagtail.models import Page, PageViewRestriction, Site
 
 from tests.factories import HomePageFactory, NewsIndexPageFactory, draft_story
@@ -339,3 +340,30 @@ def test_providers_need_no_django(tmp_path):
 
     code = "import sys, wagtail_cpsnews.embed.providers; assert 'django' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_wagtails_own_finder(served_newsroom, settings):
+    """Wagtail's finder asks a real server, with the helper's provider and with the one in the docs."""
+    import re
+    from pathlib import Path
+
+    from wagtail.embeds.finders.oembed import OEmbedFinder
+
+    from tests.factories import publish_story
+
+    page = publish_story(parent=served_newsroom.index, title=HEADLINE, areas=["wessex"])
+    docs = (Path(__file__).parent.parent / "docs" / "embed" / "oembed.md").read_text()
+    (text,) = re.findall(r"^newsroom = (\{.*?^\})", docs, re.DOTALL | re.MULTILINE)
+    host = f"localhost:{served_newsroom.port}"
+    text = text.replace("https://publisher.example", f"http://{host}").replace(r"publisher\.example", host)
+    for provider in (newsroom_provider(f"{served_newsroom.url}/newsroom/"), eval(text)):
+        finder = OEmbedFinder([provider])
+        for url in (f"{served_newsroom.url}/news/?area=wessex", page.full_url):
+            assert finder.accept(url)
+            found = finder.find_embed(url, max_width=500)
+            assert (found["type"], found["width"]) == ("rich", 500)
+            assert found["provider_name"]
+            assert HEADLINE not in found["html"] + found["title"]
+            assert "<iframe" in found["html"]
+        with pytest.raises(EmbedNotFoundException):
+            finder.find_embed(f"{served_newsroom.url}/news/never-was/")

@@ -83,6 +83,8 @@ def test_it_describes_this_api_alone(document):
             "crime-types/",
             "areas/",
             "topics/",
+            "press-contacts/",
+            "changes/",
             "schema/",
         )
     )
@@ -100,7 +102,8 @@ def test_its_parameters_are_the_parsers(document, api):
     assert sorted(parameters(document, "items/")) == sorted([*names_in_use(), "format"])
     assert parameters(document, "areas/") == sorted(parameters(document, "areas/"))
     assert sorted(parameters(document, "areas/")) == ["format", "lang", "q"]
-    for path in ("items/", "facets/", "areas/"):
+    assert sorted(parameters(document, "changes/")) == ["fields", "format", "lang", "page_size", "since"]
+    for path in ("items/", "facets/", "areas/", "changes/"):
         allowed = api(path, status=400, nonsense="1")["errors"][0]["allowed"]
         assert set(allowed) <= set(parameters(document, path))
 
@@ -122,15 +125,22 @@ def test_answers_are_as_described(document, api, story):
     check(api(f"items/{pks['Gone']}/", status=410), schema_of(document, "items/{id}/", "410"))
     check(api("items/nothing/", status=404), schema_of(document, "items/{id}/", "404"))
     check(api(status=400, page="0", area="x"), schema_of(document, "items/", "400"))
+    changed = api("changes/")
+    check(changed, schema_of(document, "changes/"))
+    api("items/")
+    story("Later").unpublish()
+    check(api("changes/", since=changed["token"]), schema_of(document, "changes/"))
+    check(api("changes/", status=400, since="x"), schema_of(document, "changes/", "400"))
     for path in ("kinds/", "crime-types/", "areas/", "topics/"):
         check(api(path), schema_of(document, path))
 
 
-def test_examples_are_as_described(document):
-    for status, response in operation(document, "items/")["responses"].items():
+@pytest.mark.parametrize("path", ["items/", "changes/"])
+def test_examples_are_as_described(document, path):
+    for status, response in operation(document, path)["responses"].items():
         for content in response["content"].values():
             for example in content.get("examples", {}).values():
-                check(example["value"], schema_of(document, "items/", status))
+                check(example["value"], schema_of(document, path, status))
 
 
 def test_a_taxonomy_that_is_off_is_not_in_it(api, newsroom, settings):

@@ -25,7 +25,7 @@ for command in (["check"], ["makemigrations", "--check", "-v0"], ["migrate", "-v
     call_command(*command)
 
 from django.test import Client
-from house.models import HouseIndex, HousePage, HouseStory
+from house.models import HouseIndex, HousePage, HouseProtocol, HouseStory
 from wagtail.models import Site
 from wagtail.test.basepage.models import BasePage
 from wagtail_cpsnews.compat import get_page_model
@@ -44,6 +44,13 @@ def ask(path):
 said = {"draft": ask("/newsroom/api/v1/items/")}
 story.save_revision().publish()
 said |= {"list": ask("/newsroom/api/v1/items/?q=listed"), "index": ask("/news/"), "page": ask("/news/listed-all-the-same/")}
+protocol = home.add_child(instance=HouseProtocol(title="Agreed", slug="agreed"))
+protocol.versions = [("version", {"title": "2025", "status": "being_updated"})]
+protocol.save_revision().publish()
+index.refresh_from_db()
+index.protocol_page = BasePage.objects.get(pk=protocol.pk)
+index.save_revision().publish()
+said |= {"protocol": ask("/agreed/"), "panel": ask("/news/")}
 call_command("check_catalogue", verbosity=0)
 story.refresh_from_db()
 story.unpublish()
@@ -70,4 +77,8 @@ def test_a_swapped_page_model(tmp_path):
     for name in ("index", "page"):
         assert said[name][0] == 200
         assert "Listed all the same" in said[name][1]
+    for name in ("protocol", "panel"):
+        assert said[name][0] == 200
+        assert "Agreed" in said[name][1]
+        assert "Being updated" in said[name][1]
     assert said["gone"][0] in (404, 410)

@@ -17,9 +17,12 @@ class NewsroomConfig(AppConfig):
     def ready(self) -> None:
         from . import checks  # noqa: F401  registers the system checks
         from .catalogue import protection, signals
+        from .contacts.signals import connect as keep_contacts_in_step
         from .embed import usage
+        from .frontend import story_lists  # noqa: F401  registers how blocks of other stories are looked up
         from .stories import adapters  # noqa: F401  registers our own story types
 
+        keep_contacts_in_step()
         signals.connect()
         protection.connect()
         usage.connect()
@@ -31,10 +34,12 @@ def begin_catalogue(using: str, **kwargs: Any) -> None:
     from .catalogue.marks import using as catalogue_database
     from .catalogue.models import State
     from .catalogue.state import begin
+    from .contacts.models import PressContact
 
     if using != catalogue_database():
         return
-    if State._meta.db_table not in connections[using].introspection.table_names():
+    tables = {State._meta.db_table, PressContact._meta.db_table}
+    if not tables <= set(connections[using].introspection.table_names()):
         return  # a partial migrate, or one that takes the package out
     if not State.objects.using(using).exists():
         begin(using)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
 from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email
 from django.db import connections
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
+from django.utils.functional import Promise
 
 from .conf import TAXONOMIES, get_settings, names
 
@@ -57,8 +61,10 @@ def _check_values() -> list[CheckMessage]:
                 )
             )
     messages += _check_frame_ancestors(settings.FRAME_ANCESTORS)
-    if settings.STORY_BASE_URL and not str(settings.STORY_BASE_URL).startswith(("https://", "http://")):
-        hint = "For example 'https://www.example.org'."
+    base = settings.STORY_BASE_URL
+    addresses = list(base.values()) if isinstance(base, Mapping) else [base]
+    if any(address and not str(address).startswith(("https://", "http://")) for address in addresses):
+        hint = "For example 'https://www.example.org', or {'cms.example.org': 'https://www.example.org'}."
         messages.append(
             Error("WAGTAIL_CPSNEWS['STORY_BASE_URL'] must be an address.", hint=hint, id="cpsnews.E007")
         )
@@ -70,6 +76,22 @@ def _check_values() -> list[CheckMessage]:
                 id="cpsnews.E020",
             )
         )
+    if not isinstance(settings.FRONTEND, bool):
+        messages.append(
+            Error(
+                "WAGTAIL_CPSNEWS['FRONTEND'] must be True or False.",
+                hint="False: another front end shows the pages.",
+                id="cpsnews.E012",
+            )
+        )
+    elif not settings.FRONTEND and not any(addresses):
+        messages.append(
+            Error(
+                "WAGTAIL_CPSNEWS['FRONTEND'] is False, but nobody has said where stories are read.",
+                hint="Set 'STORY_BASE_URL' to the other front end's address.",
+                id="cpsnews.E013",
+            )
+        )
     if not isinstance(get_settings().STYLESHEET, bool):
         messages.append(
             Error(
@@ -79,7 +101,60 @@ def _check_values() -> list[CheckMessage]:
             )
         )
     messages += _check_base_template()
-    return messages
+    return [*messages, *_check_mistakes_address(settings.MISTAKES_ADDRESS), *_check_licence(settings.LICENCE)]
+
+
+def _check_mistakes_address(value: Any) -> list[CheckMessage]:
+    addresses = list(value.values()) if isinstance(value, Mapping) else [value]
+    if value == "" or (addresses and all(_is_mistakes_address(address) for address in addresses)):
+        return []
+    return [
+        Error(
+            "WAGTAIL_CPSNEWS['MISTAKES_ADDRESS'] must be an e-mail address or the address of a form.",
+            hint=(
+                "For example 'newsdesk@example.org', 'https://www.example.org/mistakes/', '/mistakes/', "
+                "or {'en': …, 'cy': …}; '' offers nothing."
+            ),
+            id="cpsnews.E010",
+        )
+    ]
+
+
+def _is_mistakes_address(value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        if value.startswith("/") and not value.startswith("//"):
+            return True
+        if "://" in value:
+            URLValidator(schemes=["https", "http"])(value)
+        else:
+            validate_email(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def _check_licence(value: Any) -> list[CheckMessage]:
+    given = [value] if not isinstance(value, Mapping) or "name" in value else list(value.values())
+    if value is None or (given and all(_is_licence(licence) for licence in given)):
+        return []
+    return [
+        Error(
+            "WAGTAIL_CPSNEWS['LICENCE'] must have a name and a url, both as text.",
+            hint="For example {'name': 'Open Government Licence v3.0', 'url': 'https://…'}, such by language, or None.",
+            id="cpsnews.E011",
+        )
+    ]
+
+
+def _is_licence(value: Any) -> bool:
+    if not isinstance(value, Mapping) or not set(value) <= {"name", "url"}:
+        return False
+    name, url = value.get("name"), value.get("url", "")
+    if not name or not isinstance(name, (str, Promise)) or not isinstance(url, str):
+        return False
+    return url == "" or url.startswith(("https://", "http://", "/"))
 
 
 def _is_days(value: Any) -> bool:

@@ -38,10 +38,17 @@ class NewsroomSettings:
     MAX_AGE: for how long browsers and caches may keep a public answer, in seconds.
     FRAME_ANCESTORS: which sites may frame what is made for framing, as a CSP source list.
     SITES: ``"request"`` (the API lists the stories of the site it is asked on) or ``"all"``.
-    STORY_BASE_URL: where stories are read when another front end serves them, e.g. ``"https://www.example.org"``.
+    STORY_BASE_URL: where stories are read when another front end serves them, e.g. ``"https://www.example.org"``;
+        where there are several sites, by the hostname that Wagtail knows a site by:
+        ``{"cms.example.org": "https://www.example.org"}``.
+    FRONTEND: whether we show pages and lists as HTML; ``False`` sends their readers to ``STORY_BASE_URL``.
     SEARCH_CONFIGS: PostgreSQL text search configuration by language; ``simple`` where none is named.
     USAGE_DAYS: for how many days the ledger of other sites' use is kept; 0 records nothing.
     STYLESHEET: whether our public pages link the package's style sheet.
+    MISTAKES_ADDRESS: where readers report a mistake in a story: an e-mail address or the address of a form, or
+        either by language; ``""`` offers nothing.
+    LICENCE: the licence of stories, ``{"name": "…", "url": "https://…"}``, or such a mapping by language;
+        ``None`` states none.
     """
 
     BASE_TEMPLATE: str = "wagtail_cpsnews/base.html"
@@ -51,10 +58,13 @@ class NewsroomSettings:
     MAX_AGE: int = 60
     FRAME_ANCESTORS: str = "*"
     SITES: str = "request"
-    STORY_BASE_URL: str = ""
+    STORY_BASE_URL: str | Mapping[str, str] = ""
+    FRONTEND: bool = True
     SEARCH_CONFIGS: Mapping[str, str] = field(default_factory=lambda: {"en": "english"})
     USAGE_DAYS: int = 400
     STYLESHEET: bool = True
+    MISTAKES_ADDRESS: str | Mapping[str, str] = ""
+    LICENCE: Mapping[str, Any] | None = None
 
     @functools.cached_property
     def fingerprint(self) -> str:
@@ -66,10 +76,29 @@ class NewsroomSettings:
         """Whether a taxonomy is in use at all."""
         return self.TAXONOMIES.get(taxonomy) is not False
 
+    def story_base_url(self, hostname: str) -> str:
+        """Where the stories of the site at ``hostname`` are read; "" where that is the site itself."""
+        base = self.STORY_BASE_URL
+        return str(base.get(hostname, "") if isinstance(base, Mapping) else base).rstrip("/")
+
     @functools.cached_property
     def taxonomies(self) -> tuple[str, ...]:
         """The taxonomies in use, in the order in which filters are shown."""
         return tuple(name for name in TAXONOMIES if self.is_on(name))
+
+    def mistakes_address(self, language: str) -> str:
+        """Where readers of a language report a mistake: an e-mail address, the address of a form, or ""."""
+        value = self.MISTAKES_ADDRESS
+        return str((_by_language(value, language) if isinstance(value, Mapping) else value) or "").strip()
+
+    def licence(self, language: str) -> dict[str, str] | None:
+        """The licence of stories as readers of a language see it, ``{"name", "url"}``, or ``None``."""
+        value: Any = self.LICENCE
+        if isinstance(value, Mapping) and "name" not in value:
+            value = _by_language(value, language)
+        if not isinstance(value, Mapping) or not value.get("name"):
+            return None
+        return {"name": str(value["name"]), "url": str(value.get("url") or "")}
 
     def label(self, taxonomy: str, count: int = 1) -> str:
         """What readers call a taxonomy, in the active language: ``"crime type"``, ``"crime types"``.
@@ -79,10 +108,14 @@ class NewsroomSettings:
         """
         own = self.TAXONOMIES.get(taxonomy)
         if isinstance(own, Mapping) and own:  # anything else is for the system check to explain
-            language = translation.get_language() or ""
-            labels = own.get(language) or own.get(language.split("-")[0]) or next(iter(own.values()))
+            labels = _by_language(own, translation.get_language() or "")
             return str(labels[0 if count == 1 else 1])
         return _default_label(taxonomy, count)
+
+
+def _by_language(values: Mapping[str, Any], language: str) -> Any:
+    """The value for a language or its variant; a language that is not named gets the first."""
+    return values.get(language) or values.get(language.split("-")[0]) or next(iter(values.values()), None)
 
 
 def _default_label(taxonomy: str, count: int) -> str:

@@ -1,6 +1,7 @@
 """Names every table of the package; each is defined in the room that it belongs to."""
 
-from .catalogue.models import Entry, EntryTerm, EntryUse, Mark, State
+from .catalogue.models import Departure, Entry, EntryTerm, EntryUse, Mark, State
+from .contacts.models import PressContact
 from .embed.models import EmbedUse
 from .importers.models import ImportedStory
 from .taxonomy.models import Area, CrimeType, FormerSlug, Kind, Topic
@@ -8,6 +9,7 @@ from .taxonomy.models import Area, CrimeType, FormerSlug, Kind, Topic
 __all__ = [
     "Area",
     "CrimeType",
+    "Departure",
     "EmbedUse",
     "Entry",
     "EntryTerm",
@@ -16,6 +18,7 @@ __all__ = [
     "ImportedStory",
     "Kind",
     "Mark",
+    "PressContact",
     "State",
     "Topic",
 ]

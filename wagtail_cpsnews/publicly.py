@@ -63,6 +63,11 @@ def public_view(view: Callable[..., Any]) -> Callable[..., Any]:
     return login_not_required(transaction.non_atomic_requests(wrapped))
 
 
+def host_of(request: HttpRequest) -> tuple[str, str]:
+    """The host and the port that a request came to."""
+    return split_domain_port(request.get_host())[0], request.get_port()
+
+
 def scope(request: HttpRequest, reference: Reference) -> tuple[int, ...] | None:
     """The sites whose stories an answer holds: those of the request's host, or all (setting ``SITES``).
 
@@ -70,6 +75,5 @@ def scope(request: HttpRequest, reference: Reference) -> tuple[int, ...] | None:
     """
     if get_settings().SITES == "all":
         return None
-    hostname, _port = split_domain_port(request.get_host())
-    site = site_for_host(reference.roots, hostname, request.get_port())
+    site = site_for_host(reference.roots, *host_of(request))
     return tuple(site_ids(reference.roots, site)) if site is not None else ()

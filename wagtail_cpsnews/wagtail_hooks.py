@@ -1,4 +1,4 @@
-"""What the package adds to Wagtail: terms as snippets, a permission, and the last line before a page is served."""
+"""What the package adds to Wagtail: the newsroom's menu, terms as snippets, a permission, and the last line before a page is served."""
 
 from __future__ import annotations
 
@@ -12,63 +12,66 @@ from django.urls import include, path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui import menus
 from wagtail.admin.widgets.button import Button
-from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
 
-from .admin import builder, usage
+from .admin import builder, live_list, menu, merge, usage
 from .catalogue.adapters import adapter_for
 from .catalogue.gate import why_not_served
 from .catalogue.models import Entry
-from .catalogue.protection import why_not_deletable
-from .conf import get_settings
-from .frontend.listing import capitalised
+from .stories.blocks.forms import COUNT_URL_NAME
 from .stories.panels import PublicRoutingMixin, gone_response
-from .taxonomy.models import MODELS, Term
+
+menu.register_plain_models()
 
 
-def _viewset(taxonomy: str) -> type[SnippetViewSet]:
-    model = MODELS[taxonomy]
-    labels = get_settings().TAXONOMIES.get(taxonomy)
-
-    class TermViewSet(SnippetViewSet):
-        icon = "tag"
-        list_display = [
-            "name",
-            "locale",
-            "slug",
-            "retired",
-            "successor",
-            Column("usage_count", label=_("Used by")),
-        ]
-        list_filter = ["locale", "retired"]
-        list_per_page = 50
-        ordering = ["sort_order", "name"]
-        search_backend_name = None
-
-    TermViewSet.model = model
-    if labels:
-        TermViewSet.menu_label = capitalised(get_settings().label(taxonomy, 2))
-    return TermViewSet
+@hooks.register("register_admin_viewset")
+def register_page_listings() -> list[Any]:
+    """Listings of stories, and the explorer below a news centre with their columns."""
+    return menu.viewsets()
 
 
-for _taxonomy in get_settings().taxonomies:
-    register_snippet(MODELS[_taxonomy], viewset=_viewset(_taxonomy))
+@hooks.register("register_admin_menu_item")
+def register_newsroom_menu() -> Any:
+    """One group with everything of the newsroom."""
+    return menu.menu_item()
+
+
+@hooks.register("register_admin_urls")
+def register_newsroom_urls() -> list[Any]:
+    """Where two terms are merged, what forms of ours ask while somebody edits, the builder, and the report on
+    other sites' use."""
+    return [
+        *merge.urls(),
+        path("newsroom/live-list-count/", live_list.count, name=COUNT_URL_NAME),
+        path("newsroom/builder/", include((builder.urlpatterns, "cpsnews_builder"))),
+        path("newsroom/usage/", include((usage.urlpatterns, "cpsnews_usage"))),
+    ]
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: Any) -> None:
+    """A merge in a term's history."""
+    merge.register_log_actions(actions)
+
+
+@hooks.register("register_snippet_listing_buttons")
+def offer_to_merge(snippet: Any, user: Any, next_url: str | None = None) -> Any:
+    """ "Merge into…" among a term's buttons."""
+    url = merge.merge_url(snippet)
+    if url and merge.may_merge(user, type(snippet)):
+        yield menus.MenuItem(_("Merge into…"), url, icon_name="resubmit", priority=40)
 
 
 @hooks.register("before_delete_snippet")
-def refuse_to_delete_terms_in_use(request: HttpRequest, instances: Any) -> HttpResponse | None:
-    """Says why a term must stay, instead of failing."""
-    terms = [instance for instance in instances if isinstance(instance, Term)]
-    together = [term.pk for term in terms]  # Wagtail deletes rows of one model at a time
-    reasons = [reason for term in terms if (reason := why_not_deletable(term, together))]
-    reasons = list(dict.fromkeys(reasons))  # versions in two languages have one reason
+def refuse_to_delete_what_is_in_use(request: HttpRequest, instances: Any) -> HttpResponse | None:
+    """Says why a term or a contact must stay, instead of failing."""
+    reasons = refusals(instances)
     if not reasons:
         return None
     for reason in reasons:
         messages.error(request, reason)
-    return redirect(reverse(terms[0].snippet_viewset.get_url_name("list")))
+    return redirect(reverse(instances[0].snippet_viewset.get_url_name("list")))
 
 
 @hooks.register("register_permissions")
@@ -93,16 +96,9 @@ def refuse_what_is_not_public(page: Any, request: HttpRequest, args: Any, kwargs
     raise Http404(_("This page has expired."))
 
 
-@hooks.register("register_admin_urls")
-def register_newsroom_urls() -> Any:
-    return [
-        path("newsroom/usage/", include((usage.urlpatterns, "cpsnews_usage"))),
-        path("newsroom/builder/", include((builder.urlpatterns, "cpsnews_builder"))),
-    ]
-
-
 @hooks.register("register_reports_menu_item")
 def register_usage_menu_item() -> MenuItem:
+    """Which sites show which lists, and who was served a story."""
     return usage.UsageMenuItem(
         _("Use on other sites"), reverse_lazy("cpsnews_usage:report"), icon_name="globe", order=900
     )

@@ -19,8 +19,11 @@ from wagtail.models import GroupPagePermission, Locale, Page, Site
 from wagtail_cpsnews.pages.models import NewsIndexPage
 from wagtail_cpsnews.taxonomy.models import Area, Topic
 
+from .blocks import add_blocks
+from .contacts import fill_contacts
 from .images import NAMES, draw
 from .models import HomePage
+from .protocol import add_protocol
 
 STORIES = Path(__file__).resolve().parent / "stories"
 
@@ -67,7 +70,10 @@ def fill(port: int, folder: Path) -> None:
     home = _home(english, welsh, port)
     _people(home)
     news = _news_centre(home, welsh, folder)
+    fill_contacts(news)
+    add_protocol(news)
     _import_stories(news, folder)
+    add_blocks()
     transaction.on_commit(lambda: connection.cursor().execute("ANALYZE"))
 
 

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "wagtail.documents",
     "wagtail.images",
     "wagtail.search",
+    "wagtail_modeladmin",
     "wagtail.admin",
     "wagtail.locales",
     "wagtail",
@@ -109,4 +110,15 @@ else:
 
 WAGTAIL_CPSNEWS = {
     "BASE_TEMPLATE": "demo/base.html",
+    "MISTAKES_ADDRESS": "newsdesk@example.org",
+    "LICENCE": {
+        "en": {
+            "name": "Open Government Licence v3.0",
+            "url": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+        },
+        "cy": {
+            "name": "Trwydded Llywodraeth Agored v3.0",
+            "url": "https://www.nationalarchives.gov.uk/doc/open-government-licence-cymraeg/version/3/",
+        },
+    },
 }

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, MethodNotAllowed
 from rest_framework.parsers import JSONParser
@@ -16,13 +16,15 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from ..catalogue.changes import START, TokenGone
+from ..catalogue.freshness import max_age
 from ..catalogue.look import Snapshot, current
 from ..catalogue.parameters import Parsed, Problem, parse, shorten
 from ..catalogue.query import Query
 from ..catalogue.results import CursorGone, NoSuchPage, NotBuilt
 from ..publicly import public_view, scope
 from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer
-from .responses import PublicResponse, add_headers, etag, max_age, not_modified
+from .responses import PublicResponse, add_headers, etag, not_modified
 from .schema import ERRORS, EXAMPLE_ERROR, NewsSchema
 
 FORMATS = ("json", "html")
@@ -66,6 +68,8 @@ class NewsView(APIView):
     fields: tuple[str, ...] = ()
     #: Parameters that the view reads itself, with what they mean.
     own_parameters: dict[str, str] = {}
+    #: Whether the answer says which contacts answer now.
+    shows_contacts = False
 
     #: For the OpenAPI document.
     operation = ""
@@ -93,6 +97,7 @@ class NewsView(APIView):
     def _unchanged(self, request: HttpRequest, **kwargs: Any) -> HttpResponse | None:
         """Reads the parameters and the snapshot once; a 304 costs no list query."""
         self.snapshot: Snapshot = current()
+        self.moment = timezone.now()
         self.parsed, self.problems = None, []
         try:
             self.parsed = self._parse(request)
@@ -108,9 +113,13 @@ class NewsView(APIView):
         ):
             return None
         # The page for people is not for caches: what a host's DRF templates put into it is not ours to say.
-        self.age = None if request.GET.get("format") == "html" else max_age(self.snapshot)
+        now = self.snapshot.reference.contacts.at(self.moment) if self.depends_on_now(request) else None
+        if request.GET.get("format") != "html":
+            self.age = max_age(self.snapshot, now.until if now else None)
         asked = [request.GET.get("format", ""), self.parsed.query, sorted(kwargs.items())]
-        self.tag = etag(request, self.snapshot, *asked, *self.more_of_the_question(request))
+        self.tag = etag(
+            request, self.snapshot, *asked, *self.more_of_the_question(request), now and now.fingerprint
+        )
         return not_modified(request, self.tag)
 
     def _parse(self, request: HttpRequest) -> Parsed:
@@ -118,7 +127,7 @@ class NewsView(APIView):
         parsed = parse(
             request.GET,
             reference,
-            default=Query(sites=scope(request, reference)),
+            default=self.get_default_query(request),
             accept=self.accept,
             also={"format", *self.own_parameters},
             fields=self.fields,
@@ -138,6 +147,14 @@ class NewsView(APIView):
                     )
                 )
         return parsed
+
+    def depends_on_now(self, request: HttpRequest) -> bool:
+        """Override this where an answer that shows contacts is for another moment."""
+        return self.shows_contacts
+
+    def get_default_query(self, request: HttpRequest) -> Query:
+        """Override this to set what holds where a parameter is absent."""
+        return Query(sites=scope(request, self.snapshot.reference))
 
     def more_of_the_question(self, request: HttpRequest) -> list[Any]:
         """Override this to name what else the answer depends on, such as ``own_parameters``."""
@@ -207,6 +224,9 @@ def handle(error: Exception, context: dict[str, Any]) -> PublicResponse | None:
     elif isinstance(error, CursorGone):
         message = _("The list has started again since this cursor was given. Start again.")
         problems, status = [Problem("cursor", "", message, ["start"], "?cursor=start")], 410
+    elif isinstance(error, TokenGone):
+        message = _("The log has started again since this token was given. Start again.")
+        problems, status = [Problem("since", "", message, [START], f"?since={START}")], 410
     elif isinstance(error, NotBuilt):
         message = _("The catalogue is not built yet. Run “manage.py rebuild_catalogue”.")
         problems, status, retry = [Problem("", "", message)], 503, "60"

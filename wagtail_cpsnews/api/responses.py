@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from rest_framework.response import Response
 
@@ -15,10 +13,6 @@ from .. import __version__
 from ..catalogue.look import Snapshot
 from ..conf import get_settings
 from ..publicly import PublicResponseMixin
-
-#: A lifetime that ends with the next expiry is rounded down to these steps, in seconds, so that it does not tell
-#: to the second when a story goes.
-STEPS = (60, 30, 10, 5, 0)
 
 
 class PublicResponse(PublicResponseMixin, Response):
@@ -29,16 +23,6 @@ class NotModified(PublicResponseMixin, HttpResponse):
     """304: what you have is current."""
 
     status_code = 304
-
-
-def max_age(snapshot: Snapshot) -> int:
-    """For how many seconds an answer may be kept: never beyond the next story's expiry."""
-    longest = get_settings().MAX_AGE
-    if snapshot.next_change is not None:
-        left = (snapshot.next_change - timezone.now()) / datetime.timedelta(seconds=1)
-        if left < longest:
-            longest = next(step for step in STEPS if step <= max(left, 0))
-    return longest
 
 
 def etag(request: HttpRequest, snapshot: Snapshot, *parts: Any) -> str:

@@ -8,10 +8,13 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from ..catalogue.build import PLURALS
+from ..catalogue.contacts import WEEKDAYS
 from ..catalogue.items import DETAIL_FIELDS, list_fields
 from ..catalogue.parameters import MAX_Q
 from ..catalogue.query import MAX_PAGE_SIZE, NEWEST, OLDEST, PAGE_SIZE, RELEVANCE
 from ..conf import TAXONOMIES, get_settings
+from ..contacts.blocks import CHANNELS
+from ..contacts.models import SCOPE, BankHolidays
 
 _TEXT = {"type": "string"}
 _URL = {"type": "string", "format": "uri"}
@@ -33,9 +36,17 @@ def _maybe(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "nullable": True}
 
 
-_TERM = _object({"slug": _TEXT, "label": _TEXT})
-_FACET = _object({"slug": _TEXT, "label": _TEXT, "count": _NUMBER, "selected": {"type": "boolean"}})
-_IMAGE = _object({"url": _URL, "width": _NUMBER, "height": _NUMBER, "alt": _TEXT})
+_LABEL_LANGUAGE = {**_TEXT, "description": "What the label is in, where that is not the language of `lang`."}
+_TERM = _object({"slug": _TEXT, "label": _TEXT, "language": _LABEL_LANGUAGE}, ["slug", "label"])
+_FACET = _object(
+    {**_TERM["properties"], "count": _NUMBER, "selected": {"type": "boolean"}},
+    ["slug", "label", "count", "selected"],
+)
+_LANGUAGE_NAME = {**_TEXT, "description": "The language's name, in the language of `lang`."}
+_IMAGE = _object(
+    {"url": _URL, "width": _NUMBER, "height": _NUMBER, "alt": _TEXT, "credit": _TEXT, "licence": _TEXT},
+    ["url", "width", "height", "alt"],
+)
 _SPEECH = _object(
     {
         "speaker": _TEXT,
@@ -48,6 +59,16 @@ _SPEECH = _object(
     },
     ["speaker"],
 )
+_LETTER = _object(
+    {
+        "addressee": _TEXT,
+        "publication": _TEXT,
+        "in_reply_to": _TEXT,
+        "in_reply_to_url": _URL,
+        "signatory": _TEXT,
+    },
+    [],
+)
 _UPDATE = _object(
     {
         "date": _MOMENT,
@@ -56,6 +77,63 @@ _UPDATE = _object(
         "text": _TEXT,
     }
 )
+_CHANNEL = _object(
+    {
+        "type": {"type": "string", "enum": [kind for kind, _label in CHANNELS]},
+        "label": _TEXT,
+        "value": {**_TEXT, "description": "As people write it."},
+        "url": {**_TEXT, "description": "`tel:`, `mailto:` or a web address."},
+    }
+)
+_TIME = {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"}
+_HOURS = _object(
+    {
+        "text": {**_TEXT, "description": "In words, in the language of `lang`."},
+        "time_zone": _TEXT,
+        "bank_holidays": {"type": "string", "enum": BankHolidays.values},
+        "week": {
+            **_list(
+                _object({"day": {"type": "string", "enum": list(WEEKDAYS)}, "opens": _TIME, "closes": _TIME})
+            ),
+            "description": "By the day on which hours begin; `closes` not later than `opens` is the next day's.",
+        },
+    }
+)
+_BRIEF = {
+    "id": {"type": "string", "format": "uuid"},
+    "name": _TEXT,
+    "role": _TERM,
+    "now": {"type": "boolean", "description": "Whether this contact answers at the moment asked for."},
+    "channels": _list(_CHANNEL),
+    "hours": _HOURS,
+}
+
+
+def contact_schema() -> dict[str, Any]:
+    """The schema of a press contact."""
+    on = get_settings().is_on
+    return _object(
+        {
+            **_BRIEF,
+            "notes": _TEXT,
+            "national": {"type": "boolean"},
+            **{name: _list(_TERM) for name, taxonomy in SCOPE.items() if on(taxonomy)},
+            "audience": _list(_TERM),
+            "accredited_only": {"type": "boolean"},
+            "out_of_hours": _maybe(_object(_BRIEF)),
+            "answers_now": {
+                **_maybe(_object(_BRIEF)),
+                "description": "Whom to ask at that moment: the contact, who stands in, or who answers out of hours.",
+            },
+        }
+    )
+
+
+def contacts_schema() -> dict[str, Any]:
+    """The schema of a list of press contacts."""
+    return _object({"count": _NUMBER, "results": _list(contact_schema())})
+
+
 _FIELDS: dict[str, dict[str, Any]] = {
     "id": {"type": "string", "format": "uuid"},
     "kind": _maybe(_TERM),
@@ -69,9 +147,13 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "areas": _list(_TERM),
     "topics": _list(_TERM),
     "language": _TEXT,
-    "translations": _list(_object({"id": _TEXT, "language": _TEXT, "url": _URL})),
+    "language_display": _LANGUAGE_NAME,
+    "translations": _list(
+        _object({"id": _TEXT, "language": _TEXT, "language_display": _LANGUAGE_NAME, "url": _URL})
+    ),
     "image": _maybe(_IMAGE),
     "speech": {**_SPEECH, "description": "Speeches only."},
+    "letter": {**_LETTER, "description": "Letters only; what is not known is absent."},
     "updates": {**_list(_UPDATE), "description": "Newest first; absent where there are none."},
     "archived": {
         **_object({"on": _maybe(_DAY), "note": _TEXT}, ["note"]),
@@ -82,8 +164,12 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "plain_text": _TEXT,
     "notes_to_editors": _TEXT,
     "documents": _list(_object({"title": _TEXT, "url": _URL, "size": _maybe(_NUMBER)})),
+    "licence": {
+        **_maybe(_object({"name": _TEXT, "url": _TEXT})),
+        "description": "The licence of the story's words; a picture may have its own.",
+    },
 }
-_OPTIONAL = {"speech", "updates", "archived"}
+_OPTIONAL = {"speech", "letter", "updates", "archived"}
 _ERROR = _object(
     {
         "parameter": _TEXT,
@@ -105,7 +191,7 @@ _DESCRIPTIONS = {
     "lang": "Language of labels, dates and summary sentence.",
     "order": f"`{NEWEST}` (default), `{OLDEST}`, or with `q` `{RELEVANCE}`.",
     "page": "From 1. Beyond the last page the answer is 404.",
-    "page_size": f"1 to {MAX_PAGE_SIZE}; {PAGE_SIZE} without it.",
+    "page_size": f"1 to {MAX_PAGE_SIZE}; {PAGE_SIZE} without it ({MAX_PAGE_SIZE} in `changes/`).",
     "cursor": "`start`, or the cursor in `next`: pages that stay put while stories come and go.",
     "fields": "Names joined by commas: only these fields of each item.",
     "facets": "`none` leaves the counts out.",
@@ -116,7 +202,8 @@ _ENUMS = {"order": [NEWEST, OLDEST, RELEVANCE], "facets": ["all", "none"], "lang
 
 def item_schema(names: tuple[str, ...]) -> dict[str, Any]:
     """The schema of an item with these fields."""
-    return _object({name: _FIELDS[name] for name in names}, [name for name in names if name not in _OPTIONAL])
+    fields = {**_FIELDS, "contacts": _list(contact_schema())}
+    return _object({name: fields[name] for name in names}, [name for name in names if name not in _OPTIONAL])
 
 
 def facets_schema() -> dict[str, Any]:
@@ -135,6 +222,26 @@ def list_schema() -> dict[str, Any]:
             "summary": _TEXT,
             "facets": facets_schema(),
             "query": {"type": "object", "additionalProperties": True},
+        }
+    )
+
+
+def changes_schema() -> dict[str, Any]:
+    """The schema of the change log's envelope."""
+    names = list_fields()
+    upsert = _object(
+        {"change": {"type": "string", "enum": ["upsert"]}, **item_schema(names)["properties"]},
+        ["change", "id"],
+    )
+    gone = _object(
+        {"change": {"type": "string", "enum": ["gone"]}, "id": _FIELDS["id"], "gone_at": _maybe(_MOMENT)}
+    )
+    return _object(
+        {
+            "results": _list({"oneOf": [upsert, gone]}),
+            "more": {"type": "boolean", "description": "Whether `next` holds something already."},
+            "token": _TEXT,
+            "next": {**_URL, "description": "Where to ask next: always there."},
         }
     )
 
@@ -158,7 +265,9 @@ def terms_schema() -> dict[str, Any]:
             "description": _TEXT,
             "aliases": _list(_TEXT),
             "retired": {"type": "boolean"},
-        }
+            "language": _LABEL_LANGUAGE,
+        },
+        ["slug", "label", "description", "aliases", "retired"],
     )
     return _object({"count": _NUMBER, "results": _list(term)})
 
@@ -237,6 +346,7 @@ def example_item() -> dict[str, Any]:
         "areas": [{"slug": "harbour", "label": "Harbour"}],
         "topics": [],
         "language": "en",
+        "language_display": "English",
         "translations": [],
         "image": None,
     }
@@ -259,6 +369,21 @@ def example_list() -> dict[str, Any]:
         "summary": "Showing 1 result",
         "facets": facets,
         "query": {"language": "en", "lang": "en", "order": NEWEST, "page": 1, "page_size": PAGE_SIZE},
+    }
+
+
+def example_changes() -> dict[str, Any]:
+    """An invented page of the change log."""
+    gone = {
+        "change": "gone",
+        "id": "0b8f6f5e-6f0d-4c3c-8f43-0d4a3f9a7c55",
+        "gone_at": "2026-03-15T09:00:00+00:00",
+    }
+    return {
+        "results": [{"change": "upsert", **example_item()}, gone],
+        "more": False,
+        "token": "WyI5YzEi.tXq7",
+        "next": "https://www.example.org/newsroom/api/v1/changes/?since=WyI5YzEi.tXq7",
     }
 
 

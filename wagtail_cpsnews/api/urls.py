@@ -1,5 +1,7 @@
 from django.urls import path
 
+from .changes import ChangesView
+from .contacts import PressContactsView
 from .docs import DocsView, SchemaView
 from .views import FacetsView, ItemsView, ItemView, NothingView, TermsView
 
@@ -11,6 +13,8 @@ urlpatterns = [
     path("crime-types/", TermsView.as_view(taxonomy="crime_type"), name="crime-types"),
     path("areas/", TermsView.as_view(taxonomy="area"), name="areas"),
     path("topics/", TermsView.as_view(taxonomy="topic"), name="topics"),
+    path("press-contacts/", PressContactsView.as_view(), name="press-contacts"),
+    path("changes/", ChangesView.as_view(), name="changes"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
     # Not left to the host, which might turn a 404 into a redirect to a page in some language.

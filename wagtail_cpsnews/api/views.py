@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from ..catalogue.items import DETAIL_FIELDS, iso, item, list_fields
+from ..catalogue.items import DETAIL_FIELDS, iso, item, labelled, list_fields
 from ..catalogue.marks import using
 from ..catalogue.models import Entry
 from ..catalogue.parameters import NAMES, Problem, shorten
@@ -88,6 +88,7 @@ class ItemView(NewsView):
 
     accept = ("lang", "fields")
     operation = "item"
+    shows_contacts = True
     summary = "One story"
     error_statuses = (404, 410)
 
@@ -108,7 +109,7 @@ class ItemView(NewsView):
         if not entry.public or (entry.expires_at and entry.expires_at <= timezone.now()):
             raise Gone(entry.pk, iso(entry.gone_at or entry.expires_at))
         lang = query.lang if "lang" in self.request.GET else self._language_of(entry, query)
-        data = item(entry, self.snapshot.reference, lang, detail=True)
+        data = item(entry, self.snapshot.reference, lang, detail=True, moment=self.moment)
         return {name: data[name] for name in query.fields if name in data} if query.fields else data
 
     def _id(self, text: str) -> UUID:
@@ -180,8 +181,7 @@ class TermsView(NewsView):
         lang = query.lang
         rows = [
             {
-                "slug": term.slug,
-                "label": term.label(lang),
+                **labelled(term, lang),
                 "description": term.descriptions.get(lang, ""),
                 "aliases": list(term.aliases),
                 "retired": term.retired,

@@ -23,6 +23,7 @@ from wagtail.rich_text import RichText, expand_db_html, extract_references_from_
 
 from ..compat import get_page_model
 from ..taxonomy.models import Term
+from . import late
 from .adapters import Adapter, related_models
 from .facts import PublicFacts, as_moment
 from .reference import Reference
@@ -68,14 +69,31 @@ def page_subject(pk: Any) -> str:
 
 def build_row(page: Any, adapter: Adapter, reference: Reference) -> Row | None:
     """The row of a public ``page``; ``None`` when its adapter says that it is no story."""
-    facts = adapter.facts(page)
-    if facts is None:
-        return None
+    # From the adapter on: it may well render the page's blocks itself.
+    with late.collecting() as collector:
+        facts = adapter.facts(page)
+        return None if facts is None else _row(page, adapter, facts, reference, collector)
+
+
+def _row(
+    page: Any, adapter: Adapter, facts: PublicFacts, reference: Reference, collector: late.Collector
+) -> Row:
     terms, unknown, by_name = _terms(facts, reference)
     root = root_of(reference.roots, page.url_path)
     language = (facts.language or page.locale.language_code).lower()
     with translation.override(language):  # blocks have words of their own, such as “Download”
-        html, notes = render_html(facts.body), render_html(facts.notes_to_editors)
+        content, gaps = collector.take_out(
+            _plain(
+                {
+                    "body": _api_body(facts.body),
+                    "body_html": render_html(facts.body),
+                    "notes_to_editors": render_html(facts.notes_to_editors),
+                }
+            ),
+            [],
+        )
+    if gaps:
+        content["late"] = _plain(gaps)
     columns = {
         "page_type": page._meta.label,
         "site_id": root.site_id if root else None,
@@ -87,26 +105,24 @@ def build_row(page: Any, adapter: Adapter, reference: Reference) -> Row | None:
         "published": as_moment(facts.published) or page.first_published_at or page.latest_revision_created_at,
         "updated": as_moment(facts.updated),
         "expires_at": page.expire_at,
-        "title": facts.title,
-        "summary": facts.summary,
-        "facts": _plain(
-            {
-                **{name: list(keys) for name, keys in _keys_by_plural(terms).items()},
-                "image": _image(facts),
-                "speech": facts.speech,
-                "updates": list(facts.updates),
-                "archived": facts.archived,
-                "extra": facts.extra,
-            }
+        "title": collector.without(facts.title),
+        "summary": collector.without(facts.summary),
+        "facts": collector.without(
+            _plain(
+                {
+                    **{name: list(keys) for name, keys in _keys_by_plural(terms).items()},
+                    "image": _image(facts),
+                    "speech": facts.speech,
+                    "letter": facts.letter,
+                    "updates": list(facts.updates),
+                    "archived": facts.archived,
+                    "extra": facts.extra,
+                    **_contacts(facts),
+                }
+            )
         ),
-        "content": _plain(
-            {
-                "body": _api_body(facts.body),
-                "body_html": html,
-                "notes_to_editors": notes,
-            }
-        ),
-        "text": " ".join(BeautifulSoup(f"{html} {notes}", "html.parser").get_text(" ").split()),
+        "content": content,
+        "text": _text(f"{content['body_html']} {content['notes_to_editors']}"),
     }
     uses = _uses(page, facts, adapter)
     if unknown:
@@ -116,6 +132,10 @@ def build_row(page: Any, adapter: Adapter, reference: Reference) -> Row | None:
     columns["content"]["documents"] = _documents(facts, uses)
     columns["digest"] = _digest(columns, terms, uses)
     return Row(page.pk, columns, terms, uses, unknown)
+
+
+def _text(html: str) -> str:
+    return " ".join(BeautifulSoup(html, "html.parser").get_text(" ").split())
 
 
 def hash_path(path: str) -> str:
@@ -170,16 +190,24 @@ def _image(facts: PublicFacts) -> dict[str, Any] | None:
     except Exception as error:  # Willow raises what the image library below it raises
         logger.warning("The image %s cannot be shown: %s", facts.image, error)
         return None
+    words = {"credit": facts.image_credit, "licence": facts.image_licence}
     return {
         "url": rendition.url,
         "width": rendition.width,
         "height": rendition.height,
         "alt": facts.image_alt or getattr(facts.image, "description", ""),
+        **{name: text for name, text in words.items() if text},
     }
 
 
+def _contacts(facts: PublicFacts) -> dict[str, list[str]]:
+    """The keys of the contacts that a story names: what they are is read when the story is."""
+    keys = sorted({str(contact.translation_key) for contact in facts.contacts})
+    return {"contacts": keys} if keys else {}
+
+
 def render_html(value: Any) -> str:
-    """HTML of a StreamField value, a rich text value or database HTML."""
+    """HTML, to be kept, of a StreamField value, a rich text value or database HTML."""
     if isinstance(value, StreamValue):
         return str(value.render_as_block())
     source = value.source if isinstance(value, RichText) else str(value or "")

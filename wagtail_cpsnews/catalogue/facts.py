@@ -24,12 +24,15 @@ class PublicFacts:
         reported by ``rebuild_catalogue`` and ``check_catalogue``.
     language: such as ``"cy"``; the page's locale where it is not given.
     translation_key: what joins the language versions of a story; the page's own where it is not given.
-    image: an image of the project's image model; image_alt: what it shows, as text.
+    image: an image of the project's image model; image_alt: what it shows, image_credit: whose it is,
+        image_licence: the licence that holds for it instead of the story's; all three plain text.
     body: HTML text, a rich text value or a StreamField value.
     notes_to_editors: HTML.
     documents: documents of the project's document model to download; those that body and notes link to come along.
+    contacts: press contacts (rows of ours) that the story names; without any, those whose scope matches are shown.
     updates: ``[{"date": …, "kind": "update"|"correction"|"clarification", "text": …}]``, newest first.
     speech: ``{"speaker", "role", "event", "location", "delivered_on", …}``.
+    letter: ``{"addressee", "publication", "in_reply_to", "in_reply_to_url", "signatory"}``, those that there are.
     archived: ``{"on": date or None, "note": HTML}`` for a story that is kept, readable, with a notice.
     extra: further public values by name, given in the API as they are (JSON values only).
     """
@@ -46,11 +49,15 @@ class PublicFacts:
     translation_key: Any = None
     image: Any = None
     image_alt: str = ""
+    image_credit: str = ""
+    image_licence: str = ""
     body: Any = ""
     notes_to_editors: Any = ""
     documents: Iterable[Any] = ()
+    contacts: Iterable[Any] = ()
     updates: Iterable[Mapping[str, Any]] = ()
     speech: Mapping[str, Any] | None = None
+    letter: Mapping[str, Any] | None = None
     archived: Mapping[str, Any] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 

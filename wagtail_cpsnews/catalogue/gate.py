@@ -10,6 +10,8 @@ import datetime
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
@@ -113,3 +115,33 @@ class Gate:
 def is_public(page: Any) -> bool:
     """Whether anyone may see ``page`` now. For one page; use ``Gate`` for many."""
     return Gate().why_not(page) is None
+
+
+def has_checks() -> bool:
+    """Whether more than a page's columns decides: then the specific page has to be asked too."""
+    return bool(_checks)
+
+
+def open_pages(condition: Q, roots: Iterable[SiteRoot]) -> QuerySet[Any]:
+    """The pages under ``condition`` that everybody may read, in one query: for links to a few pages of any type.
+
+    Aliases of such pages are among them, for they answer; pages below no site are for ``address_of`` to tell.
+    Registered checks take specific pages: ask ``why_not_served`` where it matters.
+    """
+    Page = get_page_model()
+    own, source = _text(OuterRef("path")), Coalesce(_text(OuterRef("alias_of__path")), Value(""))
+    restrictions = PageViewRestriction.objects.annotate(own=own, source=source)
+    restrictions = restrictions.filter(
+        Q(own__startswith=F("page__path")) | Q(source__startswith=F("page__path"))
+    )
+    homes = Page._default_manager.filter(
+        pk__in=[root.page_pk for root in roots], live=False, sites_rooted_here=None
+    )
+    unreachable = homes.order_by().annotate(own=own).filter(own__startswith=F("path"))
+    current = Q(expire_at=None) | Q(expire_at__gt=timezone.now())
+    pages = Page._default_manager.filter(condition, current, live=True)
+    return pages.exclude(Exists(restrictions)).exclude(Exists(unreachable)).order_by()
+
+
+def _text(expression: Any) -> Any:
+    return ExpressionWrapper(expression, output_field=CharField())

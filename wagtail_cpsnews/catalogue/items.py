@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any
 from urllib.parse import urljoin
@@ -9,11 +10,16 @@ from urllib.parse import urljoin
 from django.utils import timezone, translation
 
 from ..conf import get_settings
+from ..contacts.book import ContactInfo
+from ..contacts.models import SCOPE
+from . import late
 from .build import PLURALS
+from .contacts import contact_items, contacts_of_story
 from .dates import display
 from .models import Entry
 from .reference import Reference, TermInfo
-from .sites import address_of
+from .sentence import language_name
+from .sites import address_of, site_ids
 
 #: The fields of an item in a list, in the order in which they are given; ``fields`` chooses among them.
 LIST_FIELDS = (
@@ -29,15 +35,17 @@ LIST_FIELDS = (
     "areas",
     "topics",
     "language",
+    "language_display",
     "translations",
     "image",
     "speech",
+    "letter",
     "updates",
     "archived",
 )
 
 #: What the story itself adds.
-DETAIL_FIELDS = ("body", "body_html", "plain_text", "notes_to_editors", "documents")
+DETAIL_FIELDS = ("body", "body_html", "plain_text", "notes_to_editors", "documents", "contacts", "licence")
 
 _ROOT_RELATIVE = re.compile(r"""(\s(?:href|src)=["'])(/(?!/))""")
 
@@ -49,8 +57,18 @@ def list_fields() -> tuple[str, ...]:
     return tuple(name for name in LIST_FIELDS if name not in off)
 
 
-def item(entry: Entry, reference: Reference, lang: str, *, detail: bool = False) -> dict[str, Any]:
-    """One story as the API gives it. ``detail`` adds body, text and documents."""
+def item(
+    entry: Entry,
+    reference: Reference,
+    lang: str,
+    *,
+    detail: bool = False,
+    moment: datetime.datetime | None = None,
+) -> dict[str, Any]:
+    """One story as the API gives it.
+
+    detail: with body, text, documents, licence and contacts, these as they are at ``moment`` (now, where it is not given).
+    """
     with translation.override(lang):
         base = base_url(entry, reference)
         data: dict[str, Any] = {
@@ -62,10 +80,12 @@ def item(entry: Entry, reference: Reference, lang: str, *, detail: bool = False)
             "published_display": display(entry.published),
             "updated": iso(entry.updated),
             "language": entry.language,
+            "language_display": language_name(entry.language),
             "translations": [
                 {
                     "id": version["id"],
                     "language": version["language"],
+                    "language_display": language_name(version["language"]),
                     "url": url_of(version["path"], version["address"], reference),
                 }
                 for version in entry.facts.get("translations", ())
@@ -76,6 +96,8 @@ def item(entry: Entry, reference: Reference, lang: str, *, detail: bool = False)
         if entry.facts.get("speech"):
             speech = entry.facts["speech"]
             data["speech"] = {**speech, "delivered_on_display": display(speech.get("delivered_on"))}
+        if entry.facts.get("letter"):
+            data["letter"] = entry.facts["letter"]
         if entry.facts.get("updates"):
             data["updates"] = [
                 {**update, "date_display": display(update.get("date"))} for update in entry.facts["updates"]
@@ -85,8 +107,26 @@ def item(entry: Entry, reference: Reference, lang: str, *, detail: bool = False)
         data |= entry.facts.get("extra") or {}
         data = {name: data[name] for name in sorted(data, key=_position)}
         if detail:
-            data |= _content(entry, base)
+            data |= _content(entry, base, reader_of(entry, reference, lang, moment))
+            data["licence"] = get_settings().licence(lang)
         return data
+
+
+def reader_of(
+    entry: Entry, reference: Reference, lang: str, moment: datetime.datetime | None = None
+) -> late.Reader:
+    """Who reads a story without its page: its own site's stories, in its own language."""
+    sites = None
+    if get_settings().SITES != "all":
+        sites = tuple(site_ids(reference.roots, entry.site_id)) if entry.site_id is not None else ()
+    return late.Reader(
+        reference=reference,
+        language=entry.language,
+        lang=lang,
+        sites=sites,
+        base=base_url(entry, reference),
+        moment=moment or timezone.now(),
+    )
 
 
 def _position(name: str) -> int:
@@ -109,9 +149,7 @@ def terms_of(entry: Entry, reference: Reference, taxonomy: str) -> list[TermInfo
 def _terms(entry: Entry, reference: Reference, lang: str) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for taxonomy in get_settings().taxonomies:
-        labels = [
-            {"slug": term.slug, "label": term.label(lang)} for term in terms_of(entry, reference, taxonomy)
-        ]
+        labels = [labelled(term, lang) for term in terms_of(entry, reference, taxonomy)]
         if taxonomy == "kind":
             data["kind"] = labels[0] if labels else None
         else:
@@ -119,8 +157,15 @@ def _terms(entry: Entry, reference: Reference, lang: str) -> dict[str, Any]:
     return data
 
 
-def _content(entry: Entry, base: str) -> dict[str, Any]:
-    content = entry.content
+def labelled(term: TermInfo, lang: str) -> dict[str, str]:
+    """A term for readers of ``lang``; ``language`` says what its label is in where that is another language."""
+    other = term.label_language(lang)
+    return {"slug": term.slug, "label": term.label(lang), **({"language": other} if other else {})}
+
+
+def _content(entry: Entry, base: str, reader: late.Reader) -> dict[str, Any]:
+    content = late.fill(entry.content, reader)
+    moment = reader.moment or timezone.now()
     return {
         "body": content.get("body", []),
         "body_html": absolute_links(content.get("body_html", ""), base),
@@ -129,7 +174,17 @@ def _content(entry: Entry, base: str) -> dict[str, Any]:
         "documents": [
             {**document, "url": urljoin(base, document["url"])} for document in content.get("documents", ())
         ],
+        "contacts": contact_items(
+            contacts_of(entry, reader.reference, moment), reader.reference, reader.lang, moment
+        ),
     }
+
+
+def contacts_of(entry: Entry, reference: Reference, moment: datetime.datetime) -> list[ContactInfo]:
+    """Whom journalists ask about a story: whoever it names, or whose scope matches it; who answers comes first."""
+    terms = {name: entry.facts.get(name, ()) for name in SCOPE}
+    found = contacts_of_story(reference, entry.facts.get("contacts", ()), terms)
+    return reference.contacts.in_order(found, moment)
 
 
 def absolute_links(html: str, base: str) -> str:

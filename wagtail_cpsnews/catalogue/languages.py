@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from .models import Entry
 from .reference import Reference
@@ -71,3 +71,23 @@ def shown_in(language: str, *, default: str, only: bool) -> Q:
     if language == default:
         return Q(primary=True)
     return own | (Q(primary=True) & ~Q(versions__contains=f"|{language}|"))
+
+
+def once_across_sites(entries: QuerySet[Entry], language: str, default: str) -> QuerySet[Entry]:
+    """``entries`` of several sites, each shown on its own, with each story once.
+
+    Versions are grouped a site, because a site's readers are not sent to another. A list of several sites shows of
+    the groups' entries the one in its language, else the one in the default language, else the oldest.
+    """
+    rank = Case(
+        When(language=language, then=Value(0)),
+        When(language=default, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    entries = entries.annotate(rank=rank)
+    older = Q(published__lt=OuterRef("published")) | Q(published=OuterRef("published"), pk__lt=OuterRef("pk"))
+    before = entries.filter(translation_key=OuterRef("translation_key")).filter(
+        Q(rank__lt=OuterRef("rank")) | (Q(rank=OuterRef("rank")) & older)
+    )
+    return entries.filter(~Exists(before.order_by()))

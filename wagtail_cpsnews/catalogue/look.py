@@ -76,6 +76,17 @@ def look_again() -> None:
         _memory.snapshot = _look(_memory.snapshot, projecting=False)
 
 
+def start_again(epoch: uuid.UUID) -> None:
+    """Makes void what clients remember of ``epoch``: an older database was put back."""
+    _renew_epoch(using(), epoch)
+    look_again()
+
+
+def _renew_epoch(alias: str, epoch: uuid.UUID) -> None:
+    """Only where it is still the same: of several who find out, one renews it."""
+    State.objects.using(alias).filter(epoch=epoch).update(epoch=uuid.uuid4())
+
+
 def forget() -> None:
     """Forgets the snapshot: for tests, and after a database was put in place of another."""
     with _memory.lock:
@@ -105,7 +116,7 @@ def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
         assert row is not None
     if known is not None and known.epoch == row["epoch"] and row["sequence"] < known.sequence:
         # An older database was put back: what clients remember of later numbers is void.
-        State.objects.using(alias).filter(epoch=known.epoch).update(epoch=uuid.uuid4())
+        _renew_epoch(alias, known.epoch)
         row = _read(alias, None)
         assert row is not None
     return Snapshot(

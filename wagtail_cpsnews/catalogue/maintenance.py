@@ -48,11 +48,17 @@ class Difference:
         return f"{subject}: {self.what}{f' ({self.detail})' if self.detail else ''}"
 
 
-def rebuild(progress: Callable[[int, int], None] | None = None) -> Report:
-    """Looks at every story and every entry. Marks the catalogue as built."""
+def rebuild(progress: Callable[[int, int], None] | None = None, *, restored: bool = False) -> Report:
+    """Looks at every story and every entry. Marks the catalogue as built.
+
+    restored: the database was put back from a copy, so cursors, tokens and ETags of before mean nothing any more.
+    """
     alias, report = using(), Report()
     with transaction.atomic(using=alias):
-        lock_state(alias)
+        state = lock_state(alias)
+        if restored:
+            state.epoch = uuid.uuid4()
+            state.save(using=alias, update_fields=["epoch"])
         Mark.objects.using(alias).create(scope=Mark.REFERENCE)
     project_marks()
     total = sum(model._default_manager.using(alias).count() for model in story_models())

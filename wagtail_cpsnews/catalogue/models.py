@@ -52,7 +52,7 @@ class Entry(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     page_pk = models.BigIntegerField(unique=True)
-    number = models.BigIntegerField(db_index=True)
+    number = models.BigIntegerField()
     public = models.BooleanField()
     gone_at = models.DateTimeField(null=True)
 
@@ -90,6 +90,7 @@ class Entry(models.Model):
         verbose_name = _("entry of the catalogue")
         verbose_name_plural = _("entries of the catalogue")
         indexes = [
+            models.Index(fields=["number", "id"], name="cpsnews_entry_changes"),
             models.Index(fields=["public", "primary", "-published", "id"], name="cpsnews_entry_newest"),
             models.Index(fields=["public", "language", "-published", "id"], name="cpsnews_entry_language"),
         ]
@@ -99,6 +100,27 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return self.title or str(self.id)
+
+
+class Departure(models.Model):
+    """An entry that has gone from one site to another: the readers of the first are told that it is gone.
+
+    number: of the projection that took it away; ``left_at`` is all that they learn besides the id.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="departures")
+    site_id = models.BigIntegerField()
+    number = models.BigIntegerField()
+    left_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "site_id"], name="cpsnews_departure_once"),
+        ]
+        indexes = [models.Index(fields=["site_id", "number", "entry"], name="cpsnews_departures")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} from site {self.site_id} at {self.number}"
 
 
 class EntryTerm(models.Model):

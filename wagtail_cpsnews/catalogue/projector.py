@@ -241,11 +241,12 @@ class Projection(EntryWriter):
 
     def _place(self, entries: Any) -> None:
         """What follows from paths and site roots: an entry's hash and site. Writes the rows that differ."""
-        rows = []
+        rows, moved = [], []
         for entry in entries.iterator(chunk_size=500):
             root = root_of(self.gate.roots, entry.path)
             new = (hash_path(entry.path), root.site_id if root else None)
             if (entry.path_hash, entry.site_id) != new:
+                moved.append((entry, entry.site_id))
                 entry.path_hash, entry.site_id = new
                 entry.number = self.number
                 rows.append(entry)
@@ -253,6 +254,7 @@ class Projection(EntryWriter):
             Entry.objects.using(self.alias).bulk_update(
                 rows, ["path_hash", "site_id", "number"], batch_size=500
             )
+            self._depart(moved)
             self._groups |= {entry.translation_key for entry in rows}
             self.changed = True
 

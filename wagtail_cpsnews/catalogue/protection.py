@@ -1,4 +1,4 @@
-"""A term that is in use, or that was ever public, cannot be deleted: it is retired or merged instead."""
+"""A term that is in use, or that was ever public, cannot be deleted: it is retired or merged instead. Nor can a contact in use."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db.models import ProtectedError, QuerySet
 from django.db.models.signals import pre_delete
 from django.utils.translation import gettext as _
 
+from ..contacts.models import PressContact
 from ..taxonomy.models import MODELS, Term
 from ..taxonomy.usage import pages_with
 from .models import EntryTerm
@@ -41,6 +42,29 @@ def why_not_deletable(term: Term, together: Iterable[Any] = ()) -> str | None:
     return None
 
 
+def why_contact_not_deletable(contact: PressContact) -> str | None:
+    """The reason why ``contact`` must stay, for an editor to read, or ``None`` when it may go."""
+    count = pages_with(contact, only_this=contact.versions().count() > 1).count()
+    if count:
+        return _("“%(name)s” is named by %(count)d pages. Retire it: it disappears from them at once.") % {
+            "name": contact.name,
+            "count": count,
+        }
+    other = PressContact._default_manager.filter(out_of_hours=contact).first()
+    if other is not None:
+        return _("“%(name)s” answers for “%(other)s” out of hours. Choose another there first.") % {
+            "name": contact.name,
+            "other": other.name,
+        }
+    return None
+
+
+def _protect_contact(sender: type[PressContact], instance: PressContact, **kwargs: Any) -> None:
+    reason = why_contact_not_deletable(instance)
+    if reason:
+        raise ProtectedError(reason, {instance})
+
+
 def _protect(sender: type[Term], instance: Term, origin: Any = None, **kwargs: Any) -> None:
     together = (
         origin.values_list("pk", flat=True) if isinstance(origin, QuerySet) and origin.model is sender else ()
@@ -52,5 +76,6 @@ def _protect(sender: type[Term], instance: Term, origin: Any = None, **kwargs: A
 
 def connect() -> None:
     """Called once, when the app is ready."""
+    pre_delete.connect(_protect_contact, sender=PressContact, dispatch_uid="cpsnews.protect.contact")
     for model in MODELS.values():
         pre_delete.connect(_protect, sender=model, dispatch_uid=f"cpsnews.protect.{model.taxonomy}")

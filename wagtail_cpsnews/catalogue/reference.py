@@ -1,9 +1,9 @@
-"""Terms and sites as every list needs them: read by the projector, kept in the state row, immutable in memory."""
+"""Terms, contacts and sites as every answer needs them: read by the projector, kept in the state row, immutable in memory."""
 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,9 @@ from django.conf import settings
 from django.utils.text import slugify
 from wagtail.models import Locale
 
+from ..contacts.book import ContactBook, ContactInfo
+from ..contacts.models import SCOPE
+from ..contacts.reading import read_contacts
 from ..taxonomy.models import MODELS, FormerSlug
 from .sites import SiteRoot, read_roots
 
@@ -35,18 +38,27 @@ class TermInfo:
         """The name in ``language``, in a variant of it, in the default language, or in any there is."""
         return best_language(self.names, language)
 
+    def label_language(self, language: str) -> str:
+        """The language that the label for ``language`` is in, where it is another; else ""."""
+        found = _best(self.names, language)[0]
+        return "" if found.split("-")[0].lower() == language.split("-")[0].lower() else found
+
 
 def best_language(by_language: dict[str, str], language: str) -> str:
     """The text for ``language``, a variant of it, the default language, or any."""
+    return _best(by_language, language)[1]
+
+
+def _best(by_language: dict[str, str], language: str) -> tuple[str, str]:
     short = language.split("-")[0].lower()
     default = settings.LANGUAGE_CODE.lower()
     for wanted in (language.lower(), short, default, default.split("-")[0]):
         if by_language.get(wanted):
-            return by_language[wanted]
+            return wanted, by_language[wanted]
         for code, text in by_language.items():
             if text and code.split("-")[0] == wanted:
-                return text
-    return next((text for text in by_language.values() if text), "")
+                return code, text
+    return next(((code, text) for code, text in by_language.items() if text), (language, ""))
 
 
 @dataclass(frozen=True)
@@ -119,11 +131,12 @@ class Taxonomy:
 
 @dataclass(frozen=True)
 class Reference:
-    """All terms, all sites, all languages."""
+    """All terms, all contacts, all sites, all languages."""
 
     taxonomies: dict[str, Taxonomy]
     roots: tuple[SiteRoot, ...]
     languages: tuple[str, ...]
+    contacts: ContactBook = field(default_factory=lambda: ContactBook(()), compare=False)
 
     @property
     def default_language(self) -> str:
@@ -144,7 +157,7 @@ class Reference:
 
 
 def read() -> dict[str, Any]:
-    """Terms, sites and locales as the database has them now, as JSON for the state row."""
+    """Terms, contacts, sites and locales as the database has them now, as JSON for the state row."""
     return {
         "terms": {name: _read_terms(name) for name in MODELS},
         "former": {
@@ -157,6 +170,7 @@ def read() -> dict[str, Any]:
             for name in MODELS
         },
         "roots": [dataclasses.asdict(root) for root in read_roots()],
+        "contacts": read_contacts(),
         "languages": list(Locale.objects.order_by("pk").values_list("language_code", flat=True)),
     }
 
@@ -188,20 +202,32 @@ def _read_terms(name: str) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
+def _scope_now(row: dict[str, Any], taxonomies: dict[str, Taxonomy]) -> dict[str, list[str]]:
+    """What a contact is for, with the terms that have replaced others."""
+    return {
+        name: [term.key for key in row[name] if (term := taxonomies[taxonomy].follow(key))]
+        for name, taxonomy in SCOPE.items()
+    }
+
+
 def parse(data: dict[str, Any]) -> Reference:
     """The state row's JSON as objects."""
+    taxonomies = {
+        name: Taxonomy(
+            name=name,
+            terms=tuple(
+                TermInfo(**{**row, "aliases": tuple(row["aliases"]), "pks": tuple(row["pks"])})
+                for row in data.get("terms", {}).get(name, ())
+            ),
+            former=data.get("former", {}).get(name, {}),
+        )
+        for name in MODELS
+    }
     return Reference(
-        taxonomies={
-            name: Taxonomy(
-                name=name,
-                terms=tuple(
-                    TermInfo(**{**row, "aliases": tuple(row["aliases"]), "pks": tuple(row["pks"])})
-                    for row in data.get("terms", {}).get(name, ())
-                ),
-                former=data.get("former", {}).get(name, {}),
-            )
-            for name in MODELS
-        },
+        taxonomies=taxonomies,
         roots=tuple(SiteRoot(**row) for row in data.get("roots", ())),
         languages=tuple(data.get("languages", ())),
+        contacts=ContactBook(
+            ContactInfo.parse(row | _scope_now(row, taxonomies)) for row in data.get("contacts", ())
+        ),
     )

@@ -42,10 +42,13 @@ class Facet:
     count: int
     selected: bool
     key: str = field(repr=False, default="")
+    #: What the label is in, where that is another language than the labels'.
+    language: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """As the API gives it."""
-        return {"slug": self.slug, "label": self.label, "count": self.count, "selected": self.selected}
+        data = {"slug": self.slug, "label": self.label, "count": self.count, "selected": self.selected}
+        return {**data, "language": self.language} if self.language else data
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,7 @@ def _facets(query: Query, snapshot: Snapshot, counts: Any) -> dict[str, list[Fac
                     numbers.get(term.key, 0),
                     term.slug in selected,
                     term.key,
+                    term.label_language(query.lang),
                 )
                 for term in snapshot.reference.taxonomies[name].current
                 if not term.retired or numbers.get(term.key) or term.slug in selected

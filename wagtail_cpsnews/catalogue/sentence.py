@@ -81,6 +81,14 @@ def _dates(after: datetime.date | None, before: datetime.date | None) -> str:
     return ""
 
 
+def own_name(code: str) -> str:
+    """A language's name in itself: "Cymraeg"."""
+    try:
+        return str(translation.get_language_info(code)["name_local"])
+    except KeyError:
+        return code
+
+
 def language_name(code: str) -> str:
     """A language's name in the active language; the code where Django does not know it."""
     try:

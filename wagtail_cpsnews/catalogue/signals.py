@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import CollectionViewRestriction, Locale, PageViewRestriction, Site
 
 from ..compat import AbstractPage, get_page_model
+from ..contacts.models import PressContact
 from ..taxonomy.models import FormerSlug, Term
 from .adapters import adapter_for, related_models
 from .build import page_subject, subject_of
@@ -23,6 +24,7 @@ def connect() -> None:
     post_save.connect(_after_save, dispatch_uid="cpsnews.after_save")
     pre_delete.connect(_before_delete, dispatch_uid="cpsnews.before_delete")
     post_delete.connect(_after_delete, dispatch_uid="cpsnews.after_delete")
+    m2m_changed.connect(_after_m2m, dispatch_uid="cpsnews.after_m2m")
 
 
 def _before_save(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -> None:
@@ -84,11 +86,17 @@ def _other_changed(sender: type, instance: Any) -> None:
         _collection_restricted(instance)
     elif issubclass(sender, PageViewRestriction):
         mark_subtree(instance.page_id)
-    elif issubclass(sender, (Site, Locale, Term, FormerSlug)):
+    elif issubclass(sender, (Site, Locale, Term, FormerSlug, PressContact)):
         mark_reference()
     elif issubclass(sender, (get_image_model(), get_document_model(), *related_models())):
         # Whether a story shows it is asked when it is projected: one may have begun to at this moment.
         mark_use(subject_of(instance))
+
+
+def _after_m2m(sender: type, instance: Any, action: str, **kwargs: Any) -> None:
+    """What a contact is for is written after the contact itself."""
+    if isinstance(instance, PressContact) and action.startswith("post_"):
+        mark_reference()
 
 
 def _collection_restricted(restriction: Any) -> None:

@@ -31,6 +31,8 @@ class SiteRoot:
     port: int
     is_default: bool
     page_pk: int
+    #: What the site is called by its editors; may be empty.
+    name: str = ""
 
 
 def read_roots() -> list[SiteRoot]:
@@ -52,6 +54,7 @@ def read_roots() -> list[SiteRoot]:
                 port=site.port,
                 is_default=site.is_default_site,
                 page_pk=home.pk,
+                name=site.site_name or "",
             )
             for home in homes
         ]
@@ -81,6 +84,11 @@ def site_ids(roots: tuple[SiteRoot, ...], site_id: int) -> list[int]:
     return sorted({root.site_id for root in roots if any(root.path.startswith(path) for path in own)})
 
 
+def site_numbers(reference: Any, sites: tuple[int, ...] | None) -> tuple[int, ...]:
+    """The ids of the sites that a query asks for; ``None`` asks for all."""
+    return sites if sites is not None else tuple({root.site_id for root in reference.roots})
+
+
 @functools.lru_cache(maxsize=64)
 def _serve_prefix(language: str, urlconf: Any) -> str | None:
     """What stands before page paths in a language: "/", "/cy/", or ``None`` where pages are not served."""
@@ -98,7 +106,7 @@ def address_of(roots: tuple[SiteRoot, ...], path: str) -> str:
     root = root_of(roots, path)
     if root is None:
         return ""
-    base = get_settings().STORY_BASE_URL.rstrip("/") or root.url
+    base = get_settings().story_base_url(root.hostname) or root.url
     prefix = _serve_prefix(root.language, getattr(settings, "ROOT_URLCONF", None))
     relative = (prefix if prefix is not None else "/") + path[len(root.path) :]
     if not WAGTAIL_APPEND_SLASH and relative != "/":

@@ -18,7 +18,7 @@ from . import text
 from .adapters import adapter_for, story_models
 from .build import Row, build_row
 from .gate import Gate
-from .models import Entry, EntryTerm, EntryUse
+from .models import Departure, Entry, EntryTerm, EntryUse
 from .reference import Reference
 
 logger = logging.getLogger("wagtail_cpsnews")
@@ -161,10 +161,12 @@ class EntryWriter:
             entry = Entry(page_pk=row.page_pk)
         elif entry.translation_key:
             self._groups.add(entry.translation_key)
+        before = entry.site_id
         for name, value in row.columns.items():
             setattr(entry, name, value)
         entry.public, entry.gone_at, entry.number = True, None, self.number
         entry.save(using=self.alias)
+        self._depart([(entry, before)])
         self._replace(EntryTerm, entry, [{"taxonomy": name, "key": key} for name, key in sorted(row.terms)])
         self._replace(EntryUse, entry, [{"subject": subject} for subject in sorted(row.uses)])
         text.engine(self.alias).write(entry)
@@ -177,6 +179,21 @@ class EntryWriter:
         if old is None or sorted(map(str, old)) != sorted(map(str, rows)):
             objects.filter(entry=entry).delete()
             objects.bulk_create([model(entry=entry, **row) for row in rows])
+
+    def _depart(self, moved: Iterable[tuple[Entry, int | None]]) -> None:
+        """Remembers which site the entries were on before, for whoever keeps a copy of its list."""
+        rows = [
+            Departure(entry=entry, site_id=site_id, number=self.number, left_at=self.now)
+            for entry, site_id in moved
+            if site_id is not None and site_id != entry.site_id
+        ]
+        Departure.objects.using(self.alias).bulk_create(
+            rows,
+            batch_size=200,
+            update_conflicts=True,
+            unique_fields=["entry", "site_id"],
+            update_fields=["number", "left_at"],
+        )
 
     def _bury(self, pks: Iterable[int]) -> None:
         """Turns entries into tombstones: an id and a time, nothing else."""

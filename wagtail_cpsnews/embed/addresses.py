@@ -206,11 +206,11 @@ def _of_story(entry: Entry, snapshot: Snapshot, asked: Asked | None = None) -> T
 
 def _headless(parts: SplitResult, text: str, request: HttpRequest, snapshot: Snapshot) -> Target | None:
     """A story that another front end shows, below ``STORY_BASE_URL``."""
-    base = urlsplit(get_settings().STORY_BASE_URL.rstrip("/"))
-    if not base.netloc or parts.netloc.lower() != base.netloc.lower() or not parts.path.startswith(base.path):
-        return None
-    path = unquote(parts.path[len(base.path) :]) or "/"
     roots, sites = snapshot.reference.roots, scope(request, snapshot.reference)
-    ids = {root.site_id for root in roots if sites is None or root.site_id in sites}
-    paths = [found for site in sorted(ids) for found in page_paths(roots, site, path)]
-    return _story(paths, text, request, snapshot)
+    hosts = {root.site_id: root.hostname for root in roots if sites is None or root.site_id in sites}
+    paths: list[str] = []
+    for site, hostname in sorted(hosts.items()):
+        base = urlsplit(get_settings().story_base_url(hostname))
+        if base.netloc and parts.netloc.lower() == base.netloc.lower() and parts.path.startswith(base.path):
+            paths += page_paths(roots, site, unquote(parts.path[len(base.path) :]) or "/")
+    return _story(paths, text, request, snapshot) if paths else None

@@ -8,6 +8,7 @@ import hashlib
 import re
 from importlib.resources import files
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +16,14 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
-from ..api.responses import add_headers, etag, max_age, not_modified
+from ..api.responses import add_headers, etag, not_modified
+from ..catalogue.freshness import max_age
 from ..catalogue.look import Snapshot, current
 from ..conf import get_settings
 from ..publicly import PublicResponseMixin, public_view
 from .lists import Asked, Embed, asked_by, find
+from .models import Door
+from .usage import note
 
 #: When to ask again while the catalogue is being built, in seconds.
 RETRY_AFTER = "60"
@@ -46,18 +50,19 @@ def embed_list(request: HttpRequest) -> HttpResponse:
     if request.method == "OPTIONS":
         return _preflight()
     if request.method not in ("GET", "HEAD"):
-        response = EmbedResponse(status=405)
-        response["Allow"] = METHODS
-        return response
+        return _refuse()
     snapshot = current()
     asked = asked_by(request, snapshot)
     tag = etag(request, snapshot, "embed", asked) if snapshot.built else ""
     response: HttpResponse | None = not_modified(request, tag) if tag else None
+    served: list[UUID] | None = None  # not known of an answer "nothing has changed"
     if response is None:
         embed = find(asked, request, snapshot)
         response = _render(asked, embed, request, snapshot)
-        # The one place that knows what was served: to whom (the request's Referer or Origin), through which
-        # door (asked.format), and which stories (embed.ids).
+        served = [UUID(pk) for pk in embed.ids]
+    if request.method == "GET" and response.status_code in (200, 304):
+        door = Door.FRAGMENT if asked.format == "fragment" else Door.IFRAME
+        note(request, door, None if asked.story else asked.query, tag=tag, stories=served)
     if response.status_code in (200, 304):
         add_headers(response, tag=tag, age=max_age(snapshot))
     else:
@@ -118,6 +123,12 @@ def origin(address: str) -> str:
     parts = urlsplit(address)
     safe = parts.scheme in ("http", "https") and re.fullmatch(r"[A-Za-z0-9.:\[\]-]+", parts.netloc)
     return f"{parts.scheme}://{parts.netloc}" if safe else ""
+
+
+def _refuse() -> HttpResponse:
+    response = EmbedResponse(status=405)
+    response["Allow"] = METHODS
+    return response
 
 
 def _preflight() -> HttpResponse:

@@ -159,7 +159,7 @@ def _about_form(params: QueryDict) -> list[Problem]:
 
 def find(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
     """What is shown, with its status: 200, 404 (no such page or story), 410 (gone), 503 (not built yet)."""
-    found = _story(asked, snapshot) if asked.story else _list(asked, request, snapshot)
+    found = _story(asked, request, snapshot) if asked.story else _list(asked, request, snapshot)
     if found.status != 503:  # until it is built no term is known, so every filter looks wrong
         found.explained = list(asked.problems[:TOLD])
     if (more := len(asked.problems) - TOLD) > 0 and found.explained:
@@ -220,7 +220,7 @@ def _paging(asked: Asked, has_more: bool) -> list[Link]:
     return links
 
 
-def _story(asked: Asked, snapshot: Snapshot) -> Embed:
+def _story(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
     """The card of one story. What is not public has neither title nor address."""
     embed = Embed(lang=asked.query.lang, look=asked.look)
     if not snapshot.built:
@@ -230,6 +230,7 @@ def _story(asked: Asked, snapshot: Snapshot) -> Embed:
         embed.lang = label_language(entry.language, snapshot.reference)
     with translation.override(embed.lang):
         embed.title = _("News story")
+        embed.links = [Link(_("All stories"), request.build_absolute_uri(reverse("cpsnews:list")))]
         if embed.status == 503:
             embed.note = _("This story is not ready yet. It should be here in a few minutes.")
         elif entry is None:

@@ -10,6 +10,7 @@ import json
 import re
 from typing import Any
 from urllib.parse import urlencode
+from xml.sax.xmlreader import AttributesImpl
 
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
@@ -20,12 +21,15 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
-from ..api.responses import add_headers, max_age
+from ..api.responses import add_headers
+from ..catalogue.freshness import max_age
 from ..catalogue.look import Snapshot, current
 from ..catalogue.parameters import Problem, shorten
 from ..publicly import PublicResponseMixin, public_view
 from .addresses import Target, resolve
 from .frames import RETRY_AFTER
+from .models import Door
+from .usage import note
 
 #: For how long others may keep an answer, in seconds: the frame in it is always current.
 CACHE_AGE = 86400
@@ -69,7 +73,8 @@ def oembed(request: HttpRequest) -> HttpResponse:
     if target is None:
         message = _("There is no public list or story at this address.")
         return _refuse(404, form, Problem("url", shorten(url), message))
-    # What was served through this door holds no story; the frame in it tells which it shows.
+    # What is served through this door holds links only; the frame in it tells which stories it shows.
+    note(request, Door.OEMBED, None if target.asked.story else target.asked.query, stories=())
     response = _answer(_about(target, request, snapshot), form)
     add_headers(response, age=max_age(snapshot))
     return response
@@ -137,7 +142,7 @@ def _xml(data: dict[str, Any]) -> str:
     out = io.StringIO()
     xml = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
     xml.startDocument()
-    xml.startElement("oembed", {})
+    xml.startElement("oembed", AttributesImpl({}))
     for name, value in data.items():
         if name == "errors":
             value = " ".join(error["message"] for error in value)

@@ -1,4 +1,7 @@
-"""What the news centre shows to who comes without a question: themes and ways on. Two queries, however many."""
+"""What the news centre shows to who comes without a question: themes, working with the media, ways on.
+
+Two queries, however many; one more where a protocol is chosen, whose status is always as it is now.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,14 @@ import logging
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db.models import Q
 from wagtail.images import get_image_model
-from wagtail.models import PageViewRestriction
 
+from ..catalogue.gate import open_pages
 from ..catalogue.reference import Reference
 from ..catalogue.sites import address_of
-from ..compat import get_page_model
 from ..conf import get_settings
+from .media import Found, is_version_of, media_panel
 
 logger = logging.getLogger("wagtail_cpsnews")
 
@@ -24,13 +25,24 @@ IMAGE_FILTER = "fill-240x240"
 
 
 def front_matter(page: Any, path: str, lang: str, reference: Reference) -> dict[str, Any]:
-    """``themes`` and ``ways_on`` for an index page's template; ``path`` is the list's address,
+    """``themes``, ``media`` and ``ways_on`` for an index page's template; ``path`` is the list's address,
     ``lang`` the language of labels.
 
     Reads the stream fields' raw data: their choosers would ask the database for topics, pictures and renditions
     one after the other.
     """
-    return {"themes": _themes(page, path, lang, reference), "ways_on": _ways_on(page, reference)}
+    ways = _values(page.ways_on)
+    found = _public_pages(
+        [way["page"] for way in ways if way.get("page")],
+        {"protocol": page.protocol_page_id, "press_office": page.press_office_page_id},
+        page.locale_id,
+        reference,
+    )
+    return {
+        "themes": _themes(page, path, lang, reference),
+        "media": media_panel(page, found, lang),
+        "ways_on": _ways_on(ways, found),
+    }
 
 
 def _values(stream: Any) -> list[dict[str, Any]]:
@@ -49,6 +61,7 @@ def _themes(page: Any, path: str, lang: str, reference: Reference) -> list[dict[
             themes.append(
                 {
                     "title": topic.label(lang),
+                    "language": topic.label_language(lang),
                     "text": value.get("text") or "",
                     "url": f"{path}?{urlencode({'topic': topic.slug})}",
                     "image": pictures.get(value.get("image") or 0),
@@ -75,10 +88,8 @@ def _pictures(pks: list[int]) -> dict[int, Any]:
     return found
 
 
-def _ways_on(page: Any, reference: Reference) -> list[dict[str, Any]]:
-    values = _values(page.ways_on)
-    pks = [value["page"] for value in values if value.get("page")]
-    addresses = {pk: address_of(reference.roots, path) for pk, path in _public_paths(pks)} if pks else {}
+def _ways_on(values: list[dict[str, Any]], found: list[Found]) -> list[dict[str, Any]]:
+    addresses = {page.pk: page.url for page in found}
     ways = [
         {
             "title": value.get("title") or "",
@@ -90,15 +101,42 @@ def _ways_on(page: Any, reference: Reference) -> list[dict[str, Any]]:
     return [way for way in ways if way["url"]]
 
 
-def _text(expression: Any) -> Any:
-    return ExpressionWrapper(expression, output_field=CharField())
-
-
-def _public_paths(pks: list[int]) -> Any:
-    """Key and ``url_path`` of the pages among ``pks`` that everybody may read: an address says what a page is about."""
-    restrictions = PageViewRestriction.objects.annotate(
-        own=_text(OuterRef("path")), source=Coalesce(_text(OuterRef("alias_of__path")), Value(""))
-    ).filter(Q(own__startswith=F("page__path")) | Q(source__startswith=F("page__path")))
-    pages = get_page_model()._default_manager.filter(pk__in=pks, live=True)
-    pages = pages.filter(Q(expire_at=None) | Q(expire_at__gt=timezone.now())).exclude(Exists(restrictions))
-    return pages.values_list("pk", "url_path")
+def _public_pages(
+    pks: list[int], chosen: dict[str, int | None], locale_id: int, reference: Reference
+) -> list[Found]:
+    """The pages among ``pks``, and the language versions of those ``chosen``, that everybody may read: an address
+    or a title says what a page is about."""
+    roles = {name: is_version_of(pk) for name, pk in chosen.items() if pk}
+    if not pks and not roles:
+        return []
+    wanted = Q(pk__in=pks)
+    for condition in roles.values():
+        wanted |= Q(condition)
+    rows = open_pages(wanted, reference.roots).annotate(
+        **{f"is_{name}": role for name, role in roles.items()}
+    )
+    names = (
+        "pk",
+        "url_path",
+        "title",
+        "locale_id",
+        "locale__language_code",
+        "content_type_id",
+        "alias_of_id",
+    )
+    found = []
+    for row in rows.values(*names, *(f"is_{name}" for name in roles)):
+        found.append(
+            Found(
+                pk=row["pk"],
+                url=address_of(reference.roots, row["url_path"]),
+                title=row["title"],
+                language=row["locale__language_code"],
+                content_type_id=row["content_type_id"],
+                is_alias=row["alias_of_id"] is not None,
+                roles=tuple(name for name in roles if row[f"is_{name}"]),
+                is_chosen=row["pk"] in chosen.values(),
+                is_in_our_language=row["locale_id"] == locale_id,
+            )
+        )
+    return found

@@ -23,15 +23,19 @@ from ..catalogue.parameters import label_language
 from ..catalogue.query import Query
 from ..catalogue.reference import Reference
 from ..catalogue.sites import root_of, site_ids
+from ..compat import page_model_name
 from ..conf import get_settings
 from ..embed.snippet import snippet
 from ..stories.blocks.index import ThemeBlock, WayOnBlock
 from ..stories.context import in_language, public_context
+from ..stories.elsewhere import elsewhere
 from ..stories.fields import StoryStreamField
 from ..stories.panels import gone_response, term_panel
+from ..stories.protocol import MediaProtocolMixin
 from .front import front_matter
 from .headers import protect
 from .lists import answer
+from .versions import versions_of_index
 
 
 def _mount() -> str:
@@ -48,6 +52,29 @@ class NewsIndexMixin(models.Model):
     introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
     themes = StoryStreamField([("theme", ThemeBlock())], verbose_name=_("themes"), blank=True)
     ways_on = StoryStreamField([("way", WayOnBlock())], verbose_name=_("ways on"), blank=True)
+    media_text = models.TextField(
+        _("a few words"),
+        max_length=400,
+        blank=True,
+        help_text=_("Whom journalists can turn to, and for what."),
+    )
+    protocol_page = models.ForeignKey(
+        page_model_name(),
+        verbose_name=_("media protocol"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Shown with its present status, in the language of this page where there is a version."),
+    )
+    press_office_page = models.ForeignKey(
+        page_model_name(),
+        verbose_name=_("press office"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     kinds = ParentalManyToManyField(
         "cpsnews.Kind", verbose_name=_("news types"), blank=True, related_name="+"
     )
@@ -70,6 +97,11 @@ class NewsIndexMixin(models.Model):
         FieldPanel("introduction"),
         FieldPanel("themes"),
         FieldPanel("ways_on"),
+        MultiFieldPanel(
+            [FieldPanel("media_text"), FieldPanel("protocol_page"), FieldPanel("press_office_page")],
+            heading=_("Working with the media"),
+            help_text=_("A page that is not public is not shown."),
+        ),
         MultiFieldPanel(
             [
                 term_panel("kinds", "kind", widget=forms.CheckboxSelectMultiple),
@@ -98,6 +130,13 @@ class NewsIndexMixin(models.Model):
                 "“%(slug)s” is where this site's news API is. Choose another address, such as “news”."
             )
             raise ValidationError({"slug": message % {"slug": mount}})
+        protocol = self.protocol_page
+        if protocol is not None and not issubclass(
+            protocol.specific_class or type(protocol), MediaProtocolMixin
+        ):
+            raise ValidationError(
+                {"protocol_page": _("This page is no media protocol. Choose a page of that type.")}
+            )
 
     def get_preset(self) -> dict[str, list[str]]:
         """The keys of the terms that the list is fixed to, by taxonomy."""
@@ -132,6 +171,8 @@ class NewsIndexMixin(models.Model):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if kwargs.pop("gone", False):
             return gone_response(request)
+        if (there := elsewhere(request, self.url_path)) is not None:  # type: ignore[attr-defined]
+            return there
         request.is_preview = getattr(request, "is_preview", False)  # type: ignore[attr-defined]
         default = self.get_query()
         locked = [name for name in get_settings().taxonomies if default.selected(name)]
@@ -141,8 +182,11 @@ class NewsIndexMixin(models.Model):
         context = self.get_context(request, *args, **kwargs)
         context["listing"] = found.listing
         context["lang"] = default.language
+        reference = current().reference
         if found.listing is not None and found.listing.query == default and not found.listing.problems:
-            context |= front_matter(self, request.path, default.lang, current().reference)
+            context |= front_matter(self, request.path, default.lang, reference)
+        if found.listing is not None:
+            context["versions"] = versions_of_index(self, found.listing, reference)
         if found.listing is not None and found.listing.results is not None:
             list_url = request.build_absolute_uri(found.listing.url(found.listing.query.but()))
             context["snippet"] = snippet(found.listing.query, request, list_url, self.title)  # type: ignore[attr-defined]
@@ -153,9 +197,8 @@ class NewsIndexMixin(models.Model):
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The preview shows the list as the draft fixes it."""
-        request.is_preview = True  # type: ignore[attr-defined]
         self.preset = self.get_preset()
-        return self.serve(request)
+        return super().serve_preview(request, mode_name)  # type: ignore[misc]
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
         """Answers 410 for stories that were here and have been deleted."""

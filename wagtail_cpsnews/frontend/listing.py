@@ -19,11 +19,13 @@ from ..catalogue.query import NEWEST, OLDEST, RELEVANCE, Query
 from ..catalogue.results import Results
 from ..catalogue.sentence import describe, language_name
 from ..conf import SENTENCE_ORDER, get_settings
+from ..feeds.links import FeedLink, feed_links
 from ..stories.blocks.updates import update_label
 from . import forms
 
-#: A summary on a card, in characters; it is cut at a word.
+#: A summary and an update on a card, in characters; they are cut at a word.
 SUMMARY_LENGTH = 220
+UPDATE_LENGTH = 160
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Option:
     label: str
     count: int
     checked: bool
+    #: What the label is in, where that is not the page's language.
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,16 @@ class FilterGroup:
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter that is set; its address takes it off."""
+    """A filter that is set; its address takes it off.
+
+    name and value: the label's parts; language: what the value is in, where that is not the page's language.
+    """
 
     label: str
     url: str
+    name: str = ""
+    value: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,7 @@ class Listing:
     default: the query that the plain address stands for; what it has is not repeated in addresses.
     path: the address of the list without parameters.
     locked: the taxonomies that the list is fixed to; they are neither filters nor chips.
+    start: the query that a card's links to lists begin with, where it is not ``default``.
     """
 
     def __init__(
@@ -85,6 +96,7 @@ class Listing:
         locked: Iterable[str] = (),
         dates: dict[str, forms.DateFields] | None = None,
         last_page: int | None = None,
+        start: Query | None = None,
     ) -> None:
         self.query = query
         self.results = results
@@ -94,9 +106,12 @@ class Listing:
         self.locked = frozenset(locked)
         self.dates = dates or {}
         self.last_page = last_page
+        self.start = start or default
 
     def url(self, query: Query) -> str:
-        """The address of another query of this list."""
+        """The address of another query of this list; "" where the list has none."""
+        if not self.path:
+            return ""
         fixed: dict[str, list[str]] = {}
         for name, value in self.default.params():
             fixed.setdefault(name, []).append(value)
@@ -107,6 +122,11 @@ class Listing:
             (name, value) for name, values in given.items() if fixed.get(name) != values for value in values
         ]
         return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
+
+    @property
+    def address(self) -> str:
+        """The address of this list itself, without what campaigns add to it."""
+        return self.url(self.query)
 
     # -- what was found -------------------------------------------------------------------------------------------
 
@@ -133,7 +153,7 @@ class Listing:
         if card.get("kind"):
             card["kind"] = {
                 **card["kind"],
-                "url": self.url(self.default.merged(Query.under("kind", card["kind"]["slug"]))),
+                "url": self.url(self.start.merged(Query.under("kind", card["kind"]["slug"]))),
             }
         card["tags"] = [
             {**term, "taxonomy": name, "url": self.url(self._only(name, term["slug"]))}
@@ -141,14 +161,19 @@ class Listing:
             for term in card.get(plural, ())
         ]
         card["short_summary"] = cut(entry.summary, SUMMARY_LENGTH)
-        other = entry.language.split("-")[0] != self.query.language.split("-")[0]
-        card["language_mark"] = language_name(entry.language) if other else ""
+        other = _differ(entry.language, self.query.language)
+        card["language_mark"] = card["language_display"] if other else ""
+        card["lang"] = entry.language if _differ(entry.language, self.query.lang) else ""
         latest = next(iter(card.get("updates", ())), None)
-        card["latest_update"] = {**latest, "label": update_label(latest["kind"])} if latest else None
+        card["latest_update"] = latest and {
+            **latest,
+            "label": update_label(latest.get("kind")),
+            "short_text": cut(" ".join(str(latest.get("text") or "").split()), UPDATE_LENGTH),
+        }
         return card
 
     def _only(self, name: str, slug: str) -> Query:
-        return self.default if name in self.locked else self.default.merged(Query.under(name, slug))
+        return self.default if name in self.locked else self.start.merged(Query.under(name, slug))
 
     # -- filters --------------------------------------------------------------------------------------------------
 
@@ -163,7 +188,14 @@ class Listing:
             if not facets or name in self.locked:
                 continue
             options = [
-                Option(f"filter-{name}-{facet.slug}", facet.slug, facet.label, facet.count, facet.selected)
+                Option(
+                    f"filter-{name}-{facet.slug}",
+                    facet.slug,
+                    facet.label,
+                    facet.count,
+                    facet.selected,
+                    facet.language,
+                )
                 for facet in facets
             ]
             groups.append(
@@ -233,10 +265,14 @@ class Listing:
             for slug in self.query.selected(name):
                 term = reference.taxonomies[name].find(slug)
                 label = term.label(self.query.lang) if term else slug
+                legend = capitalised(settings.label(name))
                 chips.append(
                     Chip(
-                        f"{capitalised(settings.label(name))}: {label}",
+                        f"{legend}: {label}",
                         self.url(self.query.without(name, slug)),
+                        legend,
+                        label,
+                        term.label_language(self.query.lang) if term else "",
                     )
                 )
         for field in self.date_fields:
@@ -248,6 +284,13 @@ class Listing:
         if self.query.language_only:
             chips.append(Chip(self.language_only_label, self.url(self.query.without("language_only"))))
         return chips
+
+    @property
+    def filters_of_the_reader(self) -> list[tuple[str, str]]:
+        """The parameters that mean the same in this list's other languages: what readers have set, from page 1."""
+        not_theirs = {"language", "lang", "language_only", "page", "cursor", *self.locked}
+        default = self.default.params()
+        return [pair for pair in self.query.params(without=not_theirs) if pair not in default]
 
     @cached_property
     def clear_url(self) -> str:
@@ -295,6 +338,11 @@ class Listing:
 
     # -- following ------------------------------------------------------------------------------------------------
 
+    @cached_property
+    def feeds(self) -> list[FeedLink]:
+        """The feeds of this list."""
+        return feed_links(self.query, self.results.snapshot.reference) if self.results else []
+
     @property
     def description(self) -> str:
         """The filters in words: ``crime type "Hate crime" & area "Wessex"``; "" when none is set."""
@@ -304,12 +352,21 @@ class Listing:
             return describe(self.query, self.results.snapshot.reference)
 
 
+def _differ(first: str, second: str) -> bool:
+    return first.split("-")[0].lower() != second.split("-")[0].lower()
+
+
 def cut(text: str, length: int) -> str:
     """``text`` cut at a word, with an ellipsis, to at most ``length`` characters."""
     if len(text) <= length:
         return text
     head = text[: length - 1].rsplit(" ", 1)[0] if " " in text[: length - 1] else text[: length - 1]
     return head.rstrip(" ,.;:–-") + "…"
+
+
+def language_mark(language: str, expected: str) -> str:
+    """The name of a story's language where it is not the list's; else ""."""
+    return language_name(language) if _differ(language, expected) else ""
 
 
 def capitalised(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -11,17 +11,21 @@ from django.views.decorators.http import require_safe
 from ..catalogue.look import current
 from ..catalogue.parameters import label_language
 from ..catalogue.query import Query
+from ..conf import get_settings
 from ..embed.snippet import snippet
 from ..publicly import public_view, scope
 from ..stories.context import public_context
 from .headers import protect
 from .lists import answer
+from .versions import versions_of_list
 
 
 @public_view
 @require_safe
 def newsroom_list(request: HttpRequest) -> HttpResponse:
     """All stories of the site, with filters. ``?language=`` and ``?lang=`` choose languages."""
+    if not get_settings().FRONTEND:
+        raise Http404
     snapshot = current()
     language = snapshot.reference.default_language
     default = Query(
@@ -42,6 +46,7 @@ def newsroom_list(request: HttpRequest) -> HttpResponse:
             "lang": listing.query.lang,
             "title": _("News"),
         }
+        context["versions"] = versions_of_list(listing, snapshot.reference)
         if listing.results is not None:
             list_url = request.build_absolute_uri(listing.url(listing.query.but()))
             context["snippet"] = snippet(listing.query, request, list_url, str(context["title"]))

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils import timezone
 
 #: What an allowed moment looks like.
@@ -60,6 +62,19 @@ class Fields:
             raise Unreadable(self._name(name), "is missing or empty", allowed)
         if longest and len(text) > longest:
             raise Unreadable(self._name(name), f"has {len(text)} characters", allowed)
+        return text
+
+    def address(self, name: str) -> str:
+        """The address of a page elsewhere, or ""."""
+        text = self.text(name)
+        if text:
+            try:
+                URLValidator(schemes=["http", "https"])(text)
+            except ValidationError as error:
+                allowed = "an address, such as https://www.example.org/letters/"
+                raise Unreadable(self._name(name), f"{text!r} is no address", allowed) from error
+            if len(text) > 200:
+                raise Unreadable(self._name(name), f"has {len(text)} characters", "at most 200 characters")
         return text
 
     def choice(self, name: str, allowed: tuple[str, ...], default: str) -> str:

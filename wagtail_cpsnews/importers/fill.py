@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import uuid
 from typing import Any
@@ -40,6 +41,9 @@ def fill(page: Any, story: Story, filing: Filing, source: str) -> list[str]:
     _fill_updates(page, story, source)
     _fill_terms(page, filing)
     _fill_speech(page, story, remarks)
+    if story.letter is not None:
+        for name, text in dataclasses.asdict(story.letter).items():
+            _fit(page, f"letter_{name}", text, remarks)
     return remarks
 
 

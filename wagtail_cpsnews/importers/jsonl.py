@@ -15,12 +15,12 @@ from typing import Any
 from ..stories.blocks.updates import UPDATE_KINDS
 from ..stories.speech import Script
 from .fields import Fields, Unreadable
-from .story import Picture, Reading, Refusal, SourceError, Speech, Story, Update
+from .story import Letter, Picture, Reading, Refusal, SourceError, Speech, Story, Update
 
 #: Every field that a line may have.
 FIELDS = (
     *("id", "type", "kind", "title", "slug", "summary", "body", "published", "language", "translation_of"),
-    *("crime_types", "areas", "topics", "updates", "notes_to_editors", "image", "speech"),
+    *("crime_types", "areas", "topics", "updates", "notes_to_editors", "image", "speech", "letter"),
 )
 ENDINGS = (".jsonl", ".jsonl.gz")
 
@@ -115,6 +115,7 @@ def _story(data: dict[str, Any], file: Path, origin: str) -> Story:
         updates=_updates(fields),
         notes_to_editors=fields.text("notes_to_editors") if "notes_to_editors" in data else None,
         speech=_speech(fields, is_speech, remarks),
+        letter=_letter(fields),
         picture=picture,
         translation_of=fields.text("translation_of") or None,
         origin=origin,
@@ -159,6 +160,20 @@ def _speech(fields: Fields, is_speech: bool, remarks: list[str]) -> Speech | Non
         location=speech.text("location"),
         delivered_on=speech.day("delivered_on"),
         script=speech.choice("script", tuple(Script.values), ""),
+    )
+
+
+def _letter(fields: Fields) -> Letter | None:
+    """``None`` when the line says nothing about a letter."""
+    letter = fields.object("letter")
+    if letter is None:
+        return None
+    return Letter(
+        addressee=letter.text("addressee"),
+        publication=letter.text("publication"),
+        in_reply_to=letter.text("in_reply_to"),
+        in_reply_to_url=letter.address("in_reply_to_url"),
+        signatory=letter.text("signatory"),
     )
 
 

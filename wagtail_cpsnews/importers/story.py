@@ -33,6 +33,17 @@ class Speech:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What a letter has besides a story; all plain text."""
+
+    addressee: str = ""
+    publication: str = ""
+    in_reply_to: str = ""
+    in_reply_to_url: str = ""
+    signatory: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Archived:
     """The story is kept for the record since a day, with a notice (HTML)."""
 
@@ -61,7 +72,7 @@ class Story:
     published: aware; ``last_changed``: when the source last changed it, if it says so.
     kind, crime_types, areas, topics: text that names terms. ``None`` means that the source does not say: what editors
         have set here is then left as it is. Empty means that the source says "none".
-    notes_to_editors, picture: as above, ``None`` leaves what is there.
+    notes_to_editors, letter, picture: as above, ``None`` leaves what is there.
     translation_of: the ``source_id`` of the story that this is the same story as, in another language.
     origin: where it was found, for reports: ``"file.jsonl, line 3"``.
     remarks: what the reader has to tell about it; neither this nor ``origin`` belongs to the digest.
@@ -83,6 +94,7 @@ class Story:
     updates: tuple[Update, ...] = ()
     notes_to_editors: str | None = None
     speech: Speech | None = None
+    letter: Letter | None = None
     archived: Archived | None = None
     picture: Picture | None = None
     translation_of: str | None = None
@@ -102,6 +114,10 @@ class Story:
         data = dataclasses.asdict(self)
         for name in ("origin", "remarks"):
             del data[name]
+        if (
+            data["letter"] is None
+        ):  # so that stories which were taken over before there were letters have not changed
+            del data["letter"]
         if data["picture"]:
             del data["picture"]["path"]
         data["missing"] = sorted(missing)

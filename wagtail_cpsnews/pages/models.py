@@ -7,8 +7,11 @@ from wagtail.admin.panels import ObjectList, TabbedInterface
 from wagtail.models import Page
 from wagtail.search import index
 
+from ..api.page_fields import INDEX_API_FIELDS, STORY_API_FIELDS
 from ..frontend.index import NewsIndexMixin
 from ..stories.news_item import NewsItemMixin
+from ..stories.press_office import PressOfficeMixin
+from ..stories.protocol import MediaProtocolMixin
 from ..stories.speech import SpeechMixin
 
 
@@ -17,6 +20,7 @@ class NewsIndexPage(NewsIndexMixin, Page):
 
     template = "wagtail_cpsnews/news_index_page.html"
     content_panels = [*Page.content_panels, *NewsIndexMixin.index_panels]
+    api_fields = INDEX_API_FIELDS
 
     class Meta:
         verbose_name = _("news centre")
@@ -28,6 +32,7 @@ class NewsItemPage(NewsItemMixin, Page):
 
     template = "wagtail_cpsnews/news_item_page.html"
     subpage_types: list[str] = []
+    api_fields = STORY_API_FIELDS
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
     content_panels = [*Page.content_panels, *NewsItemMixin.story_panels]
     edit_handler = TabbedInterface(
@@ -45,11 +50,25 @@ class NewsItemPage(NewsItemMixin, Page):
         verbose_name_plural = _("news items")
 
 
+class MediaProtocolPage(MediaProtocolMixin, Page):
+    """The agreement with police and media, in all its versions."""
+
+    template = "wagtail_cpsnews/media_protocol_page.html"
+    subpage_types: list[str] = []
+    search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("versions")]
+    content_panels = [*Page.content_panels, *MediaProtocolMixin.protocol_panels]
+
+    class Meta:
+        verbose_name = _("media protocol")
+        verbose_name_plural = _("media protocols")
+
+
 class SpeechPage(SpeechMixin, Page):
     """A speech."""
 
     template = "wagtail_cpsnews/speech_page.html"
     subpage_types: list[str] = []
+    api_fields = STORY_API_FIELDS
     search_fields = [
         *Page.search_fields,
         index.SearchField("summary"),
@@ -70,3 +89,14 @@ class SpeechPage(SpeechMixin, Page):
     class Meta:
         verbose_name = _("speech")
         verbose_name_plural = _("speeches")
+
+
+class PressOfficePage(PressOfficeMixin, Page):
+    """The press office: contacts, where the public turns, the social media policy."""
+
+    template = "wagtail_cpsnews/press_office_page.html"
+    content_panels = [*Page.content_panels, *PressOfficeMixin.press_office_panels]
+
+    class Meta:
+        verbose_name = _("press office page")
+        verbose_name_plural = _("press office pages")

@@ -28,11 +28,15 @@ class NewsItemFacts(Adapter):
             translation_key=page.version_of.translation_key if page.version_of else None,
             image=page.image,
             image_alt=page.image_alt,
+            image_credit=page.image_credit,
+            image_licence=page.image_licence,
             body=page.body,
             notes_to_editors=page.notes_to_editors,
+            contacts=page.contacts.all(),
             documents=[getattr(page, "transcript", None)],
             updates=page.get_updates(),
             speech=page.get_speech_facts(),
+            letter=page.get_letter_facts(),
             archived=self._archived(page),
         )
 
@@ -46,5 +50,5 @@ class NewsItemFacts(Adapter):
     def get_queryset(self, model: type[models.Model]) -> models.QuerySet[Any]:
         queryset = super().get_queryset(model)
         return queryset.select_related("kind", "image", "version_of").prefetch_related(
-            "crime_types", "areas", "topics"
+            "crime_types", "areas", "topics", "contacts"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -14,9 +15,11 @@ from ..catalogue.look import current
 from ..catalogue.models import Entry
 from ..catalogue.query import Query
 from ..catalogue.reference import Reference
-from ..catalogue.sentence import language_name
+from ..catalogue.sentence import language_name, own_name
 from ..conf import get_settings
 from .blocks.updates import update_label
+from .contacts import story_contacts
+from .mistakes import mistake_url
 
 
 def public_context() -> dict[str, Any]:
@@ -33,7 +36,10 @@ def in_language(language: str, response: Any) -> Any:
 
 
 def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
-    """``kind``, ``tags``, ``updates``, ``versions`` and ``list_url`` for a story page, in the page's language."""
+    """What a story's template gets, in the page's language.
+
+    ``kind``, ``tags``, ``updates``, ``versions``, ``contacts``, ``list_url``, ``feed_url``, ``mistake_url``, ``licence``.
+    """
     reference = current().reference
     lang = page.locale.language_code
     list_url = _list_url(page, request)
@@ -50,7 +56,11 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
         ],
         "updates": [{**update, "label": update_label(update["kind"])} for update in page.get_updates()],
         "versions": _versions(page, reference),
+        "contacts": story_contacts(page, reference),
         "list_url": list_url,
+        "feed_url": _feed_url(lang, reference),
+        "mistake_url": mistake_url(page.title, page.get_full_url(request) or "", lang),
+        "licence": get_settings().licence(lang),
     }
 
 
@@ -59,8 +69,9 @@ def _label(term: Any, taxonomy: str, reference: Reference, lang: str, list_url: 
         return None
     info = reference.taxonomies[taxonomy].follow(str(term.translation_key))
     slug, label = (info.slug, info.label(lang)) if info else (term.slug, term.name)
+    language = info.label_language(lang) if info else ""
     url = f"{list_url}?{Query.under(taxonomy, slug).urlencode()}" if list_url else ""
-    return {"slug": slug, "label": label, "url": url, "taxonomy": taxonomy}
+    return {"slug": slug, "label": label, "language": language, "url": url, "taxonomy": taxonomy}
 
 
 def _list_url(page: Any, request: HttpRequest) -> str:
@@ -74,6 +85,15 @@ def _list_url(page: Any, request: HttpRequest) -> str:
         return ""
 
 
+def _feed_url(language: str, reference: Reference) -> str:
+    """The feed of the whole newsroom in the story's language."""
+    try:
+        url = reverse("cpsnews:feed-atom")
+    except NoReverseMatch:
+        return ""
+    return url if language == reference.default_language else f"{url}?{urlencode({'language': language})}"
+
+
 def _versions(page: Any, reference: Reference) -> list[dict[str, str]]:
     """The story's other public language versions."""
     entry = Entry.objects.filter(page_pk=page.pk, public=True).only("facts").first()
@@ -83,6 +103,7 @@ def _versions(page: Any, reference: Reference) -> list[dict[str, str]]:
         {
             "language": version["language"],
             "name": language_name(version["language"]),
+            "own_name": own_name(version["language"]),
             "url": url_of(version["path"], version["address"], reference),
         }
         for version in entry.facts.get("translations", ())

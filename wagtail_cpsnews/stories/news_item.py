@@ -17,19 +17,17 @@ from wagtail.images import get_image_model_string
 
 from ..compat import page_model_name
 from .blocks import story_blocks
-from .blocks.updates import UpdateBlock
+from .blocks.updates import UpdateBlock, is_future, public_updates
 from .blocks.words import FEATURES
+from .contacts import StoryContactsPanel, expire_with_contacts
 from .context import story_context
 from .fields import StoryStreamField
 from .panels import PublicRoutingMixin, term_panel
 
-#: Slack for clocks that differ between the editor's computer and the server.
-CLOCK_SLACK = datetime.timedelta(minutes=5)
-
 
 def validate_not_in_future(moment: datetime.datetime) -> None:
     """A story cannot have been published tomorrow; to publish it then, schedule it."""
-    if moment > timezone.now() + CLOCK_SLACK:
+    if is_future(moment):
         raise ValidationError(
             _("This is in the future. To publish the story then, leave this empty and set a schedule.")
         )
@@ -57,6 +55,10 @@ class NewsItemMixin(PublicRoutingMixin):
     areas = ParentalManyToManyField("cpsnews.Area", verbose_name=_("areas"), blank=True, related_name="+")
     topics = ParentalManyToManyField("cpsnews.Topic", verbose_name=_("topics"), blank=True, related_name="+")
 
+    contacts = ParentalManyToManyField(
+        "cpsnews.PressContact", verbose_name=_("contacts for journalists"), blank=True, related_name="+"
+    )
+
     published_at = models.DateTimeField(
         _("published"),
         null=True,
@@ -79,6 +81,12 @@ class NewsItemMixin(PublicRoutingMixin):
         help_text=_("For people who cannot see it. Leave it empty only when the picture adds nothing."),
     )
     image_credit = models.CharField(_("picture credit"), max_length=150, blank=True)
+    image_licence = models.CharField(
+        _("picture licence"),
+        max_length=150,
+        blank=True,
+        help_text=_("Only where another licence than the story’s holds for the picture."),
+    )
     body = StoryStreamField(story_blocks(), verbose_name=_("story"), blank=True)
     notes_to_editors = RichTextField(_("notes to editors"), blank=True, features=FEATURES)
     updates = StoryStreamField(
@@ -87,6 +95,16 @@ class NewsItemMixin(PublicRoutingMixin):
         blank=True,
         help_text=_("What happened later, or what was wrong. Newest first; the title stays as it is."),
     )
+
+    letter_addressee = models.CharField(_("to"), max_length=200, blank=True)
+    letter_publication = models.CharField(
+        _("publication"), max_length=200, blank=True, help_text=_("The newspaper or journal it was sent to.")
+    )
+    letter_in_reply_to = models.CharField(
+        _("in reply to"), max_length=250, blank=True, help_text=_("What the letter answers, in a few words.")
+    )
+    letter_in_reply_to_url = models.URLField(_("its address"), blank=True)
+    letter_signatory = models.CharField(_("signed by"), max_length=200, blank=True)
 
     language = models.CharField(
         _("language"),
@@ -116,17 +134,32 @@ class NewsItemMixin(PublicRoutingMixin):
     story_panels: ClassVar[list[Any]] = [
         FieldPanel("summary"),
         MultiFieldPanel(
-            [FieldPanel("image"), FieldPanel("image_alt"), FieldPanel("image_credit")], heading=_("Picture")
+            [
+                FieldPanel("image"),
+                FieldPanel("image_alt"),
+                FieldRowPanel([FieldPanel("image_credit"), FieldPanel("image_licence")]),
+            ],
+            heading=_("Picture"),
         ),
         FieldPanel("body"),
         FieldPanel("notes_to_editors"),
         FieldPanel("updates"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("letter_addressee"), FieldPanel("letter_publication")]),
+                FieldRowPanel([FieldPanel("letter_in_reply_to"), FieldPanel("letter_in_reply_to_url")]),
+                FieldPanel("letter_signatory"),
+            ],
+            heading=_("Letter"),
+            classname="collapsed",
+        ),
     ]
     filing_panels: ClassVar[list[Any]] = [
         term_panel("kind", "kind", widget=forms.Select),
         term_panel("crime_types", "crime_type", widget=forms.CheckboxSelectMultiple),
         term_panel("areas", "area", widget=forms.CheckboxSelectMultiple),
         term_panel("topics", "topic", widget=forms.CheckboxSelectMultiple),
+        StoryContactsPanel("contacts", widget=forms.CheckboxSelectMultiple),
     ]
     record_panels: ClassVar[list[Any]] = [
         FieldPanel("published_at", permission="cpsnews.change_published_at"),
@@ -158,17 +191,25 @@ class NewsItemMixin(PublicRoutingMixin):
 
     def get_updates(self) -> list[dict[str, Any]]:
         """The updates, newest first: ``[{"date": datetime, "kind": "correction", "text": …}]``."""
-        updates = [dict(block.value) for block in self.updates]
-        return sorted(updates, key=lambda update: update["date"], reverse=True)
+        return public_updates(self.updates)
 
     def get_updated(self) -> datetime.datetime | None:
         """When the story last changed for its readers: its latest update, or ``None``. Saving alone is no update."""
         updates = self.get_updates()
         return updates[0]["date"] if updates else None
 
+    def get_letter_facts(self) -> dict[str, str] | None:
+        """What is said about a letter: the fields that are filled in, or ``None``."""
+        names = ("addressee", "publication", "in_reply_to", "in_reply_to_url", "signatory")
+        return {name: value for name in names if (value := getattr(self, f"letter_{name}"))} or None
+
     def get_speech_facts(self) -> dict[str, Any] | None:
         """Override this to give what is said about a speech."""
         return None
+
+    def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Serves the story; no cache may keep it beyond the next change of a contact."""
+        return expire_with_contacts(self, lambda: super(NewsItemMixin, self).serve(request, *args, **kwargs))
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]

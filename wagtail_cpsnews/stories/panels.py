@@ -14,6 +14,7 @@ from ..catalogue.gate import why_not_served
 from ..catalogue.models import Entry
 from ..conf import get_settings
 from .context import in_language, public_context
+from .elsewhere import elsewhere
 
 
 class TermPanel(FieldPanel):
@@ -82,6 +83,8 @@ class PublicRoutingMixin(models.Model):
     def serve(self, request: HttpRequest, *args: Any, gone: bool = False, **kwargs: Any) -> HttpResponse:
         if gone:
             return gone_response(request)
+        if (there := elsewhere(request, self.url_path)) is not None:  # type: ignore[attr-defined]
+            return there
         language = self.locale.language_code  # type: ignore[attr-defined]
         return in_language(language, super().serve(request, *args, **kwargs))  # type: ignore[misc]
 

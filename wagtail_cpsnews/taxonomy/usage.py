@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from django.apps import apps
@@ -24,14 +26,47 @@ def _relations(model: type[models.Model]) -> list[tuple[type[models.Model], mode
 
 def pages_with(term: Any, *, only_this: bool = False) -> models.QuerySet[Any]:
     """A queryset of base pages that carry ``term`` in any of its language versions, or in this one only."""
-    versions = type(term)._default_manager.filter(translation_key=term.translation_key).values("pk")
     if only_this:
-        versions = versions.filter(pk=term.pk)
+        return pages_carrying(type(term), pk=term.pk)
+    return pages_carrying(type(term), translation_key=term.translation_key)
+
+
+def pages_carrying(model: type[models.Model], **lookups: Any) -> models.QuerySet[Any]:
+    """A queryset of base pages that carry a term of ``model``; ``lookups`` say which, e.g. ``slug__in=[…]``."""
+    terms = model._default_manager.filter(**lookups).order_by().values("pk")
     matches = models.Q(pk__in=[])
-    for page_model, field in _relations(type(term)):
+    for page_model, field in _relations(model):
         matches |= models.Q(
-            pk__in=page_model._default_manager.filter(**{f"{field.name}__in": versions})
-            .order_by()
-            .values("pk")
+            pk__in=page_model._default_manager.filter(**{f"{field.name}__in": terms}).order_by().values("pk")
         )
     return get_page_model()._default_manager.filter(matches)
+
+
+def carried_by(
+    model: type[models.Model], pages: models.QuerySet[Any], slugs: Collection[str]
+) -> frozenset[str]:
+    """Those of ``slugs`` whose terms one of ``pages`` carries, by one query."""
+    keys = pages.order_by().values("pk")
+    rows = [
+        page_model._default_manager.filter(**{"pk__in": keys, f"{field.name}__slug__in": slugs})
+        .order_by()
+        .values_list(f"{field.name}__slug")
+        for page_model, field in _relations(model)
+    ]
+    if not rows:
+        return frozenset()
+    first, *others = rows
+    return frozenset(slug for (slug,) in first.union(*others))
+
+
+def count_usage(terms: Collection[Any]) -> dict[Any, int]:
+    """How many pages carry each of ``terms`` (all of one model), by translation key: one query a field."""
+    if not terms:
+        return {}
+    keys = {term.translation_key for term in terms}
+    counts: Counter[Any] = Counter()
+    for page_model, field in _relations(type(next(iter(terms)))):
+        name = f"{field.name}__translation_key"
+        rows = page_model._default_manager.filter(**{f"{name}__in": keys}).order_by()
+        counts.update(dict(rows.values_list(name).annotate(count=models.Count("pk", distinct=True))))
+    return {key: counts[key] for key in keys}

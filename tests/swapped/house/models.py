@@ -2,6 +2,7 @@ from wagtail.test.basepage.models import BasePage
 
 from wagtail_cpsnews.frontend.index import NewsIndexMixin
 from wagtail_cpsnews.stories.news_item import NewsItemMixin
+from wagtail_cpsnews.stories.protocol import MediaProtocolMixin
 
 
 class HousePage(BasePage):
@@ -16,3 +17,8 @@ class HouseIndex(NewsIndexMixin, BasePage):
 class HouseStory(NewsItemMixin, BasePage):
     template = "wagtail_cpsnews/news_item_page.html"
     content_panels = [*BasePage.content_panels, *NewsItemMixin.story_panels]
+
+
+class HouseProtocol(MediaProtocolMixin, BasePage):
+    template = "wagtail_cpsnews/media_protocol_page.html"
+    content_panels = [*BasePage.content_panels, *MediaProtocolMixin.protocol_panels]

@@ -12,10 +12,11 @@ from django.utils import timezone
 from ...conf import TAXONOMIES, get_settings
 from .. import text
 from ..cursor import START, Cursor
-from ..languages import shown_in
+from ..languages import once_across_sites, shown_in
 from ..models import Entry, EntryTerm
 from ..query import OLDEST, RELEVANCE, Query
 from ..reference import Reference
+from ..sites import site_numbers
 from .base import Counts
 
 #: What a list does not show and need not load.
@@ -80,9 +81,11 @@ class SQLCounter:
         entries = entries.filter(Q(expires_at=None) | Q(expires_at__gt=now))
         if query.sites is not None:
             entries = entries.filter(site_id__in=query.sites)
-        return entries.filter(
-            shown_in(query.language, default=reference.default_language, only=query.language_only)
-        )
+        default = reference.default_language
+        entries = entries.filter(shown_in(query.language, default=default, only=query.language_only))
+        if len(site_numbers(reference, query.sites)) > 1:
+            entries = once_across_sites(entries, query.language, default)
+        return entries
 
     def _filtered(
         self, entries: QuerySet[Entry], query: Query, reference: Reference, ignoring: str = ""

@@ -12,8 +12,16 @@ from ...catalogue.maintenance import rebuild
 class Command(BaseCommand):
     help = "Looks at every story and brings the catalogue up to date. Ids, tombstones and numbers survive. Safe while serving."
 
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument(
+            "--restored",
+            action="store_true",
+            help="The database was put back from a backup: whoever follows the list is told to start again.",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        report = rebuild(progress=self._progress if options["verbosity"] > 1 else None)
+        progress = self._progress if options["verbosity"] > 1 else None
+        report = rebuild(progress, restored=options["restored"])
         self.stdout.write(
             f"{report.public} public stories; {report.changed} entries written, {report.gone} taken out."
         )

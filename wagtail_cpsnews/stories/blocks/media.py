@@ -30,6 +30,12 @@ class ImageBlock(blocks.StructBlock):
     )
     caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=250)
     credit = blocks.CharBlock(label=_("Credit"), required=False, max_length=150)
+    licence = blocks.CharBlock(
+        label=_("Licence"),
+        required=False,
+        max_length=150,
+        help_text=_("Only where another licence than the story’s holds for the picture."),
+    )
 
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any] | None:
         """Address and size of a rendition, not a database key."""
@@ -47,6 +53,7 @@ class ImageBlock(blocks.StructBlock):
             "alt": value.get("alt") or "",
             "caption": value.get("caption") or "",
             "credit": value.get("credit") or "",
+            "licence": value.get("licence") or "",
         }
 
     class Meta:

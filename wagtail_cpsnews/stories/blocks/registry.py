@@ -6,9 +6,13 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from ...conf import get_settings
+from .contacts import PressContactBlock
+from .facts import CalloutBlock, KeyFactsBlock, StatisticBlock
+from .lists import LiveListBlock, RelatedStoriesBlock
 from .media import DocumentBlock, EmbedBlock, ImageBlock
 from .tables import TableBlock
 from .words import HeadingBlock, NotesBlock, QuoteBlock, TextBlock
@@ -23,6 +27,21 @@ BLOCKS: dict[str, type[blocks.Block]] = {
     "document": DocumentBlock,
     "table": TableBlock,
     "notes": NotesBlock,
+    "statistic": StatisticBlock,
+    "key_facts": KeyFactsBlock,
+    "callout": CalloutBlock,
+    "related_stories": RelatedStoriesBlock,
+    "live_list": LiveListBlock,
+    "contact": PressContactBlock,
+}
+
+#: The headings of the editor's menu; a block of a host is under "More" unless its class names a group of its own.
+GROUPS: dict[Any, tuple[str, ...]] = {
+    _("Words"): ("text", "heading", "quote", "callout", "notes"),
+    _("Facts and figures"): ("statistic", "key_facts", "table"),
+    _("Media"): ("image", "embed", "document"),
+    _("Other stories"): ("related_stories", "live_list"),
+    _("People"): ("contact",),
 }
 
 
@@ -41,7 +60,18 @@ def story_blocks() -> list[tuple[str, blocks.Block]]:
             del chosen[name]
         else:
             chosen[name] = _block_class(name, given)
-    return [(name, block()) for name, block in chosen.items()]
+    return [(name, _made(name, block)) for name, block in chosen.items()]
+
+
+def _made(name: str, block: type[blocks.Block]) -> blocks.Block:
+    made = block()
+    if not made.meta.group:
+        made.meta.group = _group(name)
+    return made
+
+
+def _group(name: str) -> Any:
+    return next((group for group, names in GROUPS.items() if name in names), _("More"))
 
 
 def _block_class(name: str, given: Any) -> type[blocks.Block]:

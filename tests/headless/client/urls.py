@@ -1,0 +1,1 @@
+from tests.urls_headless import urlpatterns  # noqa: F401

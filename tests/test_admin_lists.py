@@ -1,0 +1,144 @@
+"""The lists of the newsroom's menu: what they show, of whom, and at what price."""
+
+import csv
+import io
+
+import openpyxl
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import GroupPagePermission
+
+from tests.factories import NewsIndexPageFactory, draft_story, publish_story
+from wagtail_cpsnews.taxonomy.models import Area
+
+NEWS = "/admin/newsroom/newsitempage/"
+SPEECHES = "/admin/newsroom/speechpage/"
+AREAS = "/admin/newsroom/area/"
+SNIPPETS = "/admin/snippets/cpsnews/area/"
+
+
+def make_editor(name, *pages, rights=()):
+    """Somebody who may add, change and publish below ``pages``, and has the named model permissions."""
+    user = User.objects.create_user(name, password=name)
+    group = Group.objects.create(name=name)
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    for right in rights:
+        group.permissions.add(Permission.objects.get(content_type__app_label="cpsnews", codename=right))
+    for page in pages:
+        for codename in ("add_page", "change_page", "publish_page"):
+            permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+            GroupPagePermission.objects.create(group=group, page=page, permission=permission)
+    user.groups.add(group)
+    return user
+
+
+@pytest.fixture
+def sections(newsroom):
+    """Two lists below the news centre: (wessex, london)."""
+    return (
+        NewsIndexPageFactory(parent=newsroom, title="Wessex list", slug="wessex"),
+        NewsIndexPageFactory(parent=newsroom, title="London list", slug="london"),
+    )
+
+
+@pytest.fixture
+def stories(sections):
+    """A live story and a draft in either section."""
+    wessex, london = sections
+    return {
+        "ours": publish_story(parent=wessex, title="Ours", areas=["wessex"], kind="press-release"),
+        "our draft": draft_story(parent=wessex, title="Our draft", areas=["wessex"]),
+        "theirs": publish_story(
+            parent=london, title="Theirs secret", areas=["london-north"], kind="statement"
+        ),
+        "their draft": draft_story(parent=london, title="Theirs embargoed", areas=["london-south"]),
+    }
+
+
+@pytest.fixture
+def section_editor(sections, client):
+    """Logged in: may write below the first section only."""
+    user = make_editor("section", sections[0])
+    client.force_login(user)
+    return user
+
+
+def rows_of(response):
+    """The rows of an exported CSV or XLSX file, headings first."""
+    content = b"".join(response.streaming_content)
+    if response["Content-Type"] == "text/csv":
+        return list(csv.reader(io.StringIO(content.decode())))
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    return [["" if cell is None else cell for cell in row] for row in sheet.iter_rows(values_only=True)]
+
+
+HEADINGS = ["Title", "News type", "Areas", "Status", "Goes out", "Contact", "Updated"]
+
+
+@pytest.mark.parametrize(
+    "address", [NEWS, NEWS + "results/", NEWS + "?q=e", NEWS + "?status=draft&status=live"]
+)
+def test_an_editor_of_one_section_sees_only_it(section_editor, stories, client, address):
+    page = client.get(address).content.decode()
+    assert "Our draft" in page
+    assert "Theirs" not in page
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_an_editor_of_one_section_exports_only_it(section_editor, stories, client, kind):
+    rows = rows_of(client.get(NEWS, {"export": kind}))
+    assert rows[0] == HEADINGS
+    assert sorted(row[0] for row in rows[1:]) == ["Our draft", "Ours"]
+    ours = next(row for row in rows if row[0] == "Ours")
+    assert ours[1:4] == ["Press release", "Wessex", "live"]
+
+
+@pytest.fixture
+def fifty(newsroom):
+    """Fifty stories directly below the news centre; returns it."""
+    for number in range(50):
+        publish_story(
+            parent=newsroom,
+            title=f"Story {number}",
+            kind="statement",
+            areas=["wessex", "cps"],
+            crime_types=["terrorism"],
+        )
+    retired = Area.find("cps")
+    retired.retired = True
+    retired.save()
+    return newsroom
+
+
+def test_lists_of_fifty_cost_few_queries(admin_client, fifty, client):
+    """A page list, for an editor: session, user, profile, rights 7; her part of the tree 2; languages 3; terms 2;
+    retired ones in use 1; count, pages, their types, sites, workflows, languages 7; areas 1; privacy and sites 2."""
+    # Admins may translate, and Wagtail's simple_translation asks once for every snippet: see the editor below.
+    limits = {
+        NEWS: 25,
+        f"{NEWS}?export=csv": 25,
+        f"{NEWS}?export=xlsx": 25,
+        f"{NEWS}?q=story&area=wessex&status=live": 25,
+        f"/admin/pages/{fifty.pk}/": 35,  # the explorer's own side panel and buttons
+        f"/admin/pages/{fifty.pk}/?export=csv": 30,
+        AREAS: 25,
+        f"{AREAS}?export=xlsx": 25,
+        f"{SNIPPETS}?export=csv": 25,
+    }
+    assert {url: cost for url in limits if (cost := price(admin_client, url)) > limits[url]} == {}
+    client.force_login(make_editor("terms", fifty, rights=["change_area"]))
+    assert price(client, NEWS) <= 25
+    assert price(client, SNIPPETS) <= 25
+
+
+def price(client, url):
+    """How many queries the second request of an address takes."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(url)
+        assert response.status_code == 200
+        if response.streaming:
+            b"".join(response.streaming_content)
+    return len(queries)

@@ -1,0 +1,324 @@
+"""Who answers now: on pages, in the API, in the text of stories, whatever was cached before."""
+
+import datetime
+import re
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import ProtectedError
+from wagtail.models import Locale, PageViewRestriction
+
+from tests.factories import make_contact, publish_story
+from wagtail_cpsnews.catalogue.look import current
+from wagtail_cpsnews.catalogue.models import Entry
+from wagtail_cpsnews.conf import get_settings
+from wagtail_cpsnews.contacts.models import PressContact
+from wagtail_cpsnews.pages.models import PressOfficePage
+
+LONDON = ZoneInfo("Europe/London")
+OFFICE = [("0 1 2 3 4", "09:00", "17:00")]
+NIGHT = [("0 1 2 3 4", "17:00", "09:00"), ("5 6", "00:00", "00:00")]
+WHEN = {
+    "by day": ("2026-11-25 12:00", "Office"),
+    "at two in the morning": ("2026-11-25 02:00", "Duty"),
+    "on a bank holiday": ("2026-12-25 12:00", "Duty"),
+    "on a substitute for one": ("2026-12-28 12:00", "Duty"),
+    "after the turn of the year": ("2027-01-04 09:00", "Office"),
+    "before the clocks go forward": ("2026-03-29 00:59:59", "Night"),
+    "when the clocks go forward": ("2026-03-29 02:00", "Duty"),
+    "before the clocks go back": ("2026-10-25 01:59:59", "Night"),
+    "one second into midnight": ("2026-11-27 00:00:01", "Duty"),
+}
+
+
+def at(text, fold=0):
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=LONDON, fold=fold)
+
+
+def phone(value, public=True):
+    return {"kind": "phone", "value": value, "label": "", "public": public}
+
+
+@pytest.fixture
+def contacts(newsroom):
+    """An office by day, a duty line by night; on Sundays until two another one."""
+    night = make_contact("Night", hours=[("6", "00:00", "02:00")], channels=[phone("020 7946 0003")])
+    duty = make_contact(
+        "Duty", role="duty", hours=[NIGHT[0], ("5", "00:00", "00:00"), ("6", "02:00", "00:00")],
+        bank_holidays="sunday", channels=[phone("020 7946 0002")], out_of_hours=night,
+    )  # fmt: skip
+    office = make_contact(
+        "Office", national=True, hours=OFFICE, bank_holidays="closed", out_of_hours=duty,
+        channels=[phone("020 7946 0001"), phone("020 7946 0666", public=False)],
+    )  # fmt: skip
+    return {"office": office, "duty": duty, "night": night}
+
+
+@pytest.fixture
+def middleware(settings):
+    """A host that keeps whole answers, for longer than we would."""
+    settings.MIDDLEWARE = [
+        "django.middleware.cache.UpdateCacheMiddleware",
+        *settings.MIDDLEWARE,
+        "django.middleware.cache.FetchFromCacheMiddleware",
+    ]
+    settings.CACHE_MIDDLEWARE_SECONDS = 3600
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def names(html):
+    return re.findall(r'cn-contact-name"><b>([^<]+)</b>', html)
+
+
+def now(html):
+    return re.findall(r"<b>([^<]+)</b> <span class=\"cn-stage\">", html)
+
+
+def seconds(response):
+    return int(re.search(r"max-age=(\d+)", response["Cache-Control"])[1])
+
+
+@pytest.mark.parametrize("when", WHEN)
+def test_the_right_one_whenever_it_is(when, contacts, story, api, client):
+    moment, expected = WHEN[when]
+    story("A story", slug="a-story")
+    with time_machine.travel(at(moment), tick=False):
+        html = client.get("/news/a-story/", headers={"host": "localhost"}).content.decode()
+        rows = {row["name"]: row for row in api("press-contacts/")["results"]}
+        detail = api(f"items/{Entry.objects.get().pk}/")
+    assert names(html)[0] == expected
+    assert set(names(html)) >= {"Office", "Duty"}
+    assert now(html) == [expected]
+    assert 'href="tel:+442079460001"' in html
+    assert 'href="tel:+442079460002"' in html
+    assert "0666" not in html + str(detail) + str(rows)
+    assert rows["Office"]["answers_now"]["name"] == expected
+    assert [name for name, row in rows.items() if row["now"]] == [expected]
+    assert detail["contacts"][0]["name"] == expected
+    asked = api("press-contacts/", at=at(moment).isoformat())
+    assert {row["name"]: row for row in asked["results"]} == rows
+
+
+def test_an_hour_that_exists_twice(contacts, api):
+    """Until 02:00 summer time the night line; when it is one again, still until two."""
+    for moment, expected in (
+        (at("2026-10-25 01:30"), "Night"),
+        (at("2026-10-25 01:30", fold=1), "Night"),
+        (at("2026-10-25 02:00"), "Duty"),
+    ):
+        rows = api("press-contacts/", at=moment.isoformat())["results"]
+        assert rows[0]["name"] == expected
+
+
+CHANGES = ["2026-11-25 09:00", "2026-11-25 17:00", "2026-03-29 02:00", "2026-10-25 02:00", "2026-12-29 09:00"]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_no_cache_outlives_a_change(change, contacts, newsroom, story, client, middleware):
+    """A cache of the host's, and behind it a browser's: what either has is never shown after the change."""
+    story("A story", slug="a-story")
+    office = PressOfficePage(title="Press office", slug="press-office")
+    newsroom.add_child(instance=office)
+    current()
+    pk = Entry.objects.get().pk
+    paths = [
+        "/news/a-story/",
+        "/news/press-office/",
+        "/newsroom/api/v1/press-contacts/",
+        f"/newsroom/api/v1/items/{pk}/",
+    ]
+    moment = at(change).astimezone(datetime.UTC)
+
+    def ask(path, ago, **headers):
+        with time_machine.travel(moment - datetime.timedelta(seconds=ago), tick=False):
+            return client.get(path, headers={"host": "localhost", **headers})
+
+    for path in paths:
+        before = ask(path, 100)
+        for ago in (100, 61, 59, 31, 30, 10, 3, 1, 0.5):
+            response = ask(path, ago)
+            assert response.status_code == 200
+            assert seconds(response) <= ago, f"{path}: kept {seconds(response)} s, {ago} s before the change"
+            assert seconds(response) <= get_settings().MAX_AGE
+        after = ask(path, 0)
+        assert after.content != before.content, path
+        if "/api/" in path:
+            assert after["ETag"] != before["ETag"]
+
+
+def test_a_304_never_confirms_who_answered_before(contacts, client):
+    path, moment = "/newsroom/api/v1/press-contacts/", at("2026-11-25 17:00")
+    second = datetime.timedelta(seconds=1)
+
+    def ask(moment, tag=""):
+        with time_machine.travel(moment, tick=False):
+            return client.get(path, headers={"host": "localhost", "if-none-match": tag})
+
+    before = ask(moment - second)
+    assert ask(moment - second, before["ETag"]).status_code == 304
+    after = ask(moment, before["ETag"])
+    assert after.status_code == 200
+    assert ask(moment + second, after["ETag"]).status_code == 304
+
+
+def test_an_answer_for_another_moment_may_be_kept_as_any(contacts, client):
+    with time_machine.travel(at("2026-11-25 16:59:59"), tick=False):
+        path = "/newsroom/api/v1/press-contacts/"
+        host = {"host": "localhost"}
+        response = client.get(path, {"at": "2026-11-25T02:00:00Z"}, headers=host)
+        assert seconds(response) == get_settings().MAX_AGE
+        assert seconds(client.get(path, headers=host)) == 0
+
+
+def test_a_private_story_stays_out_of_shared_caches(contacts, story, client, admin_user):
+    page = story("A story", slug="a-story")
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    client.force_login(admin_user)
+    response = client.get("/news/a-story/", headers={"host": "localhost"})
+    assert response.status_code == 200
+    assert "private" in response["Cache-Control"]
+
+
+# -- which contacts -------------------------------------------------------------------------------------------------
+
+
+def test_a_story_names_its_contacts_or_has_those_of_its_filing(contacts, newsroom, api):
+    wessex = make_contact("Wessex", areas=["wessex"], hours=OFFICE)
+    page = publish_story(parent=newsroom, title="A story", areas=["wessex"])
+    current()
+    pk = Entry.objects.get().pk
+
+    def shown():
+        with time_machine.travel(at("2026-11-25 12:00"), tick=False):
+            return [contact["name"] for contact in api(f"items/{pk}/")["contacts"]]
+
+    assert shown() == ["Wessex", "Office", "Duty"]
+    page.contacts = [contacts["office"]]
+    page.save_revision().publish()
+    assert shown() == ["Office", "Duty"]
+    with pytest.raises(ProtectedError), transaction.atomic():
+        contacts["office"].delete()
+    contacts["office"].refresh_from_db()
+    contacts["office"].retired = True
+    contacts["office"].save()
+    assert shown() == ["Wessex"]  # a story without one falls back on its filing
+    wessex.channels = []
+    wessex.save()
+    assert shown() == []
+
+
+def test_a_contact_in_the_text_is_read_when_the_story_is(contacts, story, api, client):
+    story("A story", slug="a-story", body=[("text", "<p>Before.</p>"), ("contact", contacts["duty"])])
+    current()
+    entry = Entry.objects.get()
+    kept = f"{entry.content} {entry.text}"
+    assert "0002" not in kept
+    assert "Duty" not in kept
+
+    def read(moment):
+        with time_machine.travel(at(moment), tick=False):
+            item = api(f"items/{entry.pk}/")
+            page = client.get("/news/a-story/", headers={"host": "localhost"}).content.decode()
+        return item, page.split('class="cn-body"')[1].split("cn-ask")[0]
+
+    for moment, answers in (("2026-11-25 12:00", []), ("2026-11-25 02:00", ["Duty"])):
+        item, page = read(moment)
+        assert names(item["body_html"]) == names(page)
+        assert now(item["body_html"]) == now(page) == answers
+        assert item["body"][1]["value"]["name"] == "Duty"
+        assert item["body"][1]["value"]["now"] is bool(answers)
+    duty = PressContact.objects.get(pk=contacts["duty"].pk)
+    duty.channels = [("channel", phone("020 7946 0999"))]
+    duty.save()
+    item, page = read("2026-11-25 02:00")
+    assert "tel:+442079460999" in item["body_html"]
+    assert "tel:+442079460999" in page
+    assert "0002" not in item["body_html"] + page
+    duty.retired = True
+    duty.save()
+    item, page = read("2026-11-25 02:00")
+    for said in (item["body_html"], page):
+        assert "Duty" not in said
+        assert "cpsnews-contact" not in said
+    assert [block["type"] for block in item["body"]] == ["text"]
+
+
+def test_welsh_pages_have_welsh_names(contacts, newsroom, client, api):
+    welsh = Locale.objects.get(language_code="cy")
+    version = contacts["office"].copy_for_translation(welsh)
+    version.name = "Swyddfa’r Wasg"
+    version.save()
+    home = newsroom.get_parent().specific.copy_for_translation(welsh)
+    home.save_revision().publish()
+    index = newsroom.copy_for_translation(welsh)
+    index.save_revision().publish()
+    publish_story(parent=index, title="Stori", slug="stori", locale=welsh)
+    html = client.get("/cy/news/stori/", headers={"host": "localhost"}).content.decode()
+    assert "Swyddfa’r Wasg" in names(html)
+    assert "Office" not in names(html)
+    rows = api("press-contacts/", lang="cy")["results"]
+    assert "Swyddfa’r Wasg" in {row["name"] for row in rows}
+
+
+# -- the API --------------------------------------------------------------------------------------------------------
+
+
+def test_filters(contacts, api):
+    make_contact("Wessex", areas=["wessex"], for_national=False, for_specialist=False)
+    make_contact("Mersey", areas=["mersey-cheshire"], for_international=True)
+
+    def found(**params):
+        return {row["name"] for row in api("press-contacts/", **params)["results"]}
+
+    assert found() == {"Office", "Duty", "Night", "Wessex", "Mersey"}
+    assert found(area="wessex") == {"Wessex"}
+    assert found(area=["wessex", "mersey-cheshire"]) == {"Wessex", "Mersey"}
+    assert found(area="wiltshire") == {"Wessex"}
+    assert found(audience="international") == {"Mersey"}
+    assert found(audience="specialist", area="wessex") == set()
+    assert found(crime_type="hate-crime") == set()
+
+
+@pytest.mark.parametrize(
+    ("params", "parameter"),
+    [
+        ({"audience": "everybody"}, "audience"),
+        ({"audience": ["local", "national"]}, "audience"),
+        ({"at": "soon"}, "at"),
+        ({"at": "2026-02-30T00:00"}, "at"),
+        ({"at": "2026-03-14"}, "at"),
+        ({"at": "9999-12-31T23:59:59Z"}, "at"),
+        ({"at": "0001-01-01T00:00:00+14:00"}, "at"),
+        ({"at": "２０２６-03-14T02:00"}, "at"),
+        ({"at": "2026-03-14T02:00+99:99"}, "at"),
+        ({"at": "2026-03-14T02:00\x00"}, "at"),
+        ({"area": "nowhere"}, "area"),
+        ({"kind": "news"}, "kind"),
+        ({"page": "2"}, "page"),
+    ],
+)
+def test_what_cannot_be_understood(params, parameter, contacts, api):
+    (error,) = api("press-contacts/", status=400, **params)["errors"]
+    assert error["parameter"] == parameter
+    assert error["message"]
+    assert error["allowed"]
+
+
+def test_moments_without_and_with_an_offset(contacts, client):
+    path, host = "/newsroom/api/v1/press-contacts/", {"host": "localhost"}
+    for text in ("2026-07-01T09:30", "2026-07-01T09:30:00+01:00", "2026-07-01T08:30Z", "2026-07-01 09:30"):
+        rows = client.get(f"{path}?at={text}", headers=host).json()["results"]
+        assert rows[0]["name"] == "Office", text
+
+
+def test_what_a_list_of_contacts_costs(contacts, client, django_assert_num_queries):
+    for number in range(20):
+        make_contact(f"No. {number}", areas=["wessex"], hours=OFFICE, out_of_hours=contacts["duty"])
+    client.get("/newsroom/api/v1/press-contacts/", headers={"host": "localhost"})
+    with django_assert_num_queries(1):  # the look at the state row
+        client.get("/newsroom/api/v1/press-contacts/", headers={"host": "localhost"})

@@ -1,0 +1,6 @@
+"""A project that shows stories and nothing of the newsroom's own addresses."""
+
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+
+urlpatterns = [path("", include(wagtail_urls))]

@@ -1,0 +1,21 @@
+"""A term or contact in use stays, whichever way somebody tries to delete it: the reasons, for people to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..catalogue.protection import why_contact_not_deletable, why_not_deletable
+from ..contacts.models import PressContact
+from ..taxonomy.models import Term
+
+
+def refusals(instances: Iterable[Any]) -> list[str]:
+    """Why the rows must stay, each reason once; empty when they may go."""
+    instances = list(instances)
+    terms = [instance for instance in instances if isinstance(instance, Term)]
+    together = [term.pk for term in terms]  # Wagtail deletes rows of one model at a time
+    reasons = [reason for term in terms if (reason := why_not_deletable(term, together))]
+    contacts = [instance for instance in instances if isinstance(instance, PressContact)]
+    reasons += [reason for contact in contacts if (reason := why_contact_not_deletable(contact))]
+    return list(dict.fromkeys(reasons))  # versions in two languages have one reason

@@ -1,0 +1,55 @@
+"""How many stories a live list would find now: asked by its form while an editor sets the filter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from ..catalogue.late import Reader
+from ..catalogue.query import Query
+from ..catalogue.results import NotBuilt, search
+from ..compat import get_page_model
+from ..frontend.story_lists import INSIDE, is_lost, read
+from ..stories.blocks.lists import Params
+from ..stories.reading import reader_for
+
+
+@require_safe
+def count(request: HttpRequest) -> JsonResponse:
+    """``{"count", "text"}`` for list parameters. ``for_page``: the page whose site and language count.
+
+    It counts what the catalogue holds, which is public, so it tells an editor nothing that a reader cannot see.
+    """
+    params = Params({name: values for name, values in request.GET.lists() if name in INSIDE})
+    reader = _reader(request)
+    parsed = read(params, reader)
+    if is_lost(parsed.problems, parsed.query, params):
+        text = " ".join(problem.message for problem in parsed.problems)
+        return JsonResponse({"count": None, "text": text})
+    try:
+        found = search(parsed.query, reader.snapshot).count
+    except NotBuilt:
+        return JsonResponse({"count": None, "text": _("The catalogue is not built yet.")})
+    return JsonResponse({"count": found, "text": _text(found, parsed.query)})
+
+
+def _reader(request: HttpRequest) -> Reader:
+    pk = request.GET.get("for_page", "")
+    page: Any = None
+    if pk.isdecimal() and len(pk) < 19:
+        page = get_page_model()._default_manager.filter(pk=int(pk)).select_related("locale").first()
+    return reader_for({"page": page} if page is not None else {"request": request})
+
+
+def _text(found: int, query: Query) -> str:
+    text = ngettext(
+        "This filter finds %(count)d story now.", "This filter finds %(count)d stories now.", found
+    ) % {"count": found}
+    if found > query.page_size:
+        shown = ngettext("The newest is shown.", "The newest %(count)d are shown.", query.page_size)
+        text = f"{text} {shown % {'count': query.page_size}}"
+    return text

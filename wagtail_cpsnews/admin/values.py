@@ -1,0 +1,112 @@
+"""What the columns of pages show, and how it is loaded for a whole list at once."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models.functions import Cast
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from wagtail.models import Revision
+
+from .terms import shown_names
+
+#: What the columns read of other tables, where a page type has it.
+_RELATED = ("areas", "contacts")
+
+
+def load_related(pages: Sequence[Any]) -> None:
+    """Loads what the columns show for all pages together: a query a field of a page class, none a page."""
+    by_class = defaultdict(list)
+    for page in pages:
+        by_class[type(page)].append(page)
+    for page_class, instances in by_class.items():
+        relations = [name for name in _RELATED if _has_relation(page_class, name)]
+        models.prefetch_related_objects(instances, *relations)
+    names = shown_names() if pages else {}
+    for page in pages:
+        page.shown_names = names
+
+
+def _has_relation(page_class: type[models.Model], name: str) -> bool:
+    try:
+        return bool(page_class._meta.get_field(name).is_relation)
+    except FieldDoesNotExist:
+        return False
+
+
+def annotate_go_live(pages: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Pages with ``_goes_live``: when an approved version goes out, or ``None``."""
+    approved = (
+        Revision.page_revisions.filter(
+            approved_go_live_at__isnull=False, object_id=Cast(models.OuterRef("pk"), models.CharField())
+        )
+        .order_by("approved_go_live_at")
+        .values("approved_go_live_at")[:1]
+    )
+    return pages.annotate(_goes_live=models.Subquery(approved))
+
+
+def kind(page: Any) -> str:
+    """The page's news type."""
+    pk = getattr(page, "kind_id", None)
+    return "" if pk is None else _shown(page, "kind", pk) or str(page.kind)
+
+
+def areas(page: Any) -> str:
+    """The page's areas, by name."""
+    return ", ".join(_shown(page, "area", area.pk) or str(area) for area in _related(page, "areas"))
+
+
+def _shown(page: Any, taxonomy: str, pk: Any) -> str | None:
+    """A term's name in the reader's language, where the list has read them: a page may carry any language's row."""
+    names: dict[tuple[str, Any], str] = getattr(page, "shown_names", {})
+    return names.get((taxonomy, pk))
+
+
+def _related(page: Any, name: str) -> list[Any]:
+    found: Any = getattr(page, name, None)
+    return list(found.all()) if hasattr(found, "all") else []
+
+
+def contacts(page: Any) -> str:
+    """The people to ask about the page, by name."""
+    return ", ".join(str(contact) for contact in _related(page, "contacts"))
+
+
+def status(page: Any) -> str:
+    """Wagtail's word for it: live, draft, scheduled, expired."""
+    return str(page.status_string)
+
+
+def moment(value: datetime.datetime | None) -> datetime.datetime | None:
+    """A moment on the clock of ``TIME_ZONE``, as people and spreadsheets read it."""
+    return timezone.make_naive(value) if value is not None and timezone.is_aware(value) else value
+
+
+def goes_out_at(page: Any) -> datetime.datetime | None:
+    """When a page is published: what is approved, or what its draft plans."""
+    approved = getattr(page, "_goes_live", None)
+    if approved is not None:
+        return approved
+    planned = page.go_live_at
+    return planned if planned is not None and planned > timezone.now() else None
+
+
+def goes_out(page: Any) -> str:
+    """When a page is published, in words; a plan that nobody has approved is called so."""
+    when = goes_out_at(page)
+    if when is None:
+        return ""
+    text = formats.date_format(moment(when) or when, "SHORT_DATETIME_FORMAT")
+    return text if getattr(page, "_goes_live", None) else _("%(when)s (not approved)") % {"when": text}
+
+
+def updated(page: Any) -> datetime.datetime | None:
+    """When somebody last saved the page."""
+    return page.latest_revision_created_at

@@ -1,0 +1,82 @@
+"""``changes/``: what has changed since a token, for whoever keeps an exact copy of the list."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from ..catalogue.changes import START, BadToken, Changes, Gone, Token, changes
+from ..catalogue.items import iso, item, list_fields
+from ..catalogue.parameters import Problem, shorten
+from ..catalogue.query import MAX_PAGE_SIZE, Query
+from . import schema
+from .base import BadRequest, NewsView
+
+UPSERT, GONE = "upsert", "gone"
+
+
+class ChangesView(NewsView):
+    """Everything that has changed since a token, oldest change first: stories as the list gives them, and ids of
+    stories that are not in it any more. Whoever asks without a token is given all stories; whoever then only
+    follows `next`, again and again, has an exact copy of the list in all languages.
+    """
+
+    accept = ("lang", "fields", "page_size")
+    own_parameters = {"since": "`start`, or the token in the last answer; without it, everything."}
+    operation = "changes"
+    summary = "What has changed"
+    error_statuses = (410,)
+
+    def get_response_schema(self) -> dict[str, Any]:
+        return schema.changes_schema()
+
+    def get_examples(self) -> list[tuple[str, Any, str]]:
+        return [("One story and one that is gone", schema.example_changes(), "200"), *super().get_examples()]
+
+    @property
+    def fields(self) -> tuple[str, ...]:  # type: ignore[override]
+        return list_fields()
+
+    def get_default_query(self, request: HttpRequest) -> Query:
+        return super().get_default_query(request).but(page_size=MAX_PAGE_SIZE)
+
+    def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
+        found = changes(query, self._since(), self.snapshot)
+        return {
+            "results": [self._result(row, query, found) for row in found.rows],
+            "more": found.more,
+            "token": str(found.token),
+            "next": self._next(found.token),
+        }
+
+    def _since(self) -> Token | None:
+        text = self.request.GET.get("since", "").strip()
+        if text in ("", START):
+            return None
+        try:
+            return Token.parse(text)
+        except BadToken as error:
+            message = _("This is not a token that we gave.")
+            allowed = [START, _("“token” of an answer")]
+            raise BadRequest(
+                [Problem("since", shorten(text), message, allowed, f"?since={START}")]
+            ) from error
+
+    def _result(self, row: Any, query: Query, found: Changes) -> dict[str, Any]:
+        if isinstance(row, Gone):
+            return {"change": GONE, "id": str(row.pk), "gone_at": iso(row.gone_at)}
+        data = item(row, found.snapshot.reference, query.lang)
+        if query.fields:
+            data = {name: data[name] for name in ("id", *query.fields) if name in data}
+        return {"change": UPSERT, **data}
+
+    def _next(self, token: Token) -> str:
+        asked = [
+            (name, value)
+            for name in ("lang", "fields", "page_size")
+            if (value := self.request.GET.get(name, "").strip())
+        ]
+        return self.request.build_absolute_uri(f"?{urlencode([('since', str(token)), *asked])}")

@@ -1,0 +1,234 @@
+"""What has changed since a token: for whoever keeps a copy of the list.
+
+The log is no table of its own. An entry stands in it once, at the number of its last change; what has changed again
+is found further on. A reader who has come to a number has seen every row up to it, and a row never gets a number
+that was given before. Changes that write no rows (a term's label, a site's host, a setting) change what entries look
+like: the token remembers what it was read with, and where that has moved, every entry is given again.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from django.core import signing
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from .. import __version__
+from ..conf import get_settings
+from .counting.sql import CONTENT
+from .look import Snapshot, current, look_again, start_again
+from .marks import using
+from .models import Departure, Entry
+from .query import Query
+
+#: The token of whoever has nothing yet.
+START = "start"
+
+
+class BadToken(ValueError):
+    """The text is no token of ours."""
+
+
+class TokenGone(Exception):
+    """The token is from before the catalogue, or the list of sites, started again."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """How far a reader has come.
+
+    epoch: of the catalogue. scope: which sites the reader asks for, as a hash.
+    reference, form: what entries looked like to the reader: the reference's number, and a hash of the rest.
+    number, pk: the last row seen; without ``pk`` all of that number has been seen.
+    gone_to: tombstones up to this number are known, or were never of interest to somebody who began after them.
+    """
+
+    epoch: uuid.UUID
+    scope: str
+    form: str
+    reference: int
+    number: int = 0
+    pk: uuid.UUID | None = None
+    gone_to: int = 0
+
+    @classmethod
+    def begin(cls, query: Query, snapshot: Snapshot) -> Self:
+        """The token of a reader who has nothing: everything that is public now, and no tombstone of before."""
+        return cls(
+            snapshot.epoch,
+            _hash(query.sites),
+            _hash(__version__, get_settings().fingerprint, query.lang, query.fields),
+            snapshot.reference_sequence,
+            gone_to=snapshot.sequence,
+        )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Reads ``str(token)``. Raises ``BadToken`` for anything else, ``TokenGone`` when another key has signed it."""
+        value, _dot, signature = text.rpartition(".")
+        try:
+            raw = base64.urlsafe_b64decode(value.encode("ascii") + b"=" * (-len(value) % 4))
+            epoch, scope, form, reference, number, pk, gone_to = json.loads(raw)
+            token = cls(
+                uuid.UUID(epoch),
+                str(scope),
+                str(form),
+                int(reference),
+                int(number),
+                uuid.UUID(pk) if pk else None,
+                int(gone_to),
+            )
+        except (
+            ValueError,
+            TypeError,
+            AttributeError,
+            OverflowError,
+            binascii.Error,
+            RecursionError,
+        ) as error:
+            raise BadToken(text) from error
+        try:
+            _signer().unsign(f"{value}:{signature}")
+        except signing.BadSignature as error:
+            raise TokenGone from error
+        return token
+
+    def __str__(self) -> str:
+        pk = self.pk.hex if self.pk else None
+        raw = json.dumps(
+            [self.epoch.hex, self.scope, self.form, self.reference, self.number, pk, self.gone_to],
+            separators=(",", ":"),
+        )
+        value = base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+        return f"{value}.{_signer().signature(value)}"
+
+    @property
+    def seen_to(self) -> int:
+        """The number up to which all has been seen."""
+        return self.number if self.pk is None else self.number - 1
+
+    @property
+    def highest(self) -> int:
+        """The catalogue was at least here when the token was given."""
+        return max(self.number, self.reference, self.gone_to)
+
+    def from_the_start(self, now: Token) -> Self:
+        """This reader's token where entries look different now: all of them again, and the tombstones still due."""
+        gone_to = max(self.seen_to, self.gone_to)
+        return replace(self, form=now.form, reference=now.reference, number=0, pk=None, gone_to=gone_to)
+
+
+def _signer() -> signing.Signer:
+    # Signed, because a number higher than the catalogue's proves that an older database was put back.
+    return signing.Signer(salt="cpsnews.changes")
+
+
+def _hash(*parts: Any) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A story that is not in the list any more: id and time, whatever the reason."""
+
+    pk: uuid.UUID
+    number: int
+    gone_at: Any
+
+
+@dataclass(frozen=True)
+class Changes:
+    """One page of the log. ``token`` continues behind it; ``more`` says whether there is more already."""
+
+    rows: list[Entry | Gone]
+    token: Token
+    more: bool
+    snapshot: Snapshot
+
+
+def changes(query: Query, since: Token | None, snapshot: Snapshot) -> Changes:
+    """What has changed for a reader of ``query`` (its sites, ``lang``, ``fields`` and ``page_size``).
+
+    Raises ``TokenGone`` where the reader has to start again.
+    """
+    if since is not None and (since.epoch != snapshot.epoch or since.highest > snapshot.sequence):
+        snapshot = _newest(since)
+    now = Token.begin(query, snapshot)
+    if since is None:
+        since = now
+    if (since.epoch, since.scope) != (now.epoch, now.scope):
+        raise TokenGone
+    if (since.form, since.reference) != (now.form, now.reference):
+        since = since.from_the_start(now)
+    rows = _rows(query, since, snapshot)
+    more = len(rows) > query.page_size
+    rows = rows[: query.page_size]
+    if more:
+        token = replace(since, number=rows[-1].number, pk=rows[-1].pk)
+    else:
+        token = replace(since, number=snapshot.sequence, pk=None)
+    return Changes(rows, token, more, snapshot)
+
+
+def _newest(since: Token) -> Snapshot:
+    """The snapshot for a token that is ahead of what this process knew.
+
+    Another process has gone on meanwhile; or an older database was put back: then all tokens are void.
+    """
+    look_again()
+    snapshot = current()
+    if since.epoch == snapshot.epoch and since.highest > snapshot.sequence:
+        start_again(since.epoch)
+        raise TokenGone
+    return snapshot
+
+
+def _rows(query: Query, since: Token, snapshot: Snapshot) -> list[Entry | Gone]:
+    """The next rows, one more than a page holds. Nothing beyond the snapshot: not all of that may be there yet."""
+    size = query.page_size + 1
+    rows: list[Entry | Gone] = [_row(entry) for entry in _entries(query, since, snapshot)[:size]]
+    if query.sites is None:
+        return rows
+    left = [
+        Gone(departure.entry_id, departure.number, departure.left_at)
+        for departure in _departures(query.sites, since, snapshot)[:size]
+    ]
+    return sorted([*rows, *left], key=lambda row: (row.number, row.pk))[:size]
+
+
+def _entries(query: Query, since: Token, snapshot: Snapshot) -> QuerySet[Entry]:
+    entries = Entry.objects.using(using()).filter(_behind(since, snapshot, "pk"))
+    if query.sites is not None:
+        entries = entries.filter(site_id__in=query.sites)
+    listed = Q(public=True, versions__gt="") & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+    entries = entries.filter(listed | Q(number__gt=since.gone_to))
+    return entries.defer(*CONTENT).order_by("number", "pk")
+
+
+def _departures(sites: tuple[int, ...], since: Token, snapshot: Snapshot) -> QuerySet[Departure]:
+    """Stories that have gone to another site: gone for these sites' readers, and nothing is said of where."""
+    departures = Departure.objects.using(using()).filter(_behind(since, snapshot, "entry_id"))
+    departures = departures.filter(site_id__in=sites, number__gt=since.gone_to)
+    return departures.exclude(entry__site_id__in=sites).order_by("number", "entry_id")
+
+
+def _behind(since: Token, snapshot: Snapshot, pk: str) -> Q:
+    """The rows behind the last one seen. The plain range of numbers is what the index is searched by."""
+    place = Q(number__gte=since.number, number__lte=snapshot.sequence)
+    if since.pk is None:
+        return place & Q(number__gt=since.number)
+    return place & (Q(number__gt=since.number) | Q(**{f"{pk}__gt": since.pk}))
+
+
+def _row(entry: Entry) -> Entry | Gone:
+    expired = entry.expires_at is not None and entry.expires_at <= timezone.now()
+    if entry.public and entry.versions and not expired:
+        return entry
+    return Gone(entry.pk, entry.number, entry.gone_at or entry.expires_at)

@@ -1,0 +1,158 @@
+"""Contacts as readers get them: labels and hours in a language, and who answers at a moment. Asks no database."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from ..conf import get_settings
+from ..contacts.blocks import CHANNELS
+from ..contacts.book import ContactInfo
+from ..contacts.hours import pairs
+from ..contacts.models import SCOPE, Audience, Role
+from ..contacts.words import in_words
+from . import late
+from .late import LatePart, Reader
+from .reference import Reference, best_language
+
+#: In the API, whatever the language.
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def contact_items(
+    contacts: Iterable[ContactInfo],
+    reference: Reference,
+    lang: str,
+    moment: datetime.datetime | None = None,
+) -> list[dict[str, Any]]:
+    """Contacts as the API gives them, in the order given."""
+    moment = moment or timezone.now()
+    with translation.override(lang):
+        return [_item(contact, reference, lang, moment) for contact in contacts]
+
+
+def contact_lines(
+    contacts: Iterable[ContactInfo],
+    reference: Reference,
+    lang: str,
+    moment: datetime.datetime | None = None,
+) -> list[dict[str, Any]]:
+    """Contacts for a page, those for out of hours among them: whoever answers now comes first.
+
+    ``is_for_out_of_hours`` marks those that are there only for when another does not answer.
+    """
+    moment, contacts = moment or timezone.now(), list(contacts)
+    found = reference.contacts.in_order(contacts, moment)
+    lines = contact_items(found, reference, lang, moment)
+    for contact, line in zip(found, lines, strict=True):
+        line["is_for_out_of_hours"] = contact not in contacts
+    return lines
+
+
+def contacts_of_story(
+    reference: Reference, keys: Iterable[str], terms: Mapping[str, Iterable[str]]
+) -> list[ContactInfo]:
+    """The contacts that a story names, or those whose scope matches its terms.
+
+    terms: keys by ``"crime_types"``, ``"topics"``, ``"areas"``.
+    """
+    book = reference.contacts
+    on = get_settings().is_on
+    scope = {
+        name: {
+            term.key for key in terms.get(name, ()) if (term := reference.taxonomies[taxonomy].follow(key))
+        }
+        for name, taxonomy in SCOPE.items()
+        if on(taxonomy)
+    }
+    return book.chosen(keys) or book.for_story(**scope)
+
+
+def _item(contact: ContactInfo, reference: Reference, lang: str, moment: datetime.datetime) -> dict[str, Any]:
+    book = reference.contacts
+    return {
+        **_brief(contact, reference, lang, moment),
+        "notes": best_language(dict(contact.notes), lang),
+        "national": contact.national,
+        **{
+            name: _terms(getattr(contact, name), taxonomy, reference, lang)
+            for name, taxonomy in SCOPE.items()
+            if get_settings().is_on(taxonomy)
+        },
+        "audience": [{"slug": name, "label": str(Audience(name).label)} for name in contact.audience],
+        "accredited_only": contact.accredited_only,
+        "out_of_hours": _brief_or_none(book.out_of_hours(contact), reference, lang, moment),
+        "answers_now": _brief_or_none(book.answering(contact, moment), reference, lang, moment),
+    }
+
+
+def _brief_or_none(contact: ContactInfo | None, *rest: Any) -> dict[str, Any] | None:
+    return _brief(contact, *rest) if contact is not None else None
+
+
+def _brief(
+    contact: ContactInfo, reference: Reference, lang: str, moment: datetime.datetime
+) -> dict[str, Any]:
+    """What is said of a contact wherever it is named."""
+    names = dict(CHANNELS)
+    return {
+        "id": contact.key,
+        "name": best_language(dict(contact.names), lang),
+        "role": {"slug": contact.role, "label": str(Role(contact.role).label)},
+        "now": contact.key in reference.contacts.at(moment).open,
+        "channels": [
+            {**channel, "label": channel["label"] or str(names[channel["type"]])}
+            for channel in contact.channels
+        ],
+        "hours": {
+            "text": in_words(contact.timetable),
+            "time_zone": str(contact.timetable.tzinfo),
+            "bank_holidays": contact.timetable.bank_holidays,
+            "week": [
+                {"day": WEEKDAYS[day], "opens": opens, "closes": closes}
+                for day, spans in enumerate(contact.timetable.week)
+                for opens, closes in pairs(spans)
+            ],
+        },
+    }
+
+
+def _terms(keys: Iterable[str], taxonomy: str, reference: Reference, lang: str) -> list[dict[str, str]]:
+    known = reference.taxonomies[taxonomy]
+    terms = {term.key: term for key in keys if (term := known.follow(key))}
+    return [
+        {"slug": term.slug, "label": term.label(lang)}
+        for term in sorted(terms.values(), key=lambda term: known.position[term.key])
+    ]
+
+
+# -- in the text of a story ------------------------------------------------------------------------------------------
+
+
+def render_contact(
+    contact: ContactInfo | None, reference: Reference, lang: str, moment: datetime.datetime | None = None
+) -> str:
+    """A contact and the one for out of hours as HTML; "" for one that may not be shown."""
+    if contact is None:
+        return ""
+    lines = contact_lines([contact], reference, lang, moment)
+    with translation.override(lang):
+        return render_to_string("wagtail_cpsnews/contacts.html", {"contacts": lines})
+
+
+@late.register("press_contact")
+class ContactPart(LatePart):
+    """A contact in the text of a story. A number that is kept could outlive a change, so only its key is."""
+
+    def find(self, data: Any, reader: Reader) -> ContactInfo | None:
+        return reader.reference.contacts.by_key.get(data["key"])
+
+    def as_json(self, found: ContactInfo, data: Any, reader: Reader) -> dict[str, Any]:
+        return contact_items([found], reader.reference, reader.lang, reader.moment)[0]
+
+    def as_html(self, found: ContactInfo, data: Any, reader: Reader) -> str:
+        return render_contact(found, reader.reference, reader.lang, reader.moment)

@@ -1,0 +1,33 @@
+"""For how long an answer may be kept: not beyond the next expiry of a story, nor beyond the next change of a contact."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils import timezone
+
+from ..conf import get_settings
+from .look import Snapshot
+
+#: A lifetime that ends with the next expiry is rounded down to these steps, in seconds, so that it does not tell
+#: to the second when a story goes.
+STEPS = (60, 30, 10, 5, 0)
+
+_SECOND = datetime.timedelta(seconds=1)
+
+
+def max_age(snapshot: Snapshot, until: datetime.datetime | None = None) -> int:
+    """For how many seconds an answer may be kept.
+
+    until: when it may begin to say something else, besides what the catalogue knows of.
+    """
+    now, longest = timezone.now(), get_settings().MAX_AGE
+    if snapshot.next_change is not None:
+        left = (snapshot.next_change - now) / _SECOND
+        if left < longest:
+            longest = next(step for step in STEPS if step <= max(left, 0))
+    if until is not None:
+        # Half of what is left: a cache of the host's keeps the answer so long, and then hands it to a browser that
+        # keeps it so long again, because Django's caches do not say how old an answer is.
+        longest = max(0, min(longest, (until - now) // (2 * _SECOND)))
+    return longest

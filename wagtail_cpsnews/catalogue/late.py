@@ -1,0 +1,238 @@
+"""Parts of a story that are looked up when somebody reads it, and never kept.
+
+The catalogue keeps a story's text as it was when the story was last looked at. What a text says of *something else*
+(a related story, a list, whom to ring) would outlive it there. So a block of that sort leaves a gap: the catalogue
+keeps where the gap is, of which kind, and the keys to fill it with; ``fill()`` does it for each reader.
+
+A kind of gap is a ``LatePart`` that is registered by name::
+
+    @late.register("related_stories")
+    class RelatedStories(LatePart):
+        template = "wagtail_cpsnews/blocks/related_stories.html"
+
+        def find(self, data, reader):
+            return ...
+
+While a story is read for the catalogue, its blocks write marks with a random text that nobody knows beforehand, so
+nothing that an editor types can be taken for one. What is stored has no marks any more, only places.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import json
+import logging
+import re
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.safestring import SafeString
+
+from .reference import Reference
+
+if TYPE_CHECKING:
+    from .look import Snapshot
+
+logger = logging.getLogger("wagtail_cpsnews")
+
+#: Where a gap is: the way to the text or value, the place in the text (``None``: all of it), its kind, its keys.
+Gap = list[Any]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom gaps are filled.
+
+    language: of stories; lang: of labels and dates; sites: ids of the sites whose stories count, ``None`` for all.
+    base: the root address of their site, where the answer is read elsewhere. moment: when they read; now without it.
+    """
+
+    reference: Reference
+    language: str
+    lang: str
+    sites: tuple[int, ...] | None
+    request: Any = None
+    base: str = ""
+    moment: datetime.datetime | None = None
+    _found: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The catalogue as this process knows it now."""
+        from .look import current
+
+        return current()
+
+    def find(self, kind: str, data: Any) -> Any:
+        """What a part finds; asked once, though both its HTML and its value are wanted."""
+        key = json.dumps([kind, data], sort_keys=True, default=str)
+        if key not in self._found:
+            with translation.override(self.lang):
+                self._found[key] = _parts[kind].find(data, self)
+        return self._found[key]
+
+
+class LatePart:
+    """One kind of part. ``data`` is what its block keeps: keys and words of this story, as JSON."""
+
+    #: Renders ``found``, ``data`` and ``reader``.
+    template = ""
+
+    def find(self, data: Any, reader: Reader) -> Any:
+        """Override this to look up what readers get now; ``None`` when there is nothing to show."""
+        raise NotImplementedError(f"{type(self).__name__} needs a find() method")
+
+    def as_json(self, found: Any, data: Any, reader: Reader) -> Any:
+        """Override this to return the block's value in the API."""
+        return found
+
+    def as_html(self, found: Any, data: Any, reader: Reader) -> str:
+        """The block's HTML, for the page and for ``body_html``."""
+        return render_to_string(
+            self.template, {"found": found, "data": data, "reader": reader}, reader.request
+        )
+
+
+_parts: dict[str, LatePart] = {}
+
+
+def register(kind: str) -> Callable[[type[LatePart]], type[LatePart]]:
+    """Decorator: the class fills gaps of this kind. A later one replaces an earlier."""
+
+    def decorate(part: type[LatePart]) -> type[LatePart]:
+        _parts[kind] = part()
+        return part
+
+    return decorate
+
+
+def html(kind: str, data: Any, reader: Callable[[], Reader]) -> SafeString:
+    """A part's HTML for a reader; only a mark while a story is read for the catalogue."""
+    collector = _collector.get()
+    if collector is not None:
+        return SafeString(collector.mark("h", kind, data))
+    return SafeString(_filled(kind, data, reader(), as_html=True) or "")
+
+
+def value(kind: str, data: Any, reader: Callable[[], Reader]) -> Any:
+    """A part's value in the API; only a mark while a story is read for the catalogue."""
+    collector = _collector.get()
+    if collector is not None:
+        return collector.mark("v", kind, data)
+    return _filled(kind, data, reader(), as_html=False)
+
+
+def fill(content: dict[str, Any], reader: Reader) -> dict[str, Any]:
+    """An entry's ``content`` as a reader gets it now, without what was kept to fill it."""
+    gaps: list[Gap] = content.get("late", [])
+    filled = {name: value for name, value in content.items() if name != "late"}
+    if not gaps:
+        return filled
+    filled = copy.deepcopy(filled)
+    # From the end, so that places before a gap stay where they are.
+    for path, place, kind, data in sorted(
+        gaps, key=lambda gap: -1 if gap[1] is None else gap[1], reverse=True
+    ):
+        new = _filled(kind, data, reader, as_html=place is not None)
+        *way, last = path
+        holder: Any = filled
+        for step in way:
+            holder = holder[step]
+        if place is None:
+            holder[last] = new
+        else:
+            text = holder[last]
+            holder[last] = f"{text[:place]}{new or ''}{text[place:]}"
+    return filled
+
+
+def _filled(kind: str, data: Any, reader: Reader, *, as_html: bool) -> Any:
+    """A part that cannot be found costs itself, not the story."""
+    from .results import NotBuilt
+
+    part = _parts.get(kind)
+    if part is None:
+        logger.warning("Nothing is registered for parts of the kind %r; they are left out.", kind)
+        return None
+    try:
+        found = reader.find(kind, data)
+    except NotBuilt:
+        return None
+    if found is None:
+        return None
+    with translation.override(reader.lang):
+        return part.as_html(found, data, reader) if as_html else part.as_json(found, data, reader)
+
+
+# -- while a story is read for the catalogue -------------------------------------------------------------------
+
+
+class Collector:
+    """Gives out marks, and turns what was made with them into texts with gaps."""
+
+    def __init__(self) -> None:
+        nonce = secrets.token_hex(16)
+        self._start = f"late-{nonce}-"
+        self._mark = re.compile(rf"late-{nonce}-([hv])([0-9]+)-")
+        self._parts: list[tuple[str, Any]] = []
+
+    def mark(self, form: str, kind: str, data: Any) -> str:
+        """A text that stands for a part. form: "h" inside HTML, "v" for a whole value."""
+        self._parts.append((kind, data))
+        return f"{self._start}{form}{len(self._parts) - 1}-"
+
+    def take_out(self, value: Any, path: Sequence[str | int]) -> tuple[Any, list[Gap]]:
+        """Plain data without marks, and the gaps that they leave."""
+        gaps: list[Gap] = []
+        if isinstance(value, dict):
+            made: dict[str, Any] = {}
+            for name, inner in value.items():
+                made[name], more = self.take_out(inner, [*path, name])
+                gaps += more
+            return made, gaps
+        if isinstance(value, list):
+            items = []
+            for index, inner in enumerate(value):
+                item, more = self.take_out(inner, [*path, index])
+                items.append(item)
+                gaps += more
+            return items, gaps
+        if isinstance(value, str) and self._start in value:
+            return self._from_text(value, path)
+        return value, gaps
+
+    def _from_text(self, text: str, path: Sequence[str | int]) -> tuple[Any, list[Gap]]:
+        whole = self._mark.fullmatch(text)
+        if whole and whole[1] == "v":
+            return None, [[list(path), None, *self._parts[int(whole[2])]]]
+        kept, gaps, end = "", [], 0
+        for match in self._mark.finditer(text):
+            kept, end = kept + text[end : match.start()], match.end()
+            gaps.append([list(path), len(kept), *self._parts[int(match[2])]])
+        return kept + text[end:], gaps
+
+    def without(self, value: Any) -> Any:
+        """Plain data without marks, where a part has no place: in titles, in facts that lists show."""
+        return self.take_out(value, [])[0]
+
+
+_collector: ContextVar[Collector | None] = ContextVar("cpsnews_late", default=None)
+
+
+@contextmanager
+def collecting() -> Iterator[Collector]:
+    """While it lasts, blocks of late parts write marks."""
+    collector = Collector()
+    token = _collector.set(collector)
+    try:
+        yield collector
+    finally:
+        _collector.reset(token)

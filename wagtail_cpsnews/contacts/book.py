@@ -1,0 +1,150 @@
+"""All contacts that may be shown, and who of them answers at a moment. Pure: made from JSON, asks no database."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+from .hours import Timetable, timetable
+
+#: An answer "now" is looked at again after this many days at the latest.
+LOOK_AHEAD = 2
+
+#: For how many moments what was found is kept: now, and what somebody asks besides.
+REMEMBERED = 4
+
+
+@dataclass(frozen=True, eq=False)
+class ContactInfo:
+    """One contact in all its languages: only what the public may see, but for the dates in ``timetable``."""
+
+    key: str
+    pks: tuple[int, ...]
+    names: Mapping[str, str]
+    notes: Mapping[str, str]
+    role: str
+    national: bool
+    areas: frozenset[str]
+    crime_types: frozenset[str]
+    topics: frozenset[str]
+    audience: tuple[str, ...]
+    accredited_only: bool
+    timetable: Timetable
+    channels: tuple[Mapping[str, str], ...]
+    out_of_hours: str | None
+
+    @classmethod
+    def parse(cls, row: Mapping[str, Any]) -> Self:
+        """From a row of ``reading.read_contacts()``."""
+        changes: dict[str, Any] = {name: frozenset(row[name]) for name in ("areas", "crime_types", "topics")}
+        changes |= {name: tuple(row[name]) for name in ("pks", "audience", "channels")}
+        return cls(**{**row, **changes, "timetable": timetable(row["timetable"])})
+
+
+@dataclass(frozen=True)
+class Now:
+    """Who answers at ``moment``, and until when that holds at least.
+
+    open: the keys of contacts that answer. fingerprint: the same wherever all that depends on the time is the same.
+    """
+
+    moment: datetime.datetime
+    until: datetime.datetime
+    open: frozenset[str]
+    fingerprint: str
+
+
+class ContactBook:
+    """The contacts in their order."""
+
+    def __init__(self, contacts: Iterable[ContactInfo]) -> None:
+        self.contacts = tuple(contacts)
+        self._known: tuple[Now, ...] = ()
+
+    @cached_property
+    def by_key(self) -> dict[str, ContactInfo]:
+        return {contact.key: contact for contact in self.contacts}
+
+    @cached_property
+    def _by_pk(self) -> dict[int, ContactInfo]:
+        return {pk: contact for contact in self.contacts for pk in contact.pks}
+
+    def by_pk(self, pk: int | None) -> ContactInfo | None:
+        """The contact that a row belongs to, whatever its language; ``None`` where it may not be shown."""
+        return self._by_pk.get(pk) if pk is not None else None
+
+    def at(self, moment: datetime.datetime) -> Now:
+        """Who is there at ``moment``. What was found is kept: it holds until the next change."""
+        for known in self._known:
+            if known.moment <= moment < known.until:
+                return known
+        found = self._look(moment)
+        self._known = (found, *self._known[: REMEMBERED - 1])
+        return found
+
+    def _look(self, moment: datetime.datetime) -> Now:
+        until = moment + datetime.timedelta(days=LOOK_AHEAD)
+        found, says = set(), []
+        for contact in self.contacts:
+            if contact.timetable.is_open(moment):
+                found.add(contact.key)
+            says.append(f"{contact.key in found:d}{contact.timetable.stand_in(moment) or ''}")
+            change = contact.timetable.next_change(moment, days=LOOK_AHEAD + 1)
+            if change is not None and change < until:
+                until = change
+        return Now(moment, until, frozenset(found), " ".join(says))
+
+    def answering(self, contact: ContactInfo, moment: datetime.datetime) -> ContactInfo | None:
+        """Who answers for ``contact``: itself, whoever stands in, or its out-of-hours contact, one after another."""
+        is_open = self.at(moment).open
+        return next((one for one in self._ask(contact, moment, set()) if one.key in is_open), None)
+
+    def _ask(self, contact: ContactInfo, moment: datetime.datetime, seen: set[str]) -> Iterator[ContactInfo]:
+        seen.add(contact.key)
+        yield contact
+        for key in (contact.timetable.stand_in(moment), contact.out_of_hours):
+            following = self.by_key.get(key) if key else None
+            if following is not None and following.key not in seen:
+                yield from self._ask(following, moment, seen)
+
+    def out_of_hours(self, contact: ContactInfo) -> ContactInfo | None:
+        """The contact for when this one is closed, where it may be shown."""
+        return self.by_key.get(contact.out_of_hours or "")
+
+    def chosen(self, keys: Iterable[str]) -> list[ContactInfo]:
+        """The contacts with these keys that may be shown, in the contacts' own order."""
+        wanted = set(keys)
+        return [contact for contact in self.contacts if contact.key in wanted]
+
+    def for_story(
+        self, *, crime_types: Iterable[str] = (), topics: Iterable[str] = (), areas: Iterable[str] = ()
+    ) -> list[ContactInfo]:
+        """Whose scope matches terms (by key): by subject first, then by area, then for the whole service.
+
+        A contact with subjects and areas needs both to match.
+        """
+        crimes, cross, places = {*crime_types}, {*topics}, {*areas}
+        by_subject, by_area, national = [], [], []
+        for contact in self.contacts:
+            if contact.crime_types or contact.topics:
+                is_near = not contact.areas or contact.areas & places
+                if is_near and (contact.crime_types & crimes or contact.topics & cross):
+                    by_subject.append(contact)
+            elif contact.areas & places:
+                by_area.append(contact)
+            elif contact.national:
+                national.append(contact)
+        return [*by_subject, *by_area, *national]
+
+    def in_order(
+        self, contacts: Iterable[ContactInfo], moment: datetime.datetime, *, with_out_of_hours: bool = True
+    ) -> list[ContactInfo]:
+        """Contacts with those that answer when they do not; whoever answers now comes first."""
+        contacts = list(contacts)
+        answering = [self.answering(contact, moment) for contact in contacts]
+        later = [self.out_of_hours(contact) for contact in contacts] if with_out_of_hours else []
+        found = [*answering, *contacts, *later] if with_out_of_hours else contacts
+        return list(dict.fromkeys(contact for contact in found if contact is not None))

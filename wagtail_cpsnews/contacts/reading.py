@@ -1,0 +1,102 @@
+"""The public facts of all contacts, as JSON for the catalogue's state row. What is internal is not in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from .blocks import link
+from .hours import CLOSED
+from .models import SCOPE, PressContact
+
+
+def read_contacts() -> list[dict[str, Any]]:
+    """The contacts that may be shown, in their order: one row each, in all its languages."""
+    contacts = PressContact._default_manager.select_related("locale").prefetch_related(*SCOPE)
+    rows: dict[str, dict[str, Any]] = {}
+    keys = {contact.pk: str(contact.translation_key) for contact in contacts}
+    for contact in sorted(contacts, key=lambda contact: (contact.sort_order, contact.pk)):
+        if contact.retired:
+            continue
+        channels = _channels(contact)
+        if not channels:
+            continue
+        key = str(contact.translation_key)
+        row = rows.setdefault(
+            key,
+            {
+                "key": key,
+                "pks": [],
+                "names": {},
+                "notes": {},
+                "role": contact.role,
+                "national": contact.national,
+                **{name: [] for name in SCOPE},
+                "audience": contact.audience,
+                "accredited_only": contact.accredited_only,
+                "timetable": timetable_data(contact, keys),
+                "channels": channels,
+                "out_of_hours": keys.get(contact.out_of_hours_id) if contact.out_of_hours_id else None,
+            },
+        )
+        row["pks"].append(contact.pk)
+        row["names"][contact.locale.language_code] = contact.name
+        row["notes"][contact.locale.language_code] = contact.notes
+        for name in SCOPE:
+            found = {str(term.translation_key) for term in getattr(contact, name).all()}
+            row[name] = sorted({*row[name], *found})
+    return list(rows.values())
+
+
+def timetable_data(contact: PressContact, keys: dict[Any, str] | None = None) -> dict[str, Any]:
+    """The hours of a contact as ``hours.timetable()`` reads them.
+
+    keys: contacts' keys by primary key; asked of the database where they are not given.
+    """
+    week: list[list[list[str]]] = [[] for _day in range(7)]
+    for block in contact.hours.raw_data:
+        value = block["value"]
+        for day in value.get("days") or ():
+            week[int(day)].append(_pair(value))
+    exceptions = [block["value"] for block in contact.exceptions.raw_data]
+    if keys is None:
+        stand_ins = [value["stand_in"] for value in exceptions if value.get("stand_in")]
+        found = PressContact._default_manager.filter(pk__in=stand_ins) if stand_ins else ()
+        keys = {other.pk: str(other.translation_key) for other in found}
+    return {
+        "week": [sorted(day) for day in week],
+        "bank_holidays": contact.bank_holidays or CLOSED,
+        "exceptions": [
+            {
+                "first": str(value["first_day"]),
+                "last": str(value.get("last_day") or value["first_day"]),
+                "spans": sorted(_pair(item.get("value", item)) for item in value.get("hours") or ()),
+                "stand_in": keys.get(value.get("stand_in")),
+            }
+            for value in exceptions
+        ],
+        "zone": contact.time_zone,
+    }
+
+
+def _pair(value: Any) -> list[str]:
+    return [str(value["opens"])[:5], str(value["closes"])[:5]]
+
+
+def _channels(contact: PressContact) -> list[dict[str, str]]:
+    channels = []
+    for value in contact.public_channels:
+        try:
+            url = link(value["kind"], value["value"])
+        except ValidationError:  # written past the form; a link that dials nothing helps nobody
+            continue
+        channels.append(
+            {
+                "type": value["kind"],
+                "label": value.get("label") or "",
+                "value": value["value"].strip(),
+                "url": url,
+            }
+        )
+    return channels

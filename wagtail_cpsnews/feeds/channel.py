@@ -1,0 +1,220 @@
+"""A feed before it has a form: what it is called, where it belongs, its stories, and what is gone."""
+
+from __future__ import annotations
+
+import datetime
+import mimetypes
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import iri_to_uri
+from django.utils.translation import gettext as _
+
+from ..catalogue.build import PLURALS
+from ..catalogue.dates import display
+from ..catalogue.items import item
+from ..catalogue.models import Entry
+from ..catalogue.parameters import Problem
+from ..catalogue.query import Query
+from ..catalogue.reference import Reference
+from ..catalogue.results import Results
+from ..catalogue.sentence import describe, language_name
+from ..catalogue.sites import site_for_host
+from ..conf import get_settings
+from ..publicly import host_of
+from ..stories.blocks.updates import update_label
+from .links import parameters, with_parameters
+from .text import clean, paragraphs
+from .tombstones import Tombstone
+
+#: Parameters without which a list is still the one that was meant: they choose its order, its piece or its labels.
+NO_FILTERS = {"order", "page", "page_size", "lang", "cursor", "fields", "facets"}
+
+#: Where the list of a taxonomy's terms is.
+_TERMS = {"kind": "kinds", "crime_type": "crime-types", "area": "areas", "topic": "topics"}
+
+#: The date of a story that has none: a feed has to give one.
+NO_DATE = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+
+@dataclass(frozen=True)
+class Category:
+    """A term of a story: ``scheme`` is the address of the taxonomy's terms."""
+
+    scheme: str
+    slug: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """A story as every form of feed gives it. All texts are fit for XML, all addresses absolute."""
+
+    id: str
+    title: str
+    url: str
+    published: datetime.datetime | None
+    updated: datetime.datetime
+    published_display: str
+    summary: str
+    html: str
+    language: str
+    author: str
+    image: dict[str, Any] | None
+    categories: list[Category]
+    updates: list[dict[str, Any]]
+    archived: bool
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Everything that a feed says.
+
+    page_url: the HTML list. first_url: this feed without ``page``, which is what it is known by.
+    lang: of its own words; language: of its stories.
+    """
+
+    title: str
+    subtitle: str
+    site: str
+    lang: str
+    language: str
+    page_url: str
+    first_url: str
+    self_url: str
+    next_url: str = ""
+    previous_url: str = ""
+    style_url: str = ""
+    stories: list[Story] = field(default_factory=list)
+    gone: list[Tombstone] = field(default_factory=list)
+
+    @property
+    def updated(self) -> datetime.datetime:
+        """When the latest of what is shown came, changed or went; for an empty feed the day's beginning."""
+        moments = [story.updated for story in self.stories] + [tombstone.gone_at for tombstone in self.gone]
+        if moments:
+            return max(moments)
+        return timezone.localtime(timezone=timezone.get_default_timezone()).replace(
+            hour=0, minute=0, second=0, microsecond=0
+        )
+
+
+class Maker:
+    """Makes channels for one request. The active language is the labels'."""
+
+    def __init__(self, request: HttpRequest, reference: Reference) -> None:
+        self.request = request
+        self.reference = reference
+        self.schemes = {
+            name: request.build_absolute_uri(reverse(f"cpsnews:{_TERMS[name]}"))
+            for name in get_settings().taxonomies
+        }
+        self.site = site_name(request, reference)
+
+    def channel(
+        self, query: Query, results: Results | None, problems: list[Problem], gone: list[Tombstone]
+    ) -> Channel:
+        """The feed of a query; ``results`` is ``None`` where its page is not there."""
+        previous = results.previous_query if results else None
+        following = results.next_query if results else None
+        list_url = with_parameters(reverse("cpsnews:list"), parameters(query, self.reference))
+        return Channel(
+            title=self._title(query, problems),
+            subtitle=self._subtitle(query, problems),
+            site=self.site,
+            lang=query.lang,
+            language=query.language,
+            page_url=self.request.build_absolute_uri(list_url),
+            first_url=self._url(query.but(page=1)),
+            self_url=self._url(query),
+            next_url=self._url(following) if following else "",
+            previous_url=self._url(previous) if previous else "",
+            style_url=reverse("cpsnews:feed-style"),
+            stories=[self._story(entry, query) for entry in results.entries] if results else [],
+            gone=gone,
+        )
+
+    def _url(self, query: Query) -> str:
+        pairs = parameters(query, self.reference, page=True)
+        return self.request.build_absolute_uri(with_parameters(self.request.path, pairs))
+
+    def _title(self, query: Query, problems: list[Problem]) -> str:
+        title = _("News from %(site)s") % {"site": self.site}
+        if filters := describe(query, self.reference):
+            title = f"{title}: {filters}"
+        if any(problem.parameter not in NO_FILTERS for problem in problems):
+            # Readers see titles long after the address was typed: a list of everything must not pass for a part.
+            title = _("%(title)s (part of the filter was not understood)") % {"title": title}
+        return str(clean(title))
+
+    def _subtitle(self, query: Query, problems: list[Problem]) -> str:
+        parts = [_("Stories published by %(site)s.") % {"site": self.site}]
+        if problems:
+            parts.append(_("Part of what was asked for was left out:"))
+            parts += [_explained(problem) for problem in problems[:10]]
+        return str(clean(" ".join(parts)))
+
+    def _story(self, entry: Entry, query: Query) -> Story:
+        data = clean(item(entry, self.reference, query.lang))
+        updates = [
+            {**update, "label": update_label(update.get("kind", "")), "text": update.get("text") or ""}
+            for update in data.get("updates", ())
+        ]
+        archived = bool(data.get("archived"))
+        other = entry.language.split("-")[0] != query.language.split("-")[0]
+        title = data["title"] or data["url"]
+        moments = [_local(moment) for moment in (entry.published, entry.updated) if moment]
+        return Story(
+            id=f"urn:uuid:{entry.pk}",
+            title=f"{title} ({language_name(entry.language)})" if other else title,
+            url=iri_to_uri(data["url"]),
+            published=_local(entry.published) if entry.published else None,
+            updated=max(moments, default=NO_DATE),
+            published_display=display(entry.published),
+            summary=data["summary"],
+            html=paragraphs(data["summary"], updates, archived),
+            language=entry.language,
+            author=(data.get("speech") or {}).get("speaker") or "",
+            image=_image(data.get("image")),
+            categories=self._categories(data),
+            updates=updates,
+            archived=archived,
+        )
+
+    def _categories(self, data: dict[str, Any]) -> list[Category]:
+        categories = []
+        for name, scheme in self.schemes.items():
+            terms = [data.get("kind")] if name == "kind" else data.get(PLURALS[name], ())
+            categories += [Category(scheme, term["slug"], term["label"]) for term in terms if term]
+        return categories
+
+
+def _explained(problem: Problem) -> str:
+    return f"{problem.message} ({problem.parameter})" if problem.parameter else problem.message
+
+
+def _image(image: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The picture with its media type; one without an absolute address is left out."""
+    if not image or not urlsplit(image["url"]).netloc:
+        return None
+    return {
+        **image,
+        "url": iri_to_uri(image["url"]),
+        "type": mimetypes.guess_type(urlsplit(image["url"]).path)[0] or "image/jpeg",
+    }
+
+
+def _local(moment: datetime.datetime) -> datetime.datetime:
+    return timezone.localtime(moment, timezone.get_default_timezone()).replace(microsecond=0)
+
+
+def site_name(request: HttpRequest, reference: Reference) -> str:
+    """What the site that is asked is called: its name, or its host."""
+    host, port = host_of(request)
+    site = site_for_host(reference.roots, host, port)
+    root = next((root for root in reference.roots if root.site_id == site), None)
+    return str(clean((root.name or root.hostname) if root else host))

@@ -1,0 +1,64 @@
+"""Addresses of feeds: of the one that is asked for, of the page it belongs to, and of those to follow a list by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
+
+from ..catalogue.parameters import label_language
+from ..catalogue.query import Query
+from ..catalogue.reference import Reference
+
+#: Stories in a feed when nobody says how many.
+PAGE_SIZE = 20
+
+#: By form: what the feed is called, and what a page says it is.
+FORMS = {
+    "rss": ("RSS", "application/rss+xml"),
+    "atom": ("Atom", "application/atom+xml"),
+    "json": ("JSON Feed", "application/feed+json"),
+}
+
+
+@dataclass(frozen=True)
+class FeedLink:
+    """One way to follow a list."""
+
+    name: str
+    type: str
+    url: str
+
+
+def parameters(query: Query, reference: Reference, *, page: bool = False) -> list[tuple[str, str]]:
+    """The parameters that ask for a query: in a fixed order, without what holds anyway. The order of a feed is
+    kept; ``page``: how it is cut, too."""
+    without = {"facets", "fields", "cursor", "page", "page_size"}
+    if query.language == reference.default_language:
+        without.add("language")
+    if query.lang == label_language(query.language, reference):
+        without.add("lang")
+    pairs = query.params(without=without)
+    if page and query.page > 1:
+        pairs.append(("page", str(query.page)))
+    if page and query.page_size != PAGE_SIZE:
+        pairs.append(("page_size", str(query.page_size)))
+    return pairs
+
+
+def with_parameters(path: str, pairs: list[tuple[str, str]]) -> str:
+    """An address with parameters, or without a question mark."""
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def feed_links(query: Query, reference: Reference) -> list[FeedLink]:
+    """The feeds of a list, newest first whatever the list's order; none where the newsroom is not mounted."""
+    pairs = [pair for pair in parameters(query, reference) if pair[0] != "order"]
+    try:
+        return [
+            FeedLink(name, type_, with_parameters(reverse(f"cpsnews:feed-{form}"), pairs))
+            for form, (name, type_) in FORMS.items()
+        ]
+    except NoReverseMatch:
+        return []

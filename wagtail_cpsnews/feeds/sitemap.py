@@ -1,0 +1,214 @@
+"""``sitemap-news.xml``: the address of every public story of a site, for search engines.
+
+With language versions of each, and for the newest what Google News asks for. Beyond ``PART`` stories it is an index
+of numbered parts; the oldest come first, so that old parts stay as they are.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator
+from io import StringIO
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import TooManyFieldsSent
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.encoding import iri_to_uri
+from django.utils.translation import gettext as _
+from django.utils.xmlutils import SimplerXMLGenerator
+
+from ..api.responses import add_headers, etag, not_modified
+from ..catalogue.freshness import max_age
+from ..catalogue.items import iso, url_of
+from ..catalogue.look import Snapshot, current
+from ..catalogue.marks import using
+from ..catalogue.models import Entry
+from ..catalogue.parameters import TRACKERS, shorten
+from ..catalogue.reference import Reference
+from ..catalogue.sites import site_for_host
+from ..conf import get_settings
+from ..publicly import host_of, scope
+from .channel import site_name
+from .text import Handler, clean
+from .views import FeedResponse, for_readers, plainly
+
+#: Addresses in one file: what search engines take.
+PART = 50_000
+
+#: News tags in one file: what Google takes.
+MOST_NEWS = 1000
+
+BATCH = 2000
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+
+NAMESPACES = {
+    "xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9",
+    "xmlns:xhtml": "http://www.w3.org/1999/xhtml",
+    "xmlns:news": "http://www.google.com/schemas/sitemap-news/0.9",
+}
+XML = "application/xml; charset=utf-8"
+
+#: What a row of the sitemap needs of an entry.
+COLUMNS = ("path", "address", "language", "title", "published", "updated", "facts__translations")
+
+
+@for_readers
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """The sitemap, or with ``?page=`` one part of it."""
+    snapshot = current()
+    if not snapshot.built:
+        return plainly(_("The list of stories is being prepared. Try again in a minute."), 503)
+    part, problem = _part(request)
+    if problem:
+        return plainly(problem, 400)
+    since = _start_of_news()
+    site = site_name(request, snapshot.reference)
+    tag = etag(request, snapshot, "sitemap", part, since, site, sorted(_hosts(request, snapshot.reference)))
+    response = not_modified(request, tag)
+    if response is None:
+        data = _write(request, snapshot, part, since, site)
+        if data is None:
+            return plainly(_("There is no such part of this sitemap."), 404)
+        response = FeedResponse(data, content_type=XML)
+    add_headers(response, tag=tag, age=max_age(snapshot))
+    return response
+
+
+def _part(request: HttpRequest) -> tuple[int, str]:
+    """The number of the part that is asked for (0 for none), and what was wrong with the question."""
+    try:
+        given = [(name, value) for name, values in request.GET.lists() for value in values if value.strip()]
+    except TooManyFieldsSent:
+        return 0, _("There are too many parameters.")
+    number = 0
+    for name, value in given:
+        if TRACKERS.match(name):
+            continue
+        if name != "page":
+            return 0, _("There is no parameter “%(name)s”.") % {"name": shorten(name)} + " ?page=1"
+        if number or not _NUMBER.fullmatch(value.strip()):
+            return 0, _("“page” is one whole number from 1.") + " ?page=1"
+        number = int(value)
+    return number, ""
+
+
+def _start_of_news() -> datetime.datetime:
+    """Since when a story is news: yesterday's beginning. A whole day, so that the answer changes once a day."""
+    today = timezone.localtime(timezone=timezone.get_default_timezone())
+    yesterday = (today - datetime.timedelta(days=1)).date()
+    return timezone.make_aware(
+        datetime.datetime.combine(yesterday, datetime.time.min), timezone.get_default_timezone()
+    )
+
+
+def _hosts(request: HttpRequest, reference: Reference) -> set[str]:
+    """The hosts whose addresses a search engine takes from this sitemap: the site's own, or where stories are read."""
+    site, base = site_for_host(reference.roots, *host_of(request)), get_settings().story_base_url
+    return {
+        urlsplit(base(root.hostname) or root.url).netloc for root in reference.roots if root.site_id == site
+    }
+
+
+def _entries(request: HttpRequest, reference: Reference) -> QuerySet[Entry]:
+    """Every language version of every public story: each has an address of its own."""
+    entries = Entry.objects.using(using()).filter(public=True)
+    entries = entries.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+    sites = scope(request, reference)
+    if sites is not None:
+        entries = entries.filter(site_id__in=sites)
+    return entries.order_by("published", "pk")
+
+
+def _write(
+    request: HttpRequest, snapshot: Snapshot, part: int, since: datetime.datetime, site: str
+) -> bytes | None:
+    """The whole, the index of its parts, or one part; ``None`` for a part that there is not."""
+    entries = _entries(request, snapshot.reference)
+    count = entries.count()
+    parts = max(1, -(-count // PART))
+    if part > parts:
+        return None
+    if not part and parts > 1:
+        url = request.build_absolute_uri(request.path)
+        return _index(f"{url}?page={number}" for number in range(1, parts + 1))
+    start = (max(part, 1) - 1) * PART
+    rows = entries.values_list(*COLUMNS)[start : start + PART].iterator(chunk_size=BATCH)
+    # The newest come last: news tags are for the last of those that are news.
+    recent = entries.filter(published__gte=since).count()
+    writer = _Writer(snapshot.reference, _hosts(request, snapshot.reference), site)
+    return writer.write(rows, since, skip=max(0, recent - MOST_NEWS))
+
+
+def _index(urls: Iterable[str]) -> bytes:
+    out = StringIO()
+    handler: Handler = SimplerXMLGenerator(out, "utf-8")
+    handler.startDocument()
+    handler.startElement("sitemapindex", {"xmlns": NAMESPACES["xmlns"]})
+    for url in urls:
+        handler.startElement("sitemap", {})
+        handler.addQuickElement("loc", url)
+        handler.endElement("sitemap")
+    handler.endElement("sitemapindex")
+    return out.getvalue().encode()
+
+
+class _Writer:
+    """Writes rows of entries as ``<url>`` elements."""
+
+    def __init__(self, reference: Reference, hosts: set[str], site: str) -> None:
+        self.reference = reference
+        self.hosts = hosts
+        self.site = site
+
+    def write(self, rows: Iterator[tuple[Any, ...]], since: datetime.datetime, skip: int) -> bytes:
+        """The sitemap; the first ``skip`` stories that are news get no news tag."""
+        out = StringIO()
+        handler: Handler = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
+        handler.startDocument()
+        handler.startElement("urlset", NAMESPACES)
+        for path, address, language, title, published, updated, versions in rows:
+            is_news = published is not None and published >= since
+            skip -= is_news
+            url = self._url(path, address)
+            if not url:
+                continue
+            handler.startElement("url", {})
+            handler.addQuickElement("loc", url)
+            moments = [moment for moment in (published, updated) if moment]
+            if moments:
+                handler.addQuickElement("lastmod", iso(max(moments)))
+            self._versions(handler, language, url, versions or [])
+            if is_news and skip < 0:
+                self._news(handler, language, title, published)
+            handler.endElement("url")
+        handler.endElement("urlset")
+        return out.getvalue().encode()
+
+    def _url(self, path: str, address: str) -> str:
+        """A story's address; "" for one on another host, which search engines would refuse."""
+        url = str(iri_to_uri(clean(url_of(path, address, self.reference))))
+        return url if urlsplit(url).netloc in self.hosts else ""
+
+    def _versions(self, handler: Handler, language: str, url: str, versions: list[dict[str, str]]) -> None:
+        """The story in all its languages, itself among them, as search engines ask."""
+        others = [
+            (row["language"], other) for row in versions if (other := self._url(row["path"], row["address"]))
+        ]
+        for code, address in [(language, url), *others] if others else ():
+            link = {"rel": "alternate", "hreflang": code, "href": address}
+            handler.addQuickElement("xhtml:link", None, link)
+
+    def _news(self, handler: Handler, language: str, title: str, published: datetime.datetime) -> None:
+        handler.startElement("news:news", {})
+        handler.startElement("news:publication", {})
+        handler.addQuickElement("news:name", self.site)
+        handler.addQuickElement("news:language", language.split("-")[0])
+        handler.endElement("news:publication")
+        handler.addQuickElement("news:publication_date", iso(published))
+        handler.addQuickElement("news:title", clean(title))
+        handler.endElement("news:news")

@@ -1,0 +1,42 @@
+"""Text that XML 1.0 can hold, and small pieces of HTML around it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+#: What writes XML: Django's ``SimplerXMLGenerator``, whose type wants attributes as objects though it takes dicts.
+Handler = Any
+
+_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+
+
+def clean(value: Any) -> Any:
+    """``value`` with every text in it fit for XML: what no document may hold is shown as U+FFFD."""
+    if isinstance(value, str):
+        return _NOT_XML.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {name: clean(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [clean(inner) for inner in value]
+    return value
+
+
+def paragraphs(summary: str, updates: list[dict[str, Any]], archived: bool) -> SafeString:
+    """What a reader shows of a story: what was put right or added first, then what it is about."""
+    lines: list[SafeString] = []
+    if archived:
+        notice = _("This story is kept for the record and may be out of date.")
+        lines.append(format_html("<strong>{}</strong>: {}", _("Archived"), notice))
+    for update in updates:
+        date = update["date_display"]
+        start = format_html("<strong>{}</strong>", update["label"])
+        start = format_html("{}, {}", start, date) if date else start
+        lines.append(format_html("{}: {}", start, update["text"]))
+    if summary:
+        lines.append(format_html("{}", summary))
+    return format_html_join(mark_safe("\n"), "<p>{}</p>", ((line,) for line in lines))

@@ -1,0 +1,131 @@
+"""``feeds/news.rss``, ``news.atom`` and ``news.json``, and the style sheet that browsers show the first two with."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
+
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from ..api.responses import add_headers, etag, not_modified
+from ..catalogue.freshness import max_age
+from ..catalogue.look import Snapshot, current
+from ..catalogue.parameters import Parsed, Problem
+from ..catalogue.results import NoSuchPage, Results, search
+from ..publicly import PublicResponseMixin, public_view
+from .channel import Maker, site_name
+from .jsonfeed import write_json
+from .request import read
+from .tombstones import tombstones
+from .xml import write_xml
+
+#: Chromium shows ``application/rss+xml`` and ``application/atom+xml`` as bare text and Firefox saves them to disk;
+#: as XML they look as their style sheet says, and every feed reader takes them.
+XML = "application/xml; charset=utf-8"
+JSON = "application/feed+json; charset=utf-8"
+
+#: A feed loads its style sheet, nothing else.
+POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+
+STYLE_AGE = 3600
+
+
+class FeedResponse(PublicResponseMixin, HttpResponse):
+    """The same for everybody."""
+
+
+def for_readers(view: Callable[..., HttpResponse]) -> Callable[..., Any]:
+    """Decorator: open to everybody, from every origin, for reading only."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method in ("GET", "HEAD"):
+            return view(request, *args, **kwargs)
+        response = FeedResponse(status=204 if request.method == "OPTIONS" else 405)
+        response["Allow"] = "GET, HEAD, OPTIONS"
+        if request.method == "OPTIONS":
+            response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+            response["Access-Control-Allow-Headers"] = "If-None-Match"
+            response["Access-Control-Max-Age"] = "86400"
+        add_headers(response)
+        return response
+
+    return public_view(wrapped)
+
+
+def plainly(message: str, status: int) -> HttpResponse:
+    """An answer in plain text that is not to be kept."""
+    response = FeedResponse(f"{message}\n", status=status, content_type="text/plain; charset=utf-8")
+    if status == 503:
+        response["Retry-After"] = "60"
+    add_headers(response)
+    return response
+
+
+@for_readers
+def feed(request: HttpRequest, form: str) -> HttpResponse:
+    """The stories that the parameters ask for, as ``"rss"``, ``"atom"`` or ``"json"``."""
+    snapshot = current()
+    if not snapshot.built:
+        return plainly(_("The list of stories is being prepared. Try again in a minute."), 503)
+    with translation.override(_words(request)):
+        parsed = read(request, snapshot)
+    with translation.override(parsed.query.lang):
+        return _answer(request, form, parsed, snapshot)
+
+
+def _answer(request: HttpRequest, form: str, parsed: Parsed, snapshot: Snapshot) -> HttpResponse:
+    said = [(problem.parameter, problem.value, problem.message) for problem in parsed.problems]
+    tag = etag(request, snapshot, form, parsed.query, said, site_name(request, snapshot.reference))
+    response = not_modified(request, tag)
+    if response is None:
+        response = FeedResponse(
+            _write(request, form, parsed, snapshot), content_type=JSON if form == "json" else XML
+        )
+        response["Content-Security-Policy"] = POLICY
+    response["Content-Language"] = parsed.query.lang
+    add_headers(response, tag=tag, age=max_age(snapshot))
+    return response
+
+
+def _write(request: HttpRequest, form: str, parsed: Parsed, snapshot: Snapshot) -> bytes:
+    query, problems = parsed.query, list(parsed.problems)
+    results: Results | None = None
+    try:
+        results = search(query, snapshot)
+    except NoSuchPage as error:
+        message = _("There is no page %(page)d. The last page is %(last)d.")
+        problems.append(Problem("page", str(query.page), message % {"page": query.page, "last": error.last}))
+    gone = tombstones(query.sites) if form != "rss" and query.page == 1 else []
+    channel = Maker(request, snapshot.reference).channel(query, results, problems, gone)
+    return write_json(channel) if form == "json" else write_xml(channel, form)
+
+
+def _words(request: HttpRequest) -> str:
+    """The language to say in what was wrong, before it is known what was asked for."""
+    try:
+        asked = request.GET.get("lang") or request.GET.get("language") or ""
+    except TooManyFieldsSent:
+        asked = ""
+    return "cy" if asked.lower().startswith("cy") else "en"
+
+
+@functools.cache
+def _style() -> tuple[bytes, str]:
+    data = (files("wagtail_cpsnews.feeds") / "feed.css").read_bytes()
+    return data, f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+
+
+@for_readers
+def style(request: HttpRequest) -> HttpResponse:
+    """``feeds/feed.css``."""
+    data, tag = _style()
+    response = not_modified(request, tag) or FeedResponse(data, content_type="text/css; charset=utf-8")
+    add_headers(response, tag=tag, age=STYLE_AGE)
+    return response

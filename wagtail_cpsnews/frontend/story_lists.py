@@ -1,0 +1,190 @@
+"""Lists of stories inside pages: the tag ``{% news_list %}``, and the blocks "live list" and "related stories"."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urljoin
+
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from ..catalogue import late
+from ..catalogue.items import item
+from ..catalogue.late import LatePart, Reader
+from ..catalogue.marks import using
+from ..catalogue.models import Entry
+from ..catalogue.parameters import NAMES, Parsed, Problem, label_language, parse
+from ..catalogue.query import PAGE_SIZE, Query
+from ..catalogue.results import NotBuilt, search
+from ..stories.blocks.lists import Params
+from .listing import Listing, language_mark
+
+logger = logging.getLogger("wagtail_cpsnews")
+
+#: List parameters that a list inside a page does not take: it has one page and no filters of its own.
+NOT_INSIDE = {"page", "cursor", "fields", "facets"}
+
+#: What they take.
+INSIDE = tuple(name for name in NAMES if name not in NOT_INSIDE)
+
+#: Parameters that say how a list looks; the others say which stories it is about.
+LOOKS = {"lang", "order", "page_size"}
+
+#: What a story inside another one's text says of itself in the API.
+FIELDS = ("id", "kind", "title", "summary", "url", "published", "published_display", "language", "image")
+
+
+def read(params: Params, reader: Reader, query: Query | None = None) -> Parsed:
+    """A reader's query with these parameters. query: what they are added to; what it leaves open is the reader's."""
+    start = query or Query()
+    language = start.language or reader.language
+    default = start.but(
+        language=language,
+        lang=start.lang or (reader.lang if language == reader.language else ""),
+        sites=reader.sites if start.sites is None else start.sites,
+        page_size=start.page_size,
+        facets=False,
+    )
+    default = default.but(lang=default.lang or label_language(language, reader.reference))
+    if params.get("language") and not params.get("lang"):
+        default = default.but(lang="")  # labels follow the language that is asked for
+    return parse(params, reader.reference, default=default, accept=INSIDE)
+
+
+def is_lost(problems: Iterable[Problem], query: Query, names: Iterable[str]) -> bool:
+    """Whether a filter was asked for of which nothing is left: the list would be about something else."""
+    wrong = {problem.parameter for problem in problems} - LOOKS
+    return any(name in wrong and not getattr(query, name, None) for name in names)
+
+
+def listing_of(query: Query, reader: Reader, problems: Iterable[Problem] = ()) -> Listing:
+    """The list of a query. Two database queries; none where the catalogue is not built."""
+    reference = reader.reference
+    plain = Query(
+        language=reference.default_language,
+        lang=label_language(reference.default_language, reference),
+        sites=query.sites,
+    )
+    try:
+        results = search(query, reader.snapshot)
+    except NotBuilt:
+        results = None
+    return Listing(
+        query=query,
+        results=results,
+        default=plain,
+        start=plain.but(language=query.language, lang=query.lang),
+        path=list_path(),
+        problems=problems,
+    )
+
+
+def list_path() -> str:
+    """The address of the newsroom's own list, which has every filter; "" where it is not mounted."""
+    try:
+        return reverse("cpsnews:list")
+    except NoReverseMatch:
+        return ""
+
+
+def all_url(listing: Listing) -> str:
+    """The address of the whole list; "" where there is none."""
+    if not listing.path:
+        return ""
+    return listing.url(listing.query.but(page_size=PAGE_SIZE, facets=True))
+
+
+def render(listing: Listing, heading: str = "", request: Any = None) -> str:
+    """The list as HTML, in its own label language."""
+    with translation.override(listing.query.lang):
+        context = {
+            "listing": listing,
+            "heading": heading or _("Latest news"),
+            "all_url": all_url(listing) if listing.count > len(listing.cards) else "",
+        }
+        return render_to_string("wagtail_cpsnews/news_list.html", context, request)
+
+
+@late.register("live_list")
+class LiveList(LatePart):
+    """The newest stories of a filter that an editor has set."""
+
+    def find(self, data: Any, reader: Reader) -> Listing | None:
+        params = Params(data["params"])
+        parsed = read(params, reader)
+        if is_lost(parsed.problems, parsed.query, params):
+            messages = " ".join(problem.message for problem in parsed.problems)
+            logger.warning("A live list is left out, because its filter means nothing any more: %s", messages)
+            return None
+        return listing_of(parsed.query, reader)
+
+    def as_json(self, found: Listing, data: Any, reader: Reader) -> dict[str, Any]:
+        """Heading, filter, how many there are, where they all are, and the newest."""
+        query = found.query.as_json()
+        return {
+            "heading": data["heading"],
+            "query": {name: value for name, value in query.items() if name != "page"},
+            "count": found.count,
+            "url": urljoin(reader.base, all_url(found)),
+            "results": [_short(card) for card in found.cards],
+        }
+
+    def as_html(self, found: Listing, data: Any, reader: Reader) -> str:
+        return render(found, data["heading"], reader.request)
+
+
+@late.register("related_stories")
+class RelatedStories(LatePart):
+    """Stories that an editor has chosen, as far as they are public."""
+
+    template = "wagtail_cpsnews/blocks/related_stories.html"
+
+    def find(self, data: Any, reader: Reader) -> dict[str, Any] | None:
+        entries = _chosen(data["pages"], reader) if data["pages"] else []
+        cards = []
+        for entry in entries:
+            card = item(entry, reader.reference, reader.lang)
+            card["language_mark"] = language_mark(entry.language, reader.language)
+            cards.append(card)
+        return {"heading": _("Related stories"), "cards": cards} if cards else None
+
+    def as_json(self, found: dict[str, Any], data: Any, reader: Reader) -> dict[str, Any]:
+        """Heading and stories."""
+        return {"heading": data["heading"], "stories": [_short(card) for card in found["cards"]]}
+
+
+def _chosen(pages: list[int], reader: Reader) -> list[Entry]:
+    """The public stories among ``pages``, in that order, each in the reader's language where it can be. One query."""
+    public = Entry.objects.using(using()).filter(public=True)
+    public = public.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+    if reader.sites is not None:
+        public = public.filter(site_id__in=reader.sites)
+    keys = public.filter(page_pk__in=pages).order_by().values("translation_key")
+    found = list(public.filter(translation_key__in=keys).defer("content", "text", "digest", "path_hash"))
+    chosen = []
+    for pk in pages:
+        entry = next((entry for entry in found if entry.page_pk == pk), None)
+        if entry is not None:
+            chosen.append(next((other for other in found if _is_version(other, entry, reader)), entry))
+    return list({entry.pk: entry for entry in chosen}.values())
+
+
+def _is_version(other: Entry, entry: Entry, reader: Reader) -> bool:
+    return (
+        entry.language != reader.language
+        and other.language == reader.language
+        and (other.translation_key, other.site_id) == (entry.translation_key, entry.site_id)
+        and bool(other.versions)
+    )
+
+
+def _short(card: dict[str, Any]) -> dict[str, Any]:
+    short = {name: card[name] for name in FIELDS if name in card}
+    if short.get("kind"):
+        short["kind"] = {name: short["kind"][name] for name in ("slug", "label")}
+    return short

@@ -1,0 +1,38 @@
+"""A press contact in the text of a story."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from ...catalogue import late
+from ..reading import reader_for
+
+
+class PressContactBlock(SnippetChooserBlock):
+    """A contact with hours and numbers as they are at the moment of reading."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("cpsnews.PressContact", **kwargs)
+
+    def render(self, value: Any, context: Any = None) -> str:
+        """The contact as it is now; "" for one that may not be shown."""
+        if value is None:
+            return ""
+        return late.html("press_contact", self.get_late_data(value), lambda: reader_for(context))
+
+    def get_api_representation(self, value: Any, context: Any = None) -> Any:
+        """The contact as the API gives it, as it is now."""
+        if value is None:
+            return None
+        return late.value("press_contact", self.get_late_data(value), lambda: reader_for(context))
+
+    def get_late_data(self, value: Any) -> dict[str, str]:
+        """What the catalogue keeps: the contact's key, in whatever language it was chosen."""
+        return {"key": str(value.translation_key)}
+
+    class Meta:
+        icon = "user"
+        label = _("Press contact")

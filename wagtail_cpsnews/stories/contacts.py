@@ -1,0 +1,100 @@
+"""A story's contacts: the editor's panel, what its template gets, and how long caches may keep its page."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from wagtail.admin.panels import FieldPanel
+
+from ..catalogue.contacts import contact_lines, contacts_of_story
+from ..catalogue.freshness import max_age
+from ..catalogue.look import current
+from ..catalogue.reference import Reference
+from ..contacts.book import ContactInfo
+from ..contacts.models import SCOPE
+
+
+class ContactsPanel(FieldPanel):
+    """A field of contacts: only those that readers can see, and those that the page names already."""
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            if self.bound_field is not None:
+                _offer_current_contacts(self.bound_field.field, self.instance, self.panel.field_name)
+
+
+class StoryContactsPanel(ContactsPanel):
+    """A story's field of contacts; says whom readers see where none is chosen."""
+
+    class BoundPanel(ContactsPanel.BoundPanel):
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.help_text = _help_text(self.instance)
+
+
+def _offer_current_contacts(field: Any, instance: Any, name: str) -> None:
+    kept = [contact.pk for contact in getattr(instance, name).all()]
+    shown = [pk for contact in current().reference.contacts.contacts for pk in contact.pks]
+    manager = field.queryset.model._default_manager
+    locale = getattr(instance, "locale", None)
+    offered = models.Q(pk__in=shown)
+    if locale is not None and manager.filter(offered, locale=locale).exists():
+        # One that has no version in the page's language is offered as it is.
+        keys = manager.filter(locale=locale).values("translation_key")
+        offered &= models.Q(locale=locale) | ~models.Q(translation_key__in=keys)
+    field.queryset = manager.filter(offered | models.Q(pk__in=kept))
+
+
+def _help_text(page: Any) -> str:
+    reference = current().reference
+    names = [contact.names for contact in contacts_of_story(reference, (), _terms(page))]
+    if not names:
+        return _("Without a choice no contact is shown: none answers for what this story is filed under.")
+    from ..catalogue.reference import best_language
+
+    language = getattr(getattr(page, "locale", None), "language_code", "") or reference.default_language
+    shown = ", ".join(best_language(dict(each), language) for each in names)
+    return _("Without a choice, by what the story is filed under: %(names)s.") % {"names": shown}
+
+
+def _terms(page: Any) -> dict[str, list[str]]:
+    return {name: [str(term.translation_key) for term in getattr(page, name).all()] for name in SCOPE}
+
+
+def contacts_of_page(page: Any, reference: Reference) -> list[ContactInfo]:
+    """Whom journalists ask about a story page, as it stands (a draft in its preview too)."""
+    return contacts_of_story(
+        reference, [str(contact.translation_key) for contact in page.contacts.all()], _terms(page)
+    )
+
+
+def story_contacts(page: Any, reference: Reference) -> list[dict[str, Any]]:
+    """The contacts for the story's template, in the page's language."""
+    return contact_lines(contacts_of_page(page, reference), reference, page.locale.language_code)
+
+
+def expire_with_contacts(page: Any, serve: Callable[[], HttpResponse]) -> HttpResponse:
+    """Serves a page that says who answers now, with a lifetime that ends before that changes."""
+    snapshot, moment = (
+        current(),
+        timezone.now(),
+    )  # before the page is made: it may say something newer, never older
+    age = max_age(snapshot, snapshot.reference.contacts.at(moment).until)
+    response = serve()
+    if response.status_code == 200:
+        late = (timezone.now() - moment) // datetime.timedelta(seconds=1)
+        patch_cache_control(response, max_age=max(0, age - late), **_privacy(page))
+    return response
+
+
+def _privacy(page: Any) -> dict[str, bool]:
+    """What not everybody may read stays in the reader's own cache."""
+    return {"private": True} if page.get_view_restrictions().exists() else {}

@@ -1,0 +1,23 @@
+"""Sites whose pages another front end shows: ours lead there (settings ``FRONTEND`` and ``STORY_BASE_URL``)."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from ..catalogue.look import current
+from ..catalogue.sites import address_of
+from ..conf import get_settings
+
+
+def elsewhere(request: HttpRequest, path: str) -> HttpResponse | None:
+    """The way to the page at ``path`` on the other front end; ``None`` where we show it ourselves, or preview it.
+
+    Raises ``Http404`` where nobody has said where that is, or where it is here: a redirect would go round in circles.
+    """
+    if get_settings().FRONTEND or getattr(request, "is_preview", False):
+        return None
+    url = address_of(current().reference.roots, path)
+    if not url or url == request.build_absolute_uri(request.path):
+        raise Http404
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(f"{url}?{query}" if query else url)

@@ -1,0 +1,142 @@
+"""``PressOfficeMixin``: whom journalists ask, where everybody else turns, and the social media policy."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.fields import RichTextField
+
+from ..catalogue.contacts import contact_lines
+from ..catalogue.gate import is_public
+from ..catalogue.look import current
+from ..compat import page_model_name
+from ..contacts.book import ContactInfo
+from .blocks.press_office import PolicyPartBlock
+from .contacts import ContactsPanel, expire_with_contacts
+from .context import public_context
+from .fields import StoryStreamField
+from .panels import PublicRoutingMixin
+
+
+class PressOfficeMixin(PublicRoutingMixin):
+    """Contacts, a notice for the public, a policy. Put it before ``Page`` among the bases."""
+
+    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
+    contacts = ParentalManyToManyField(
+        "cpsnews.PressContact",
+        verbose_name=_("contacts"),
+        blank=True,
+        related_name="+",
+        help_text=_("Without a choice, all current ones."),
+    )
+    public_notice = RichTextField(
+        _("notice for the public"),
+        blank=True,
+        features=["bold", "italic", "link"],
+        help_text=_("Left empty, a sentence says that the press office answers accredited journalists only."),
+    )
+    enquiries_page = models.ForeignKey(
+        page_model_name(),
+        verbose_name=_("page for public enquiries"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    enquiries_url = models.URLField(_("or its address elsewhere"), blank=True)
+    shows_emergency_numbers = models.BooleanField(
+        _("emergency numbers"),
+        default=True,
+        help_text=_("How to report a crime: 101, and 999 in an emergency."),
+    )
+    policy_introduction = RichTextField(
+        _("introduction of the policy"), blank=True, features=["bold", "italic", "link"]
+    )
+    policy = StoryStreamField(
+        [("part", PolicyPartBlock())], verbose_name=_("social media policy"), blank=True
+    )
+    corrections = RichTextField(
+        _("corrections"),
+        blank=True,
+        features=["bold", "italic", "link"],
+        help_text=_("Left empty, a sentence says that inaccuracies are corrected as soon as possible."),
+    )
+
+    press_office_panels: ClassVar[list[Any]] = [
+        FieldPanel("introduction"),
+        ContactsPanel("contacts", widget=forms.CheckboxSelectMultiple),
+        MultiFieldPanel(
+            [
+                FieldPanel("public_notice"),
+                FieldRowPanel([FieldPanel("enquiries_page"), FieldPanel("enquiries_url")]),
+                FieldPanel("shows_emergency_numbers"),
+            ],
+            heading=_("For the public"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("policy_introduction"), FieldPanel("policy"), FieldPanel("corrections")],
+            heading=_("Social media policy"),
+        ),
+    ]
+
+    class Meta:
+        abstract = True
+
+    def get_contacts(self) -> list[ContactInfo]:
+        """Override this to show others. The chosen contacts, or all that may be shown."""
+        book = current().reference.contacts
+        keys = [str(contact.translation_key) for contact in self.contacts.all()]
+        return book.chosen(keys) or list(book.contacts)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Serves the page; no cache may keep it beyond the next change of a contact."""
+        return expire_with_contacts(
+            self, lambda: super(PressOfficeMixin, self).serve(request, *args, **kwargs)
+        )
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
+        first, groups = self._groups()
+        return (
+            context
+            | public_context()
+            | {
+                "first_contacts": first,
+                "contact_groups": groups,
+                "enquiries_link": self._enquiries_link(request),
+            }
+        )
+
+    def _groups(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """The contacts for the whole service with their out-of-hours line, to be shown large, and all others by scope."""
+        reference, lang, moment = current().reference, self.locale.language_code, timezone.now()  # type: ignore[attr-defined]
+        contacts = self.get_contacts()
+        national = [one for one in contacts if one.national] or contacts[:1]
+        first = contact_lines(national, reference, lang, moment)
+        shown = {line["id"] for line in first}
+        others = [one for one in contacts if one.key not in shown]
+        by_subject = [one for one in others if one.crime_types or one.topics]
+        by_area = [one for one in others if one.areas and one not in by_subject]
+        rest = [one for one in others if one not in by_subject and one not in by_area]
+        groups = []
+        for title, found in ((_("By area"), by_area), (_("By subject"), by_subject), (_("Others"), rest)):
+            # The line for out of hours is above already, unless it is another one.
+            lines = [
+                line for line in contact_lines(found, reference, lang, moment) if line["id"] not in shown
+            ]
+            if lines:
+                groups.append({"title": title, "contacts": lines})
+        return first, groups
+
+    def _enquiries_link(self, request: HttpRequest) -> str:
+        page = self.enquiries_page
+        if page is not None and is_public(page):
+            return page.get_url(request) or ""
+        return self.enquiries_url

@@ -1,0 +1,237 @@
+"""``MediaProtocolMixin``: the agreement with police and media on what is released from criminal proceedings.
+
+One page is the agreement through time: its versions are blocks, so earlier ones stay at their addresses.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from django.core.exceptions import TooManyFieldsSent
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField
+
+from ..catalogue.build import render_html
+from ..catalogue.dates import display
+from ..catalogue.gate import has_checks, open_pages, why_not_served
+from ..catalogue.items import absolute_links
+from ..catalogue.look import current
+from ..catalogue.parameters import TRACKERS, Problem, shorten
+from ..catalogue.sentence import language_name
+from ..catalogue.sites import address_of
+from .blocks.protocol import VersionsBlock
+from .compare import Comparison
+from .context import public_context
+from .fields import StoryStreamField
+from .panels import PublicRoutingMixin
+from .versions import History, Version
+
+#: The parameters of a protocol's address.
+PARAMETERS = ("version", "compare", "with")
+
+
+class MediaProtocolMixin(PublicRoutingMixin):
+    """The fields of a media protocol, their panels, and what its page shows. Put it before ``Page`` among the bases."""
+
+    introduction = RichTextField(
+        _("introduction"),
+        blank=True,
+        features=["bold", "italic", "link"],
+        help_text=_("What the protocol is for. Shown above whichever version is read."),
+    )
+    versions = StoryStreamField(
+        VersionsBlock(),
+        verbose_name=_("versions"),
+        blank=True,
+        help_text=_(
+            "To replace a version, add a new one and set the old one to superseded; do not write over it."
+        ),
+    )
+
+    protocol_panels: ClassVar[list[Any]] = [FieldPanel("introduction"), FieldPanel("versions")]
+
+    #: Parameters of the host's own that its templates or middleware read.
+    ignored_parameters: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+
+    def get_history(self, path: str = "") -> History:
+        """The versions with their present status. ``path`` is what their links begin with."""
+        return History(self.versions, path)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
+        language = self.locale.language_code  # type: ignore[attr-defined]
+        with translation.override(language):
+            history = self.get_history(urlsplit(self.get_url(request) or "").path)  # type: ignore[attr-defined]
+            asked = Asked(request, history, self.ignored_parameters)
+        return {
+            **context,
+            **public_context(),
+            "history": history,
+            "version": asked.version,
+            "comparison": asked.comparison,
+            "problems": asked.problems,
+            "versions_elsewhere": self._languages(),
+        }
+
+    def _languages(self) -> list[dict[str, str]]:
+        """The page's other public language versions."""
+        if not self.pk:
+            return []
+        roots = current().reference.roots
+        same = Q(translation_key=self.translation_key) & ~Q(pk=self.pk)  # type: ignore[attr-defined]
+        pages = open_pages(same, roots).filter(alias_of=None).select_related("locale")
+        return [
+            {"language": code, "name": language_name(code), "url": address}
+            for page in pages.order_by("locale__language_code")
+            if (address := address_of(roots, page.url_path))
+            and not (has_checks() and why_not_served(page.specific))
+            for code in [page.locale.language_code]
+        ]
+
+    def get_public_data(self, lang: str) -> dict[str, Any]:
+        """What the page shows, as plain JSON values, with labels and dates in ``lang`` and absolute addresses.
+
+        The texts are in the page's own language. Who calls this has asked the gate whether the page is public.
+        """
+        roots = current().reference.roots
+        address = address_of(roots, self.url_path)  # type: ignore[attr-defined]
+        parts = urlsplit(address)
+        base = f"{parts.scheme}://{parts.netloc}" if address else ""
+        with translation.override(lang):
+            history = self.get_history(address)
+            present = history.present
+            return {
+                "title": self.title,  # type: ignore[attr-defined]
+                "url": address,
+                "language": self.locale.language_code,  # type: ignore[attr-defined]
+                "introduction": absolute_links(render_html(self.introduction), base),
+                "status": history.shown.state if history.shown else None,
+                "status_display": history.status_display,
+                "present_version": present.id if present else None,
+                "versions": [_version_data(version, base) for version in history.versions],
+            }
+
+
+class Asked:
+    """What a reader asked of a protocol's page: one version or a comparison, and what could not be understood."""
+
+    def __init__(self, request: HttpRequest, history: History, ignore: tuple[str, ...] = ()) -> None:
+        self.history = history
+        self.problems: list[Problem] = []
+        self.version = history.shown
+        self.comparison: Comparison | None = None
+        values = {} if getattr(request, "is_preview", False) else self._values(request, ignore)
+        if "compare" in values or "with" in values:
+            self._compare(values)
+        elif "version" in values:
+            self.version = self._find("version", values["version"]) or history.shown
+
+    def _values(self, request: HttpRequest, ignore: tuple[str, ...]) -> dict[str, str]:
+        values: dict[str, str] = {}
+        try:
+            params = request.GET
+        except TooManyFieldsSent:
+            message = _now("The address has too many parameters. It was read as if it had none.")
+            self.problems.append(Problem("", "", message))
+            return values
+        for name, given in params.lists():
+            while name.startswith("amp;"):  # a link that was escaped twice
+                name = name.removeprefix("amp;")
+            value = next((value.strip() for value in reversed(given) if value.strip()), "")
+            if name in PARAMETERS:
+                values |= {name: value} if value else {}
+            elif not TRACKERS.match(name) and name not in ignore:
+                self._unknown(name, value)
+        if len({"version", "compare"} & values.keys()) == 2:
+            message = _now("Versions are being compared; “version” was left out.")
+            self.problems.append(Problem("version", shorten(values.pop("version")), message))
+        return values
+
+    def _unknown(self, name: str, value: str) -> None:
+        near = get_close_matches(name, PARAMETERS, n=1)
+        message = _now("There is no parameter “%(name)s”; it was left out.") % {"name": shorten(name)}
+        if near:
+            message += " " + _now("Did you mean “%(name)s”?") % {"name": near[0]}
+        self.problems.append(Problem(shorten(name), shorten(value), message, PARAMETERS))
+
+    def _find(self, parameter: str, value: str) -> Version | None:
+        found = self.history.find(value)
+        if found is None:
+            message = _now("This protocol has no version “%(value)s”.") % {"value": shorten(value)}
+            titles = [version.title for version in self.history.versions]
+            self.problems.append(Problem(parameter, shorten(value), message, titles))
+        return found
+
+    def _compare(self, values: dict[str, str]) -> None:
+        """A side that is not given is the version that holds; both must be there and differ."""
+        before, after = (
+            self._find(name, values[name]) if name in values else self.history.shown
+            for name in ("compare", "with")
+        )
+        if before is None or after is None:
+            return
+        if before is after:
+            message = _now("“%(title)s” cannot be compared with itself. Choose two versions.")
+            self.problems.append(Problem("compare", before.title, message % {"title": before.title}))
+            self.version = before
+            return
+        self.version, self.comparison = after, Comparison(before, after)
+
+
+def _version_data(version: Version, base: str) -> dict[str, Any]:
+    replaces, successor = version.replaces, version.successor
+    return {
+        "id": version.id,
+        "url": version.url,
+        "title": version.title,
+        "status": version.state,
+        "status_display": version.status_display,
+        "in_force_from": version.since.isoformat() if version.since else None,
+        "in_force_from_display": display(version.since),
+        "in_force_to": version.until.isoformat() if version.until else None,
+        "in_force_to_display": display(version.until),
+        "replaces": replaces.id if replaces else None,
+        "superseded_by": successor.id if successor else None,
+        "agreed_by": version.parties,
+        "introduction": absolute_links(version.introduction, base),
+        "clauses": [
+            {
+                "id": clause.id,
+                "anchor": clause.anchor,
+                "url": clause.url,
+                "number": clause.number,
+                "heading": clause.heading,
+                "html": absolute_links(clause.html, base),
+            }
+            for clause in version.clauses
+        ],
+        "annexes": [
+            {
+                "id": annex.id,
+                "anchor": annex.anchor,
+                "url": annex.url,
+                "title": annex.heading,
+                "html": absolute_links(annex.html, base),
+                "lists": list(annex.lists),
+                "document": _document_data(document, base),
+            }
+            for annex, document in version.annexes_with_documents
+        ],
+    }
+
+
+def _document_data(document: Any, base: str) -> dict[str, Any] | None:
+    if document is None:
+        return None
+    address = document.url if "://" in document.url else f"{base}{document.url}"
+    return {"title": document.title, "url": address, "size": document.get_file_size()}

@@ -1,0 +1,111 @@
+"""``{% load cpsnews %}``: a list of stories in a template of the host's."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.conf import settings as django_settings
+from django.template.base import token_kwargs
+
+from ..catalogue.parameters import Problem, shorten
+from ..catalogue.query import Query
+from ..conf import TAXONOMIES
+from ..frontend.listing import Listing
+from ..frontend.story_lists import INSIDE, is_lost, listing_of, read, render
+from ..stories.blocks.lists import Params
+from ..stories.reading import reader_for
+
+register = template.Library()
+logger = logging.getLogger("wagtail_cpsnews")
+
+
+@register.tag
+def news_list(parser: Any, token: Any) -> NewsListNode:
+    """The newest stories of a filter.
+
+    ``{% news_list area="wessex" crime_type="fraud hate-crime" page_size=3 heading="Fraud in Wessex" %}``
+
+    Takes the parameters of every list as far as they make sense inside a page; several values of a filter are
+    separated by spaces or come as a list. ``query=`` takes a ``Query`` to begin with. ``… as listing`` puts the
+    ``Listing`` into the context and renders nothing (``None`` where a filter means nothing).
+    """
+    _name, *bits = token.split_contents()
+    target = ""
+    if len(bits) >= 2 and bits[-2] == "as":
+        target, bits = bits[-1], bits[:-2]
+    given = token_kwargs(bits, parser)
+    if bits:
+        raise template.TemplateSyntaxError(
+            f'news_list takes parameters by name, such as area="wessex"; it cannot read {bits[0]!r}.'
+        )
+    return NewsListNode(given, target)
+
+
+class NewsListNode(template.Node):
+    """One ``{% news_list %}``."""
+
+    def __init__(self, given: dict[str, Any], target: str) -> None:
+        self.given = given
+        self.target = target
+
+    def render(self, context: template.Context) -> str:
+        values = {name: expression.resolve(context) for name, expression in self.given.items()}
+        # Joined, because a text that stands in a template counts as HTML, and a heading is text.
+        heading, query = "".join(str(values.pop("heading", None) or "")), values.pop("query", None)
+        listing = self._listing(values, query, context)
+        if self.target:
+            context[self.target] = listing
+            return ""
+        return render(listing, heading, context.get("request")) if listing is not None else ""
+
+    def _listing(self, values: dict[str, Any], query: Any, context: template.Context) -> Listing | None:
+        reader, problems = reader_for(context), []
+        if query is not None and not isinstance(query, Query):
+            message = "“query” takes a Query, as Query(area=('wessex',)) makes one."
+            problems.append(Problem("query", shorten(str(query)), message, "a Query", "query=page.get_query"))
+            query = None
+        params = Params({name: texts for name, value in values.items() if (texts := _texts(name, value))})
+        parsed = read(params, reader, query)
+        problems += parsed.problems
+        if problems:
+            _complain(problems)
+        if is_lost(problems, parsed.query, (*params, "query")):
+            return None
+        return listing_of(parsed.query, reader, problems)
+
+
+def _texts(name: str, value: Any) -> list[str]:
+    """A parameter's value as an address would have it."""
+    if value is None or value == "":
+        return []
+    if isinstance(value, str):
+        return value.split() if name in TAXONOMIES else [value]
+    if isinstance(value, bool):
+        return ["1" if value else "0"]
+    if isinstance(value, datetime.datetime):
+        value = value.date()
+    if isinstance(value, Iterable):
+        return [text for one in value for text in _texts(name, one)]
+    return [str(getattr(value, "slug", value))]
+
+
+def _complain(problems: list[Problem]) -> None:
+    """A developer sees at once what is wrong; readers see the rest of the page, and the log says it."""
+    text = " ".join(_explain(problem) for problem in problems)
+    if django_settings.DEBUG:
+        raise template.TemplateSyntaxError(text)
+    logger.error("%s", text)
+
+
+def _explain(problem: Problem) -> str:
+    text = f'news_list {problem.parameter}="{problem.value}": {problem.message}'
+    allowed = problem.allowed
+    if problem.parameter not in INSIDE and problem.parameter != "query":
+        allowed = [*INSIDE, "heading", "query"]
+    if isinstance(allowed, (list, tuple)):
+        allowed = ", ".join(map(str, allowed))
+    return f"{text} Allowed: {allowed}." if allowed else text
