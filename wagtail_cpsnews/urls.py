@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from .embed.builder_views import builder
 from .embed.frames import embed_list
 from .embed.oembed import oembed
 from .embed.views import widget_pinned, widget_v1
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", newsroom_list, name="list"),
     path("api/v1/", include("wagtail_cpsnews.api.urls")),
     path("embed/v1.js", widget_v1, name="widget"),
+    path("embed/builder/", builder, name="builder"),
     path("feeds/news.rss", feed, {"form": "rss"}, name="feed-rss"),
     path("feeds/news.atom", feed, {"form": "atom"}, name="feed-atom"),
     path("feeds/news.json", feed, {"form": "json"}, name="feed-json"),

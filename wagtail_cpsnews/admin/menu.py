@@ -83,6 +83,15 @@ def menu_item() -> SubmenuMenuItem:
     items += [
         PlainItem(spec, _list_url(spec), order) for order, spec in enumerate(plain_specs(), start=len(pages))
     ]
+    items.append(
+        MenuItem(
+            _("Put a list on another site"),
+            reverse("cpsnews_builder:builder"),
+            name="cpsnews-builder",
+            icon_name="globe",
+            order=len(items),
+        )
+    )
     return SubmenuMenuItem(
         _("Newsroom"), Menu(items=items), name="cpsnews-newsroom", icon_name="doc-full-inverse", order=200
     )

@@ -20,12 +20,21 @@ def protect(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def content_security_policy() -> str:
-    """No scripts, nothing from elsewhere: styles and pictures from here (and from where the host keeps its files)."""
+def content_security_policy(*, scripts: bool = False) -> str:
+    """Nothing from elsewhere: styles and pictures from here (and from where the host keeps its files).
+
+    scripts: our own scripts too, what they ask of us, and our own frames; without it, none at all.
+    """
+    more = [
+        f"script-src 'self'{_origin(django_settings.STATIC_URL)}",
+        "connect-src 'self'",
+        "frame-src 'self'",
+    ]
     static, media = _origin(django_settings.STATIC_URL), _origin(django_settings.MEDIA_URL)
     return "; ".join(
         [
             "default-src 'none'",
+            *(more if scripts else []),
             f"style-src 'self'{static}",
             f"img-src 'self' data:{static}{media}",
             f"media-src 'self'{media}",
