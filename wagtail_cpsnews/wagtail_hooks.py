@@ -16,6 +16,7 @@ from wagtail.admin.ui import menus
 from wagtail.admin.widgets.button import Button
 
 from .admin import builder, live_list, menu, merge, usage
+from .admin.deletion import refusals
 from .catalogue.adapters import adapter_for
 from .catalogue.gate import why_not_served
 from .catalogue.models import Entry
