@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone, translation
 
-pytest_plugins = ["wagtail_cpsnews.test.pytest_plugin", "tests.browser", "tests.worlds"]
+pytest_plugins = ["wagtail_cpsnews.test.pytest_plugin", "tests.browser", "tests.worlds", "tests.wordpress"]
 
 
 @pytest.fixture(autouse=True)
