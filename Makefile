@@ -13,7 +13,7 @@ demo: $(STAMP)
 test: $(STAMP) browser widget-tools-if-npm
 	$(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=term:skip-covered --cov-fail-under=90
 
-test-slow: $(STAMP) browser firefox widget-tools
+test-slow: $(STAMP) browser firefox wordpress widget-tools
 	$(BIN)/python tests/legs.py
 
 lint: $(STAMP)
@@ -55,6 +55,14 @@ firefox:
 	@command -v firefox-esr >/dev/null || command -v firefox >/dev/null \
 	  || (apt-get update -qq && apt-get install -y -qq firefox-esr >/dev/null) \
 	  || (echo "The slow tests need Firefox: install it and try again." && exit 1)
+
+# A real WordPress to embed into: Debian's, with its database and PHP.
+WORDPRESS := wordpress wordpress-theme-twentytwentythree mariadb-server php-cli php-mysql php-xml php-mbstring
+.PHONY: wordpress
+wordpress:
+	@test -d /usr/share/wordpress/wp-content/themes/twentytwentythree && command -v php >/dev/null && test -x /usr/sbin/mariadbd \
+	  || (apt-get update -qq && apt-get install -y -qq --no-install-recommends $(WORDPRESS) >/dev/null) \
+	  || echo "WordPress could not be installed: its tests are left out."
 
 # What builds the widget and checks it, in versions that are pinned exactly. Without npm `make test` leaves those tests
 # out and says so; `make widget` and `make test-slow` need it.

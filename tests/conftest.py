@@ -4,7 +4,13 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone, translation
 
-pytest_plugins = ["wagtail_cpsnews.test.pytest_plugin", "tests.browser", "tests.publisher", "tests.worlds"]
+pytest_plugins = [
+    "wagtail_cpsnews.test.pytest_plugin",
+    "tests.browser",
+    "tests.publisher",
+    "tests.wordpress",
+    "tests.worlds",
+]
 
 
 @pytest.fixture(autouse=True)

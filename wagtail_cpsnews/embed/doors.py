@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -165,8 +165,9 @@ class Doors:
     @property
     def element(self) -> str:
         """The script and the element."""
+        usual: dict[str, Any] = dict.fromkeys(self._usual, "")
         return snippet(
-            replace(self.query, **dict.fromkeys(self._usual, "")),
+            replace(self.query, **usual),
             self.request,
             self.list_url,
             self.title,
