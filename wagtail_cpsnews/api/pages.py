@@ -10,6 +10,7 @@ import datetime
 import json
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone, translation
@@ -212,5 +213,6 @@ class MediaProtocolView(PageView):
         return data
 
     def _explain(self, asked: str, titles: list[str]) -> None:
+        example = f"?{urlencode({'version': titles[0]})}" if titles else ""
         message = _("This protocol has no version “%(value)s”.") % {"value": shorten(asked)}
-        self.problem = Problem("version", shorten(asked), message, titles, "?version=2025-protocol")
+        self.problem = Problem("version", shorten(asked), message, titles, example)
