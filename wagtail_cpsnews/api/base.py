@@ -151,6 +151,10 @@ class NewsView(APIView):
                 )
         return parsed
 
+    def one(self, request: HttpRequest, name: str) -> str:
+        """The value of a parameter that takes one, or ""."""
+        return next((value.strip() for value in request.GET.getlist(name) if value.strip()), "")
+
     def depends_on_now(self, request: HttpRequest) -> bool:
         """Override this where an answer that shows contacts is for another moment."""
         return self.shows_contacts

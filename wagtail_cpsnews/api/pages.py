@@ -53,10 +53,6 @@ class PageView(NewsView):
             parsed.problems.append(problem)
         return parsed
 
-    def one(self, request: HttpRequest, name: str) -> str:
-        """The value of a parameter that takes one, or ""."""
-        return next((value.strip() for value in request.GET.getlist(name) if value.strip()), "")
-
     def more_of_the_question(self, request: HttpRequest) -> list[Any]:
         """The answer itself."""
         self.data: dict[str, Any] | None = None
