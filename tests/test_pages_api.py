@@ -441,6 +441,9 @@ def test_bad_questions_are_explained(pages, ask):
             assert answer.status_code == 400, params
             (error,) = answer.json()["errors"]
             assert error["parameter"] == next(iter(params))
+            if "slug" in params:
+                assert {"path", "language", "lang"} <= set(error["allowed"])
+                assert ask(sort, **dict([error["example"][1:].split("=")])).status_code == 200
         for path in ("/\x00/", "/" + "a" * 3000, "/%00/", "//", "/../"):
             assert ask(sort, path=path).status_code == 404
     assert ask("nothing").status_code == 404
