@@ -3,7 +3,7 @@
 from datetime import time
 
 from django.contrib.auth.models import Group, Permission
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 
 from wagtail_cpsnews.contacts.models import PressContact
 from wagtail_cpsnews.pages.models import NewsIndexPage, PressOfficePage
@@ -151,3 +151,7 @@ def _page(news: NewsIndexPage, welsh: Locale) -> None:
         ("part", {"title": title, "anchor": "", "text": text}) for title, text in WELSH_POLICY
     ]
     translation.save_revision().publish()
+    for index in (news, *news.get_translations()):
+        index = NewsIndexPage.objects.get(pk=index.pk)
+        index.press_office_page = Page.objects.get(pk=page.pk)
+        index.save_revision().publish()
