@@ -35,13 +35,13 @@ _HOW_IT_IS_CUT = ("order", "page", "page_size")
 IMAGE_FILTER = "fill-240x240"
 
 
-def pages_around(page: Any, reference: Reference, *, front: bool) -> list[Found]:
-    """The public pages that an index page leads to: its other languages and, with ``front``, what it shows to who
-    comes without a question. One query."""
+def pages_around(page: Any, reference: Reference, *, front: bool, versions: bool) -> list[Found]:
+    """The public pages that an index page leads to: with ``versions`` its other languages, with ``front`` what it shows
+    to who comes without a question. One query, none where there is nothing to look for."""
     roles: dict[str, Any] = {}
     pks: list[int] = []
     chosen = {"protocol": page.protocol_page_id, "press_office": page.press_office_page_id}
-    if len(reference.languages) > 1:
+    if versions and len(reference.languages) > 1:
         roles["version"] = Q(translation_key=page.translation_key)
     if front:
         pks = [way["page"] for way in _values(page.ways_on) if way.get("page")]
@@ -72,7 +72,9 @@ def public_data(
     """
     reference = current().reference
     address = address_of(reference.roots, page.url_path)
-    matter = front_matter(page, address, lang, reference, pages_around(page, reference, front=True))
+    matter = front_matter(
+        page, address, lang, reference, pages_around(page, reference, front=True, versions=False)
+    )
     pairs = [pair for pair in parameters(query, reference) if pair[0] != "order"]
     return {
         "title": page.title,

@@ -209,7 +209,7 @@ class NewsIndexMixin(models.Model):
         if found.listing is not None:
             reference = self._snapshot.reference
             is_front = found.listing.query == default and not found.listing.problems
-            pages = pages_around(self, reference, front=is_front)
+            pages = pages_around(self, reference, front=is_front, versions=True)
             context["versions"] = versions_of_index(self, found.listing, pages)
             if is_front:
                 context |= front_matter(self, request.path, default.lang, reference, pages)
