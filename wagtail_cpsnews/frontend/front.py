@@ -1,6 +1,7 @@
 """What the news centre shows to who comes without a question: themes, working with the media, ways on.
 
-Two queries, however many; one more where a protocol is chosen, whose status is always as it is now.
+Two queries, however many; one more where a protocol is chosen, whose status is always as it is now, and one for each
+page where checks are registered.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ..catalogue.gate import open_pages
 from ..catalogue.reference import Reference
 from ..catalogue.sites import address_of
 from ..conf import get_settings
-from .media import Found, is_version_of, media_panel
+from .media import Found, is_version_of, media_panel, passes_checks
 
 logger = logging.getLogger("wagtail_cpsnews")
 
@@ -89,7 +90,8 @@ def _pictures(pks: list[int]) -> dict[int, Any]:
 
 
 def _ways_on(values: list[dict[str, Any]], found: list[Found]) -> list[dict[str, Any]]:
-    addresses = {page.pk: page.url for page in found}
+    wanted = {value.get("page") for value in values}
+    addresses = {page.pk: page.url for page in found if page.pk in wanted and passes_checks(page)}
     ways = [
         {
             "title": value.get("title") or "",

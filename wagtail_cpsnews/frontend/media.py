@@ -67,9 +67,15 @@ def _protocol(found: Found | None, lang: str) -> dict[str, str] | None:
 
 
 def _press_office(found: Found | None) -> dict[str, str] | None:
-    if found is None or (has_checks() and why_not_served(_specific(found)) is not None):
-        return None
-    return _link(found)
+    return _link(found) if found is not None and passes_checks(found) else None
+
+
+def passes_checks(found: Found) -> bool:
+    """Whether no registered check objects to a page that is open by its columns. A query where there are checks."""
+    if not has_checks():
+        return True
+    page = _specific(found)
+    return page is not None and why_not_served(page) is None
 
 
 def _link(found: Found) -> dict[str, str]:

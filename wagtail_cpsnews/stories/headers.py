@@ -11,13 +11,19 @@ from ..conf import NewsroomSettings, get_settings
 
 
 def protect(response: HttpResponse) -> HttpResponse:
-    """Adds a strict Content-Security-Policy to a page that extends our own base template.
+    """Adds a strict Content-Security-Policy to a page that is made by a template of ours on our own base template.
 
-    A page in the host's template is left alone: what it may load is the host's to say.
+    A page in a template of the host's is left alone: what it may load is the host's to say.
     """
-    if get_settings().BASE_TEMPLATE == NewsroomSettings().BASE_TEMPLATE:
+    if get_settings().BASE_TEMPLATE == NewsroomSettings().BASE_TEMPLATE and _is_ours(response):
         response.headers.setdefault("Content-Security-Policy", content_security_policy())
     return response
+
+
+def _is_ours(response: HttpResponse) -> bool:
+    names = getattr(response, "template_name", None)
+    name = next(iter(names), "") if isinstance(names, (list, tuple)) else names
+    return isinstance(name, str) and name.startswith("wagtail_cpsnews/")
 
 
 def content_security_policy() -> str:
