@@ -230,6 +230,14 @@ def test_the_report_exports_what_it_filters(story, ask, reader, client):
     assert len(rows) == 1 + EmbedUse.objects.count()
 
 
+def test_exports_hold_no_formulas(story, ask, reader, client):
+    story('=HYPERLINK("https://evil.example")')
+    ask(origin="https://first.example")
+    usage.write()
+    csv = b"".join(client.get(REPORT, {"export": "csv"}).streaming_content).decode()
+    assert "'=HYPERLINK" in csv
+
+
 @pytest.mark.parametrize(
     "params",
     [
