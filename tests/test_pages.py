@@ -134,6 +134,22 @@ def test_every_page_of_ours_is_strict_without_the_hosts_help(story, newsroom, re
     assert "Content-Security-Policy" not in read("/news/withdrawn/").headers
 
 
+def test_the_policy_lets_in_pictures_from_where_they_are_stored(story, read, settings):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.InMemoryStorage",
+            "OPTIONS": {"base_url": "https://files.example/bucket/"},
+        },
+    }
+    settings.WAGTAIL_CPSNEWS = {
+        name: value for name, value in settings.WAGTAIL_CPSNEWS.items() if name != "BASE_TEMPLATE"
+    }
+    policy = read(story("Pictured").url).headers["Content-Security-Policy"]
+    assert "img-src 'self' data: https://files.example;" in policy
+    assert "media-src 'self' https://files.example;" in policy
+
+
 def test_a_page_in_a_template_of_the_hosts_is_left_alone(story, read, settings, monkeypatch):
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "StrictPolicy" not in name]
     settings.WAGTAIL_CPSNEWS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.conf import settings as django_settings
+from django.core.files.storage import default_storage
 from django.http import HttpResponse
 
 from ..conf import NewsroomSettings, get_settings
@@ -28,7 +29,7 @@ def _is_ours(response: HttpResponse) -> bool:
 
 def content_security_policy() -> str:
     """No scripts, nothing from elsewhere: styles and pictures from here (and from where the host keeps its files)."""
-    static, media = _origin(django_settings.STATIC_URL), _origin(django_settings.MEDIA_URL)
+    static, media = static_origin(), _media_origins()
     return "; ".join(
         [
             "default-src 'none'",
@@ -40,6 +41,20 @@ def content_security_policy() -> str:
             "frame-ancestors 'self'",
         ]
     )
+
+
+def static_origin() -> str:
+    """Where the host keeps its static files, with a space before it to follow ``'self'``; "" where that is here."""
+    return _origin(django_settings.STATIC_URL)
+
+
+def _media_origins() -> str:
+    """Where pictures and recordings lie: the storage may well be elsewhere though ``MEDIA_URL`` does not say so."""
+    try:
+        stored = default_storage.url("picture.jpg")
+    except Exception:  # whatever a storage's library raises; then it is for MEDIA_URL to say
+        stored = ""
+    return "".join(dict.fromkeys(map(_origin, (django_settings.MEDIA_URL, stored))))
 
 
 def _origin(url: str | None) -> str:
