@@ -152,7 +152,8 @@ def _has_come(update: Mapping[str, Any]) -> bool:
             date = datetime.datetime.fromisoformat(date)
         except ValueError:
             return True  # a date for people to read
-    return date is None or not is_future(as_moment(date))
+    moment = as_moment(date)
+    return moment is None or not is_future(moment)
 
 
 def hash_path(path: str) -> str:
