@@ -5,15 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow lint format messages clean
+.PHONY: demo test test-slow lint format messages widget clean
 
 demo: $(STAMP)
 	PORT=$(PORT) $(BIN)/python example_site/manage.py demo
 
-test: $(STAMP) browser
+test: $(STAMP) browser widget-tools-if-npm
 	$(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=term:skip-covered --cov-fail-under=90
 
-test-slow: $(STAMP) browser
+test-slow: $(STAMP) browser firefox wordpress widget-tools
 	$(BIN)/python tests/legs.py
 
 lint: $(STAMP)
@@ -31,6 +31,10 @@ messages: $(STAMP)
 	cd wagtail_cpsnews && ../$(BIN)/django-admin makemessages -l cy --no-wrap --no-obsolete --add-location file
 	$(BIN)/pybabel compile -D django -d wagtail_cpsnews/locale --statistics
 
+# The widget that sites load is committed as built; a test compares it with its source.
+widget: widget-tools
+	cd widget && npm run --silent build
+
 # The environment: a virtual environment made by the machine's own Python, filled by uv.
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -45,5 +49,34 @@ browser:
 	  || (apt-get update -qq && apt-get install -y -qq chromium >/dev/null) \
 	  || (echo "The browser tests need Chromium: install it and try again." && exit 1)
 
+# Function in a second engine.
+.PHONY: firefox
+firefox:
+	@command -v firefox-esr >/dev/null || command -v firefox >/dev/null \
+	  || (apt-get update -qq && apt-get install -y -qq firefox-esr >/dev/null) \
+	  || (echo "The slow tests need Firefox: install it and try again." && exit 1)
+
+# A real WordPress to embed into: Debian's, with its database and PHP.
+WORDPRESS := wordpress wordpress-theme-twentytwentythree mariadb-server php-cli php-mysql php-xml php-mbstring
+.PHONY: wordpress
+wordpress:
+	@test -d /usr/share/wordpress/wp-content/themes/twentytwentythree && command -v php >/dev/null && test -x /usr/sbin/mariadbd \
+	  || (apt-get update -qq && apt-get install -y -qq --no-install-recommends $(WORDPRESS) >/dev/null) \
+	  || echo "WordPress could not be installed: its tests are left out."
+
+# What builds the widget and checks it, in versions that are pinned exactly. Without npm `make test` leaves those tests
+# out and says so; `make widget` and `make test-slow` need it.
+TOOLS := widget/node_modules/.installed
+.PHONY: widget-tools widget-tools-if-npm
+widget-tools: $(TOOLS)
+widget-tools-if-npm:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(TOOLS) \
+	  || echo "The widget's tools could not be installed: their tests are left out."; fi
+
+$(TOOLS): widget/package.json
+	@command -v npm >/dev/null || (echo "The widget is built by npm: install Node.js 20 or later and try again." && exit 1)
+	cd widget && npm install --no-audit --no-fund --silent
+	touch $@
+
 clean:
-	rm -rf $(VENV) var
+	rm -rf $(VENV) var widget/node_modules

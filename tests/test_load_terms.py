@@ -93,3 +93,18 @@ def test_a_taxonomy_that_is_off(settings):
     settings.WAGTAIL_CPSNEWS = {"TAXONOMIES": {"crime_type": False}}
     assert "crime_type: off" in load("cps")
     assert not CrimeType.objects.exists()
+
+
+def test_a_council_finds_its_area(newsroom_catalogue):
+    call_command("load_newsroom_terms", "cps", verbosity=0)
+    for council, area in {
+        "Bristol": "south-west",
+        "Leeds": "yorkshire-and-humberside",
+        "Cardiff": "cymru-wales",
+        "Swindon": "wessex",
+        "North Lincolnshire": "yorkshire-and-humberside",
+        "Lincolnshire": "east-midlands",
+    }.items():
+        assert Area.find(council).slug == area
+    names = [name for term in Area.objects.filter(locale__language_code="en") for name in term.alias_list]
+    assert len(names) == len(set(names))

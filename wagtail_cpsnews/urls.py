@@ -2,9 +2,10 @@
 
 from django.urls import include, path
 
+from .embed.builder_views import builder
 from .embed.frames import embed_list
 from .embed.oembed import oembed
-from .embed.views import widget_v1
+from .embed.views import widget_pinned, widget_v1
 from .feeds.sitemap import sitemap
 from .feeds.views import feed, style
 from .frontend.views import newsroom_list
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", newsroom_list, name="list"),
     path("api/v1/", include("wagtail_cpsnews.api.urls")),
     path("embed/v1.js", widget_v1, name="widget"),
+    path("embed/builder/", builder, name="builder"),
     path("feeds/news.rss", feed, {"form": "rss"}, name="feed-rss"),
     path("feeds/news.atom", feed, {"form": "atom"}, name="feed-atom"),
     path("feeds/news.json", feed, {"form": "json"}, name="feed-json"),
@@ -22,4 +24,5 @@ urlpatterns = [
     path("sitemap-news.xml", sitemap, name="sitemap-news"),
     path("embed/list/", embed_list, name="embed_list"),
     path("embed/oembed/", oembed, name="oembed"),
+    path("embed/<str:version>/widget.js", widget_pinned, name="widget_pinned"),
 ]

@@ -15,7 +15,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui import menus
 from wagtail.admin.widgets.button import Button
 
-from .admin import live_list, menu, merge, usage
+from .admin import builder, live_list, menu, merge, usage
 from .admin.deletion import refusals
 from .catalogue.adapters import adapter_for
 from .catalogue.gate import why_not_served
@@ -41,10 +41,12 @@ def register_newsroom_menu() -> Any:
 
 @hooks.register("register_admin_urls")
 def register_newsroom_urls() -> list[Any]:
-    """Where two terms are merged, what forms of ours ask while somebody edits, and the report on other sites' use."""
+    """Where two terms are merged, what forms of ours ask while somebody edits, the builder, and the report on
+    other sites' use."""
     return [
         *merge.urls(),
         path("newsroom/live-list-count/", live_list.count, name=COUNT_URL_NAME),
+        path("newsroom/builder/", include((builder.urlpatterns, "cpsnews_builder"))),
         path("newsroom/usage/", include((usage.urlpatterns, "cpsnews_usage"))),
     ]
 

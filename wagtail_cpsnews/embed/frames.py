@@ -8,6 +8,7 @@ import hashlib
 import re
 from importlib.resources import files
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +22,8 @@ from ..catalogue.look import Snapshot, current
 from ..conf import get_settings
 from ..publicly import PublicResponseMixin, public_view
 from .lists import Asked, Embed, asked_by, find
+from .models import Door
+from .usage import note
 
 #: When to ask again while the catalogue is being built, in seconds.
 RETRY_AFTER = "60"
@@ -52,11 +55,14 @@ def embed_list(request: HttpRequest) -> HttpResponse:
     asked = asked_by(request, snapshot)
     tag = etag(request, snapshot, "embed", asked) if snapshot.built else ""
     response: HttpResponse | None = not_modified(request, tag) if tag else None
+    served: list[UUID] | None = None  # not known of an answer "nothing has changed"
     if response is None:
         embed = find(asked, request, snapshot)
         response = _render(asked, embed, request, snapshot)
-        # The one place that knows what was served: to whom (the request's Referer or Origin), through which
-        # door (asked.format), and which stories (embed.ids).
+        served = [UUID(pk) for pk in embed.ids]
+    if request.method == "GET" and response.status_code in (200, 304):
+        door = Door.FRAGMENT if asked.format == "fragment" else Door.IFRAME
+        note(request, door, None if asked.story else asked.query, tag=tag, stories=served)
     if response.status_code in (200, 304):
         add_headers(response, tag=tag, age=max_age(snapshot))
     else:

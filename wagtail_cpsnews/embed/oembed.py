@@ -28,6 +28,8 @@ from ..catalogue.parameters import Problem, shorten
 from ..publicly import PublicResponseMixin, public_view
 from .addresses import Target, resolve
 from .frames import RETRY_AFTER
+from .models import Door
+from .usage import note
 
 #: For how long others may keep an answer, in seconds: the frame in it is always current.
 CACHE_AGE = 86400
@@ -71,7 +73,8 @@ def oembed(request: HttpRequest) -> HttpResponse:
     if target is None:
         message = _("There is no public list or story at this address.")
         return _refuse(404, form, Problem("url", shorten(url), message))
-    # What was served through this door holds no story; the frame in it tells which it shows.
+    # What is served through this door holds links only; the frame in it tells which stories it shows.
+    note(request, Door.OEMBED, None if target.asked.story else target.asked.query, stories=())
     response = _answer(_about(target, request, snapshot), form)
     add_headers(response, age=max_age(snapshot))
     return response

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from urllib.parse import quote_plus
+
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from ..catalogue.query import Query
+from .script import VERSION, script_integrity
 
 #: Parameters that mean the same as an attribute of the element; the others are not the snippet's to set.
 _ATTRIBUTES = (
@@ -23,6 +27,25 @@ _ATTRIBUTES = (
     "order",
 )
 
+#: In the order in which the element writes them: it asks for exactly the address that was preloaded.
+_ASKED = (
+    "q",
+    "kind",
+    "crime-type",
+    "area",
+    "topic",
+    "published-after",
+    "published-before",
+    "language",
+    "language-only",
+    "lang",
+    "order",
+    "page",
+    "page-size",
+)
+
+_FIELDS = "id,title,url,published,published_display,language,kind,crime_types,areas"
+
 
 def mount_url(request: HttpRequest) -> str | None:
     """The absolute address below which the newsroom's API and script are; ``None`` when it is not mounted."""
@@ -32,25 +55,84 @@ def mount_url(request: HttpRequest) -> str | None:
         return None
 
 
-def snippet(query: Query, request: HttpRequest, list_url: str, title: str) -> str:
-    """HTML to paste: a script and an element that holds a link to the list for readers without scripts."""
+def snippet(
+    query: Query,
+    request: HttpRequest,
+    list_url: str,
+    title: str,
+    *,
+    attributes: Mapping[str, str] | None = None,
+    pinned: bool = False,
+    preload: bool = False,
+) -> str:
+    """HTML to paste: a script and an element that holds a link to the list for readers without scripts.
+
+    attributes: more of the element's, such as ``{"heading": "News", "page-size": "5"}``.
+    pinned: the script of this version for ever, checked by its hash, instead of the one that is kept up to date.
+    preload: the browser asks for the list while it waits for the script. The element gets its ``lang`` then, since
+    the language of the page that it will be in is not known here.
+    """
     mount = mount_url(request)
     if mount is None:
         return ""
+    given = _given(query) | dict(attributes or {})
+    if preload:
+        given.setdefault("lang", query.lang)
+    lines = [script_tag(mount, pinned=pinned)]
+    if preload:
+        address = list_address(mount, given)
+        lines.insert(0, format_html('<link rel="preload" as="fetch" crossorigin href="{}">\n', address))
+    element = format_html(
+        '<cps-news src="{}"{}>\n  <p><a href="{}">{}</a></p>\n</cps-news>',
+        mount,
+        format_html_join("", ' {}="{}"', given.items()),
+        list_url,
+        title,
+    )
+    return format_html_join("", "{}", ((line,) for line in (*lines, element)))
+
+
+def script_tag(mount: str, *, pinned: bool = False) -> SafeString:
+    """The line that loads the script below ``mount``."""
+    if not pinned:
+        return format_html('<script type="module" async src="{}embed/v1.js"></script>\n', mount)
+    return format_html(
+        '<script type="module" async src="{}embed/{}/widget.js" integrity="{}" crossorigin></script>\n',
+        mount,
+        VERSION,
+        script_integrity(),
+    )
+
+
+def list_address(mount: str, attributes: Mapping[str, str]) -> str:
+    """The address that an element with these attributes asks, to the byte: else a preloaded list is fetched twice."""
+    pairs: list[tuple[str, str]] = []
+    for name in _ASKED:
+        value = attributes.get(name, "").strip()
+        values = [value] if name == "q" else value.split()
+        pairs += [(name.replace("-", "_"), one) for one in values if one]
+    pairs.append(("facets", "all" if attributes.get("filters", "").strip() else "none"))
+    fields = [_FIELDS, *(field for name, field in _SHOWN.items() if _yes(attributes.get(name, "no")))]
+    asked = "&".join(f"{name}={_encode(value)}" for name, value in pairs)
+    return f"{mount.rstrip('/')}/api/v1/items/?{asked}&fields={','.join(fields)}"
+
+
+#: Attributes that show more of a story, and the field that each needs.
+_SHOWN = {"summary": "summary", "images": "image"}
+
+
+def _given(query: Query) -> dict[str, str]:
     values: dict[str, list[str]] = {}
     for name, value in query.params():
         if name in _ATTRIBUTES:
-            values.setdefault(name, []).append(value)
-    attributes: SafeString = mark_safe("")
-    for name, given in values.items():
-        attributes += format_html(' {}="{}"', name.replace("_", "-"), " ".join(given))
-    return format_html(
-        '<script type="module" async src="{mount}embed/v1.js"></script>\n'
-        '<cps-news src="{mount}"{attributes}>\n'
-        '  <p><a href="{url}">{title}</a></p>\n'
-        "</cps-news>",
-        mount=mount,
-        attributes=attributes,
-        url=list_url,
-        title=title,
-    )
+            values.setdefault(name.replace("_", "-"), []).append(value)
+    return {name: " ".join(given) for name, given in values.items()}
+
+
+def _yes(value: str) -> bool:
+    return value not in ("no", "false", "0")
+
+
+def _encode(value: str) -> str:
+    """As ``URLSearchParams`` does it, which differs from Python in two characters."""
+    return quote_plus(value, safe="*").replace("~", "%7E")

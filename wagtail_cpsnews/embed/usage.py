@@ -92,10 +92,16 @@ def record(who: str, what: Iterable[str], when: datetime.datetime, *, door: str)
 
 
 def note(
-    request: HttpRequest, door: str, query: Query, *, tag: str = "", stories: Iterable[UUID] | None = None
+    request: HttpRequest,
+    door: str,
+    query: Query | None,
+    *,
+    tag: str = "",
+    stories: Iterable[UUID] | None = None,
 ) -> None:
     """Records one answer, if another site asked for it.
 
+    query: the list that was asked for; ``None`` where a single story was.
     tag: the answer's ETag. stories: the entries it held; ``None`` for an answer "nothing has changed", which stands
     for those of the answer with the same tag, where this process gave it.
     """
@@ -110,7 +116,8 @@ def note(
             if len(_gathered.answers) > MAX_ANSWERS:
                 _gathered.answers.popitem(last=False)
         served = _gathered.answers.get(tag, ())
-    record(who, [list_key(query), *map(story_key, served)], timezone.now(), door=door)
+    lists = [list_key(query)] if query is not None else []
+    record(who, [*lists, *map(story_key, served)], timezone.now(), door=door)
 
 
 def list_key(query: Query) -> str:

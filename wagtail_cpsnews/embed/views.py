@@ -1,43 +1,55 @@
-"""The widget's script, at an address that never changes."""
+"""The widget's script: at an address that never changes, and at one whose bytes never change."""
 
 from __future__ import annotations
-
-import functools
-import hashlib
-from importlib.resources import files
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from ..publicly import PublicResponseMixin, public_view
+from .script import VERSION, script_bytes, script_etag
 
 #: How long the script may be kept, in seconds. Its address promises only additions.
 MAX_AGE = 3600
+#: The same for the pinned script, which is never another: a year.
+MAX_AGE_PINNED = 31_536_000
 
 
 class ScriptResponse(PublicResponseMixin, HttpResponse):
     """JavaScript that any site may run."""
 
 
-@functools.cache
-def _script() -> tuple[bytes, str]:
-    """The script's bytes and their ETag."""
-    data = (files("wagtail_cpsnews.embed") / "js" / "cps-news.js").read_bytes()
-    return data, f'"{hashlib.sha256(data).hexdigest()[:32]}"'
-
-
 @public_view
 @require_safe
 def widget_v1(request: HttpRequest) -> HttpResponse:
     """``embed/v1.js``."""
-    data, etag = _script()
-    response: HttpResponse = ScriptResponse(data, content_type="text/javascript; charset=utf-8")
-    not_modified = get_conditional_response(request, etag=etag, response=response)
+    return _script(request, f"public, max-age={MAX_AGE}")
+
+
+@public_view
+@require_safe
+def widget_pinned(request: HttpRequest, version: str) -> HttpResponse:
+    """``embed/x.y.z/widget.js``, for this version only: another one's bytes are not here, and nobody keeps the 404."""
+    if version == VERSION:
+        return _script(request, f"public, max-age={MAX_AGE_PINNED}, immutable")
+    text = f"This newsroom serves version {VERSION} of the widget.\n"
+    response = ScriptResponse(text, status=404, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "no-store"
+    return _open(response)
+
+
+def _script(request: HttpRequest, cache_control: str) -> HttpResponse:
+    response: HttpResponse = ScriptResponse(script_bytes(), content_type="text/javascript; charset=utf-8")
+    not_modified = get_conditional_response(request, etag=script_etag(), response=response)
     if isinstance(not_modified, HttpResponseNotModified):
         response = ScriptResponse(status=304)
-    response["ETag"] = etag
-    response["Cache-Control"] = f"public, max-age={MAX_AGE}"
+    response["ETag"] = script_etag()
+    response["Cache-Control"] = cache_control
+    return _open(response)
+
+
+def _open(response: HttpResponse) -> HttpResponse:
+    """With the headers by which every origin may load it, check it and see how long it took."""
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Timing-Allow-Origin"] = "*"

@@ -27,12 +27,17 @@ def _is_ours(response: HttpResponse) -> bool:
     return isinstance(name, str) and name.startswith("wagtail_cpsnews/")
 
 
-def content_security_policy() -> str:
-    """No scripts, nothing from elsewhere: styles and pictures from here (and from where the host keeps its files)."""
+def content_security_policy(*, scripts: bool = False) -> str:
+    """Nothing from elsewhere: styles and pictures from here (and from where the host keeps its files).
+
+    scripts: our own scripts too, what they ask of us, and our own frames; without it, none at all.
+    """
     static, media = static_origin(), _media_origins()
+    more = [f"script-src 'self'{static}", "connect-src 'self'", "frame-src 'self'"]
     return "; ".join(
         [
             "default-src 'none'",
+            *(more if scripts else []),
             f"style-src 'self'{static}",
             f"img-src 'self' data:{static}{media}",
             f"media-src 'self'{media}",

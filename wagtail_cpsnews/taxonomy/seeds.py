@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from .councils import COUNCILS
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,9 @@ SETS: dict[str, dict[str, tuple[Seed, ...]]] = {
     "cps": {
         "kind": _kinds(),
         "crime_type": _crime_types(),
-        "area": _areas(),
+        "area": tuple(
+            replace(seed, aliases=(*seed.aliases, *COUNCILS.get(seed.slug, ()))) for seed in _areas()
+        ),
         "topic": _topics(),
     },
 }

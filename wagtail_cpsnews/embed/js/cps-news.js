@@ -8,67 +8,78 @@
  *     </cps-news>
  *
  * The link inside shows until there is a list and whenever there is none; its copy ends the list.
+ * Attributes, events, parts and properties are described in docs/embed/element.md.
  *
- * Attributes. Which stories: `src` (where the publisher mounted the newsroom), `q`, `kind`, `crime-type`, `area`, `topic`
- * (these four take several slugs separated by spaces), `published-after`, `published-before`, `language`, `language-only`,
- * `lang` (of labels and dates), `order`, `page-size`. How they look: `heading`, `heading-level` (2 to 6), `summary="yes"`,
- * `images="yes"`, `theme` (light, dark, auto; without it the page's colours), `unstyled`. When: `loading` (lazy, eager),
- * `refresh` and `max-stale` in seconds, at least 10 (`refresh="0"`: no timer).
- *
- * Events; they bubble, are composed and cancelable:
- * - `cps-news:data` {url, data}: another answer came. A listener may change `data`, or cancel and draw it as it likes.
- * - `cps-news:render` {url, data}: the list is drawn. Cancelled, the element does not write that it is empty.
- * - `cps-news:error` {url, status, errors, error}: no list came; `status` is 0 without an answer, `errors` are the API's.
- *   Cancelled, the element writes nothing, neither for the reader nor in the console.
- *
- * State: `data-state` and `:state()`, one of loading, ready, empty, error. Method: `refresh()`, a promise of the state.
- * Parts: heading, list, item, link, meta, summary, image, more, status. Properties: `--cps-` ink, quiet, accent, line, paper,
- * mark, gap, padding, measure, headline-size, image-width, min-height (room kept until the list is there);
- * set them on the element itself: `theme` brings its own colours.
+ * Every byte of this file is paid for by other people's readers: at most 4.5 kB compressed, held by a test.
  */
 
 /** @typedef {"loading" | "ready" | "empty" | "error"} State */
 /** @typedef {{slug: string, label: string}} Term */
+/** @typedef {Term & {count: number, selected: boolean}} Facet */
 /** @typedef {{url: string, width: number, height: number, alt: string}} Picture */
 /** @typedef {{id: string, title: string, url: string, published: string, published_display: string, language: string,
- *   kind?: Term | null, crime_types?: Term[], areas?: Term[], summary?: string, image?: Picture | null}} Item */
-/** @typedef {{results: Item[], summary: string, query?: {lang?: string}}} List */
-/** @typedef {{node: HTMLLIElement, link: HTMLAnchorElement, print?: string}} Entry  print: what it was filled with */
-/** @typedef {{url: string, status: number, errors: {message?: string}[], error?: unknown}} Failure */
+ *   language_display?: string, kind?: Term | null, crime_types?: Term[], areas?: Term[], summary?: string,
+ *   image?: Picture | null}} Item */
+/** @typedef {{lang: string, page: number, q?: string}} Asked  the list's parameters as the publisher read them */
+/** @typedef {{results: Item[], summary: string, next: string | null, previous: string | null, query: Asked,
+ *   facets?: Record<string, Facet[]>}} List */
+/** @typedef {{url: string, status: number, errors?: {message?: string}[], error?: unknown}} Failure */
 
-const SEVERAL = ["kind", "crime-type", "area", "topic"];
 // In the order of the address: a page that preloads the list has to write the same one.
-const PARAMETERS = ["q", ...SEVERAL, "published-after", "published-before", "language", "language-only", "lang", "order", "page-size"];
-const FIELDS = "id,title,url,published,published_display,language,kind,crime_types,areas";
+const PARAMETERS =
+  "q kind crime-type area topic published-after published-before language language-only lang order page page-size".split(" ");
 const MOMENTS = ["visibilitychange", "pageshow", "online"];
-const TIMEOUT = 20_000;
-const THROTTLE = 10_000;
-const ENGLISH = { lang: "en", loading: "Loading stories", error: "The stories could not be loaded.", more: "See the full list" };
-const WELSH = { lang: "cy", loading: "Wrthi’n llwytho straeon", error: "Nid oedd modd llwytho’r straeon.", more: "Gweld y rhestr lawn" };
+
+/** @type {Record<string, Record<string, string>>} */
+const WORDS = {
+  en: {
+    error: "The stories could not be loaded.",
+    more: "Load more",
+    came: "Stories added:",
+    previous: "Previous",
+    next: "Next",
+    search: "Search",
+    cy: "Welsh",
+    en: "English",
+  },
+  cy: {
+    error: "Nid oedd modd llwytho’r straeon.",
+    more: "Llwytho mwy",
+    came: "Straeon a ychwanegwyd:",
+    previous: "Blaenorol",
+    next: "Nesaf",
+    search: "Chwilio",
+    cy: "Cymraeg",
+    en: "Saesneg",
+    kind: "Math",
+    "crime-type": "Math o drosedd",
+    area: "Ardal",
+    topic: "Pwnc",
+  },
+};
 
 const CSS = `:host{display:block;min-block-size:var(--cps-min-height,0)}
 :host([hidden]),[hidden]{display:none!important}
-:host([theme]){--cps-ink:light-dark(#16202c,#e9edf1);--cps-quiet:light-dark(#4c5763,#b3bdc8);--cps-accent:light-dark(#1b5377,#9ccbea);--cps-line:light-dark(#d5dae0,#3b4754);--cps-paper:light-dark(#fff,#141b23);--cps-padding:1em}
+:host([theme]){--cps-ink:CanvasText;--cps-accent:LinkText;--cps-paper:Canvas;--cps-padding:1em}
 :host([theme]) .on{color-scheme:light dark}
 :host([theme=light]) .on{color-scheme:light}
 :host([theme=dark]) .on{color-scheme:dark}
-.on{container-type:inline-size;contain-intrinsic-inline-size:20rem;overflow-wrap:anywhere;padding:var(--cps-padding,0);color:var(--cps-ink,inherit);background:var(--cps-paper,none)}
-[part=heading]{font-size:1.35em;line-height:1.25;margin:0 0 .4em}
+.on{container-type:inline-size;overflow-wrap:anywhere;padding:var(--cps-padding,0);color:var(--cps-ink,inherit);background:var(--cps-paper,none)}
+[part=heading]{font-size:1.35em}
 ol,p{list-style:none;margin:0;padding:0}
-li{padding-block:var(--cps-gap,.5em);border-block-end:1px solid var(--cps-line,color-mix(in srgb,currentColor 25%,transparent))}
-a{display:flex;align-items:center;inline-size:fit-content;min-block-size:44px;color:var(--cps-accent,inherit);text-decoration:underline 1px;text-underline-offset:.18em}
-a:hover{text-decoration-thickness:3px}
-a:focus-visible{outline:3px solid #16202c;background:var(--cps-mark,#f2b705);color:#16202c}
-li>a,[part=summary]{max-inline-size:var(--cps-measure,66ch)}
-li>a{font-size:var(--cps-headline-size,1.125em);font-weight:600;line-height:1.3}
+li{display:flow-root;max-inline-size:var(--cps-measure,66ch);padding-block:var(--cps-gap,.5em);border-block-end:1px solid var(--cps-line,#8888)}
+a,label{display:flex;align-items:center;gap:.5em;inline-size:fit-content;min-block-size:44px}
+a{color:var(--cps-accent,inherit)}
+:focus-visible{outline:3px solid var(--cps-mark,currentColor)}
+li>a,[part=heading]{font-weight:600;line-height:1.3}
+li>a{font-size:var(--cps-headline-size,1.125em)}
 [part=meta]{font-size:.9em;color:var(--cps-quiet,inherit)}
-li p{margin-block-start:.3em}
-li span{display:inline-block}
-:host([data-state=loading]) [part=status]{position:absolute;clip-path:inset(50%)}
-img{inline-size:min(100%,20rem);block-size:auto;aspect-ratio:3/2;object-fit:cover;margin-block:.5em}
-@container (min-width:28rem){li:has(img){display:grid;grid-template:auto auto 1fr/minmax(0,1fr) var(--cps-image-width,9rem);column-gap:1.25em}img{inline-size:100%;grid-area:1/2/span 3}}
-@media (forced-colors:active){a:focus-visible{outline-color:Highlight}}
-@media print{li{break-inside:avoid}[part=more]::after{content:" (" attr(href) ")"}}`;
+summary{line-height:44px}
+summary::first-letter{text-transform:uppercase}
+button,[type=search]{font:inherit;margin-block:.4em;min-block-size:44px;min-inline-size:44px;max-inline-size:100%}
+img{max-inline-size:100%;block-size:auto}
+@container (min-width:28rem){img{float:inline-end;inline-size:var(--cps-image-width,9rem);margin-inline-start:1em}}
+@media print{input,label,button,details{display:none}li{break-inside:avoid}[part=more]::after{content:" (" attr(href) ")"}}`;
 
 /** @type {CSSStyleSheet[]} */
 const sheets = [];
@@ -80,357 +91,414 @@ try {
   // Style sheets cannot be constructed here: the list appears unstyled.
 }
 
-/** @type {Set<string>} */
-const warned = new Set();
-/** @param {string} text */
-function warn(text) {
-  if (!warned.has(text)) console.warn("<cps-news>", text);
-  warned.add(text);
-}
-
-/** The absolute address, or nothing if it is not one to follow (`javascript:`). @param {string | null} [address] @param {string} [base] */
-function http(address, base) {
+/** The absolute address, or nothing if it is not one to follow (`javascript:`). @param {string | null} [address] */
+const http = (address) => {
   try {
-    const url = new URL(address || "none:", base);
+    const url = new URL(address || "none:", document.baseURI);
     return /^https?:$/.test(url.protocol) ? url.href : "";
   } catch {
     return "";
   }
-}
+};
 
 /**
  * Text brings its own direction: without it the full stop of an Arabic sentence jumps.
- * @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {string} part @param {string} [text]
+ * @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {string} [part] @param {string} [textContent] @param {object} [more]
+ * @returns {HTMLElementTagNameMap[T]}
  */
-function make(tag, part, text) {
-  const node = document.createElement(tag);
-  if (part) node.setAttribute("part", part);
-  if (text !== undefined) node.dir = "auto";
-  node.textContent = text ?? "";
-  return node;
-}
+const make = (tag, part = "", textContent = "", more) => Object.assign(document.createElement(tag), { dir: "auto", part, textContent }, more);
+
+/** The name that the API has for an attribute. @param {string} name */
+const parameter = (name) => name.replace("-", "_");
 
 /** Not so short that it hammers the publisher, not so long that it overflows a timer. @param {number} seconds */
 const milliseconds = (seconds) => Math.min(Math.max(seconds, 10), 1e6) * 1000;
 
-export class CpsNews extends HTMLElement {
-  static observedAttributes = ["src", ...PARAMETERS, "heading", "heading-level", "summary", "images", "loading", "unstyled"];
-
-  #root = this.attachShadow({ mode: "open" });
-  #box = make("div", "");
-  /** @type {HTMLElement} */
-  #heading = make("h2", "heading");
-  #list = make("ol", "list");
-  #note = make("span", "", ""); // has what the first load writes, unannounced; from then on #live has it
-  #live = make("span", "", "");
-  #slot = make("slot", "");
-  #more = make("a", "more", "");
-  /** @type {ElementInternals | undefined} */
-  #internals;
-  /** @type {Map<string, Entry>} */
-  #items = new Map();
-  #address = ""; // asked last
-  #answer = ""; // its answer, while it may be shown
+/**
+ * What an element does, apart from the class so that its variables are short and out of everybody's reach.
+ * @param {HTMLElement} host
+ */
+const control = (host) => {
+  const root = host.attachShadow({ mode: "open" });
+  const internals = host.attachInternals?.();
+  const box = make("div");
+  const heading = make("div", "heading", "", { role: "heading" });
+  const form = make("form", "filters");
+  const field = make("input", "", "", { type: "search", name: "q", maxLength: 200 });
+  const find = make("button", "button");
+  const status = make("p", "status");
+  const rest = make("div");
+  const list = make("ol", "list", "", { role: "list" });
+  const back = make("button", "button");
+  const on = make("button", "button");
+  const slot = make("slot");
+  const more = make("a", "more");
+  /** @type {Map<string, HTMLLIElement>} the stories shown, by id */
+  const items = new Map();
+  /** @type {Record<string, HTMLElement>} the reader's filters, by taxonomy */
+  let groups = {};
+  /** @type {Record<string, string | number>} what the reader chose; goes before the attributes */
+  let chosen = {};
+  let address = ""; // asked last
+  let answer = ""; // the last answer, while it may be shown
   /** @type {AbortController | undefined} of the last request; none before the first */
-  #request;
+  let request;
   /** @type {IntersectionObserver | undefined} */
-  #observer;
-  #queued = false;
-  #timer = 0;
-  // Moments: of the last request; of the next; before which none is made unbidden; from which the answer is stale.
-  #asked = 0;
-  #due = 0;
-  #pause = 0;
-  #stale = 0;
+  let observer;
+  /** @type {AbortController | undefined} of the listeners; its `signal` is their option */
+  let life;
+  let queued = false;
+  let timer = 0;
+  // Moments: of the next request; before which none is made unbidden; from which the answer is stale.
+  let due = 0;
+  let pause = 0;
+  let stale = Infinity;
 
-  constructor() {
-    super();
-    this.#list.setAttribute("role", "list");
-    this.#list.setAttribute("aria-labelledby", "heading"); // hidden or not
-    this.#live.setAttribute("role", "status");
-    const status = make("p", "status");
-    status.append(this.#note, this.#live);
-    this.#box.append(this.#heading, this.#list, status, this.#slot, this.#more);
-    this.#root.append(this.#box);
-    // An async script may run before the parser has reached the link.
-    new MutationObserver(() => this.#frame()).observe(this, { childList: true, subtree: true });
-  }
+  /** @param {string} name */
+  const text = (name) => host.getAttribute(name)?.trim() ?? "";
+
+  /** @param {string} name */
+  const yes = (name) => !/^(no|false|0)$/.test(host.getAttribute(name) ?? "no");
+
+  /** @param {string} name @param {number} usual */
+  const seconds = (name, usual) => milliseconds(parseFloat(text(name)) || usual);
+
+  /** @param {string} name */
+  const several = (name) => text(name).split(/\s+/);
+
+  const language = () => /** @type {HTMLElement | null} */ (host.closest("[lang]"))?.lang || document.documentElement.lang;
+
+  /** The language that is shipped: of labels and dates unless `lang` says another. */
+  const shipped = () => /^(cy|en)\b/.exec(language())?.[0];
+
+  /** @param {string} name */
+  const word = (name) =>
+    /** @type {HTMLTemplateElement | null} */ (host.querySelector(`template[data-msg="${name}"]`))?.content.textContent?.trim() ||
+    (WORDS[shipped() ?? "en"][name] ?? name.replace("-", " "));
+
+  /** The API's address of the list; nothing without a usable `src`. */
+  const url = () => {
+    const base = http(text("src"));
+    const query = new URLSearchParams();
+    for (const name of PARAMETERS) {
+      let value = `${chosen[name] ?? text(name)}`;
+      if (name === "lang") value ||= shipped() ?? "";
+      for (const one of name === "q" ? [value] : value.split(/\s+/)) if (one) query.append(parameter(name), one);
+    }
+    query.append("facets", text("filters") ? "all" : "none");
+    const fields = `id,title,url,published,published_display,language,kind,crime_types,areas${yes("summary") ? ",summary" : ""}${yes("images") ? ",image" : ""}`;
+    return base && `${base.replace(/\/*([?#].*)?$/, "/")}api/v1/items/?${query}&fields=${fields}`;
+  };
+
+  /** @param {string} name @param {object} detail */
+  const emit = (name, detail) =>
+    host.dispatchEvent(new CustomEvent(`cps-news:${name}`, { detail, bubbles: true, composed: true, cancelable: true }));
+
+  /** @param {string} message @param {string} [lang] */
+  const say = (message, lang = box.lang) => {
+    if (status.textContent !== message) status.textContent = message;
+    status.lang = lang;
+  };
+
+  /** @param {State} state @param {boolean} [shown]  whether the answer has the place of the link */
+  const show = (state, shown = !!slot.hidden) => {
+    const swap = shown !== slot.hidden && host.matches(":focus-within");
+    host.dataset.state = state;
+    try {
+      root.adoptedStyleSheets = yes("unstyled") ? [] : sheets; // not in another document, a frame's say
+      internals.states.clear();
+      internals.states.add(state);
+    } catch {
+      // No such states here, or (Chromium before 125) only with dashes in their names.
+    }
+    box.className = shown ? "on" : "";
+    slot.hidden = shown;
+    form.hidden = rest.hidden = !shown;
+    if (!shown) {
+      items.clear();
+      list.replaceChildren();
+      say("");
+    }
+    list.hidden = !list.firstChild;
+    frame();
+    if (swap) (shown ? more : host.querySelector("a"))?.focus({ preventScroll: true });
+  };
+
+  /** Heading, form and "more" link. */
+  const frame = () => {
+    const link = /** @type {HTMLAnchorElement | null} */ (host.querySelector("a[href]"));
+    box.lang = host.querySelector("template") ? language() : (shipped() ?? "en");
+    more.lang = heading.lang = language();
+    more.href = link?.href ?? "";
+    more.textContent = link?.textContent?.trim() || more.href; // around a picture
+    more.hidden = !link;
+    list.ariaLabel = heading.textContent = text("heading") || more.textContent;
+    heading.ariaLevel = text("heading-level") || "2";
+    heading.hidden = !text("heading");
+    field.hidden = find.hidden = !yes("search");
+    field.ariaLabel = find.textContent = word("search");
+  };
+
+  /** The list gives way to the link. */
+  const leave = () => {
+    answer = "";
+    stale = Infinity;
+    chosen = {};
+    show("error", false);
+    say(word("error"));
+  };
+
+  /**
+   * Asks for the list.
+   * @param {number} [reader]  the reader asked: the place from 1 of the story that gets the focus, or -1 for none
+   */
+  const load = async (reader) => {
+    observer?.disconnect();
+    request?.abort();
+    const mine = (request = new AbortController());
+    setTimeout(() => mine.abort(), 20_000);
+    const target = url();
+    if (target !== address) {
+      address = target;
+      if (!reader) {
+        // What another address answered stays in view until this one has answered, no longer.
+        answer = "";
+        show("loading");
+      }
+    }
+    pause = Infinity; // a return to the tab is two events
+    let hold = 0;
+    let wait = text("refresh") === "0" ? Infinity : seconds("refresh", 300);
+    let status = 0;
+    let errors, error;
+    try {
+      if (!target) throw Error("src has to be the address of a newsroom");
+      const response = await fetch(target, { cache: "no-cache", credentials: "same-origin", signal: mine.signal });
+      const body = await response.text();
+      if (mine !== request) return;
+      status = response.status;
+      if (response.ok) {
+        take(target, body, reader);
+        stale = Date.now() + seconds("max-stale", 900);
+      } else {
+        error = response;
+        if (status === 429 || status === 503) {
+          wait = milliseconds(Number(response.headers.get("Retry-After")) || 300);
+          hold = Date.now() + wait;
+        }
+        errors = JSON.parse(body).errors;
+      }
+    } catch (reason) {
+      error ??= reason;
+    }
+    if (mine !== request) return;
+    pause = hold;
+    if (error) fail({ url: target, status, errors, error }, reader);
+    due = Date.now() + wait * (1 + Math.random() / 5);
+    arm();
+  };
+
+  /** @param {Failure} failure @param {number} [reader] */
+  const fail = (failure, reader) => {
+    const { url, status, errors, error } = failure;
+    // The last page went away while it was read: from the first again.
+    if (status === 404 && chosen.page) {
+      chosen = {};
+      return void load();
+    }
+    const message = errors?.[0]?.message;
+    const mistaken = !url || status === 400;
+    if (reader && mistaken) chosen = {};
+    else if (mistaken) pause = Infinity;
+    if (!answer || Date.now() >= stale || (status >= 400 && status < 500 && status !== 429 && !(mistaken && reader))) leave();
+    else if (reader) say((mistaken && message) || word("error"));
+    if (!emit("error", failure)) say("");
+    else if (mistaken && !reader) console.warn("<cps-news>", message || error);
+  };
+
+  /** The timer has run out, or the reader or the network is back. @param {Event & {persisted?: boolean}} [event] */
+  const wake = (event) => {
+    // A page that is shown for the first time was not kept.
+    if (!request || document.hidden || event?.persisted === false) return;
+    if (Date.now() >= pause) return void load();
+    if (Date.now() >= stale) leave();
+    arm();
+  };
+
+  /** A timer that runs out in a hidden page does nothing; the reader's return arms it again. */
+  const arm = () => {
+    clearTimeout(timer);
+    const next = Math.min(Math.max(due, pause), stale);
+    if (next < Infinity) timer = window.setTimeout(wake, next - Date.now());
+  };
+
+  /** @param {string} target @param {string} body @param {number} [reader] */
+  const take = (target, body, reader) => {
+    if (body === answer) return;
+    /** @type {List} */
+    const data = JSON.parse(body);
+    const empty = !data.results.length;
+    const ours = emit("data", { url: target, data });
+    const { lang } = data.query;
+    if (ours) draw(data);
+    answer = body;
+    show(empty ? "empty" : "ready", ours);
+    const speak = ours && emit("render", { url: target, data }) && (empty || reader);
+    if (speak && reader && reader > 1) say(`${word("came")} ${items.size - reader + 1}`);
+    else say(speak ? data.summary : "", lang);
+    status.role = "status"; // from now on: the first load is not announced
+    if (reader) list.children[reader - 1]?.querySelector("a")?.focus({ preventScroll: reader > 1 });
+  };
+
+  /** A story that stays keeps its element, and the focus. @param {List} data */
+  const draw = ({ results, facets, query, next, previous }) => {
+    const focus = /** @type {HTMLElement | null} */ (root.activeElement);
+    const { lang } = query;
+    for (const [id, node] of items) {
+      if (results.some((item) => item.id === id)) continue;
+      node.remove();
+      items.delete(id);
+    }
+    results.forEach((item, index) => {
+      const node = items.get(item.id) ?? make("li", "item");
+      items.set(item.id, node);
+      fill(node, item, lang);
+      if (node !== list.children[index]) list.insertBefore(node, list.children[index]);
+    });
+    for (const name of several("filters")) for (const facet of facets?.[parameter(name)] ?? []) offer(name, facet, lang);
+    const grow = text("paging") === "more";
+    const pages = text("paging") === "pages";
+    on.hidden = !next || !(pages || (grow && items.size < 100));
+    back.hidden = !previous || !pages;
+    on.textContent = word(grow ? "more" : "next");
+    back.textContent = word("previous");
+    on.onclick = () => (grow ? turn("page-size", Math.min(items.size + (parseInt(text("page-size")) || 10), 100), items.size + 1) : turn("page", query.page + 1));
+    back.onclick = () => turn("page", query.page - 1);
+    if (root.activeElement !== focus) focus?.focus({ preventScroll: true });
+  };
+
+  /** "More" makes the one list longer, so that one request keeps all of it fresh. @param {string} name @param {number} value @param {number} [focus] */
+  const turn = (name, value, focus = 1) => {
+    chosen[name] = value;
+    load(focus);
+  };
+
+  /** One checkbox with its count. @param {string} name @param {Facet} facet @param {string} lang */
+  const offer = (name, { slug, label, count, selected }, lang) => {
+    const group = (groups[name] ??= form.appendChild(make("details")));
+    if (!group.firstChild) group.append(make("summary", "", word(name)));
+    let box = /** @type {HTMLInputElement | null} */ (group.querySelector(`[value="${slug}"]`));
+    if (!box) {
+      box = make("input", "", "", { type: "checkbox", name, value: slug });
+      const line = make("label");
+      line.append(box, make("span", "", "", { lang }));
+      group.append(line);
+    }
+    box.checked = selected;
+    /** @type {Node} */ (box.nextSibling).textContent = `${label} (${count})`;
+  };
+
+  /** @param {HTMLLIElement} node @param {Item} item @param {string} lang  of labels and dates */
+  const fill = (node, item, lang) => {
+    const link = /** @type {HTMLAnchorElement | null} */ (node.querySelector("a")) ?? node.appendChild(make("a", "link"));
+    for (const other of [...node.children]) if (other !== link) other.remove(); // never the link itself: it may have the focus
+    node.lang = item.language;
+    link.textContent = item.title;
+    link.href = http(item.url);
+    const meta = make("p", "meta", "", { lang });
+    meta.append(make("time", "", item.published_display, { dateTime: item.published }));
+    const mark = item.language !== lang && { label: item.language_display ?? word(item.language) };
+    for (const term of [mark, item.kind, item.crime_types, item.areas].flat()) if (term) meta.append(" · ", make("span", "", term.label));
+    node.append(meta);
+    if (yes("summary") && item.summary) node.append(make("p", "summary", item.summary));
+    const src = yes("images") && http(item.image?.url);
+    if (!src || !item.image) return;
+    const { alt, width, height } = item.image;
+    const image = make("img", "image", "", { loading: "lazy", alt, width, height, src });
+    image.onerror = () => image.remove(); // the page's policy may forbid it
+    node.prepend(image);
+  };
+
+  const update = () => {
+    queued = false;
+    if (!host.isConnected) return;
+    field.value = text("q");
+    if (request) {
+      form.replaceChildren(heading, field, find);
+      groups = {};
+      address = "";
+      return void load();
+    }
+    if (!answer) show("loading");
+    observer?.disconnect();
+    if (url() && text("loading") !== "eager" && window.IntersectionObserver) {
+      observer = new IntersectionObserver((seen) => seen.some((entry) => entry.isIntersecting) && load(), { rootMargin: "600px" });
+      observer.observe(host);
+    } else load();
+  };
+
+  form.append(heading, field, find);
+  form.onchange = form.onsubmit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const given = new FormData(form);
+    chosen = {};
+    if (yes("search")) chosen.q = `${given.get("q")}`;
+    for (const name of several("filters")) chosen[name] = given.getAll(name).join(" ");
+    load(-1);
+  };
+  rest.append(list, back, on, more);
+  box.append(form, status, rest, slot);
+  root.append(box);
+  // An async script may run before the parser has reached the link.
+  new MutationObserver(frame).observe(host, { childList: true, subtree: true });
+
+  /** Waits for the other attributes: several set at once make one request. */
+  const change = () => {
+    chosen = {};
+    if (!queued) queueMicrotask(update);
+    queued = true;
+  };
+
+  return {
+    load,
+    change,
+    join() {
+      life = new AbortController();
+      for (const type of MOMENTS) addEventListener(type, wake, life);
+      change();
+    },
+    part() {
+      life?.abort();
+      clearTimeout(timer);
+      observer?.disconnect();
+      request?.abort();
+      request = undefined;
+    },
+  };
+};
+
+export class CpsNews extends HTMLElement {
+  static observedAttributes = [...PARAMETERS, ..."src heading heading-level summary images loading unstyled filters search paging".split(" ")];
+
+  #control = control(this);
 
   /** Asks for the list now. Never rejects; resolves with the state once the answer has been dealt with. */
   async refresh() {
-    if (this.isConnected) await this.#load();
+    if (this.isConnected) await this.#control.load();
     return this.dataset.state;
   }
 
   connectedCallback() {
-    for (const type of MOMENTS) addEventListener(type, this.#wake);
-    this.attributeChangedCallback();
+    this.#control.join();
   }
 
   disconnectedCallback() {
-    for (const type of MOMENTS) removeEventListener(type, this.#wake);
-    clearTimeout(this.#timer);
-    this.#observer?.disconnect();
-    this.#request?.abort();
-    this.#request = undefined;
+    this.#control.part();
   }
 
-  /** Waits for the other attributes: several set at once make one request. */
-  attributeChangedCallback() {
-    if (!this.#queued) queueMicrotask(() => this.#update());
-    this.#queued = true;
-  }
-
-  #update() {
-    this.#queued = false;
-    if (!this.isConnected) return;
-    if (sheets[0] && this.ownerDocument === document) this.#root.adoptedStyleSheets = this.hasAttribute("unstyled") ? [] : sheets;
-    this.#frame();
-    const url = this.#url();
-    if (this.#request) {
-      if (url !== this.#address) this.#load();
-      return;
-    }
-    if (!this.#answer) this.#show("loading");
-    this.#observer?.disconnect();
-    if (url && this.getAttribute("loading") !== "eager" && window.IntersectionObserver) {
-      this.#observer = new IntersectionObserver((seen) => seen.some((entry) => entry.isIntersecting) && this.#load(), { rootMargin: "600px" });
-      this.#observer.observe(this);
-    } else this.#load();
-  }
-
-  /** @param {string} name */
-  #yes(name) {
-    return !/^(no|false|0)$/i.test(this.getAttribute(name) ?? "no");
-  }
-
-  /** @param {string} name @param {number} usual */
-  #seconds(name, usual) {
-    return milliseconds(parseFloat(this.getAttribute(name) ?? "") || usual);
-  }
-
-  /** The API's address of the list; nothing without a usable `src`. */
-  #url() {
-    const base = http(this.getAttribute("src"), document.baseURI);
-    const query = new URLSearchParams();
-    for (const name of PARAMETERS) {
-      let value = this.getAttribute(name)?.trim() ?? "";
-      if (name === "language-only") value = this.#yes(name) ? "1" : "";
-      for (const one of SEVERAL.includes(name) ? value.split(/\s+/) : [value]) if (one) query.append(name.replace("-", "_"), one);
-    }
-    query.append("facets", "none");
-    const fields = FIELDS + (this.#yes("summary") ? ",summary" : "") + (this.#yes("images") ? ",image" : "");
-    return base && `${base.replace(/\/*([?#].*)?$/, "/")}api/v1/items/?${query}&fields=${fields}`;
-  }
-
-  #language() {
-    return this.closest("[lang]")?.getAttribute("lang") || document.documentElement.lang;
-  }
-
-  #words() {
-    return /^cy\b/i.test(this.#language()) ? WELSH : ENGLISH;
-  }
-
-  /** @param {string} name @param {object} detail */
-  #emit(name, detail) {
-    return this.dispatchEvent(new CustomEvent(`cps-news:${name}`, { detail, bubbles: true, composed: true, cancelable: true }));
-  }
-
-  async #load() {
-    this.#observer?.disconnect();
-    this.#request?.abort();
-    const request = (this.#request = new AbortController());
-    setTimeout(() => request.abort(), TIMEOUT);
-    const url = this.#url();
-    if (url !== this.#address) {
-      // What another address answered stays in view until this one has answered, no longer.
-      this.#address = url;
-      this.#answer = "";
-      this.#show("loading");
-    }
-    this.#asked = Date.now();
-    this.#pause = 0;
-    let wait = this.getAttribute("refresh")?.trim() === "0" ? Infinity : this.#seconds("refresh", 300);
-    /** @type {Failure} */
-    const failure = { url, status: 0, errors: [] };
-    try {
-      if (!url) throw new Error("src has to be the http or https address where the publisher mounted the newsroom");
-      const response = await fetch(url, { cache: "no-cache", credentials: "same-origin", signal: request.signal });
-      const text = await response.text();
-      if (request !== this.#request) return;
-      failure.status = response.status;
-      if (response.ok) {
-        this.#take(url, text);
-        this.#stale = Date.now() + this.#seconds("max-stale", 900);
-      } else {
-        failure.error = new Error(`${response.status} from ${url}`);
-        if (response.status === 429 || response.status === 503) {
-          const after = response.headers.get("Retry-After") ?? "";
-          const pause = milliseconds(Number(after) || (Date.parse(after) - Date.now()) / 1000 || 300);
-          this.#pause = Date.now() + pause;
-          if (wait < Infinity) wait = pause;
-        }
-        failure.errors = [JSON.parse(text).errors ?? []].flat();
-      }
-    } catch (error) {
-      failure.error ??= error;
-    }
-    if (request !== this.#request) return;
-    if (failure.error) this.#fail(failure);
-    this.#due = Date.now() + wait * (1 + Math.random() / 5);
-    this.#arm();
-  }
-
-  /** @param {Failure} failure */
-  #fail(failure) {
-    const { url, status, errors, error } = failure;
-    const refused = status >= 400 && status < 500 && status !== 429;
-    const mistaken = !url || status === 400;
-    if (mistaken) this.#pause = Infinity;
-    const left = refused || !this.#answer || Date.now() >= this.#stale;
-    if (left) this.#leave();
-    const speak = this.#emit("error", failure);
-    if (left) this.#say(speak ? this.#words().error : "");
-    if (speak && mistaken) warn(errors.map((each) => each?.message).join(" ") || String(error));
-  }
-
-  /** The list gives way to the link. */
-  #leave() {
-    this.#answer = "";
-    this.#show("error", false);
-  }
-
-  /** The timer has run out, or the reader or the network is back. @param {Event} [event] */
-  #wake = (event) => {
-    const type = event?.type;
-    if (!this.#request || document.hidden || (type === "pageshow" && !(/** @type {PageTransitionEvent} */ (event).persisted))) return;
-    const soon = type === "visibilitychange" && Date.now() < this.#asked + THROTTLE;
-    if (!soon && Date.now() >= this.#pause) return void this.#load();
-    if (this.#answer && Date.now() >= this.#stale) {
-      this.#leave();
-      this.#say(this.#words().error);
-    }
-    this.#arm();
-  };
-
-  /** A timer that runs out in a hidden page does nothing; the reader's return arms it again. */
-  #arm() {
-    clearTimeout(this.#timer);
-    const due = Math.min(Math.max(this.#due, this.#pause), this.#answer ? this.#stale : Infinity);
-    if (due < Infinity) this.#timer = window.setTimeout(this.#wake, due - Date.now());
-  }
-
-  /** @param {string} url @param {string} text */
-  #take(url, text) {
-    if (text === this.#answer) return;
-    /** @type {List} */
-    const data = JSON.parse(text);
-    if (!Array.isArray(data.results)) throw new TypeError(`no list from ${url}`);
-    const ours = this.#emit("data", { url, data });
-    const empty = !data.results.length;
-    const lang = data.query?.lang || this.#language();
-    if (ours) this.#draw(data.results, lang);
-    this.#answer = text;
-    this.#show(empty ? "empty" : "ready", ours);
-    this.#say(ours && this.#emit("render", { url, data }) && empty ? data.summary : "", lang);
-  }
-
-  /** A story that stays keeps its element, and the focus. @param {Item[]} results @param {string} lang  of labels and dates */
-  #draw(results, lang) {
-    const focus = /** @type {HTMLElement | null} */ (this.#root.activeElement);
-    const items = new Map(/** @type {[string, Entry][]} */ ([]));
-    for (const item of results) {
-      const entry = this.#items.get(item.id) ?? { node: make("li", "item"), link: make("a", "link") };
-      this.#fill(entry, item, lang);
-      items.set(item.id, entry);
-    }
-    for (const [id, { node }] of this.#items) if (!items.has(id)) node.remove();
-    this.#items = items;
-    let next = this.#list.firstChild;
-    for (const { node } of items.values()) {
-      if (node === next) next = next.nextSibling;
-      else this.#list.insertBefore(node, next);
-    }
-    if (this.#root.activeElement !== focus) focus?.focus({ preventScroll: true });
-  }
-
-  /** @param {Entry} entry @param {Item} item @param {string} lang */
-  #fill(entry, item, lang) {
-    const { node, link } = entry;
-    const summary = this.#yes("summary") && item.summary;
-    const src = this.#yes("images") && http(item.image?.url);
-    const print = JSON.stringify([item, lang, summary, src]);
-    if (print === entry.print) return;
-    entry.print = print;
-    node.dir = "auto"; // the headline's
-    node.lang = item.language;
-    link.textContent = item.title;
-    link.href = http(item.url);
-    if (!http(item.url)) link.removeAttribute("href");
-    if (!node.firstChild) node.append(link);
-    while (link.nextSibling) link.nextSibling.remove(); // never the link itself: it may have the focus
-    const meta = make("p", "meta");
-    const time = make("time", "", item.published_display);
-    time.dateTime = item.published;
-    meta.lang = lang;
-    meta.append(time);
-    for (const term of [item.kind, ...(item.crime_types ?? []), ...(item.areas ?? [])]) if (term) meta.append(" · ", make("span", "", term.label));
-    node.append(meta);
-    if (summary) node.append(make("p", "summary", summary));
-    if (!src || !item.image) return;
-    const { alt, width, height } = item.image;
-    const image = Object.assign(make("img", "image"), { loading: "lazy", alt: alt ?? "", width, height, src });
-    image.onerror = () => image.remove(); // the page's policy may forbid it
-    node.append(image);
-  }
-
-  /** @param {State} state @param {boolean} [shown]  whether the answer has the place of the link */
-  #show(state, shown = this.#slot.hidden) {
-    const swap = shown !== this.#slot.hidden && this.matches(":focus-within");
-    this.dataset.state = state;
-    try {
-      this.#internals ??= this.attachInternals();
-      this.#internals.states.clear();
-      this.#internals.states.add(state);
-    } catch {
-      // No such states here, or (Chromium before 125) only with dashes in their names.
-    }
-    this.#box.className = shown ? "on" : "";
-    this.#slot.hidden = shown;
-    if (!shown) {
-      this.#items.clear();
-      this.#list.replaceChildren();
-      if (state === "loading") this.#say(this.#words().loading);
-    }
-    this.#list.hidden = !this.#list.firstChild;
-    this.#frame();
-    if (swap) (shown ? this.#more : this.querySelector("a"))?.focus({ preventScroll: true });
-  }
-
-  /** Heading and "more" link. */
-  #frame() {
-    const link = this.querySelector("a[href]");
-    const url = http(link?.getAttribute("href"), document.baseURI);
-    const level = this.getAttribute("heading-level") ?? "";
-    const heading = this.getAttribute("heading");
-    const shown = this.#slot.hidden;
-    this.#more.textContent = link?.textContent?.trim() || this.#words().more;
-    this.#more.href = url;
-    this.#more.hidden = !shown || !url;
-    const old = this.#heading;
-    this.#heading = make(/** @type {"h2"} */ (`h${/^[2-6]$/.test(level) ? level : 2}`), "heading", heading || this.#more.textContent);
-    this.#heading.id = "heading";
-    this.#heading.hidden = !shown || !heading;
-    old.replaceWith(this.#heading);
-  }
-
-  /** @param {string} text @param {string} [lang] */
-  #say(text, lang = this.#words().lang) {
-    const [node, other] = this.#due ? [this.#live, this.#note] : [this.#note, this.#live];
-    if (`${node.textContent}${other.textContent}` === text) return;
-    other.textContent = "";
-    node.lang = lang;
-    node.textContent = text;
+  /** @param {string} name @param {string | null} old @param {string | null} now */
+  attributeChangedCallback(name, old, now) {
+    if (old !== now) this.#control.change();
   }
 }
 

@@ -1,0 +1,200 @@
+"""The builder: which list, which door, and lines that do what they say."""
+
+import html
+import re
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+
+BUILDER = "/newsroom/embed/builder/"
+
+
+@pytest.fixture
+def build(client):
+    """Asks the builder and returns its HTML."""
+
+    def get(status=200, **params):
+        response = client.get(BUILDER, params, headers={"host": "localhost"})
+        assert response.status_code == status
+        return response.content.decode()
+
+    return get
+
+
+def lines(page, name):
+    """The lines to copy, as a clipboard would have them."""
+    found = re.search(rf'<code id="builder-lines-{name}">(.*?)</code>', page, re.S)
+    assert found, f"no lines for {name}"
+    return html.unescape(found[1])
+
+
+def test_the_element_carries_every_choice(story, build):
+    story(areas=["wessex"])
+    page = build(
+        area=["wessex", "south-east"],
+        crime_type="hate-crime",
+        page_size=3,
+        heading='Say "hello" <b>',
+        heading_level=3,
+        summary="yes",
+        images="yes",
+        theme="dark",
+        paging="more",
+        filters="yes",
+        search="yes",
+        language="cy",
+    )
+    code = lines(page, "element")
+    for wanted in (
+        'area="wessex south-east"',
+        'crime-type="hate-crime"',
+        'page-size="3"',
+        'heading="Say &quot;hello&quot; &lt;b&gt;"',
+        'heading-level="3"',
+        'summary="yes"',
+        'images="yes"',
+        'theme="dark"',
+        'paging="more"',
+        'filters="kind crime-type area topic"',
+        'search="yes"',
+        'language="cy"',
+        'src="http://localhost/newsroom/"',
+    ):
+        assert wanted in code
+    assert "<b>" not in code
+
+
+def test_a_fixed_script_has_its_checksum_and_an_early_request(newsroom, build):
+    from wagtail_cpsnews.embed.script import VERSION, script_integrity
+
+    code = lines(build(pinned="yes", preload="yes"), "element")
+    assert f'src="http://localhost/newsroom/embed/{VERSION}/widget.js"' in code
+    assert script_integrity() in code
+    assert '<link rel="preload" as="fetch" crossorigin' in code
+
+
+def test_frame_link_and_addresses_lead_to_the_list(story, build, client):
+    story("In Wessex", areas=["wessex"])
+    story("In Wales", areas=["cymru-wales"])
+    addresses = [
+        re.search(r'src="(.*?)"', html.unescape(lines(build(door="iframe", area="wessex"), "iframe")))[1],
+        re.search(r'href="(.*?)"', html.unescape(lines(build(door="link", area="wessex"), "link")))[1],
+        lines(build(door="link", area="wessex"), "address"),
+        lines(build(door="developer", area="wessex"), "fragment"),
+        lines(build(door="developer", area="wessex"), "api"),
+        lines(build(door="developer", area="wessex"), "oembed"),
+        *lines(build(door="developer", area="wessex"), "feeds").split("\n"),
+    ]
+    for address in addresses:
+        response = client.get(address.removeprefix("http://localhost"), headers={"host": "localhost"})
+        assert response.status_code == 200, address
+        if "oembed" not in address:
+            body = response.content.decode()
+            assert "In Wessex" in body, address
+            assert "In Wales" not in body, address
+
+
+def test_counts_beside_filters_are_those_of_the_list(story, build):
+    story("One", areas=["wessex"])
+    story("Two", areas=["wessex"], crime_types=["hate-crime"])
+    page = build(crime_type="hate-crime")
+    wessex = re.search(r'data-value="wessex".*?cn-count">(\d+)<', page, re.S)
+    assert wessex[1] == "1"
+    assert "Showing 1 result for crime type &quot;Hate crime&quot;" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "area"),
+    [
+        ("kent", "South East"),
+        ("Dyfed", "Cymru-Wales"),
+        ("bristol", "South West"),
+        ("avon and SOM", "South West"),
+    ],
+)
+def test_an_area_is_found_by_force_county_or_council(newsroom, build, typed, area):
+    found = re.search(r'id="builder-found">(.*?)</p>', build(find=typed), re.S)[1]
+    assert area in html.unescape(found)
+
+
+def test_an_unknown_place_is_said(newsroom, build):
+    assert "No area has a name like “Atlantis&quot;”." in build(find='Atlantis"')
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"area": "atlantis"},
+        {"door": "window"},
+        {"theme": "pink"},
+        {"page_size": "0"},
+        {"pinned": "maybe"},
+        {"nonsense": "1"},
+        {"q": "\x00"},
+        {"heading": "x" * 500},
+        {"language": "../../etc"},
+    ],
+)
+def test_what_cannot_be_understood_is_explained(newsroom, build, params):
+    page = build(**params)
+    assert "Part of what was asked for was left out" in page
+    assert f"<code>{next(iter(params))}=" in page
+
+
+def test_trackers_are_dropped_quietly(newsroom, build):
+    assert "left out" not in build(utm_source="letter")
+
+
+def test_nothing_that_is_not_public_is_counted_or_shown(story, newsroom, build):
+    from tests.factories import draft_story
+
+    story("Public one", areas=["wessex"])
+    draft_story(parent=newsroom, title="A draft", areas=["wessex"])
+    page = build(area="wessex")
+    assert "Showing 1 result" in page
+    assert "A draft" not in page
+
+
+def test_it_is_the_same_for_everybody_and_runs_only_our_scripts(newsroom, client):
+    response = client.get(BUILDER, headers={"host": "localhost"})
+    assert not response.cookies
+    assert response["Vary"] == "Accept-Encoding" if response.has_header("Vary") else True
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", response.content.decode())
+
+
+def test_the_page_speaks_welsh(newsroom, build):
+    page = build(language="cy")
+    assert '<html lang="cy"' in page
+
+
+def test_it_says_503_until_there_is_a_catalogue(newsroom, build, client):
+    from wagtail_cpsnews.catalogue.models import State
+
+    State.objects.update(built_at=None)
+    response = client.get(BUILDER, headers={"host": "localhost"})
+    assert response.status_code == 503
+    assert response["Retry-After"]
+
+
+def test_queries(story, client, django_assert_num_queries):
+    story()
+    client.get(BUILDER, headers={"host": "localhost"})
+    with django_assert_num_queries(3):  # the look, counts, stories
+        client.get(BUILDER, headers={"host": "localhost"})
+
+
+def test_editors_have_it_in_the_admin(story, client):
+    story(areas=["wessex"])
+    user = User.objects.create_user("writer", password="writer")
+    group = Group.objects.create(name="Writers")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    user.groups.add(group)
+    assert client.get("/admin/newsroom/builder/").status_code == 302
+    client.force_login(user)
+    page = client.get("/admin/newsroom/builder/", {"area": "wessex"}).content.decode()
+    assert 'area="wessex"' in lines(page, "element")
+    assert "/newsroom/embed/builder/?area=wessex" in page

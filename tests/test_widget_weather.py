@@ -1,0 +1,180 @@
+"""The widget when things change or fail: freshness, back-off, what is gone, slow and cut connections."""
+
+import pytest
+
+from tests.publisher import focused, story, texts, until
+
+pytestmark = pytest.mark.browser
+
+LINK = "cps-news > p a"
+REFRESH = "e => e.refresh()"
+
+
+def refresh(tab):
+    return tab.eval_on_selector("cps-news", REFRESH)
+
+
+def methods(publisher):
+    return [method for method, _, _ in publisher.requests]
+
+
+def test_nothing_changed_is_one_304_without_preflight(publisher, show):
+    tab = show('page-size="3"')
+    assert len(publisher.requests) == 1
+    with tab.expect_response("**/api/v1/items/**") as info:
+        refresh(tab)
+    assert methods(publisher) == ["GET", "GET"]
+    assert publisher.requests[1][2]["If-None-Match"]
+    assert "Cookie" not in publisher.requests[1][2]
+    assert info.value.headers.get("content-length") != "0"  # scripts see the 200 of the cache
+
+
+def test_what_is_gone_leaves_on_return_and_focus_and_scroll_stay(publisher, show):
+    tab = show('page-size="12"', after="<p>" + "Text. " * 3000 + "</p>")
+    tab.locator("cps-news li a").nth(7).focus()
+    tab.evaluate("scrollTo(0, 200)")
+    # No visit of a page that was never left asks again, and `pageshow` fires on every first load.
+    tab.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: false}))")
+    assert len(publisher.requests) == 1
+    node = tab.evaluate_handle("document.querySelector('cps-news').shadowRoot.querySelectorAll('li')[7]")
+    del publisher.stories[9]
+    tab.evaluate("document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))")
+    until(tab, "querySelectorAll('li').length == 11")
+    assert len(publisher.requests) == 2
+    assert focused(tab) == "Story 8"
+    assert node.evaluate("n => n.isConnected && n.matches(':focus-within')")
+    assert tab.evaluate("scrollY") == 200
+    for event in ("new Event('online')", "new PageTransitionEvent('pageshow', {persisted: true})"):
+        publisher.stories.pop()
+        left = len(publisher.stories)
+        tab.evaluate(f"dispatchEvent({event})")
+        until(tab, f"querySelectorAll('li').length == {left}")
+
+
+def test_the_timer_asks_within_the_refresh_time(publisher, show, tab):
+    tab.clock.install()
+    show('refresh="60"')
+    publisher.stories.pop(0)
+    tab.clock.fast_forward(59_000)
+    assert len(publisher.requests) == 1
+    with tab.expect_response("**/api/v1/items/**"):
+        tab.clock.fast_forward(14_000)  # jitter: a fifth at most
+    until(tab, "querySelector('li a').textContent == 'Story 2'")
+    tab.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    tab.clock.fast_forward(100_000)
+    assert len(publisher.requests) == 2  # nobody looks
+
+
+def test_no_timer_when_the_page_says_so(publisher, show, tab):
+    tab.clock.install()
+    show('refresh="0" max-stale="100000"')
+    tab.clock.fast_forward(80_000_000)
+    assert len(publisher.requests) == 1
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_publisher_is_left_alone(publisher, show, tab, status):
+    tab.clock.install()
+    show()
+    publisher.status, publisher.headers = status, {"Retry-After": "400"}
+    assert refresh(tab) == "ready"
+    assert len(texts(tab)) == 10
+    publisher.status = 200
+    publisher.stories.pop(0)
+    tab.evaluate("document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))")
+    tab.clock.fast_forward(390_000)
+    tab.evaluate("dispatchEvent(new Event('online'))")
+    assert len(publisher.requests) == 2
+    with tab.expect_response("**/api/v1/items/**"):
+        tab.clock.fast_forward(100_000)
+    until(tab, "querySelector('li a').textContent == 'Story 2'")
+
+
+def test_without_an_answer_the_list_gives_way_in_time(publisher, show, tab):
+    tab.clock.install()
+    show('max-stale="600"')
+    publisher.status = 500
+    assert refresh(tab) == "ready"
+    tab.clock.fast_forward(599_000)
+    tab.evaluate("dispatchEvent(new Event('online'))")
+    assert len(texts(tab)) == 10
+    # Also while a busy publisher is left alone.
+    publisher.status, publisher.headers = 503, {"Retry-After": "5000"}
+    tab.clock.fast_forward(2_000)
+    tab.wait_for_selector("cps-news[data-state=error]")
+    assert tab.locator(LINK).is_visible()
+    publisher.status = 200
+    assert refresh(tab) == "ready"
+
+
+@pytest.mark.parametrize("status", [404, 410, 403])
+def test_a_list_that_is_gone_is_cleared_to_the_link(publisher, show, status):
+    tab = show()
+    tab.locator("cps-news li a").first.focus()
+    publisher.status = status
+    assert refresh(tab) == "error"
+    assert texts(tab) == []
+    assert tab.locator(LINK).is_visible()
+    assert tab.evaluate("document.activeElement.textContent") == "All the news"
+    assert texts(tab, "[part=status]") == ["The stories could not be loaded."]
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 429, 500, 503])
+def test_no_first_list_is_the_link(publisher, show, status):
+    publisher.status = status
+    tab = show(state="error")
+    assert tab.locator(LINK).is_visible()
+    # The browser itself reports the answer; the element adds what the author can mend.
+    assert all("Failed to load resource" in problem for problem in tab.problems)
+
+
+def test_a_mistake_is_told_to_the_author_once(publisher, show, tab):
+    said = []
+    tab.on("console", lambda message: said.append(message.text) if message.type == "warning" else None)
+    show(src="", state="error")
+    show(src="javascript:alert(1)", state="error")
+    assert len(said) == 2
+    assert "src" in said[0]
+    publisher.status = 400
+    show(state="error")
+    assert said[2:] == ["<cps-news> Fault 400"]
+    tab.evaluate("dispatchEvent(new Event('online'))")
+    assert len(publisher.requests) == 1
+
+
+def test_slow_and_cut_connections(publisher, show, tab):
+    tab.clock.install()
+    publisher.gate.clear()
+    show(state="loading")
+    assert tab.locator(LINK).is_visible()
+    tab.clock.fast_forward(21_000)
+    tab.wait_for_selector("cps-news[data-state=error]")
+    publisher.gate.set()
+    publisher.cut = True
+    assert refresh(tab) == "error"
+    publisher.cut = False
+    assert refresh(tab) == "ready"
+    publisher.cut = True
+    assert refresh(tab) == "ready"  # half an answer changes nothing
+    assert len(texts(tab)) == 10
+
+
+def test_only_the_last_question_is_answered(publisher, show):
+    tab = show('page-size="2"')
+    publisher.gate.clear()
+    tab.eval_on_selector("cps-news", "e => { e.refresh(); e.setAttribute('page-size', '4') }")
+    tab.eval_on_selector("cps-news", "e => { e.setAttribute('q', 'Story 12') }")
+    publisher.gate.set()
+    until(tab, "textContent.includes('Story 12')")
+    assert texts(tab) == ["Story 12"]
+
+
+def test_markup_and_rubbish(publisher, show):
+    publisher.stories = [story(1, title="<img src=x onerror=alert(1)>", kind=None, areas=[], crime_types=[])]
+    tab = show()
+    assert texts(tab) == ["<img src=x onerror=alert(1)>"]
+    publisher.stories = [{"id": "1", "areas": []} | {"title": 7}]
+    tab.evaluate("window.problems = []")
+    publisher._answer = lambda query: {"results": None}
+    assert refresh(tab) == "ready"
+    assert tab.problems == []

@@ -1,0 +1,205 @@
+"""The builder: which list, how it looks, and the lines for a site that allows scripts, a frame, a link or a developer.
+
+One page, in public and in the admin. It works without JavaScript; with it, counts and code follow each choice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest, QueryDict
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..catalogue.look import current
+from ..catalogue.parameters import TRACKERS, Problem, label_language, parse, shorten
+from ..catalogue.query import Query
+from ..catalogue.reference import Reference
+from ..catalogue.results import NotBuilt, search
+from ..catalogue.sentence import language_name
+from ..conf import get_settings
+from ..frontend.listing import Listing, capitalised
+from ..publicly import scope
+from .doors import Doors
+from .look import NAMES as LOOK_NAMES
+from .look import Look, parse_look
+from .recipes import RECIPES
+
+#: The list parameters that can be chosen here.
+PARAMETERS = (
+    "q",
+    "kind",
+    "crime_type",
+    "area",
+    "topic",
+    "language",
+    "language_only",
+    "lang",
+    "page_size",
+)
+
+#: How many stories a list shows where nothing else is chosen: a column on somebody's page, not a page of its own.
+STORIES = 5
+
+
+#: What a site can allow; the answer decides which door the code is for.
+DOOR_LABELS = {
+    "element": gettext_lazy("I can paste a script"),
+    "iframe": gettext_lazy("Only a frame (iframe)"),
+    "link": gettext_lazy("Only a link"),
+    "developer": gettext_lazy("I have a developer"),
+}
+DOORS = tuple(DOOR_LABELS)
+
+THEME_LABELS = {
+    "light": gettext_lazy("light"),
+    "dark": gettext_lazy("dark"),
+    "auto": gettext_lazy("as the reader’s device says"),
+}
+
+#: Choices that only the element knows; a frame has neither reader's filters nor a script of its own.
+SWITCHES = ("filters", "search", "pinned", "preload")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What was chosen besides the list: door, look, and the element's switches."""
+
+    door: str
+    look: Look
+    filters: bool = False
+    search: bool = False
+    pinned: bool = False
+    preload: bool = False
+
+
+@dataclass(frozen=True)
+class FoundArea:
+    """An area that somebody's force, county or council belongs to."""
+
+    slug: str
+    label: str
+    found_as: str
+
+
+def builder_context(request: HttpRequest, path: str) -> dict[str, Any]:
+    """Everything that the builder's templates need. ``path``: the address of the page itself.
+
+    Raises ``NotBuilt`` while there is no catalogue.
+    """
+    snapshot = current()
+    if not snapshot.built:
+        raise NotBuilt
+    reference = snapshot.reference
+    language = reference.default_language
+    # Labels come in the language of the stories unless ``lang`` says otherwise.
+    default = Query(language=language, page_size=STORIES, sites=scope(request, reference))
+    params = _params(request)
+    parsed = parse(
+        params, reference, default=default, accept=PARAMETERS, also={*LOOK_NAMES, *SWITCHES, "door", "find"}
+    )
+    choices, problems = _choices(params)
+    query = parsed.query
+    results = search(query, snapshot)
+    plain = default.but(lang=label_language(language, reference))
+    listing = Listing(query=query, results=results, default=plain, path=path)
+    find = params.get("find", "").strip()[:100]
+    return {
+        "listing": listing,
+        "choices": choices,
+        "problems": [*parsed.problems, *problems],
+        "doors": Doors(query, plain, choices, request, title_of(listing)),
+        "find": find,
+        "found_areas": find_areas(find, reference, query.lang),
+        "aliases": _aliases(reference),
+        "languages": [
+            {"code": code, "name": capitalised(language_name(code))} for code in reference.languages
+        ],
+        "door_choices": [{"value": value, "label": label} for value, label in DOOR_LABELS.items()],
+        "themes": [{"value": value, "label": label} for value, label in THEME_LABELS.items()],
+        "switches": _switches(choices),
+        "recipes": RECIPES,
+        "builder_path": path,
+    }
+
+
+def _switches(choices: Choices) -> list[dict[str, Any]]:
+    """The yes-or-no choices, as checkboxes."""
+    look, script = choices.look, _("with a script")
+    rows: list[tuple[str, str, bool, str, str]] = [
+        ("summary", "yes", look.summary, _("Summaries"), ""),
+        ("images", "yes", look.images, _("Pictures"), ""),
+        ("paging", "more", look.paging == "more", _("A button for more stories"), ""),
+        ("filters", "yes", choices.filters, _("Readers can filter"), script),
+        ("search", "yes", choices.search, _("Readers can search"), script),
+        ("preload", "yes", choices.preload, _("The browser asks for the list at once"), script),
+        ("pinned", "yes", choices.pinned, _("A fixed version of the script, with its checksum"), script),
+    ]
+    names = ("name", "value", "checked", "label", "note")
+    return [
+        dict(zip(names, (name, value, checked, label, note), strict=True))
+        for name, value, checked, label, note in rows
+    ]
+
+
+def title_of(listing: Listing) -> str:
+    """What the link to the list says: ``Latest news: area "Wessex"``."""
+    description = listing.description
+    return _("Latest news: %(filters)s") % {"filters": description} if description else _("Latest news")
+
+
+def _params(request: HttpRequest) -> QueryDict:
+    try:
+        given = request.GET
+    except TooManyFieldsSent:
+        return QueryDict()
+    kept = QueryDict(mutable=True)
+    for name, values in given.lists():
+        if not TRACKERS.match(name):
+            kept.setlist(name, [value.replace("\x00", "\ufffd") for value in values])
+    return kept
+
+
+def _choices(params: QueryDict) -> tuple[Choices, list[Problem]]:
+    """What was chosen; what cannot be understood has its default and is explained."""
+    look, problems = parse_look(params)
+    door = params.get("door", "").strip() or DOORS[0]
+    if door not in DOORS:
+        message = _("There is no such door.")
+        problems.append(Problem("door", shorten(door), message, list(DOORS), f"?door={DOORS[0]}"))
+        door = DOORS[0]
+    switches = {}
+    for name in SWITCHES:
+        value = params.get(name, "").strip()
+        if value not in ("", "yes"):
+            message = _("Write “yes” or leave it out.")
+            problems.append(Problem(name, shorten(value), message, ["yes"], f"?{name}=yes"))
+        switches[name] = value == "yes"
+    return Choices(door, look, **switches), problems
+
+
+def find_areas(text: str, reference: Reference, lang: str) -> list[FoundArea]:
+    """The areas that ``text`` names or is part of a name of: a police force, a county, a council."""
+    wanted = slugify(text)
+    if len(wanted) < 2 or not get_settings().is_on("area"):
+        return []
+    found = []
+    for term in reference.taxonomies["area"].current:
+        if term.retired:
+            continue
+        names = (*term.names.values(), *term.aliases)
+        match = next((name for name in names if wanted in slugify(name)), None)
+        if match is not None:
+            found.append(FoundArea(term.slug, term.label(lang), match))
+    return found
+
+
+def _aliases(reference: Reference) -> dict[str, str]:
+    """By area, every name that leads to it: what the page's script looks through while somebody types."""
+    return {
+        term.slug: " | ".join((*term.names.values(), *term.aliases))
+        for term in reference.taxonomies["area"].current
+    }

@@ -1,0 +1,46 @@
+"""The builder's public page: “Put this list on your site”."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from ..catalogue.results import NotBuilt
+from ..conf import get_settings
+from ..publicly import PublicResponseMixin, public_view
+from ..stories.context import public_context
+from ..stories.headers import content_security_policy
+from .builder import builder_context
+
+
+class BuilderResponse(PublicResponseMixin, HttpResponse):
+    """The same page for everybody."""
+
+
+@public_view
+@require_safe
+def builder(request: HttpRequest) -> HttpResponse:
+    """``embed/builder/``. ``?lang=`` chooses the language of the page and of the labels."""
+    path = reverse("cpsnews:builder")
+    try:
+        context = builder_context(request, path)
+    except NotBuilt:
+        response = BuilderResponse(
+            _("The list of stories is being prepared."), status=503, content_type="text/plain; charset=utf-8"
+        )
+        response["Retry-After"] = "60"
+        return response
+    lang = context["listing"].query.lang
+    with translation.override(lang):
+        page = render(
+            request, "wagtail_cpsnews/builder/page.html", {**public_context(), **context, "lang": lang}
+        )
+    response = BuilderResponse(page.content, content_type="text/html; charset=utf-8")
+    response["Content-Security-Policy"] = content_security_policy(scripts=True)
+    response["Cache-Control"] = f"public, max-age={get_settings().MAX_AGE}"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,278 @@
+"""The lines for each door, for one list: what the builder offers to copy, and how it comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ..catalogue.query import Query
+from ..conf import get_settings
+from .script import script_bytes
+from .snippet import snippet
+
+if TYPE_CHECKING:
+    from .builder import Choices
+
+#: A frame's height before its page has told its own, by story and for what surrounds them, in pixels.
+STORY_HEIGHT, FRAME_HEIGHT = 110, 120
+
+
+@dataclass(frozen=True)
+class Code:
+    """Lines to copy, with what they are for."""
+
+    name: str
+    title: str
+    text: str
+    lines: str
+
+
+class Doors:
+    """All doors to one list.
+
+    query: the list; default: the newsroom's own list, whose languages need not be said; choices: door, look and
+    switches; title: what the link to the list says.
+    """
+
+    def __init__(
+        self, query: Query, default: Query, choices: Choices, request: HttpRequest, title: str
+    ) -> None:
+        self.query = query
+        self.default = default
+        self.choices = choices
+        self.request = request
+        self.title = title
+        self.mount = request.build_absolute_uri(reverse("cpsnews:list"))
+
+    # -- addresses --------------------------------------------------------------------------------------------------
+
+    def _address(self, name: str, pairs: list[tuple[str, str]]) -> str:
+        url = self.request.build_absolute_uri(reverse(f"cpsnews:{name}"))
+        return f"{url}?{urlencode(pairs)}" if pairs else url
+
+    @cached_property
+    def _filters(self) -> list[tuple[str, str]]:
+        """What makes the list, as parameters; the number of stories is a matter of looks."""
+        return self._params("facets", "page", "page_size")
+
+    def _params(self, *without: str) -> list[tuple[str, str]]:
+        return self.query.params(without=(*without, *self._usual))
+
+    @cached_property
+    def _usual(self) -> list[str]:
+        """The languages that hold where none is named."""
+        return [
+            name for name in ("language", "lang") if getattr(self.query, name) == getattr(self.default, name)
+        ]
+
+    @property
+    def list_url(self) -> str:
+        """The list on our own site."""
+        return self._address("list", self._filters)
+
+    @property
+    def frame_url(self) -> str:
+        """The page for a frame."""
+        return self._address("embed_list", [*self._sized, *self.choices.look.params()])
+
+    @property
+    def fragment_url(self) -> str:
+        """The list as bare HTML."""
+        return self._address("embed_list", [*self._sized, *self._look, ("format", "fragment")])
+
+    @property
+    def script_url(self) -> str:
+        """The element's script."""
+        return f"{self.mount}embed/v1.js"
+
+    @property
+    def _sized(self) -> list[tuple[str, str]]:
+        return self._params("facets", "page")
+
+    @property
+    def _look(self) -> list[tuple[str, str]]:
+        return [pair for pair in self.choices.look.params() if pair[0] in ("summary", "images")]
+
+    # -- lines ------------------------------------------------------------------------------------------------------
+
+    @property
+    def codes(self) -> list[Code]:
+        """The lines for the door that was chosen."""
+        return getattr(self, f"_{self.choices.door}_codes")()
+
+    def _element_codes(self) -> list[Code]:
+        text = _(
+            "Paste them where the list is to stand. The link inside is what readers see without scripts."
+        )
+        return [Code("element", _("Lines for your page"), text, self.element)]
+
+    def _iframe_codes(self) -> list[Code]:
+        text = _("Paste them where the list is to stand. The link stays where frames do not.")
+        resize = _(
+            "Optional, where your site allows a script of its own: the frame gets the height of what is in it."
+        )
+        return [
+            Code("iframe", _("Lines for your page"), text, self.iframe),
+            Code("resize", _("For the height"), resize, _RESIZE.replace("ORIGIN", _origin(self.mount))),
+        ]
+
+    def _link_codes(self) -> list[Code]:
+        paste = _(
+            "WordPress and other systems turn this address, on a line of its own, into a frame by themselves."
+        )
+        return [
+            Code("link", _("The link"), "", self.link),
+            Code("address", _("The address alone"), paste, self.list_url),
+        ]
+
+    def _developer_codes(self) -> list[Code]:
+        return [
+            Code(
+                "fragment",
+                _("The list as HTML"),
+                _("Fetch it on your server, keep its ETag, ask again each minute at the most."),
+                self.fragment_url,
+            ),
+            Code(
+                "api",
+                _("The list as data (JSON)"),
+                _("Every filter, with counts; open to every origin."),
+                self._address("items", self._sized),
+            ),
+            Code(
+                "feeds",
+                _("The list as a feed"),
+                "",
+                "\n".join(self._address(f"feed-{name}", self._filters) for name in ("rss", "atom", "json")),
+            ),
+            Code(
+                "oembed",
+                _("oEmbed"),
+                "",
+                self._address("oembed", [("url", self.list_url)]),
+            ),
+        ]
+
+    @property
+    def element(self) -> str:
+        """The script and the element."""
+        usual: dict[str, Any] = dict.fromkeys(self._usual, "")
+        return snippet(
+            replace(self.query, **usual),
+            self.request,
+            self.list_url,
+            self.title,
+            attributes=self._attributes(),
+            pinned=self.choices.pinned,
+            preload=self.choices.preload,
+        )
+
+    def _attributes(self) -> dict[str, str]:
+        look = self.choices.look
+        given = {"page-size": str(self.query.page_size)}
+        if self.query.lang != self.query.language:
+            given["lang"] = self.query.lang
+        if look.heading:
+            given["heading"] = look.heading
+            given["heading-level"] = look.heading_level
+        if look.theme != type(look)().theme:
+            given["theme"] = look.theme
+        given |= {name: "yes" for name in ("summary", "images") if getattr(look, name)}
+        if look.paging == "more":
+            given["paging"] = "more"
+        if self.choices.filters:
+            given["filters"] = " ".join(name.replace("_", "-") for name in get_settings().taxonomies)
+        if self.choices.search:
+            given["search"] = "yes"
+        return given
+
+    @property
+    def iframe(self) -> SafeString:
+        """The frame, and the link for where there are none."""
+        height = FRAME_HEIGHT + STORY_HEIGHT * min(self.query.page_size, 10)
+        return format_html(
+            '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy"></iframe>\n<p>{}</p>',
+            self.frame_url,
+            self.title,
+            height,
+            self.link,
+        )
+
+    @property
+    def link(self) -> SafeString:
+        """The link alone."""
+        return format_html('<a href="{}">{}</a>', self.list_url, self.title)
+
+    @property
+    def wagtail_provider(self) -> str:
+        """Settings for another Wagtail site."""
+        return (
+            "WAGTAILEMBEDS_FINDERS = [\n"
+            "    {\n"
+            '        "class": "wagtail.embeds.finders.oembed",\n'
+            '        "providers": [{\n'
+            f'            "endpoint": "{self.mount}embed/oembed/",\n'
+            f'            "urls": [r"^{_origin(self.mount)}/.*$"],\n'
+            "        }],\n"
+            "    },\n"
+            '    {"class": "wagtail.embeds.finders.oembed"},\n'
+            "]"
+        )
+
+    # -- how it comes out ---------------------------------------------------------------------------------------------
+
+    @property
+    def preview(self) -> SafeString:
+        """The list as the door shows it."""
+        if self.choices.door == "link":
+            return format_html("<p>{}</p>", self.link)
+        if self.choices.door == "iframe":
+            return format_html("{}", self.iframe)
+        return format_html(
+            '<cps-news src="{}"{}><p>{}</p></cps-news>',
+            self.mount,
+            format_html_join("", ' {}="{}"', self._preview_attributes()),
+            self.link,
+        )
+
+    def _preview_attributes(self) -> list[tuple[str, str]]:
+        values: dict[str, list[str]] = {}
+        for name, value in self._filters:
+            values.setdefault(name.replace("_", "-"), []).append(value)
+        given = {name: " ".join(several) for name, several in values.items()} | self._attributes()
+        return list((given | {"loading": "eager"}).items())
+
+    @property
+    def size(self) -> str:
+        """What the element costs, in words."""
+        if self.choices.door != "element":
+            return ""
+        kilobytes = len(script_bytes()) // 1000 + 1
+        return ngettext(
+            "The script is %(count)d kB before compression, without cookies and without anything else to load.",
+            "The script is %(count)d kB before compression, without cookies and without anything else to load.",
+            kilobytes,
+        ) % {"count": kilobytes}
+
+
+def _origin(address: str) -> str:
+    return "/".join(address.split("/")[:3])
+
+
+#: For a host's own script: the frame says how high its page is.
+_RESIZE = """<script>
+addEventListener("message", ({ origin, source, data }) => {
+  if (origin !== "ORIGIN" || data?.type !== "cps-news:height") return;
+  for (const frame of document.querySelectorAll("iframe"))
+    if (frame.contentWindow === source) frame.height = data.value;
+});
+</script>"""

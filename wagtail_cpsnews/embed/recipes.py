@@ -1,0 +1,117 @@
+"""Where the lines go in each content management system, and which of it was tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to put a list into one system. ``tried``: what was run, or "" when nobody of us has run it."""
+
+    name: Any
+    doors: tuple[str, ...]
+    steps: tuple[Any, ...]
+    tried: Any = ""
+
+
+RECIPES = (
+    Recipe(
+        _("A page of plain HTML"),
+        ("element", "iframe", "link"),
+        (
+            _("Paste the lines where the list is to stand."),
+            _(
+                "If the page sends a Content-Security-Policy, add our address to script-src and connect-src "
+                "(element) or to frame-src (frame)."
+            ),
+        ),
+        _("Chromium and Firefox, also under the strictest policy."),
+    ),
+    Recipe(
+        "WordPress",
+        ("element", "iframe", "link"),
+        (
+            _(
+                "As an administrator, add a “Custom HTML” block and paste the lines for a script. WordPress takes scripts "
+                "out of what authors and editors of a network write: what stays then is the link."
+            ),
+            _(
+                "As anybody, paste the address of our list on a line of its own, or into an “Embed” block: WordPress asks us "
+                "for a frame and keeps it."
+            ),
+        ),
+        _("WordPress 6.1 as administrator and as author."),
+    ),
+    Recipe(
+        "Wagtail",
+        ("element", "iframe"),
+        (
+            _(
+                "Name us among WAGTAILEMBEDS_FINDERS with the lines below; then editors paste our list’s address into an "
+                "“Embed” block."
+            ),
+            _("Or put the lines for a script into a “Raw HTML” block or a template."),
+        ),
+        _("Wagtail 7.4 and 8.0, by its own oEmbed finder."),
+    ),
+    Recipe(
+        "Drupal, LocalGov Drupal",
+        ("element", "iframe", "link"),
+        (
+            _(
+                "Add a block or paragraph whose text format is “Full HTML”, switch to its source and paste the lines. The "
+                "formats “Basic HTML” and “Restricted HTML” leave the link."
+            ),
+            _("With the module “oEmbed providers”, add us as a provider by our oEmbed address."),
+        ),
+    ),
+    Recipe(
+        "Jadu",
+        ("element", "iframe", "link"),
+        (
+            _("Put the lines for a script into a widget of raw HTML on the homepage or in a supplement."),
+            _(
+                "Where only the editor of a document is at hand, use its source view and the frame or the link."
+            ),
+        ),
+    ),
+    Recipe(
+        "Umbraco",
+        ("element", "iframe", "link"),
+        (
+            _("Let a developer put the lines into a partial view or a block of raw HTML."),
+            _(
+                "The rich text editor keeps a frame only when iframe is among its valid elements; the link always stays."
+            ),
+        ),
+    ),
+    Recipe(
+        "GOSS iCM",
+        ("element", "iframe", "link"),
+        (
+            _(
+                "Use an inline script or raw HTML article extra for the script, or the source view for the frame."
+            ),
+        ),
+    ),
+    Recipe(
+        "Contensis",
+        ("element", "iframe", "link"),
+        (_("Put the lines into a Razor view or an HTML control; in a rich text field, use the link."),),
+    ),
+    Recipe(
+        "SharePoint",
+        ("iframe", "link"),
+        (
+            _(
+                "Modern pages run no scripts of others. An administrator adds our host under “HTML field security”; then "
+                "use the “Embed” web part with the lines for a frame."
+            ),
+            _("Give the frame a fixed height: its page cannot follow the height that ours tells."),
+        ),
+    ),
+)

@@ -1,0 +1,50 @@
+// Builds <cps-news>: `node build.mjs [folder]`. Checks the types first; the same source gives the same bytes.
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const product = join(here, "../wagtail_cpsnews");
+const source = join(product, "embed/js/cps-news.js");
+const folder = resolve(process.argv[2] ?? join(product, "embed/dist"));
+mkdirSync(folder, { recursive: true });
+
+// Types. What TypeScript cannot say from JavaScript is that the tag makes this element.
+const types = mkdtempSync(join(tmpdir(), "cps-news-"));
+const check = ["--allowJs", "--checkJs", "--strict", "--target", "esnext", "--module", "esnext", "--lib", "esnext,dom,dom.iterable"];
+const tsc = join(here, "node_modules/.bin/tsc");
+execFileSync(tsc, [...check, "--declaration", "--emitDeclarationOnly", "--outDir", types, source], { stdio: "inherit" });
+const declarations = readFileSync(join(types, "cps-news.d.ts"), "utf8");
+rmSync(types, { recursive: true });
+const tag = 'declare global {\n    interface HTMLElementTagNameMap {\n        "cps-news": CpsNews;\n    }\n}\n';
+writeFileSync(join(folder, "cps-news.min.d.ts"), declarations + tag);
+
+buildSync({
+  entryPoints: [source],
+  outfile: join(folder, "cps-news.min.js"),
+  bundle: true,
+  format: "esm",
+  minify: true,
+  charset: "utf8",
+  target: "es2022",
+});
+
+// The npm package is this folder; its version is the Python package's.
+const version = /__version__ = "(.+)"/.exec(readFileSync(join(product, "__init__.py"), "utf8"))[1];
+const manifest = {
+  name: "cps-news-widget",
+  version,
+  description: "<cps-news>: a list of a publisher's latest stories on any page, without a framework.",
+  license: "BSD-3-Clause",
+  type: "module",
+  exports: { ".": { types: "./cps-news.min.d.ts", default: "./cps-news.min.js" } },
+  types: "./cps-news.min.d.ts",
+  sideEffects: true,
+  files: ["cps-news.min.js", "cps-news.min.d.ts"],
+};
+writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+copyFileSync(join(here, "../LICENSE"), join(folder, "LICENSE"));
+copyFileSync(join(here, "README.md"), join(folder, "README.md"));
