@@ -69,6 +69,21 @@ def test_nothing_of_the_visitor_is_read_or_left(get, client, story, django_user_
     assert get(f"{ITEMS}?format=html").headers["Content-Type"] == "text/html; charset=utf-8"
 
 
+@pytest.mark.parametrize(
+    "path", [f"{ITEMS}?format=html", f"{ITEMS}?format=html&page=0", "/newsroom/api/v1/docs/"]
+)
+def test_pages_for_people_run_nothing_from_elsewhere(get, newsroom, settings, path):
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "StrictPolicy" not in name]
+    policy = get(path).headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert ("script-src 'self'" if "docs" in path else "script-src 'none'") in policy
+    settings.STATIC_URL = "https://static.example/files/"
+    assert (
+        "style-src 'self' 'unsafe-inline' https://static.example;"
+        in get(path).headers["Content-Security-Policy"]
+    )
+
+
 def test_the_headers_of_an_answer(get, newsroom):
     good, bad = get(), get(f"{ITEMS}?page=0")
     for response in (good, bad):

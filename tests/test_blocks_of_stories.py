@@ -166,6 +166,20 @@ def test_an_editor_cannot_write_a_gap(story, detail):
     assert "late" not in data
 
 
+def test_keys_that_are_none_cost_only_themselves(story, read, detail):
+    """A stream that no form has checked may hold anything."""
+    other = story("Other")
+    page = story("Main")
+    keys = ["x", {"pk": 1}, [2], 2**70, -1, None, other.pk]
+    items = [{"type": "item", "id": str(number), "value": key} for number, key in enumerate(keys)]
+    value = {"heading": "", "stories": items}
+    page.body = json.dumps([{"type": "related_stories", "value": value, "id": "a"}])
+    page.save()
+    page.refresh_from_db()
+    assert "Other" in read(page)
+    assert [row["title"] for row in detail(page)["body"][0]["value"]["stories"]] == ["Other"]
+
+
 def test_only_stories_of_this_site(story, newsroom, read, detail):
     home = HomePageFactory(parent=Page.objects.get(depth=1), title="Elsewhere", slug="elsewhere")
     Site.objects.create(hostname="elsewhere.example", root_page=home)

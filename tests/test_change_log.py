@@ -17,6 +17,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.db.models import F
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from tests import worlds
@@ -85,6 +86,18 @@ def test_what_comes_after(log, story):
     assert gone["id"] == ids["Second"]
     assert gone["gone_at"]
     assert log(answer["token"])["results"] == []
+
+
+def test_a_hidden_second_version_does_not_say_when_it_will_expire(log, story):
+    """Another version in its language stands for it; what is planned for it is not in the log."""
+    first, second = story("First"), story("Second")
+    answer = log()
+    second.translation_key = first.translation_key
+    second.locale = Locale.objects.get(language_code="cy")
+    second.language, second.expire_at = "en", timezone.now() + timezone.timedelta(days=30)
+    second.save()
+    gone = [row for row in log(answer["token"])["results"] if row["change"] == "gone"]
+    assert [row["gone_at"] for row in gone] == [None]
 
 
 def test_pages_and_chosen_fields(log, story):

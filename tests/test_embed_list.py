@@ -350,3 +350,9 @@ def test_ten_items_with_summaries(get, story):
     response = get({"format": "fragment", "summary": "yes"})
     assert response.content.count(b"<li ") == 10
     assert packed(response.content) <= 1800, packed(response.content)
+
+
+def test_a_fragment_cannot_be_framed_by_who_may_not_frame_us(newsroom, get, settings):
+    settings.WAGTAIL_CPSNEWS = {**settings.WAGTAIL_CPSNEWS, "FRAME_ANCESTORS": "'self'"}
+    policy = get({"format": "fragment"}).headers["Content-Security-Policy"]
+    assert policy == "default-src 'none'; base-uri 'none'; frame-ancestors 'self'"

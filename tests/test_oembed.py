@@ -6,6 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.embeds.exceptions import EmbedNotFoundException
 from wagtail.models import Page, PageViewRestriction, Site
 
@@ -367,3 +369,16 @@ def test_wagtails_own_finder(served_newsroom, settings):
             assert "<iframe" in found["html"]
         with pytest.raises(EmbedNotFoundException):
             finder.find_embed(f"{served_newsroom.url}/news/never-was/")
+
+
+def test_the_address_of_nothing_costs_no_look_at_every_story(ask, story):
+    story(HEADLINE)
+    with CaptureQueriesContext(connection) as captured:
+        ask("http://localhost/news/nothing/", 404)
+    (asked,) = [query["sql"] for query in captured if "localhost/news/nothing/" in query["sql"]]
+    on_postgres = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        if on_postgres:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {'' if on_postgres else 'QUERY PLAN '}{asked}")
+        assert "cpsnews_entry_address" in str(cursor.fetchall())

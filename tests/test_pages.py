@@ -7,7 +7,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Site
 
 from tests.factories import draft_story
-from wagtail_cpsnews.pages.models import NewsItemPage
+from wagtail_cpsnews.pages.models import MediaProtocolPage, NewsItemPage, PressOfficePage
 from wagtail_cpsnews.taxonomy.models import Area, Topic
 
 
@@ -103,6 +103,60 @@ def test_public_pages_allow_no_scripts_and_nothing_from_elsewhere(story, read):
         assert "http://" not in response.text_.replace("http://localhost", "").replace(
             "http://www.w3.org", ""
         )
+
+
+def test_every_page_of_ours_is_strict_without_the_hosts_help(story, newsroom, read, settings):
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "StrictPolicy" not in name]
+    settings.WAGTAIL_CPSNEWS = {
+        name: value for name, value in settings.WAGTAIL_CPSNEWS.items() if name != "BASE_TEMPLATE"
+    }
+    home = newsroom.get_parent()
+    office = home.add_child(instance=PressOfficePage(title="Press office", slug="press-office"))
+    protocol = home.add_child(instance=MediaProtocolPage(title="Protocol", slug="protocol"))
+    withdrawn, deleted, page = story("Withdrawn"), story("Deleted"), story("Strict")
+    read("/news/")
+    withdrawn.unpublish()
+    deleted.delete()
+    for path, status in (
+        ("/news/", 200),
+        (page.url, 200),
+        (office.url, 200),
+        (protocol.url, 200),
+        ("/newsroom/", 200),
+        ("/news/withdrawn/", 410),
+        ("/news/deleted/", 410),
+    ):
+        response = read(path)
+        assert response.status_code == status
+        assert "default-src 'none'" in response.headers.get("Content-Security-Policy", ""), path
+    settings.WAGTAIL_CPSNEWS = {**settings.WAGTAIL_CPSNEWS, "BASE_TEMPLATE": "demo/base.html"}
+    assert "Content-Security-Policy" not in read(page.url).headers
+    assert "Content-Security-Policy" not in read("/news/withdrawn/").headers
+
+
+def test_the_policy_lets_in_pictures_from_where_they_are_stored(story, read, settings):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.InMemoryStorage",
+            "OPTIONS": {"base_url": "https://files.example/bucket/"},
+        },
+    }
+    settings.WAGTAIL_CPSNEWS = {
+        name: value for name, value in settings.WAGTAIL_CPSNEWS.items() if name != "BASE_TEMPLATE"
+    }
+    policy = read(story("Pictured").url).headers["Content-Security-Policy"]
+    assert "img-src 'self' data: https://files.example;" in policy
+    assert "media-src 'self' https://files.example;" in policy
+
+
+def test_a_page_in_a_template_of_the_hosts_is_left_alone(story, read, settings, monkeypatch):
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "StrictPolicy" not in name]
+    settings.WAGTAIL_CPSNEWS = {
+        name: value for name, value in settings.WAGTAIL_CPSNEWS.items() if name != "BASE_TEMPLATE"
+    }
+    monkeypatch.setattr(NewsItemPage, "template", "demo/home_page.html")
+    assert "Content-Security-Policy" not in read(story("Theirs").url).headers
 
 
 def test_language_versions_lead_to_each_other(story, newsroom, read):

@@ -517,6 +517,19 @@ def test_differences_keep_every_word():
     assert len(differences(old, new)) == 3
 
 
+def test_very_long_texts_are_compared_by_paragraphs():
+    """Word by word takes seconds there, and anybody can ask for it."""
+    stays, before, after = (
+        " ".join(f"{name}{n % 7}" for n in range(3000)) for name in ("stay", "old", "new")
+    )
+    pieces = [piece for paragraph in differences([stays, before], [stays, after]) for piece in paragraph]
+    assert [(piece.kind, piece.text) for piece in pieces] == [
+        ("same", stays),
+        ("removed", before),
+        ("added", after),
+    ]
+
+
 # -- data -------------------------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """Updates and corrections: shown at the top, on cards and in feeds; and the only thing that moves ``updated``."""
 
+import dataclasses
 import datetime
 import json
 
@@ -11,6 +12,7 @@ from wagtail.blocks import StreamBlockValidationError, StructBlockValidationErro
 
 from tests.factories import NewsIndexPageFactory
 from wagtail_cpsnews.catalogue import maintenance
+from wagtail_cpsnews.catalogue.adapters import adapter_for
 from wagtail_cpsnews.catalogue.items import item
 from wagtail_cpsnews.catalogue.look import current
 from wagtail_cpsnews.catalogue.models import Entry
@@ -191,14 +193,29 @@ def test_a_future_update_by_a_raw_write_does_not_show_before_its_time(story, rea
     assert maintenance.check().differences == []
 
 
+def test_a_future_update_of_an_adapter_does_not_show_either(story, api, monkeypatch):
+    """A host's own page type has no form of ours that would refuse it."""
+    adapter = adapter_for(NewsItemPage)
+    plain = adapter.facts
+
+    def facts(page):
+        dated = [tomorrow().isoformat(), tomorrow(), NOON.date(), "last spring"]
+        updates = [{"date": date, "kind": "update", "text": f"Update {n}"} for n, date in enumerate(dated)]
+        return dataclasses.replace(plain(page), updates=updates, updated=tomorrow())
+
+    monkeypatch.setattr(adapter, "facts", facts)
+    row = Entry.objects.filter(pk=entry_of(story("Main")).pk).values().get()
+    assert [one["text"] for one in row["facts"]["updates"]] == ["Update 2", "Update 3"]
+    assert row["updated"] is None
+
+
 def test_when_its_time_has_come_the_check_says_what_is_missing(story, monkeypatch, read):
     page = story("Main")
     page.updates = [update("Secret plan", tomorrow())]
     page.save()
     entry_of(page)
-    monkeypatch.setattr(
-        "wagtail_cpsnews.stories.blocks.updates.is_future", lambda moment: False
-    )  # a day later
+    slack = datetime.timedelta(days=2)  # as if a day had gone by
+    monkeypatch.setattr("wagtail_cpsnews.catalogue.facts.CLOCK_SLACK", slack)
     assert "Secret plan" in read(page.url)
     assert [difference.what for difference in maintenance.check(repair=True).differences] == ["stale"]
     assert "Secret plan" in read("/news/")

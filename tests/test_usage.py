@@ -152,11 +152,33 @@ def test_invented_hosts_do_not_fill_memory_or_table(db, monkeypatch, caplog):
         usage.record(f"h{number}.example", ["list:"], timezone.now(), door="element")
     assert len(written()) == 3
     assert "left out" in caplog.text
+    for number in range(3):  # seen again: no host is thrown out for another
+        hour = timezone.now() + datetime.timedelta(hours=1)
+        usage.record(f"h{number}.example", ["list:"], hour, door="element")
+    written()
     monkeypatch.setattr(usage, "MAX_ROWS", 3)
     usage.record("h0.example", ["list:"], timezone.now() + datetime.timedelta(hours=2), door="element")
     usage.record("late.example", ["list:"], timezone.now(), door="element")
     assert {host for host, *_rest in written()} == {"h0.example", "h1.example", "h2.example"}
     assert EmbedUse.objects.get(host="h0.example").last_seen > timezone.now()
+
+
+def test_what_is_new_of_a_known_site_is_recorded_though_somebody_invents_hosts(db, monkeypatch, caplog):
+    monkeypatch.setattr(usage, "MAX_ROWS", 40)
+    now = timezone.now()
+    for hours in (9, 5):
+        usage.record("real.example", ["list:"], now - datetime.timedelta(hours=hours), door="element")
+    usage.record("quiet.example", ["list:"], now - datetime.timedelta(hours=9), door="element")
+    usage.write()
+    for number in range(38):
+        usage.record(f"h{number}.example", ["list:"], now - datetime.timedelta(hours=1), door="element")
+    assert len(written()) == 40
+    usage.record("real.example", ["list:", "story:new"], now, door="element")
+    kept = written()
+    assert ("real.example", "element", "story:new") in kept
+    assert {"quiet.example", "real.example"} < {host for host, *_rest in kept}
+    assert len(kept) <= 40
+    assert "full" in caplog.text
 
 
 def test_what_cannot_be_written_is_kept(db, monkeypatch):
@@ -228,6 +250,14 @@ def test_the_report_exports_what_it_filters(story, ask, reader, client):
     content = b"".join(response.streaming_content) if response.streaming else response.content
     rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.values)
     assert len(rows) == 1 + EmbedUse.objects.count()
+
+
+def test_exports_hold_no_formulas(story, ask, reader, client):
+    story('=HYPERLINK("https://evil.example")')
+    ask(origin="https://first.example")
+    usage.write()
+    csv = b"".join(client.get(REPORT, {"export": "csv"}).streaming_content).decode()
+    assert "'=HYPERLINK" in csv
 
 
 @pytest.mark.parametrize(

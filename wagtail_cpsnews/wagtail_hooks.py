@@ -20,6 +20,7 @@ from .admin.deletion import refusals
 from .catalogue.adapters import adapter_for
 from .catalogue.gate import why_not_served
 from .catalogue.models import Entry
+from .frontend.index import NewsIndexMixin
 from .stories.blocks.forms import COUNT_URL_NAME
 from .stories.panels import PublicRoutingMixin, gone_response
 
@@ -85,7 +86,12 @@ def offer_permissions() -> Any:
 
 @hooks.register("before_serve_page")
 def refuse_what_is_not_public(page: Any, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
-    """Pages of adapters have Wagtail's ``route()``, which lets expired ones through until cron has run."""
+    """Pages of adapters have Wagtail's ``route()``, which lets expired ones through until cron has run.
+
+    What ``route()`` of ours has found gone is said here already: another mixin's ``serve()`` may take no arguments.
+    """
+    if kwargs.get("gone") and isinstance(page, (PublicRoutingMixin, NewsIndexMixin)):
+        return gone_response(request)
     if (
         isinstance(page, PublicRoutingMixin)
         or adapter_for(page.specific_class) is None

@@ -25,6 +25,7 @@ from ..catalogue.reference import Reference
 from ..catalogue.sentence import describe
 from ..embed.models import Door, EmbedUse
 from ..embed.usage import story_key
+from .quiet import QuietMixin
 
 SORTS = [("list", _("List")), ("story", _("Story"))]
 
@@ -49,7 +50,7 @@ class UsageFilterSet(WagtailFilterSet):
         return queryset.filter(what=story_key(value))
 
 
-class UsageReportView(ReportView):
+class UsageReportView(QuietMixin, ReportView):
     """Sites, doors, lists and stories, the last seen first. Exports what is filtered."""
 
     page_title = _("Use on other sites")

@@ -24,7 +24,7 @@ from ..catalogue.parameters import Parsed, Problem, parse, shorten
 from ..catalogue.query import Query
 from ..catalogue.results import CursorGone, NoSuchPage, NotBuilt
 from ..publicly import public_view, scope
-from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer
+from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer, people_policy
 from .responses import PublicResponse, add_headers, etag, not_modified
 from .schema import ERRORS, EXAMPLE_ERROR, NewsSchema
 
@@ -91,6 +91,8 @@ class NewsView(APIView):
             response: Any = self._unchanged(request, **kwargs) or super().dispatch(request, *args, **kwargs)
             if hasattr(response, "render"):
                 response.render()
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Content-Security-Policy", people_policy("script-src 'none'"))
         if response.status_code in (200, 304):
             add_headers(response, tag=self.tag, age=self.age)
         else:

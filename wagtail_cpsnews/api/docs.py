@@ -15,7 +15,9 @@ from .. import __version__
 from ..catalogue.query import Query
 from ..conf import get_settings
 from ..stories.context import public_context
+from ..stories.headers import static_origin
 from .base import NewsView
+from .renderers import people_policy
 
 #: A host's own drf-spectacular settings must not reach into our document.
 _SETTINGS: dict[str, Any] = {
@@ -77,8 +79,7 @@ class DocsView(NewsView):
             "has_viewer": apps.is_installed("drf_spectacular_sidecar"),
         }
         response = render(request, "wagtail_cpsnews/api_docs.html", context)
-        response["Content-Security-Policy"] = (
-            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-            "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+        response["Content-Security-Policy"] = people_policy(
+            f"script-src 'self'{static_origin()}; connect-src 'self'"
         )
         return response

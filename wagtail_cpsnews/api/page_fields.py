@@ -28,14 +28,20 @@ class _PageField(Field):
         super().__init__(**{**kwargs, "source": "*", "read_only": True})
 
     def to_representation(self, page: Any) -> Any:
-        # Wagtail goes on listing a page whose time is over until its cron job has run.
-        if page.live and why_not_served(page) is not None:
+        # Wagtail goes on listing a page whose time is over until its cron job has run, and aliases of private pages.
+        if page.live and (why_not_served(page) is not None or _shares_restrictions(page)):
             return None
         return self.value_of(page)
 
     def value_of(self, page: Any) -> Any:
         """Override this to return the value as plain data."""
         raise NotImplementedError
+
+
+def _shares_restrictions(page: Any) -> bool:
+    """Whether a page is private because it is an alias of what is, or lies below such an alias."""
+    aliases = page.get_ancestors(inclusive=True).exclude(alias_of=None)
+    return bool(aliases.exists() and page.get_view_restrictions().exists())
 
 
 class StoryField(_PageField):

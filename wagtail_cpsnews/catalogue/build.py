@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -25,7 +26,7 @@ from ..compat import get_page_model
 from ..taxonomy.models import Term
 from . import late
 from .adapters import Adapter, related_models
-from .facts import PublicFacts, as_moment
+from .facts import PublicFacts, as_moment, is_future
 from .reference import Reference
 from .sites import root_of
 
@@ -103,7 +104,7 @@ def _row(
         "language": reference.match_language(language) or language,
         "translation_key": UUID(str(facts.translation_key or page.translation_key)),
         "published": as_moment(facts.published) or page.first_published_at or page.latest_revision_created_at,
-        "updated": as_moment(facts.updated),
+        "updated": _past(facts.updated),
         "expires_at": page.expire_at,
         "title": collector.without(facts.title),
         "summary": collector.without(facts.summary),
@@ -114,7 +115,7 @@ def _row(
                     "image": _image(facts),
                     "speech": facts.speech,
                     "letter": facts.letter,
-                    "updates": list(facts.updates),
+                    "updates": [update for update in facts.updates if _has_come(update)],
                     "archived": facts.archived,
                     "extra": facts.extra,
                     **_contacts(facts),
@@ -136,6 +137,23 @@ def _row(
 
 def _text(html: str) -> str:
     return " ".join(BeautifulSoup(html, "html.parser").get_text(" ").split())
+
+
+def _past(value: Any) -> datetime.datetime | None:
+    moment = as_moment(value)
+    return None if moment is None or is_future(moment) else moment
+
+
+def _has_come(update: Mapping[str, Any]) -> bool:
+    """Whether an update is not dated in the future. An adapter may give its date as text."""
+    date = update.get("date")
+    if isinstance(date, str):
+        try:
+            date = datetime.datetime.fromisoformat(date)
+        except ValueError:
+            return True  # a date for people to read
+    moment = as_moment(date)
+    return moment is None or not is_future(moment)
 
 
 def hash_path(path: str) -> str:

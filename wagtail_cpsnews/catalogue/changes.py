@@ -231,4 +231,5 @@ def _row(entry: Entry) -> Entry | Gone:
     expired = entry.expires_at is not None and entry.expires_at <= timezone.now()
     if entry.public and entry.versions and not expired:
         return entry
-    return Gone(entry.pk, entry.number, entry.gone_at or entry.expires_at)
+    # Another version stands for a hidden one; when that will expire is nobody's business.
+    return Gone(entry.pk, entry.number, entry.gone_at or (entry.expires_at if expired else None))

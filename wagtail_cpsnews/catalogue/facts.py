@@ -30,7 +30,8 @@ class PublicFacts:
     notes_to_editors: HTML.
     documents: documents of the project's document model to download; those that body and notes link to come along.
     contacts: press contacts (rows of ours) that the story names; without any, those whose scope matches are shown.
-    updates: ``[{"date": …, "kind": "update"|"correction"|"clarification", "text": …}]``, newest first.
+    updates: ``[{"date": …, "kind": "update"|"correction"|"clarification", "text": …}]``, newest first. One that is
+        dated in the future is left out, and so is such an ``updated``.
     speech: ``{"speaker", "role", "event", "location", "delivered_on", …}``.
     letter: ``{"addressee", "publication", "in_reply_to", "in_reply_to_url", "signatory"}``, those that there are.
     archived: ``{"on": date or None, "note": HTML}`` for a story that is kept, readable, with a notice.
@@ -77,3 +78,12 @@ def as_moment(value: datetime.datetime | datetime.date | None) -> datetime.datet
     if timezone.is_naive(value):
         value = timezone.make_aware(value, timezone.get_default_timezone())
     return value
+
+
+#: Slack for clocks that differ between the editor's computer and the server.
+CLOCK_SLACK = datetime.timedelta(minutes=5)
+
+
+def is_future(moment: datetime.datetime) -> bool:
+    """Whether a moment has not come yet, by any clock."""
+    return moment > timezone.now() + CLOCK_SLACK

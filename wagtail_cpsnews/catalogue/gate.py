@@ -114,8 +114,8 @@ class Gate:
 
 
 def is_public(page: Any) -> bool:
-    """Whether anyone may see ``page`` now. For one page; use ``Gate`` for many."""
-    return Gate().why_not(page) is None
+    """Whether anyone may see ``page``, of any class, now. For one page; use ``Gate`` for many."""
+    return Gate().why_not(page.specific if _checks else page) is None
 
 
 def has_checks() -> bool:
@@ -130,18 +130,23 @@ def open_pages(condition: Q, roots: Iterable[SiteRoot]) -> QuerySet[Any]:
     Registered checks take specific pages: ask ``why_not_served`` where it matters.
     """
     Page = get_page_model()
-    own, source = _text(OuterRef("path")), Coalesce(_text(OuterRef("alias_of__path")), Value(""))
-    restrictions = PageViewRestriction.objects.annotate(own=own, source=source)
-    restrictions = restrictions.filter(
-        Q(own__startswith=F("page__path")) | Q(source__startswith=F("page__path"))
-    )
+    own = _text(OuterRef("path"))
+    restricted = PageViewRestriction.objects.annotate(own=own).filter(own__startswith=F("page__path"))
+    # An alias shares its source's restrictions, and what lies below it does too; the source may be an alias itself.
+    source, further = _text(OuterRef("alias_of__path")), _text(OuterRef("alias_of__alias_of__path"))
+    behind = PageViewRestriction.objects.annotate(source=source, further=Coalesce(further, Value("")))
+    behind = behind.filter(Q(source__startswith=F("page__path")) | Q(further__startswith=F("page__path")))
+    aliases = Page._default_manager.exclude(alias_of=None).annotate(own=own).filter(own__startswith=F("path"))
+    # Sources of sources of sources are not followed: such a page is taken for private.
+    shared = aliases.filter(Exists(behind) | Q(alias_of__alias_of__alias_of__isnull=False))
     homes = Page._default_manager.filter(
         pk__in=[root.page_pk for root in roots], live=False, sites_rooted_here=None
     )
     unreachable = homes.order_by().annotate(own=own).filter(own__startswith=F("path"))
     current = Q(expire_at=None) | Q(expire_at__gt=timezone.now())
     pages = Page._default_manager.filter(condition, current, live=True)
-    return pages.exclude(Exists(restrictions)).exclude(Exists(unreachable)).order_by()
+    hidden = Exists(restricted) | Exists(shared.order_by()) | Exists(unreachable)
+    return pages.exclude(hidden).order_by()
 
 
 def open_documents(condition: Q) -> QuerySet[Any]:

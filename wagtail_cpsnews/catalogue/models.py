@@ -93,6 +93,8 @@ class Entry(models.Model):
             models.Index(fields=["number", "id"], name="cpsnews_entry_changes"),
             models.Index(fields=["public", "primary", "-published", "id"], name="cpsnews_entry_newest"),
             models.Index(fields=["public", "language", "-published", "id"], name="cpsnews_entry_language"),
+            # For oEmbed, which anybody may ask about any address.
+            models.Index(fields=["address"], name="cpsnews_entry_address", condition=~models.Q(address="")),
         ]
         permissions = [
             ("change_published_at", _("Can change when a story was published")),

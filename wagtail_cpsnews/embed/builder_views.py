@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from ..catalogue.results import NotBuilt
 from ..conf import get_settings
-from ..frontend.headers import content_security_policy
 from ..publicly import PublicResponseMixin, public_view
 from ..stories.context import public_context
+from ..stories.headers import content_security_policy
 from .builder import builder_context
 
 

@@ -77,7 +77,7 @@ def _render(asked: Asked, embed: Embed, request: HttpRequest, snapshot: Snapshot
     with translation.override(embed.lang):
         items = embed.render_items()
         if asked.format == "fragment":
-            return EmbedResponse(items, status=embed.status)
+            return _fragment(items, embed)
         address = request.get_full_path()
         style, style_source = frame_file("frame.css")
         script, script_source = frame_file("frame.js")
@@ -103,6 +103,14 @@ def _render(asked: Asked, embed: Embed, request: HttpRequest, snapshot: Snapshot
         "frame-ancestors": get_settings().FRAME_ANCESTORS,
     }
     response["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in directives.items())
+    return response
+
+
+def _fragment(items: str, embed: Embed) -> HttpResponse:
+    """The bare list. Opened on its own it loads nothing, and no site that may not frame us can frame it."""
+    response = EmbedResponse(items, status=embed.status)
+    ancestors = get_settings().FRAME_ANCESTORS
+    response["Content-Security-Policy"] = f"default-src 'none'; base-uri 'none'; frame-ancestors {ancestors}"
     return response
 
 

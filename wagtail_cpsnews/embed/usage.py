@@ -21,6 +21,7 @@ from uuid import UUID
 
 from django.core.signals import request_finished
 from django.db import connections, transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.utils import DatabaseError
 from django.http import HttpRequest
 from django.http.request import split_domain_port
@@ -39,7 +40,8 @@ WRITE_SECONDS = 60
 #: Uses that a process holds between two writes; more are not recorded. Anybody can invent hosts.
 MAX_GATHERED = 5_000
 
-#: Rows of the table, beyond which only known uses are brought up to date.
+#: Rows of the table. Beyond that, sites that were seen in one hour only make room; where there are none, only known
+#: uses are brought up to date.
 MAX_ROWS = 500_000
 
 #: Answers whose stories are remembered, for clients that are told that nothing has changed.
@@ -181,7 +183,8 @@ def _write(alias: str, uses: dict[tuple[str, str, str], tuple[datetime.datetime,
         EmbedUse(host=host, door=door, what=what, first_seen=first, last_seen=last)
         for (host, door, what), (first, last) in sorted(uses.items())
     ]
-    if table.count() + len(rows) > MAX_ROWS:
+    too_many = table.count() + len(rows) - MAX_ROWS
+    if too_many > 0 and not _make_room(table, too_many):
         logger.warning("The usage ledger is full: only known uses are brought up to date.")
         for row in rows:
             table.filter(host=row.host, door=row.door, what=row.what).update(last_seen=row.last_seen)
@@ -193,6 +196,25 @@ def _write(alias: str, uses: dict[tuple[str, str, str], tuple[datetime.datetime,
         update_fields=["last_seen"],
         batch_size=200,
     )
+
+
+def _make_room(table: QuerySet[EmbedUse], too_many: int) -> bool:
+    """Takes out uses of sites that were seen in one hour only, the newest first. Returns whether that was enough.
+
+    Whoever invents hosts fills the table with such; without this, nothing new of a real site would be recorded.
+    """
+    again = EmbedUse.objects.using(table.db).filter(host=OuterRef("host"), last_seen__gt=F("first_seen"))
+    once = table.filter(~Exists(again)).order_by("-last_seen", "-pk")
+    wanted = max(too_many, MAX_ROWS // 20)  # more at a time, so that it is not for every write to look
+    found = list(once.values_list("pk", flat=True)[:wanted])
+    if len(found) < too_many:
+        return False
+    logger.warning(
+        "The usage ledger is full: %d uses by sites that were seen only once are left out.", len(found)
+    )
+    for start in range(0, len(found), 500):
+        table.filter(pk__in=found[start : start + 500]).delete()
+    return True
 
 
 def _after_response(**kwargs: Any) -> None:

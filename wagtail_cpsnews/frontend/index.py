@@ -32,10 +32,10 @@ from ..stories.blocks.index import ThemeBlock, WayOnBlock
 from ..stories.context import in_language, public_context
 from ..stories.elsewhere import elsewhere
 from ..stories.fields import StoryStreamField
+from ..stories.headers import protect
 from ..stories.panels import gone_response, term_panel
 from ..stories.protocol import MediaProtocolMixin
 from .front import front_matter, leads_to, pages_around, public_data
-from .headers import protect
 from .lists import answer
 from .versions import versions_of_index
 

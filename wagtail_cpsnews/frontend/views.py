@@ -15,7 +15,7 @@ from ..conf import get_settings
 from ..embed.snippet import snippet
 from ..publicly import public_view, scope
 from ..stories.context import public_context
-from .headers import protect
+from ..stories.headers import protect
 from .lists import answer
 from .versions import versions_of_list
 

@@ -17,6 +17,9 @@ from .versions import Annex, Clause, Version
 
 SAME, CHANGED, ADDED, REMOVED = "same", "changed", "added", "removed"
 
+#: Two texts with more pairs of words than this are compared by paragraphs: anybody can ask, and time grows with them.
+MOST_WORK = 4_000_000
+
 _LINES = ["p", "li", "h2", "h3", "h4", "h5", "blockquote", "br"]
 
 
@@ -196,6 +199,8 @@ def _in_order(before: Sequence[Part], after: Sequence[Part], partner: dict[int, 
 def differences(before: Sequence[str], after: Sequence[str]) -> list[list[Piece]]:
     """Paragraphs of pieces: what is in both, what came (``added``) and what went (``removed``)."""
     old, new = _words(before), _words(after)
+    if len(old) * len(new) > MOST_WORK:
+        old, new = _lines(before), _lines(after)
     paragraphs: list[list[Piece]] = [[]]
     for operation, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
         if operation == "equal":
@@ -209,6 +214,11 @@ def differences(before: Sequence[str], after: Sequence[str]) -> list[list[Piece]
 def _words(lines: Sequence[str]) -> list[str]:
     """Words, with a line's end as a word of its own."""
     return [word for line in lines for word in (*re.findall(r"\S+", line), "\n")]
+
+
+def _lines(lines: Sequence[str]) -> list[str]:
+    """Whole lines in place of words."""
+    return [piece for line in lines for piece in (line, "\n")]
 
 
 def _append(paragraphs: list[list[Piece]], kind: str, words: Sequence[str]) -> None:

@@ -15,9 +15,10 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
 
+from ..catalogue.facts import is_future
 from ..compat import page_model_name
 from .blocks import story_blocks
-from .blocks.updates import UpdateBlock, is_future, public_updates
+from .blocks.updates import UpdateBlock, public_updates
 from .blocks.words import FEATURES
 from .contacts import StoryContactsPanel, expire_with_contacts
 from .context import story_context

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 from wagtail.admin.panels import FieldPanel
 from wagtail.url_routing import RouteResult
 
@@ -15,6 +15,7 @@ from ..catalogue.models import Entry
 from ..conf import get_settings
 from .context import in_language, public_context
 from .elsewhere import elsewhere
+from .headers import protect
 
 
 class TermPanel(FieldPanel):
@@ -86,7 +87,7 @@ class PublicRoutingMixin(models.Model):
         if (there := elsewhere(request, self.url_path)) is not None:  # type: ignore[attr-defined]
             return there
         language = self.locale.language_code  # type: ignore[attr-defined]
-        return in_language(language, super().serve(request, *args, **kwargs))  # type: ignore[misc]
+        return protect(in_language(language, super().serve(request, *args, **kwargs)))  # type: ignore[misc]
 
 
 def gone_response(request: HttpRequest) -> HttpResponse:
@@ -100,7 +101,7 @@ def gone_response(request: HttpRequest) -> HttpResponse:
         answer = RedirectMiddleware(lambda request: missing).process_response(request, missing)
         if answer is not missing:
             return answer
-    response = render(request, "wagtail_cpsnews/gone.html", public_context(), status=410)
+    response = TemplateResponse(request, "wagtail_cpsnews/gone.html", public_context(), status=410)
     response["Cache-Control"] = f"max-age={get_settings().MAX_AGE}"
     response["X-Robots-Tag"] = "noindex"
-    return response
+    return protect(response.render())

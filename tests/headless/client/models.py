@@ -16,3 +16,9 @@ class ClientStory(NewsItemMixin, HeadlessMixin, Page):
 class ClientIndex(NewsIndexMixin, HeadlessMixin, Page):
     content_panels = [*Page.content_panels, *NewsIndexMixin.index_panels]
     api_fields = INDEX_API_FIELDS
+
+
+class OtherStory(HeadlessMixin, NewsItemMixin, Page):
+    """The other way round: ``serve()`` of the other package comes first, and takes no arguments."""
+
+    content_panels = [*Page.content_panels, *NewsItemMixin.story_panels]

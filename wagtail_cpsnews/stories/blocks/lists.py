@@ -28,6 +28,10 @@ from ..reading import reader_for
 MAX_STORIES = 20
 
 
+#: The highest key that a database can be asked for.
+MAX_KEY = 2**63 - 1
+
+
 class LateBlock(blocks.StructBlock):
     """A block that is looked up when it is read; the catalogue keeps what ``get_late_data`` returns."""
 
@@ -99,8 +103,11 @@ class RelatedStoriesBlock(LateBlock):
     stories = blocks.ListBlock(StoryChooserBlock(label=_("Story")), label=_("Stories"), min_num=1, max_num=10)
 
     def get_late_data(self, value: Any) -> dict[str, Any]:
-        pages = [getattr(page, "pk", page) for page in value.get("stories") or () if page]
-        return {"heading": value.get("heading") or "", "pages": list(dict.fromkeys(pages))}
+        pages = [getattr(page, "pk", page) for page in value.get("stories") or ()]
+        keys = [
+            page for page in pages if isinstance(page, int) and 0 < page <= MAX_KEY
+        ]  # a write may hold anything
+        return {"heading": value.get("heading") or "", "pages": list(dict.fromkeys(keys))}
 
     class Meta:
         icon = "link"

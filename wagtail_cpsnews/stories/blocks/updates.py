@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,21 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from ...catalogue.facts import as_moment
+from ...catalogue.facts import as_moment, is_future
 
 UPDATE_KINDS = [
     ("update", _("Update")),
     ("correction", _("Correction")),
     ("clarification", _("Clarification")),
 ]
-
-#: Slack for clocks that differ between the editor's computer and the server.
-CLOCK_SLACK = datetime.timedelta(minutes=5)
-
-
-def is_future(moment: datetime.datetime) -> bool:
-    """Whether a moment has not come yet, by any clock."""
-    return moment > timezone.now() + CLOCK_SLACK
 
 
 class UpdateBlock(blocks.StructBlock):
