@@ -2,7 +2,6 @@
 
 from datetime import time
 
-from django.contrib.auth.models import Group, Permission
 from wagtail.models import Locale
 
 from wagtail_cpsnews.contacts.models import PressContact
@@ -38,11 +37,9 @@ WELSH_POLICY = (
 )
 
 
-def fill_contacts(news: NewsIndexPage) -> None:
-    """Makes the contacts and, below the news centre, the press office page."""
+def fill_contacts(news: NewsIndexPage) -> PressOfficePage:
+    """Makes the contacts and, below the news centre, the press office page, which is returned."""
     welsh = Locale.objects.get(language_code="cy")
-    rights = ["add_presscontact", "change_presscontact"]
-    Group.objects.get(name="Press office").permissions.add(*Permission.objects.filter(codename__in=rights))
     duty = _contact(
         "Duty press officer",
         role="duty",
@@ -89,7 +86,7 @@ def fill_contacts(news: NewsIndexPage) -> None:
         notes="In English or Welsh.",
         sort_order=40,
     )
-    _contact(
+    figures = _contact(
         "Figures and statistics",
         hours=[(["1", "2", "3"], 10, 16)],
         email="figures@example.org",
@@ -105,11 +102,12 @@ def fill_contacts(news: NewsIndexPage) -> None:
             "Ar gyfer galwadau brys y tu allan i oriau. Ffoniwch, os gwelwch yn dda.",
         ),
         (wales, "Swyddfa’r wasg yng Nghymru", "Yn Gymraeg neu yn Saesneg."),
+        (figures, "Ffigurau ac ystadegau", ""),
     ):
         version = contact.copy_for_translation(welsh)
         version.name, version.notes = name, notes
         version.save()
-    _page(news, welsh)
+    return _page(news, welsh)
 
 
 def _contact(name, *, hours, phone="", email="", areas=(), topics=(), **fields) -> PressContact:
@@ -126,12 +124,12 @@ def _contact(name, *, hours, phone="", email="", areas=(), topics=(), **fields) 
     ]
     contact.full_clean(exclude=["translation_key"])
     contact.save()
-    contact.areas.set([Area.find(slug) for slug in areas])
-    contact.topics.set([Topic.find(slug) for slug in topics])
+    contact.areas.set(Area.objects.filter(slug__in=areas, locale=contact.locale))
+    contact.topics.set(Topic.objects.filter(slug__in=topics, locale=contact.locale))
     return contact
 
 
-def _page(news: NewsIndexPage, welsh: Locale) -> None:
+def _page(news: NewsIndexPage, welsh: Locale) -> PressOfficePage:
     page = PressOfficePage(
         title="Press office",
         slug="press-office",
@@ -151,3 +149,4 @@ def _page(news: NewsIndexPage, welsh: Locale) -> None:
         ("part", {"title": title, "anchor": "", "text": text}) for title, text in WELSH_POLICY
     ]
     translation.save_revision().publish()
+    return page

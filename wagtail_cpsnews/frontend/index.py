@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -32,6 +31,7 @@ from ..stories.elsewhere import elsewhere
 from ..stories.fields import StoryStreamField
 from ..stories.panels import gone_response, term_panel
 from ..stories.protocol import MediaProtocolMixin
+from ..widgets import TermCheckboxes
 from .front import front_matter
 from .headers import protect
 from .lists import answer
@@ -104,10 +104,10 @@ class NewsIndexMixin(models.Model):
         ),
         MultiFieldPanel(
             [
-                term_panel("kinds", "kind", widget=forms.CheckboxSelectMultiple),
-                term_panel("crime_types", "crime_type", widget=forms.CheckboxSelectMultiple),
-                term_panel("areas", "area", widget=forms.CheckboxSelectMultiple),
-                term_panel("topics", "topic", widget=forms.CheckboxSelectMultiple),
+                term_panel("kinds", "kind", widget=TermCheckboxes),
+                term_panel("crime_types", "crime_type", widget=TermCheckboxes),
+                term_panel("areas", "area", widget=TermCheckboxes),
+                term_panel("topics", "topic", widget=TermCheckboxes),
             ],
             heading=_("Only stories with"),
             help_text=_("Leave all empty for a list of everything."),
