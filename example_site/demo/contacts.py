@@ -91,7 +91,7 @@ def fill_contacts(news: NewsIndexPage) -> PressOfficePage:
         hours=[(["1", "2", "3"], 10, 16)],
         email="figures@example.org",
         topics=["statistics"],
-        out_of_hours=office,
+        out_of_hours=duty,
         sort_order=50,
     )
     for contact, name, notes in (
