@@ -20,7 +20,7 @@ from ..catalogue.look import current
 from ..catalogue.models import Entry
 from ..catalogue.parameters import label_language
 from ..catalogue.sites import root_of
-from ..frontend.front import front_matter
+from ..frontend.front import front_matter, pages_around
 
 
 class _PageField(Field):
@@ -63,7 +63,7 @@ class NewsIndexField(_PageField):
     def value_of(self, page: Any) -> dict[str, Any]:
         reference, query = current().reference, page.get_query()
         root = root_of(reference.roots, page.url_path)
-        matter = front_matter(page, "", query.lang, reference)
+        matter = front_matter(page, "", query.lang, reference, pages_around(page, reference, front=True))
         for theme in matter["themes"]:
             image = theme["image"]
             theme["image"] = (

@@ -12,10 +12,8 @@ from .hours import CLOSED, SUNDAY, Span, Timetable, runs
 
 def in_words(timetable: Timetable) -> str:
     """The weekly hours and what happens on bank holidays; "" where there are no hours."""
-    lines = [
-        f"{days(row)}, {' {} '.format(_('and')).join(map(span, spans))}"
-        for row, spans in runs(timetable.week)
-    ]
+    both = _("and")
+    lines = [f"{days(row)}, {f' {both} '.join(map(span, spans))}" for row, spans in runs(timetable.week)]
     if not lines:
         return ""
     if all(day and all(one.is_all_day for one in day) for day in timetable.week):

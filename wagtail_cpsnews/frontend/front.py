@@ -1,6 +1,6 @@
 """What the news centre shows to who comes without a question: themes, working with the media, ways on.
 
-Two queries, however many; one more where a protocol is chosen, whose status is always as it is now.
+One query for the pages that it leads to, one for pictures, one where a protocol is chosen: its status is always as it is now.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import logging
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from wagtail.images import get_image_model
 
 from ..catalogue.gate import open_pages
@@ -24,24 +24,31 @@ logger = logging.getLogger("wagtail_cpsnews")
 IMAGE_FILTER = "fill-240x240"
 
 
-def front_matter(page: Any, path: str, lang: str, reference: Reference) -> dict[str, Any]:
-    """``themes``, ``media`` and ``ways_on`` for an index page's template; ``path`` is the list's address,
-    ``lang`` the language of labels.
+def pages_around(page: Any, reference: Reference, *, front: bool) -> list[Found]:
+    """The public pages that an index page leads to: its other languages and, with ``front``, what it shows to who
+    comes without a question. One query."""
+    roles: dict[str, Any] = {}
+    pks: list[int] = []
+    chosen = {"protocol": page.protocol_page_id, "press_office": page.press_office_page_id}
+    if len(reference.languages) > 1:
+        roles["version"] = Q(translation_key=page.translation_key)
+    if front:
+        pks = [way["page"] for way in _values(page.ways_on) if way.get("page")]
+        roles |= {name: is_version_of(pk) for name, pk in chosen.items() if pk}
+    return _public_pages(pks, roles, set(chosen.values()), page.locale_id, reference)
+
+
+def front_matter(page: Any, path: str, lang: str, reference: Reference, found: list[Found]) -> dict[str, Any]:
+    """``themes``, ``media`` and ``ways_on`` for an index page's template; ``path`` is the list's address, ``lang`` the
+    language of labels, ``found`` what ``pages_around()`` gave.
 
     Reads the stream fields' raw data: their choosers would ask the database for topics, pictures and renditions
     one after the other.
     """
-    ways = _values(page.ways_on)
-    found = _public_pages(
-        [way["page"] for way in ways if way.get("page")],
-        {"protocol": page.protocol_page_id, "press_office": page.press_office_page_id},
-        page.locale_id,
-        reference,
-    )
     return {
         "themes": _themes(page, path, lang, reference),
         "media": media_panel(page, found, lang),
-        "ways_on": _ways_on(ways, found),
+        "ways_on": _ways_on(_values(page.ways_on), found),
     }
 
 
@@ -102,18 +109,21 @@ def _ways_on(values: list[dict[str, Any]], found: list[Found]) -> list[dict[str,
 
 
 def _public_pages(
-    pks: list[int], chosen: dict[str, int | None], locale_id: int, reference: Reference
+    pks: list[int],
+    roles: dict[str, Any],
+    chosen: set[int | None],
+    locale_id: int,
+    reference: Reference,
 ) -> list[Found]:
-    """The pages among ``pks``, and the language versions of those ``chosen``, that everybody may read: an address
+    """The pages among ``pks``, and those that a condition in ``roles`` finds, that everybody may read: an address
     or a title says what a page is about."""
-    roles = {name: is_version_of(pk) for name, pk in chosen.items() if pk}
     if not pks and not roles:
         return []
     wanted = Q(pk__in=pks)
     for condition in roles.values():
         wanted |= Q(condition)
     rows = open_pages(wanted, reference.roots).annotate(
-        **{f"is_{name}": role for name, role in roles.items()}
+        **{f"is_{name}": ExpressionWrapper(Q(role), BooleanField()) for name, role in roles.items()}
     )
     names = (
         "pk",
@@ -133,9 +143,10 @@ def _public_pages(
                 title=row["title"],
                 language=row["locale__language_code"],
                 content_type_id=row["content_type_id"],
+                locale_id=row["locale_id"],
                 is_alias=row["alias_of_id"] is not None,
                 roles=tuple(name for name in roles if row[f"is_{name}"]),
-                is_chosen=row["pk"] in chosen.values(),
+                is_chosen=row["pk"] in chosen,
                 is_in_our_language=row["locale_id"] == locale_id,
             )
         )

@@ -9,6 +9,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -16,7 +17,7 @@ from wagtail.fields import RichTextField
 from wagtail.url_routing import RouteResult
 
 from ..catalogue.build import hash_path
-from ..catalogue.look import current
+from ..catalogue.look import Snapshot, current
 from ..catalogue.models import Entry
 from ..catalogue.parameters import label_language
 from ..catalogue.query import Query
@@ -32,7 +33,7 @@ from ..stories.fields import StoryStreamField
 from ..stories.panels import gone_response, term_panel
 from ..stories.protocol import MediaProtocolMixin
 from ..widgets import TermCheckboxes
-from .front import front_matter
+from .front import front_matter, pages_around
 from .headers import protect
 from .lists import answer
 from .versions import versions_of_index
@@ -146,7 +147,7 @@ class NewsIndexMixin(models.Model):
 
     def get_query(self) -> Query:
         """Override this to fix the list to something else. What this sets, readers cannot change."""
-        reference = current().reference
+        reference = self._snapshot.reference
         root = root_of(reference.roots, self.url_path)  # type: ignore[attr-defined]
         language = root.language if root else reference.default_language
         return Query(
@@ -155,6 +156,11 @@ class NewsIndexMixin(models.Model):
             sites=tuple(site_ids(reference.roots, root.site_id)) if root else None,
             **self._preset_slugs(reference),
         )
+
+    @cached_property
+    def _snapshot(self) -> Snapshot:
+        """The catalogue as it was when this page began to be served."""
+        return current()
 
     def _preset_slugs(self, reference: Reference) -> dict[str, Any]:
         slugs = {}
@@ -174,19 +180,24 @@ class NewsIndexMixin(models.Model):
         if (there := elsewhere(request, self.url_path)) is not None:  # type: ignore[attr-defined]
             return there
         request.is_preview = getattr(request, "is_preview", False)  # type: ignore[attr-defined]
+        self._snapshot = current()
         default = self.get_query()
         locked = [name for name in get_settings().taxonomies if default.selected(name)]
-        found = answer(request, default, locked=locked, ignore=self.ignored_parameters)
+        found = answer(
+            request, default, locked=locked, ignore=self.ignored_parameters, snapshot=self._snapshot
+        )
         if found.redirect is not None:
             return found.redirect
         context = self.get_context(request, *args, **kwargs)
         context["listing"] = found.listing
         context["lang"] = default.language
-        reference = current().reference
-        if found.listing is not None and found.listing.query == default and not found.listing.problems:
-            context |= front_matter(self, request.path, default.lang, reference)
         if found.listing is not None:
-            context["versions"] = versions_of_index(self, found.listing, reference)
+            reference = self._snapshot.reference
+            is_front = found.listing.query == default and not found.listing.problems
+            pages = pages_around(self, reference, front=is_front)
+            context["versions"] = versions_of_index(self, found.listing, pages)
+            if is_front:
+                context |= front_matter(self, request.path, default.lang, reference, pages)
         if found.listing is not None and found.listing.results is not None:
             list_url = request.build_absolute_uri(found.listing.url(found.listing.query.but()))
             context["snippet"] = snippet(found.listing.query, request, list_url, self.title)  # type: ignore[attr-defined]

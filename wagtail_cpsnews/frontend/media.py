@@ -24,6 +24,7 @@ class Found:
     title: str
     language: str
     content_type_id: int
+    locale_id: int
     is_alias: bool = False
     roles: tuple[str, ...] = ()
     is_chosen: bool = False

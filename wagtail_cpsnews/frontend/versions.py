@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from ..catalogue.gate import Gate
 from ..catalogue.parameters import label_language
 from ..catalogue.reference import Reference
 from ..catalogue.sentence import language_name, own_name
-from ..catalogue.sites import address_of
 from .listing import Listing
+from .media import Found
 
 
-def versions_of_index(page: Any, listing: Listing, reference: Reference) -> list[dict[str, str]]:
-    """An index page's public translations. One query where there are none, four where there are."""
-    pages = list(page.get_translations().select_related("locale").order_by("locale__pk"))
-    if not pages:
-        return []
-    gate, query = Gate(reference.roots), urlencode(listing.filters_of_the_reader)
+def versions_of_index(page: Any, listing: Listing, found: Iterable[Found]) -> list[dict[str, str]]:
+    """An index page's public translations among ``found``, those with the role "version". No query."""
+    query = urlencode(listing.filters_of_the_reader)
     return [
-        _version(
-            other.locale.language_code, address_of(reference.roots, other.url_path) + (query and f"?{query}")
-        )
-        for other in pages
-        if gate.why_not(other) is None
+        _version(other.language, other.url + (query and f"?{query}"))
+        for other in sorted(found, key=lambda other: other.locale_id)
+        if "version" in other.roles and other.url and not other.is_alias and other.pk != page.pk
     ]
 
 

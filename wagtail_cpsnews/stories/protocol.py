@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest
 from django.utils import translation
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
@@ -123,7 +123,7 @@ class Asked:
         try:
             params = request.GET
         except TooManyFieldsSent:
-            message = _now("The address has too many parameters. It was read as if it had none.")
+            message = gettext("The address has too many parameters. It was read as if it had none.")
             self.problems.append(Problem("", "", message))
             return values
         for name, given in params.lists():
@@ -135,21 +135,21 @@ class Asked:
             elif not TRACKERS.match(name) and name not in ignore:
                 self._unknown(name, value)
         if len({"version", "compare"} & values.keys()) == 2:
-            message = _now("Versions are being compared; “version” was left out.")
+            message = gettext("Versions are being compared; “version” was left out.")
             self.problems.append(Problem("version", shorten(values.pop("version")), message))
         return values
 
     def _unknown(self, name: str, value: str) -> None:
         near = get_close_matches(name, PARAMETERS, n=1)
-        message = _now("There is no parameter “%(name)s”; it was left out.") % {"name": shorten(name)}
+        message = gettext("There is no parameter “%(name)s”; it was left out.") % {"name": shorten(name)}
         if near:
-            message += " " + _now("Did you mean “%(name)s”?") % {"name": near[0]}
+            message += " " + gettext("Did you mean “%(name)s”?") % {"name": near[0]}
         self.problems.append(Problem(shorten(name), shorten(value), message, PARAMETERS))
 
     def _find(self, parameter: str, value: str) -> Version | None:
         found = self.history.find(value)
         if found is None:
-            message = _now("This protocol has no version “%(value)s”.") % {"value": shorten(value)}
+            message = gettext("This protocol has no version “%(value)s”.") % {"value": shorten(value)}
             titles = [version.title for version in self.history.versions]
             self.problems.append(Problem(parameter, shorten(value), message, titles))
         return found
@@ -163,7 +163,7 @@ class Asked:
         if before is None or after is None:
             return
         if before is after:
-            message = _now("“%(title)s” cannot be compared with itself. Choose two versions.")
+            message = gettext("“%(title)s” cannot be compared with itself. Choose two versions.")
             self.problems.append(Problem("compare", before.title, message % {"title": before.title}))
             self.version = before
             return

@@ -9,7 +9,7 @@ import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.list_block import ListBlockValidationError
@@ -127,7 +127,7 @@ class VersionBlock(blocks.StructBlock):
         if not self.is_deferred_validation:
             first, last = result.get("in_force_from"), result.get("in_force_to")
             if first and last and last < first:
-                message = _now("The last day is before the first. Change one of the two dates.")
+                message = gettext("The last day is before the first. Change one of the two dates.")
                 errors["in_force_to"] = ValidationError(message)
             if repeated := _repeated_numbers(result.get("clauses") or []):
                 errors["clauses"] = ListBlockValidationError(block_errors=repeated)
@@ -147,7 +147,7 @@ def _repeated_numbers(clauses: Any) -> dict[int, ValidationError]:
     for index, clause in enumerate(clauses):
         number = tidy_number(clause.get("number"))
         if number and number in seen:
-            message = _now("Number %(number)s is used twice in this version. Give one of the two another.")
+            message = gettext("Number %(number)s is used twice in this version. Give one of the two another.")
             errors[index] = blocks.StructBlockValidationError(
                 block_errors={"number": ValidationError(message % {"number": number})}
             )
@@ -190,11 +190,11 @@ def _between_versions(versions: list[tuple[str, Any]]) -> dict[int, tuple[str, s
         others = [(number, other) for number, other in enumerate(versions) if number != index]
         earlier = [other for number, (_id, other) in others if number < index]
         if title in [name_key(other.get("title")) for other in earlier]:
-            errors[index] = "title", _now("Another version has this title. Give each version its own.")
+            errors[index] = "title", gettext("Another version has this title. Give each version its own.")
         elif clash := next((other for other in earlier if _overlap(version, other)), None):
             errors[index] = (
                 "in_force_from",
-                _now(
+                gettext(
                     "This version and “%(other)s” would both be in force on the same day. "
                     "Give the older one a last day, or set its status to superseded."
                 )
@@ -205,11 +205,13 @@ def _between_versions(versions: list[tuple[str, Any]]) -> dict[int, tuple[str, s
                 name for _n, (pk, other) in others for name in (pk, name_key(other.get("title"))) if name
             }
             if replaces in (own_id, title):
-                errors[index] = "replaces", _now("A version does not replace itself. Name an earlier one.")
+                errors[index] = "replaces", gettext("A version does not replace itself. Name an earlier one.")
             elif replaces not in names:
                 errors[index] = (
                     "replaces",
-                    _now("There is no version “%(name)s” on this page. Write the title of one: %(titles)s.")
+                    gettext(
+                        "There is no version “%(name)s” on this page. Write the title of one: %(titles)s."
+                    )
                     % {
                         "name": version.get("replaces"),
                         "titles": ", ".join(f"“{other.get('title')}”" for _n, (_id, other) in others) or "–",
@@ -218,7 +220,7 @@ def _between_versions(versions: list[tuple[str, Any]]) -> dict[int, tuple[str, s
             elif _replaces_in_a_circle(index, versions):
                 errors[index] = (
                     "replaces",
-                    _now(
+                    gettext(
                         "These versions replace each other in a circle. Leave this empty on the oldest one."
                     ),
                 )
