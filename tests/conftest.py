@@ -1,7 +1,6 @@
 """What all tests share: a small newsroom, and factories for its stories."""
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone, translation
 
 pytest_plugins = [
@@ -66,7 +65,9 @@ def titles(api):
 
 @pytest.fixture
 def terms(newsroom_catalogue):
-    call_command("load_newsroom_terms", "cps", verbosity=0)
+    from tests.factories import load_terms
+
+    load_terms()
 
 
 @pytest.fixture

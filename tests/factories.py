@@ -8,9 +8,12 @@ from django.core.management import call_command
 from wagtail.models import Locale, Page, Site
 
 from demo.models import HomePage
+from wagtail_cpsnews.catalogue.marks import mark_reference
 from wagtail_cpsnews.contacts.models import PressContact
 from wagtail_cpsnews.pages.models import NewsIndexPage, NewsItemPage, SpeechPage
 from wagtail_cpsnews.taxonomy.models import Area, CrimeType, Kind, Topic
+
+TERMS = (Kind, CrimeType, Area, Topic)
 
 
 class HomePageFactory(wagtail_factories.PageFactory):
@@ -36,11 +39,35 @@ class SpeechPageFactory(NewsItemPageFactory):
         model = SpeechPage
 
 
+#: What ``load_newsroom_terms cps`` makes, by the languages of the site: (model, language, fields). It runs once a process.
+_terms = {}
+
+
+def load_terms():
+    """What ``load_newsroom_terms cps`` loads into an empty newsroom, in a tenth of its time."""
+    locales = {locale.language_code: locale for locale in Locale.objects.order_by("language_code")}
+    known = _terms.get(tuple(locales))
+    if known is None:
+        call_command("load_newsroom_terms", "cps", stdout=io.StringIO())
+        _terms[tuple(locales)] = [row for model in TERMS for row in _rows(model)]
+        return
+    for model in TERMS:
+        rows = [(code, fields) for term_model, code, fields in known if term_model is model]
+        model.objects.bulk_create([model(locale=locales[code], **fields) for code, fields in rows])
+    mark_reference()
+
+
+def _rows(model):
+    names = {field.attname for field in model._meta.concrete_fields if not field.primary_key} - {"locale_id"}
+    for term in model.objects.select_related("locale"):
+        yield model, term.locale.language_code, {name: getattr(term, name) for name in names}
+
+
 def build_newsroom(port=80):
     """A default site at localhost with a home page and ``/news/``; returns the index page."""
     for code in ("en", "cy"):
         Locale.objects.get_or_create(language_code=code)
-    call_command("load_newsroom_terms", "cps", stdout=io.StringIO())
+    load_terms()
     root = Page.objects.get(depth=1)
     home = HomePageFactory(parent=root, title="Home", slug="home-page")
     site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)

@@ -122,7 +122,11 @@ def test_what_an_answer_costs(get, world, settings, django_assert_num_queries):
 
 def links(response):
     soup = BeautifulSoup(response.content, "html.parser")
-    head = {link["type"]: link["href"] for link in soup.select("head link[rel=alternate][type]")}
+    head = {
+        link["type"]: link["href"]
+        for link in soup.select("head link[rel=alternate][type]")
+        if "oembed" not in link["type"]
+    }
     beside = {link["type"]: link["href"] for link in soup.select(".cn-follow a[type]")}
     return head, beside
 

@@ -263,7 +263,7 @@ def test_the_welsh_list(twins, read):
     assert 'class="cn-summary" lang="en"' in text
     assert "14 Mawrth 2026" in text
     # A topic without a Welsh name is marked wherever its label stands; an area with one is not.
-    assert re.search(r'<li class="cn-topic"><a href="[^"]*" lang="en">Road safety</a>', text)
+    assert re.search(r'<li class="cn-topic" lang="en"><a href="[^"]*">Road safety</a>', text)
     assert re.search(r'<span lang="en">Road safety</span> <span class="cn-count">1<', text)
     assert re.search(r'<li class="cn-area"><a href="[^"]*">', text)
 

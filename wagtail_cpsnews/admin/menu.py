@@ -47,6 +47,19 @@ class PagesItem(MenuItem):
         return bool(pages_policy().user_has_any_permission(request.user, rights))
 
 
+class BuilderItem(MenuItem):
+    """The builder of embeds, for who sees anything else of the newsroom."""
+
+    def __init__(self, others: list[MenuItem]) -> None:
+        url = reverse("cpsnews_builder:builder")
+        label = _("Put a list on another site")
+        super().__init__(label, url, name="cpsnews-builder", icon_name="globe", order=len(others))
+        self.others = others
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return any(item.is_shown(request) for item in self.others)
+
+
 def register_plain_models() -> None:
     """Terms are snippets in any case: for choosers, permissions and translation. Modeladmin comes after them, so
     that links from elsewhere in the admin lead to its edit view where it is installed."""
@@ -83,15 +96,7 @@ def menu_item() -> SubmenuMenuItem:
     items += [
         PlainItem(spec, _list_url(spec), order) for order, spec in enumerate(plain_specs(), start=len(pages))
     ]
-    items.append(
-        MenuItem(
-            _("Put a list on another site"),
-            reverse("cpsnews_builder:builder"),
-            name="cpsnews-builder",
-            icon_name="globe",
-            order=len(items),
-        )
-    )
+    items.append(BuilderItem(list(items)))
     return SubmenuMenuItem(
         _("Newsroom"), Menu(items=items), name="cpsnews-newsroom", icon_name="doc-full-inverse", order=200
     )
