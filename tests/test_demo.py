@@ -73,6 +73,12 @@ assert wanted.replace("&", "&amp;").replace('"', "&quot;") in page.content.decod
 query = "crime_type=international-and-organised-crime&area=cps&page=5"
 assert client.get("/newsroom/api/v1/items/?" + query).json()["summary"] == wanted
 assert client.get("/news/?" + query).status_code == 200
+panel = client.get("/news/").content.decode().split("cpsnews-media")[2]
+assert "Media protocol" in panel and "Press office" in panel
+client.login(username="editor", password="editor")
+for path in ("presscontact/create", "area", "usage", "mediaprotocolpage"):
+    assert client.get(f"/admin/newsroom/{path}/").status_code == 200, path
+assert client.get("/admin/newsroom/area/create/").status_code == 302
 """
 
 
