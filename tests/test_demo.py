@@ -83,7 +83,7 @@ assert client.get("/admin/newsroom/area/create/").status_code == 302
 
 
 @pytest.mark.slow
-def test_the_fifth_page_of_the_list_says_so(tmp_path):
+def test_it_shows_what_it_should(tmp_path):
     environ = {**os.environ, "NEWSROOM_VAR": str(tmp_path), "DEBUG": "1", "PORT": "8000"}
     environ["DJANGO_SETTINGS_MODULE"] = "example_site.settings"
     environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "example_site")])
