@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 
 from wagtail_cpsnews.contacts.models import PressContact
 from wagtail_cpsnews.pages.models import NewsIndexPage, PressOfficePage
@@ -37,8 +37,8 @@ WELSH_POLICY = (
 )
 
 
-def fill_contacts(news: NewsIndexPage) -> PressOfficePage:
-    """Makes the contacts and, below the news centre, the press office page, which is returned."""
+def fill_contacts(news: NewsIndexPage) -> None:
+    """Makes the contacts and, below the news centre, the press office page, which the news centre names."""
     welsh = Locale.objects.get(language_code="cy")
     duty = _contact(
         "Duty press officer",
@@ -107,7 +107,7 @@ def fill_contacts(news: NewsIndexPage) -> PressOfficePage:
         version = contact.copy_for_translation(welsh)
         version.name, version.notes = name, notes
         version.save()
-    return _page(news, welsh)
+    _page(news, welsh)
 
 
 def _contact(name, *, hours, phone="", email="", areas=(), topics=(), **fields) -> PressContact:
@@ -129,7 +129,7 @@ def _contact(name, *, hours, phone="", email="", areas=(), topics=(), **fields) 
     return contact
 
 
-def _page(news: NewsIndexPage, welsh: Locale) -> PressOfficePage:
+def _page(news: NewsIndexPage, welsh: Locale) -> None:
     page = PressOfficePage(
         title="Press office",
         slug="press-office",
@@ -149,4 +149,7 @@ def _page(news: NewsIndexPage, welsh: Locale) -> PressOfficePage:
         ("part", {"title": title, "anchor": "", "text": text}) for title, text in WELSH_POLICY
     ]
     translation.save_revision().publish()
-    return page
+    for index in (news, *news.get_translations()):
+        index = NewsIndexPage.objects.get(pk=index.pk)
+        index.press_office_page = Page.objects.get(pk=page.pk)
+        index.save_revision().publish()

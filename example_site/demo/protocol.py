@@ -117,11 +117,8 @@ WELSH_CLAUSES = [
 ]
 
 
-def add_protocol(news: NewsIndexPage, office: Page) -> Page:
-    """Makes the protocol beside the news centre in both languages, and names it there beside the press office.
-
-    Returns the English page.
-    """
+def add_protocol(news: NewsIndexPage) -> Page:
+    """Makes the protocol beside the news centre in both languages, and names it there. Returns the English page."""
     page = MediaProtocolPage(title="Media protocol", slug="media-protocol", locale=news.locale)
     page.introduction = (
         "<p>What we release from criminal cases, when, and how reporters ask for it: agreed with the police and the "
@@ -160,7 +157,6 @@ def add_protocol(news: NewsIndexPage, office: Page) -> Page:
     _name_it(
         news,
         page,
-        office,
         "Reporters reach us day and night; what we can give them is agreed with police and editors.",
     )
     return page
@@ -184,13 +180,12 @@ def _add_welsh(page: MediaProtocolPage) -> None:
     welsh.save_revision().publish()
 
 
-def _name_it(news: NewsIndexPage, page: MediaProtocolPage, office: Page, words: str) -> None:
+def _name_it(news: NewsIndexPage, page: MediaProtocolPage, words: str) -> None:
     texts = {"en": words, "cy": "Gall gohebwyr gysylltu â ni ddydd a nos."}
     for index in (news, *news.get_translations()):
         index = NewsIndexPage.objects.get(pk=index.pk)
         index.media_text = texts[index.locale.language_code]
         index.protocol_page = Page.objects.get(pk=page.pk)
-        index.press_office_page = Page.objects.get(pk=office.pk)
         index.save_revision().publish()
 
 

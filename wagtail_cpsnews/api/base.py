@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -84,6 +85,8 @@ class NewsView(APIView):
         """Decides 304 before DRF begins, and puts the headers on whatever comes out."""
         self.tag = ""
         self.age: int | None = None
+        self.until: datetime.datetime | None = None
+        self.expires_at: datetime.datetime | None = None
         with translation.override(self._error_language(request)):
             response: Any = self._unchanged(request, **kwargs) or super().dispatch(request, *args, **kwargs)
             if hasattr(response, "render"):
@@ -112,14 +115,14 @@ class NewsView(APIView):
             or self.parsed is None
         ):
             return None
-        # The page for people is not for caches: what a host's DRF templates put into it is not ours to say.
         now = self.snapshot.reference.contacts.at(self.moment) if self.depends_on_now(request) else None
-        if request.GET.get("format") != "html":
-            self.age = max_age(self.snapshot, now.until if now else None)
+        self.until = now.until if now else None
         asked = [request.GET.get("format", ""), self.parsed.query, sorted(kwargs.items())]
-        self.tag = etag(
-            request, self.snapshot, *asked, *self.more_of_the_question(request), now and now.fingerprint
-        )
+        asked += [*self.more_of_the_question(request), now and now.fingerprint]
+        self.tag = etag(request, self.snapshot, *asked)
+        # The page for people is not for caches: what a host's DRF templates put into it is not ours to say.
+        if request.GET.get("format") != "html":
+            self.age = max_age(self.snapshot, self.until, self.expires_at)
         return not_modified(request, self.tag)
 
     def _parse(self, request: HttpRequest) -> Parsed:
@@ -148,6 +151,10 @@ class NewsView(APIView):
                 )
         return parsed
 
+    def one(self, request: HttpRequest, name: str) -> str:
+        """The value of a parameter that takes one, or ""."""
+        return next((value.strip() for value in request.GET.getlist(name) if value.strip()), "")
+
     def depends_on_now(self, request: HttpRequest) -> bool:
         """Override this where an answer that shows contacts is for another moment."""
         return self.shows_contacts
@@ -157,7 +164,10 @@ class NewsView(APIView):
         return Query(sites=scope(request, self.snapshot.reference))
 
     def more_of_the_question(self, request: HttpRequest) -> list[Any]:
-        """Override this to name what else the answer depends on, such as ``own_parameters``."""
+        """Override this to name what else the answer depends on, such as ``own_parameters``.
+
+        Where that ends at a moment, ``until`` or ``expires_at`` are set here; see ``max_age()``.
+        """
         return [request.GET.get(name, "") for name in self.own_parameters]
 
     def _error_language(self, request: HttpRequest) -> str:

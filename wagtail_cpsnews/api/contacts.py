@@ -57,7 +57,7 @@ class PressContactsView(NewsView):
 
     def _parse(self, request: HttpRequest) -> Parsed:
         parsed = super()._parse(request)
-        self.audience, self.at = self._one(request, "audience"), self._one(request, "at")
+        self.audience, self.at = self.one(request, "audience"), self.one(request, "at")
         if self.audience and self.audience not in Audience.values:
             message = _("There is no audience “%(value)s”.") % {"value": shorten(self.audience)}
             parsed.problems.append(
@@ -72,9 +72,6 @@ class PressContactsView(NewsView):
         if self.at:
             self._read_at(parsed)
         return parsed
-
-    def _one(self, request: HttpRequest, name: str) -> str:
-        return next((value.strip() for value in request.GET.getlist(name) if value.strip()), "")
 
     def _read_at(self, parsed: Parsed) -> None:
         try:

@@ -13,14 +13,12 @@ from rest_framework.fields import Field
 from wagtail.api import APIField
 
 from ..catalogue.adapters import adapter_for
-from ..catalogue.build import build_row, render_html
+from ..catalogue.build import build_row
 from ..catalogue.gate import why_not_served
-from ..catalogue.items import absolute_links, item
+from ..catalogue.items import item
 from ..catalogue.look import current
 from ..catalogue.models import Entry
 from ..catalogue.parameters import label_language
-from ..catalogue.sites import root_of
-from ..frontend.front import front_matter, pages_around
 
 
 class _PageField(Field):
@@ -58,20 +56,12 @@ class StoryField(_PageField):
 
 
 class NewsIndexField(_PageField):
-    """What the news centre shows besides the list, and the filters that ask ``api/v1/items/`` for the list."""
+    """The news centre as ``api/v1/pages/news-centre/`` gives it, without its translations."""
 
     def value_of(self, page: Any) -> dict[str, Any]:
-        reference, query = current().reference, page.get_query()
-        root = root_of(reference.roots, page.url_path)
-        matter = front_matter(page, "", query.lang, reference, pages_around(page, reference, front=True))
-        for theme in matter["themes"]:
-            image = theme["image"]
-            theme["image"] = (
-                {"url": image.full_url, "width": image.width, "height": image.height} if image else None
-            )
-            theme["query"] = theme.pop("url").lstrip("?")
-        introduction = absolute_links(render_html(page.introduction), root.url if root else "")
-        return {"introduction": introduction, **matter, "query": query.urlencode()}
+        lang = label_language(page.locale.language_code, current().reference)
+        data: dict[str, Any] = page.get_public_data(lang, self.context["request"])
+        return data
 
 
 STORY_API_FIELDS = [APIField("story", serializer=StoryField())]

@@ -15,37 +15,21 @@ from ..catalogue.query import MAX_PAGE_SIZE, NEWEST, OLDEST, PAGE_SIZE, RELEVANC
 from ..conf import TAXONOMIES, get_settings
 from ..contacts.blocks import CHANNELS
 from ..contacts.models import SCOPE, BankHolidays
+from .schema_parts import DAY as _DAY
+from .schema_parts import IMAGE as _IMAGE
+from .schema_parts import LANGUAGE_NAME as _LANGUAGE_NAME
+from .schema_parts import MOMENT as _MOMENT
+from .schema_parts import NUMBER as _NUMBER
+from .schema_parts import TERM as _TERM
+from .schema_parts import TEXT as _TEXT
+from .schema_parts import URL as _URL
+from .schema_parts import listed as _list
+from .schema_parts import maybe as _maybe
+from .schema_parts import record as _object
 
-_TEXT = {"type": "string"}
-_URL = {"type": "string", "format": "uri"}
-_DAY = {"type": "string", "format": "date"}
-_MOMENT = {"type": "string", "format": "date-time"}
-_NUMBER = {"type": "integer"}
-
-
-def _object(properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:
-    names = list(properties) if required is None else required
-    return {"type": "object", "properties": properties} | ({"required": names} if names else {})
-
-
-def _list(items: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": items}
-
-
-def _maybe(schema: dict[str, Any]) -> dict[str, Any]:
-    return {**schema, "nullable": True}
-
-
-_LABEL_LANGUAGE = {**_TEXT, "description": "What the label is in, where that is not the language of `lang`."}
-_TERM = _object({"slug": _TEXT, "label": _TEXT, "language": _LABEL_LANGUAGE}, ["slug", "label"])
 _FACET = _object(
     {**_TERM["properties"], "count": _NUMBER, "selected": {"type": "boolean"}},
     ["slug", "label", "count", "selected"],
-)
-_LANGUAGE_NAME = {**_TEXT, "description": "The language's name, in the language of `lang`."}
-_IMAGE = _object(
-    {"url": _URL, "width": _NUMBER, "height": _NUMBER, "alt": _TEXT, "credit": _TEXT, "licence": _TEXT},
-    ["url", "width", "height", "alt"],
 )
 _SPEECH = _object(
     {
@@ -265,7 +249,7 @@ def terms_schema() -> dict[str, Any]:
             "description": _TEXT,
             "aliases": _list(_TEXT),
             "retired": {"type": "boolean"},
-            "language": _LABEL_LANGUAGE,
+            "language": _TERM["properties"]["language"],
         },
         ["slug", "label", "description", "aliases", "retired"],
     )

@@ -3,6 +3,7 @@ from django.urls import path
 from .changes import ChangesView
 from .contacts import PressContactsView
 from .docs import DocsView, SchemaView
+from .pages import MediaProtocolView, NewsCentreView, PressOfficeView
 from .views import FacetsView, ItemsView, ItemView, NothingView, TermsView
 
 urlpatterns = [
@@ -14,6 +15,9 @@ urlpatterns = [
     path("areas/", TermsView.as_view(taxonomy="area"), name="areas"),
     path("topics/", TermsView.as_view(taxonomy="topic"), name="topics"),
     path("press-contacts/", PressContactsView.as_view(), name="press-contacts"),
+    path("pages/news-centre/", NewsCentreView.as_view(), name="page-news-centre"),
+    path("pages/press-office/", PressOfficeView.as_view(), name="page-press-office"),
+    path("pages/media-protocol/", MediaProtocolView.as_view(), name="page-media-protocol"),
     path("changes/", ChangesView.as_view(), name="changes"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),

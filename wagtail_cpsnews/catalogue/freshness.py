@@ -16,14 +16,20 @@ STEPS = (60, 30, 10, 5, 0)
 _SECOND = datetime.timedelta(seconds=1)
 
 
-def max_age(snapshot: Snapshot, until: datetime.datetime | None = None) -> int:
+def max_age(
+    snapshot: Snapshot,
+    until: datetime.datetime | None = None,
+    expires_at: datetime.datetime | None = None,
+) -> int:
     """For how many seconds an answer may be kept.
 
     until: when it may begin to say something else, besides what the catalogue knows of.
+    expires_at: when a page that it is about expires, besides those in the catalogue.
     """
     now, longest = timezone.now(), get_settings().MAX_AGE
-    if snapshot.next_change is not None:
-        left = (snapshot.next_change - now) / _SECOND
+    expiries = [moment for moment in (snapshot.next_change, expires_at) if moment is not None]
+    if expiries:
+        left = (min(expiries) - now) / _SECOND
         if left < longest:
             longest = next(step for step in STEPS if step <= max(left, 0))
     if until is not None:

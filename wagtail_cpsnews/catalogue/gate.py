@@ -13,7 +13,8 @@ from typing import Any
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from wagtail.models import PageViewRestriction
+from wagtail.documents import get_document_model
+from wagtail.models import CollectionViewRestriction, PageViewRestriction
 
 from ..compat import get_page_model
 from .sites import SiteRoot, read_roots, root_of
@@ -141,6 +142,13 @@ def open_pages(condition: Q, roots: Iterable[SiteRoot]) -> QuerySet[Any]:
     current = Q(expire_at=None) | Q(expire_at__gt=timezone.now())
     pages = Page._default_manager.filter(condition, current, live=True)
     return pages.exclude(Exists(restrictions)).exclude(Exists(unreachable)).order_by()
+
+
+def open_documents(condition: Q) -> QuerySet[Any]:
+    """The documents under ``condition`` that everybody may read, in one query."""
+    restrictions = CollectionViewRestriction.objects.annotate(own=_text(OuterRef("collection__path")))
+    restrictions = restrictions.filter(own__startswith=F("collection__path"))
+    return get_document_model()._default_manager.filter(condition).exclude(Exists(restrictions)).order_by()
 
 
 def _text(expression: Any) -> Any:

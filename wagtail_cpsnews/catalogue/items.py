@@ -167,7 +167,7 @@ def _content(entry: Entry, base: str, reader: late.Reader) -> dict[str, Any]:
     content = late.fill(entry.content, reader)
     moment = reader.moment or timezone.now()
     return {
-        "body": _without_empty(content.get("body", []), entry.content.get("late", [])),
+        "body": content.get("body", []),
         "body_html": absolute_links(content.get("body_html", ""), base),
         "plain_text": entry.text,
         "notes_to_editors": absolute_links(content.get("notes_to_editors", ""), base),
@@ -178,15 +178,6 @@ def _content(entry: Entry, base: str, reader: late.Reader) -> dict[str, Any]:
             contacts_of(entry, reader.reference, moment), reader.reference, reader.lang, moment
         ),
     }
-
-
-def _without_empty(body: list[dict[str, Any]], gaps: list[late.Gap]) -> list[dict[str, Any]]:
-    """A body without the blocks that were looked up and found nothing: they say nothing on the page either."""
-    places = [
-        path[1] for path, place, *_rest in gaps if place is None and path[0] == "body" and len(path) == 3
-    ]
-    empty = {index for index in places if body[index]["value"] is None}
-    return [block for index, block in enumerate(body) if index not in empty]
 
 
 def contacts_of(entry: Entry, reference: Reference, moment: datetime.datetime) -> list[ContactInfo]:

@@ -131,12 +131,16 @@ def value(kind: str, data: Any, reader: Callable[[], Reader]) -> Any:
 
 
 def fill(content: dict[str, Any], reader: Reader) -> dict[str, Any]:
-    """An entry's ``content`` as a reader gets it now, without what was kept to fill it."""
+    """An entry's ``content`` as a reader gets it now, without what was kept to fill it.
+
+    A block that has nothing to show is left out.
+    """
     gaps: list[Gap] = content.get("late", [])
     filled = {name: value for name, value in content.items() if name != "late"}
     if not gaps:
         return filled
     filled = copy.deepcopy(filled)
+    empty: list[list[Any]] = []
     # From the end, so that places before a gap stay where they are.
     for path, place, kind, data in sorted(
         gaps, key=lambda gap: -1 if gap[1] is None else gap[1], reverse=True
@@ -148,9 +152,16 @@ def fill(content: dict[str, Any], reader: Reader) -> dict[str, Any]:
             holder = holder[step]
         if place is None:
             holder[last] = new
+            if new is None and last == "value" and isinstance(way[-1], int):
+                empty.append(way)
         else:
             text = holder[last]
             holder[last] = f"{text[:place]}{new or ''}{text[place:]}"
+    for *way, index in sorted(empty, reverse=True):
+        blocks: Any = filled
+        for step in way:
+            blocks = blocks[step]
+        del blocks[index]
     return filled
 
 

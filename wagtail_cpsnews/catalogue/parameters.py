@@ -47,6 +47,9 @@ TRACKERS = re.compile(
 
 MAX_Q = 200
 FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2999, 12, 31)
+#: Values that any site understands.
+_EXAMPLES = {"q": "harbour", "language": "cy", "lang": "cy"}
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.ASCII)
@@ -129,8 +132,8 @@ class _Parser:
                     name,
                     ", ".join(given),
                     _("There is no parameter “%(name)s”.") % {"name": shorten(name)},
-                    self.names,
-                    f"?{self.names[0]}=harbour" if self.names else "",
+                    [*self.names, *sorted(self.also)],
+                    next((f"?{known}={_EXAMPLES[known]}" for known in self.names if known in _EXAMPLES), ""),
                 )
             elif given:
                 self._read(name, given)

@@ -1,24 +1,35 @@
 """What the news centre shows to who comes without a question: themes, working with the media, ways on.
 
-One query for the pages that it leads to, one for pictures, one where a protocol is chosen: its status is always as it is now.
+One query for the pages that it leads to, one for pictures, one where a protocol is chosen: its status is always as it
+is now. Where checks are registered, the pages that are led to are read too.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.urls import reverse
 from wagtail.images import get_image_model
 
-from ..catalogue.gate import open_pages
+from ..catalogue.gate import has_checks, open_pages, why_not_served
+from ..catalogue.links import PublicLinks
+from ..catalogue.look import current
+from ..catalogue.query import Query
 from ..catalogue.reference import Reference
 from ..catalogue.sites import address_of
+from ..compat import get_page_model
 from ..conf import get_settings
+from ..feeds.links import feed_links, parameters, with_parameters
 from .media import Found, is_version_of, media_panel
 
 logger = logging.getLogger("wagtail_cpsnews")
+
+#: What a list is asked for besides what it is fixed to.
+_HOW_IT_IS_CUT = ("order", "page", "page_size")
 
 #: A theme's picture: a square beside its words.
 IMAGE_FILTER = "fill-240x240"
@@ -52,6 +63,58 @@ def front_matter(page: Any, path: str, lang: str, reference: Reference, found: l
     }
 
 
+def public_data(
+    page: Any, query: Query, lang: str, links: PublicLinks, absolute: Callable[[str], str]
+) -> dict[str, Any]:
+    """The news centre as plain JSON values: what it shows around its list, and where the list is.
+
+    query: what the list is fixed to. absolute: makes a path of this site an address.
+    """
+    reference = current().reference
+    address = address_of(reference.roots, page.url_path)
+    matter = front_matter(page, address, lang, reference, pages_around(page, reference, front=True))
+    pairs = [pair for pair in parameters(query, reference) if pair[0] != "order"]
+    return {
+        "title": page.title,
+        "url": address,
+        "language": page.locale.language_code,
+        "introduction": links.html(page.introduction),
+        "themes": [] if query.topic else [_theme_data(theme, links.base) for theme in matter["themes"]],
+        "media": matter["media"],
+        "ways_on": matter["ways_on"],
+        "query": {name: value for name, value in query.as_json().items() if name not in _HOW_IT_IS_CUT},
+        "items_url": absolute(with_parameters(reverse("cpsnews:items"), pairs)),
+        "feeds": [
+            {"name": feed.name, "type": feed.type, "url": absolute(feed.url)}
+            for feed in feed_links(query, reference)
+        ],
+    }
+
+
+def leads_to(page: Any) -> list[int | None]:
+    """The keys of the pages that a news centre leads to beside its text, public or not."""
+    ways = [way.get("page") for way in _values(page.ways_on)]
+    return [*ways, page.protocol_page_id, page.press_office_page_id]
+
+
+def _theme_data(theme: dict[str, Any], base: str) -> dict[str, Any]:
+    image = theme["image"]
+    topic = {"slug": theme["slug"], "label": theme["title"]}
+    return {
+        "topic": topic | ({"language": theme["language"]} if theme["language"] else {}),
+        "text": theme["text"],
+        "url": theme["url"],
+        "image": {
+            "url": urljoin(base, image.url),
+            "width": image.width,
+            "height": image.height,
+            "alt": "",  # it stands beside its words
+        }
+        if image
+        else None,
+    }
+
+
 def _values(stream: Any) -> list[dict[str, Any]]:
     return [block["value"] for block in stream.raw_data]
 
@@ -67,6 +130,7 @@ def _themes(page: Any, path: str, lang: str, reference: Reference) -> list[dict[
         if topic is not None:
             themes.append(
                 {
+                    "slug": topic.slug,
                     "title": topic.label(lang),
                     "language": topic.label_language(lang),
                     "text": value.get("text") or "",
@@ -150,4 +214,11 @@ def _public_pages(
                 is_in_our_language=row["locale_id"] == locale_id,
             )
         )
-    return found
+    held_back = _held_back(found) if has_checks() else set()
+    return [page for page in found if page.pk not in held_back]
+
+
+def _held_back(found: list[Found]) -> set[int]:
+    """The keys of the pages that a registered check objects to."""
+    pages = get_page_model()._default_manager.filter(pk__in=[page.pk for page in found]).specific()
+    return {page.pk for page in pages if why_not_served(page) is not None}

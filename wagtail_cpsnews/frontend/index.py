@@ -17,6 +17,7 @@ from wagtail.fields import RichTextField
 from wagtail.url_routing import RouteResult
 
 from ..catalogue.build import hash_path
+from ..catalogue.links import PublicLinks
 from ..catalogue.look import Snapshot, current
 from ..catalogue.models import Entry
 from ..catalogue.parameters import label_language
@@ -33,7 +34,7 @@ from ..stories.fields import StoryStreamField
 from ..stories.panels import gone_response, term_panel
 from ..stories.protocol import MediaProtocolMixin
 from ..widgets import TermCheckboxes
-from .front import front_matter, pages_around
+from .front import front_matter, leads_to, pages_around, public_data
 from .headers import protect
 from .lists import answer
 from .versions import versions_of_index
@@ -169,6 +170,20 @@ class NewsIndexMixin(models.Model):
                 terms = [reference.taxonomies[name].follow(key) for key in keys]
                 slugs[name] = tuple(dict.fromkeys(term.slug for term in terms if term))
         return slugs
+
+    def get_public_links(self) -> PublicLinks:
+        """Which links of the texts everybody may follow, and which of the pages that are led to."""
+        return PublicLinks(self, current().reference, also=leads_to(self))
+
+    def get_public_data(
+        self, lang: str, request: HttpRequest, links: PublicLinks | None = None
+    ) -> dict[str, Any]:
+        """What the page shows around its list, and where the list is, as plain JSON values with labels in ``lang``.
+
+        ``request`` says where the newsroom is mounted. Who calls this has asked the gate whether the page is public.
+        """
+        links = links or self.get_public_links()
+        return public_data(self, self.get_query(), lang, links, request.build_absolute_uri)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]

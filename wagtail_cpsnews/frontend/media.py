@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef
 from django.utils import translation
 
-from ..catalogue.gate import has_checks, why_not_served
+from ..catalogue.gate import why_not_served
 from ..compat import get_page_model
 from ..stories.protocol import MediaProtocolMixin
 
@@ -68,9 +68,7 @@ def _protocol(found: Found | None, lang: str) -> dict[str, str] | None:
 
 
 def _press_office(found: Found | None) -> dict[str, str] | None:
-    if found is None or (has_checks() and why_not_served(_specific(found)) is not None):
-        return None
-    return _link(found)
+    return _link(found) if found is not None else None
 
 
 def _link(found: Found) -> dict[str, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -15,10 +17,12 @@ from wagtail.fields import RichTextField
 
 from ..catalogue.contacts import contact_lines
 from ..catalogue.gate import is_public
+from ..catalogue.links import PublicLinks
 from ..catalogue.look import current
+from ..catalogue.sites import address_of
 from ..compat import page_model_name
 from ..contacts.book import ContactInfo
-from .blocks.press_office import PolicyPartBlock
+from .blocks.press_office import PolicyPartBlock, anchor_of
 from .contacts import ContactsPanel, expire_with_contacts
 from .context import public_context, versions_of_page
 from .fields import StoryStreamField
@@ -103,7 +107,7 @@ class PressOfficeMixin(PublicRoutingMixin):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
-        first, groups = self._groups()
+        first, groups = self._groups(self.locale.language_code, timezone.now())  # type: ignore[attr-defined]
         return (
             context
             | public_context()
@@ -115,10 +119,11 @@ class PressOfficeMixin(PublicRoutingMixin):
             }
         )
 
-    def _groups(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    def _groups(
+        self, lang: str, moment: datetime.datetime
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """The contacts for the whole service with their out-of-hours line, to be shown large, and all others by scope."""
-        reference, lang, moment = current().reference, self.locale.language_code, timezone.now()  # type: ignore[attr-defined]
-        contacts = self.get_contacts()
+        reference, contacts = current().reference, self.get_contacts()
         national = [one for one in contacts if one.national] or contacts[:1]
         first = contact_lines(national, reference, lang, moment)
         shown = {line["id"] for line in first}
@@ -138,6 +143,99 @@ class PressOfficeMixin(PublicRoutingMixin):
 
     def _enquiries_link(self, request: HttpRequest) -> str:
         page = self.enquiries_page
-        if page is not None and is_public(page):
+        if page is not None and is_public(page.specific):
             return page.get_url(request) or ""
         return self.enquiries_url
+
+    def get_public_links(self) -> PublicLinks:
+        """Which links of the texts everybody may follow, and whether the page for enquiries is one of them."""
+        return PublicLinks(self, current().reference, also=[self.enquiries_page_id])
+
+    def get_public_data(
+        self, lang: str, links: PublicLinks | None = None, moment: datetime.datetime | None = None
+    ) -> dict[str, Any]:
+        """What the page shows, as plain JSON values, with labels in ``lang`` and absolute addresses.
+
+        The texts are in the page's own language. Who answers is said for ``moment``, now without it. Who calls this
+        has asked the gate whether the page is public.
+        """
+        links = links or self.get_public_links()
+        with translation.override(lang):
+            return {
+                "title": self.title,  # type: ignore[attr-defined]
+                "url": self._address(),
+                "language": self.locale.language_code,  # type: ignore[attr-defined]
+                "introduction": links.html(self.introduction),
+                "contact_groups": self._groups_data(lang, moment or timezone.now()),
+                "public_notice": self._notice_data(links),
+                "emergency_numbers": self._emergency_data(),
+                "social_media_policy": self._policy_data(links),
+            }
+
+    def _address(self) -> str:
+        return address_of(current().reference.roots, self.url_path)  # type: ignore[attr-defined]
+
+    def _groups_data(self, lang: str, moment: datetime.datetime) -> list[dict[str, Any]]:
+        first, groups = self._groups(lang, moment)
+        if first:
+            groups = [{"title": _now("Contact for journalists"), "contacts": first}, *groups]
+        return [
+            {
+                "title": str(group["title"]),
+                # As ``press-contacts/`` gives them: what a contact is there for, its role and hours say.
+                "contacts": [
+                    {name: value for name, value in line.items() if name != "is_for_out_of_hours"}
+                    for line in group["contacts"]
+                ],
+            }
+            for group in groups
+        ]
+
+    def _notice_data(self, links: PublicLinks) -> dict[str, Any]:
+        usual = _now(
+            "The press office answers accredited journalists only. It cannot help with other enquiries."
+        )
+        address = self.enquiries_url
+        page = self.enquiries_page if links.is_open(self.enquiries_page_id) else None
+        if page is not None and page.alias_of_id is None:
+            address = address_of(current().reference.roots, page.url_path)
+        return {
+            "title": _now("Not a journalist?"),
+            "html": links.html(self.public_notice) or f"<p>{usual}</p>",
+            "enquiries": {"title": _now("Where to turn with a public enquiry"), "url": address}
+            if address
+            else None,
+        }
+
+    def _emergency_data(self) -> list[dict[str, str]]:
+        if not self.shows_emergency_numbers:
+            return []
+        return [
+            {"title": _now("To report a crime, call the police:"), "number": "101", "url": "tel:101"},
+            {"title": _now("In an emergency, call"), "number": "999", "url": "tel:999"},
+        ]
+
+    def _policy_data(self, links: PublicLinks) -> dict[str, Any] | None:
+        if not self.policy and not self.policy_introduction:
+            return None
+        page = self._address()
+        parts = [
+            {"title": str(part["title"]), "anchor": anchor_of(part), "html": links.html(part["text"])}
+            for part in (block.value for block in self.policy)
+        ]
+        usual = f"<p>{_now('We correct inaccuracies as soon as possible.')}</p>"
+        corrections = {
+            "title": _now("Corrections"),
+            "anchor": "corrections",
+            "html": links.html(self.corrections) or usual,
+        }
+        return {
+            "title": _now("Social media policy"),
+            "anchor": "social-media-policy",
+            "url": f"{page}#social-media-policy",
+            "introduction": links.html(self.policy_introduction),
+            "parts": [
+                {**part, "url": f"{page}#{part['anchor']}" if part["anchor"] else page}
+                for part in (*parts, corrections)
+            ],
+        }

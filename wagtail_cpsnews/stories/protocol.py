@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest
@@ -17,9 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 
-from ..catalogue.build import render_html
 from ..catalogue.dates import display
-from ..catalogue.items import absolute_links
+from ..catalogue.links import PublicLinks
 from ..catalogue.look import current
 from ..catalogue.parameters import TRACKERS, Problem, shorten
 from ..catalogue.sites import address_of
@@ -80,15 +79,17 @@ class MediaProtocolMixin(PublicRoutingMixin):
             "versions_elsewhere": versions_of_page(self, language),
         }
 
-    def get_public_data(self, lang: str) -> dict[str, Any]:
+    def get_public_links(self) -> PublicLinks:
+        """Which links of the texts everybody may follow."""
+        return PublicLinks(self, current().reference)
+
+    def get_public_data(self, lang: str, links: PublicLinks | None = None) -> dict[str, Any]:
         """What the page shows, as plain JSON values, with labels and dates in ``lang`` and absolute addresses.
 
         The texts are in the page's own language. Who calls this has asked the gate whether the page is public.
         """
-        roots = current().reference.roots
-        address = address_of(roots, self.url_path)  # type: ignore[attr-defined]
-        parts = urlsplit(address)
-        base = f"{parts.scheme}://{parts.netloc}" if address else ""
+        address = address_of(current().reference.roots, self.url_path)  # type: ignore[attr-defined]
+        links = links or self.get_public_links()
         with translation.override(lang):
             history = self.get_history(address)
             present = history.present
@@ -96,11 +97,11 @@ class MediaProtocolMixin(PublicRoutingMixin):
                 "title": self.title,  # type: ignore[attr-defined]
                 "url": address,
                 "language": self.locale.language_code,  # type: ignore[attr-defined]
-                "introduction": absolute_links(render_html(self.introduction), base),
+                "introduction": links.html(self.introduction),
                 "status": history.shown.state if history.shown else None,
                 "status_display": history.status_display,
                 "present_version": present.id if present else None,
-                "versions": [_version_data(version, base) for version in history.versions],
+                "versions": [_version_data(version, links) for version in history.versions],
             }
 
 
@@ -170,7 +171,7 @@ class Asked:
         self.version, self.comparison = after, Comparison(before, after)
 
 
-def _version_data(version: Version, base: str) -> dict[str, Any]:
+def _version_data(version: Version, links: PublicLinks) -> dict[str, Any]:
     replaces, successor = version.replaces, version.successor
     return {
         "id": version.id,
@@ -185,7 +186,7 @@ def _version_data(version: Version, base: str) -> dict[str, Any]:
         "replaces": replaces.id if replaces else None,
         "superseded_by": successor.id if successor else None,
         "agreed_by": version.parties,
-        "introduction": absolute_links(version.introduction, base),
+        "introduction": links.html(version.introduction_source),
         "clauses": [
             {
                 "id": clause.id,
@@ -193,7 +194,7 @@ def _version_data(version: Version, base: str) -> dict[str, Any]:
                 "url": clause.url,
                 "number": clause.number,
                 "heading": clause.heading,
-                "html": absolute_links(clause.html, base),
+                "html": links.html(clause.source),
             }
             for clause in version.clauses
         ],
@@ -203,9 +204,9 @@ def _version_data(version: Version, base: str) -> dict[str, Any]:
                 "anchor": annex.anchor,
                 "url": annex.url,
                 "title": annex.heading,
-                "html": absolute_links(annex.html, base),
+                "html": links.html(annex.source),
                 "lists": list(annex.lists),
-                "document": _document_data(document, base),
+                "document": _document_data(document, links.base),
             }
             for annex, document in version.annexes_with_documents
         ],
@@ -215,5 +216,4 @@ def _version_data(version: Version, base: str) -> dict[str, Any]:
 def _document_data(document: Any, base: str) -> dict[str, Any] | None:
     if document is None:
         return None
-    address = document.url if "://" in document.url else f"{base}{document.url}"
-    return {"title": document.title, "url": address, "size": document.get_file_size()}
+    return {"title": document.title, "url": urljoin(base, document.url), "size": document.get_file_size()}

@@ -13,13 +13,14 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from wagtail.documents import get_document_model
 
 from ..catalogue.build import render_html
 from ..catalogue.dates import display
+from ..catalogue.gate import open_documents
 from .blocks.protocol import BEING_UPDATED, IN_FORCE, PARTY_GROUPS, RELEASES, SUPERSEDED, name_key
 
 #: A version that is agreed and does not hold yet: readers see it, editors do not set it.
@@ -122,10 +123,15 @@ class Version:
         """The status in words, in the active language: "In force since 17 December 2025"."""
         return _sentence(self)
 
+    @property
+    def introduction_source(self) -> str:
+        """The introduction as it is stored."""
+        return str(self._value.get("introduction") or "")
+
     @cached_property
     def introduction(self) -> str:
         """HTML."""
-        return render_html(self._value.get("introduction"))
+        return render_html(self.introduction_source)
 
     @property
     def parties(self) -> list[dict[str, str]]:
@@ -172,12 +178,7 @@ class Version:
         pks = {annex.document_pk for annex in self.annexes if annex.document_pk}
         if not pks:
             return {}
-        found = get_document_model()._default_manager.filter(pk__in=pks).select_related("collection")
-        return {
-            document.pk: document
-            for document in found
-            if not document.collection.get_view_restrictions().exists()
-        }
+        return {document.pk: document for document in open_documents(Q(pk__in=pks))}
 
     @property
     def annexes_with_documents(self) -> list[tuple[Annex, Any]]:

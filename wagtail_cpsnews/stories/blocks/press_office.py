@@ -11,6 +11,11 @@ from wagtail import blocks
 from .words import FEATURES
 
 
+def anchor_of(part: Any) -> str:
+    """What a part is linked to by; "" where its title has no letter for it."""
+    return str(part.get("anchor") or slugify(part.get("title") or ""))
+
+
 class PolicyPartBlock(blocks.StructBlock):
     """A titled part that can be linked to."""
 
@@ -27,7 +32,7 @@ class PolicyPartBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        context["anchor"] = value.get("anchor") or slugify(value.get("title") or "") or None
+        context["anchor"] = anchor_of(value) or None
         return context
 
     class Meta:

@@ -1,0 +1,214 @@
+"""``pages/…/``: what the news centre, the press office and the media protocol show, for another front end.
+
+These pages are not in the catalogue. Each answer is made from the page as it is now, and its ETag from the answer:
+there is no number that could fall behind.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from ..catalogue.parameters import Parsed, Problem, label_language, shorten
+from ..catalogue.public_pages import Found, PublicPage, find_page, public_pages
+from ..catalogue.query import Query
+from ..catalogue.sentence import language_name
+from ..catalogue.sites import site_for_host
+from ..frontend.index import NewsIndexMixin
+from ..publicly import host_of, scope
+from ..stories.press_office import PressOfficeMixin
+from ..stories.protocol import MediaProtocolMixin
+from . import page_schema
+from .base import BadRequest, NewsView
+
+
+class PageView(NewsView):
+    """The page of one sort that the asked site shows. A view sets ``mixin`` and overrides ``data_of()``."""
+
+    accept = ("language", "lang")
+    own_parameters = {
+        "path": "The page's path on the site, where there are several; without it the one nearest to the home page.",
+    }
+    mixin: type
+
+    def _parse(self, request: HttpRequest) -> Parsed:
+        parsed = super()._parse(request)
+        self.path = self.one(request, "path")
+        if self.path and not self.path.startswith("/"):
+            message = _("“%(value)s” is not a path. A path begins with “/”.")
+            problem = Problem(
+                "path",
+                shorten(self.path),
+                message % {"value": shorten(self.path)},
+                _("a path"),
+                "?path=/news/",
+            )
+            parsed.problems.append(problem)
+        return parsed
+
+    def more_of_the_question(self, request: HttpRequest) -> list[Any]:
+        """The answer itself."""
+        self.data: dict[str, Any] | None = None
+        self.problem: Problem | None = None
+        found = self._find(request)
+        page = found.page.specific() if found else None
+        if found is not None and page is not None:
+            lang = self._lang(request, found.page.language)
+            with translation.override(lang):
+                self.data = self._data(page, found, lang, request)
+        said = json.dumps(self.data, sort_keys=True, ensure_ascii=False)
+        return [*super().more_of_the_question(request), said]
+
+    def _find(self, request: HttpRequest) -> Found | None:
+        reference = self.snapshot.reference
+        assert self.parsed is not None
+        return find_page(
+            public_pages(self.mixin, reference),
+            reference,
+            site=site_for_host(reference.roots, *host_of(request)),
+            sites=scope(request, reference),
+            language=self.parsed.query.language if self.one(request, "language") else "",
+            path=self.path,
+            last=self.last,
+        )
+
+    def last(self, pages: Iterable[PublicPage]) -> set[int]:
+        """Override this to return the keys of pages that are given only where there is no other."""
+        return set()
+
+    def _lang(self, request: HttpRequest, language: str) -> str:
+        """The language of labels: what was asked for, else the page's."""
+        assert self.parsed is not None
+        asked = self.parsed.query.lang if self.one(request, "lang") else ""
+        return asked or label_language(language, self.snapshot.reference)
+
+    def _data(self, page: Any, found: Found, lang: str, request: HttpRequest) -> dict[str, Any]:
+        links = page.get_public_links()
+        expiries = [found.page.expires_at, links.expires_at, *(other.expires_at for other in found.others)]
+        self.expires_at = min((moment for moment in expiries if moment), default=None)
+        data = self.data_of(page, lang, request, links)
+        return data | {
+            "language": found.page.language,
+            "language_display": language_name(found.page.language),
+            "translations": [
+                {
+                    "language": other.language,
+                    "language_display": language_name(other.language),
+                    "url": other.url,
+                }
+                for other in found.others
+            ],
+        }
+
+    def data_of(self, page: Any, lang: str, request: HttpRequest, links: Any) -> dict[str, Any]:
+        """Override this to return what the page shows. What ends at a moment sets ``until``."""
+        raise NotImplementedError
+
+    def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
+        if self.problem is not None:
+            raise BadRequest([self.problem])
+        if self.data is None:
+            raise Http404
+        return self.data
+
+    def until_midnight(self) -> None:
+        """The answer holds for today at most."""
+        zone = timezone.get_default_timezone()
+        tomorrow = timezone.localdate(self.moment, zone) + datetime.timedelta(days=1)
+        midnight = datetime.datetime.combine(tomorrow, datetime.time(), zone)
+        self.until = min(midnight, self.until) if self.until else midnight
+
+
+class NewsCentreView(PageView):
+    """The news centre: introduction, themes, ways on, the panel for the media, and where its list and feeds are.
+
+    Of several, the one that is fixed to no terms, then the one nearest to the site's home page.
+    """
+
+    mixin = NewsIndexMixin
+    operation = "news_centre"
+    summary = "The news centre"
+
+    def get_response_schema(self) -> dict[str, Any]:
+        return page_schema.news_centre_schema()
+
+    def get_examples(self) -> list[tuple[str, Any, str]]:
+        return [("A news centre", page_schema.example_news_centre(), "200"), *super().get_examples()]
+
+    def last(self, pages: Iterable[PublicPage]) -> set[int]:
+        """Those that are fixed to terms."""
+        by_model: dict[Any, list[int]] = {}
+        for page in pages:
+            by_model.setdefault(page.model, []).append(page.pk)
+        return {
+            pk
+            for model, pks in by_model.items()
+            for pk, preset in model._default_manager.filter(pk__in=pks).values_list("pk", "preset")
+            if preset
+        }
+
+    def data_of(self, page: Any, lang: str, request: HttpRequest, links: Any) -> dict[str, Any]:
+        self.until_midnight()  # the protocol's status
+        data: dict[str, Any] = page.get_public_data(lang, request, links)
+        return data
+
+
+class PressOfficeView(PageView):
+    """The press office: contacts in groups with who answers now, a notice for the public, the social media policy."""
+
+    mixin = PressOfficeMixin
+    operation = "press_office"
+    summary = "The press office"
+    shows_contacts = True
+
+    def get_response_schema(self) -> dict[str, Any]:
+        return page_schema.press_office_schema()
+
+    def get_examples(self) -> list[tuple[str, Any, str]]:
+        return [("A press office", page_schema.example_press_office(), "200"), *super().get_examples()]
+
+    def data_of(self, page: Any, lang: str, request: HttpRequest, links: Any) -> dict[str, Any]:
+        data: dict[str, Any] = page.get_public_data(lang, links, self.moment)
+        return data
+
+
+class MediaProtocolView(PageView):
+    """The media protocol in all its versions, each with its status today."""
+
+    mixin = MediaProtocolMixin
+    own_parameters = {
+        **PageView.own_parameters,
+        "version": "Id or title of a version: `versions` holds it alone.",
+    }
+    operation = "media_protocol"
+    summary = "The media protocol"
+
+    def get_response_schema(self) -> dict[str, Any]:
+        return page_schema.media_protocol_schema()
+
+    def get_examples(self) -> list[tuple[str, Any, str]]:
+        return [("A protocol", page_schema.example_media_protocol(), "200"), *super().get_examples()]
+
+    def data_of(self, page: Any, lang: str, request: HttpRequest, links: Any) -> dict[str, Any]:
+        self.until_midnight()
+        data: dict[str, Any] = page.get_public_data(lang, links)
+        if asked := self.one(request, "version"):
+            history = page.get_history()
+            version = history.find(asked)
+            if version is None:
+                self._explain(asked, [each["title"] for each in data["versions"]])
+            else:
+                data["versions"] = [data["versions"][history.versions.index(version)]]
+        return data
+
+    def _explain(self, asked: str, titles: list[str]) -> None:
+        example = f"?{urlencode({'version': titles[0]})}" if titles else ""
+        message = _("This protocol has no version “%(value)s”.") % {"value": shorten(asked)}
+        self.problem = Problem("version", shorten(asked), message, titles, example)

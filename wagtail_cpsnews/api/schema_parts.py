@@ -1,0 +1,36 @@
+"""What the schemas of all answers are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TEXT = {"type": "string"}
+URL = {"type": "string", "format": "uri"}
+DAY = {"type": "string", "format": "date"}
+MOMENT = {"type": "string", "format": "date-time"}
+NUMBER = {"type": "integer"}
+
+
+def record(properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:
+    """An object that has all these properties, or those that are ``required``."""
+    names = list(properties) if required is None else required
+    return {"type": "object", "properties": properties} | ({"required": names} if names else {})
+
+
+def listed(items: dict[str, Any]) -> dict[str, Any]:
+    """A list of such items."""
+    return {"type": "array", "items": items}
+
+
+def maybe(schema: dict[str, Any]) -> dict[str, Any]:
+    """Such a value, or null."""
+    return {**schema, "nullable": True}
+
+
+LABEL_LANGUAGE = {**TEXT, "description": "What the label is in, where that is not the language of `lang`."}
+TERM = record({"slug": TEXT, "label": TEXT, "language": LABEL_LANGUAGE}, ["slug", "label"])
+LANGUAGE_NAME = {**TEXT, "description": "The language's name, in the language of `lang`."}
+IMAGE = record(
+    {"url": URL, "width": NUMBER, "height": NUMBER, "alt": TEXT, "credit": TEXT, "licence": TEXT},
+    ["url", "width", "height", "alt"],
+)
