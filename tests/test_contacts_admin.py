@@ -133,3 +133,28 @@ def test_what_a_list_of_contacts_costs(editor, django_assert_max_num_queries):
     # Session, user, permissions and locales; the contacts with their terms.
     with django_assert_max_num_queries(25):
         editor.get(LIST)
+
+
+CREATE = "/admin/newsroom/presscontact/create/"
+
+
+@pytest.mark.parametrize(("params", "code"), [({}, "en"), ({"locale": "cy"}, "cy"), ({"locale": "xx"}, None)])
+def test_a_new_contact_is_offered_terms_of_its_language_once(params, code, editor):
+    response = editor.get(CREATE, params)
+    if code is None:
+        assert response.status_code == 404
+        return
+    offered = response.context["form"].fields["areas"].queryset
+    assert {area.locale.language_code for area in offered} == {code}
+    assert offered.count() == Area.objects.filter(locale__language_code=code).count()
+
+
+def test_a_new_block_of_hours_holds_office_hours_with_the_days_first():
+    block = PressContact._meta.get_field("hours").stream_block.child_blocks["hours"]
+    assert list(block.child_blocks) == ["days", "opens", "closes"]
+    value = block.get_default()
+    assert (value["days"], str(value["opens"]), str(value["closes"])) == (
+        ["0", "1", "2", "3", "4"],
+        "09:00:00",
+        "17:00:00",
+    )

@@ -322,3 +322,17 @@ def test_what_a_list_of_contacts_costs(contacts, client, django_assert_num_queri
     client.get("/newsroom/api/v1/press-contacts/", headers={"host": "localhost"})
     with django_assert_num_queries(1):  # the look at the state row
         client.get("/newsroom/api/v1/press-contacts/", headers={"host": "localhost"})
+
+
+def test_the_press_office_leads_to_its_other_language_where_it_is_public(newsroom, client):
+    page = newsroom.add_child(instance=PressOfficePage(title="Press office", slug="press-office"))
+    page.save_revision().publish()
+    welsh = page.copy_for_translation(Locale.objects.get(language_code="cy"), copy_parents=True)
+
+    def links():
+        text = client.get("/news/press-office/", headers={"host": "localhost"}).content.decode()
+        return text.count('rel="alternate"'), text.count(">Cymraeg</a>")
+
+    assert links() == (0, 0)  # a draft
+    welsh.save_revision().publish()
+    assert links() == (2, 1)  # in the head and above the text

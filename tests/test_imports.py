@@ -11,7 +11,7 @@ ROOT = Path(wagtail_cpsnews.__file__).parent
 
 #: From the ground up: a room may import rooms on lower floors, and its own.
 FLOORS = [
-    {"conf", "compat", "fields"},
+    {"conf", "compat", "fields", "widgets"},
     {"taxonomy", "contacts"},
     {"catalogue"},
     {"stories"},

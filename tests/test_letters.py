@@ -178,3 +178,9 @@ def test_nonsense_is_explained(settings, value, ids):
     messages = check_settings(None)
     assert [message.id for message in messages] == ids
     assert all(message.hint for message in messages)
+
+
+def test_a_speech_is_no_letter(newsroom, admin_client):
+    form = "/admin/pages/add/cpsnews_pages/{}/{}/"
+    assert "letter_addressee" in admin_client.get(form.format("newsitempage", newsroom.pk)).content.decode()
+    assert "letter_addressee" not in admin_client.get(form.format("speechpage", newsroom.pk)).content.decode()

@@ -4,6 +4,7 @@ from typing import Any
 
 from wagtail.rich_text import RichText
 
+from wagtail_cpsnews.contacts.models import PressContact
 from wagtail_cpsnews.pages.models import NewsItemPage
 
 FIGURES = "Hate crime by type: figures for July to September 2024"
@@ -22,14 +23,15 @@ def add_blocks() -> None:
         (
             "statistic",
             {
-                "value": "83.1%",
+                "value": "83.9%",
                 "counts": "of prosecutions for hate crime ended in a conviction",
                 "period": "July to September 2024",
-                "change": "down from 83.6% in the quarter before",
+                "change": "up from 83.5% in the same quarter of 2023",
                 "source": "Quarterly figures (invented for this example)",
                 "url": "https://example.org/figures/2024-q2",
             },
         ),
+        ("contact", PressContact.objects.get(name="Figures and statistics")),
         ("related_stories", {"heading": "Behind the figures", "stories": hate_crime}),
     )
     _add(

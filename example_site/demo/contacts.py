@@ -2,7 +2,6 @@
 
 from datetime import time
 
-from django.contrib.auth.models import Group, Permission
 from wagtail.models import Locale, Page
 
 from wagtail_cpsnews.contacts.models import PressContact
@@ -39,10 +38,8 @@ WELSH_POLICY = (
 
 
 def fill_contacts(news: NewsIndexPage) -> None:
-    """Makes the contacts and, below the news centre, the press office page."""
+    """Makes the contacts and, below the news centre, the press office page, which the news centre names."""
     welsh = Locale.objects.get(language_code="cy")
-    rights = ["add_presscontact", "change_presscontact"]
-    Group.objects.get(name="Press office").permissions.add(*Permission.objects.filter(codename__in=rights))
     duty = _contact(
         "Duty press officer",
         role="duty",
@@ -89,12 +86,12 @@ def fill_contacts(news: NewsIndexPage) -> None:
         notes="In English or Welsh.",
         sort_order=40,
     )
-    _contact(
+    figures = _contact(
         "Figures and statistics",
         hours=[(["1", "2", "3"], 10, 16)],
         email="figures@example.org",
         topics=["statistics"],
-        out_of_hours=office,
+        out_of_hours=duty,
         sort_order=50,
     )
     for contact, name, notes in (
@@ -105,6 +102,7 @@ def fill_contacts(news: NewsIndexPage) -> None:
             "Ar gyfer galwadau brys y tu allan i oriau. Ffoniwch, os gwelwch yn dda.",
         ),
         (wales, "Swyddfa’r wasg yng Nghymru", "Yn Gymraeg neu yn Saesneg."),
+        (figures, "Ffigurau ac ystadegau", ""),
     ):
         version = contact.copy_for_translation(welsh)
         version.name, version.notes = name, notes
@@ -126,8 +124,8 @@ def _contact(name, *, hours, phone="", email="", areas=(), topics=(), **fields) 
     ]
     contact.full_clean(exclude=["translation_key"])
     contact.save()
-    contact.areas.set([Area.find(slug) for slug in areas])
-    contact.topics.set([Topic.find(slug) for slug in topics])
+    contact.areas.set(Area.objects.filter(slug__in=areas, locale=contact.locale))
+    contact.topics.set(Topic.objects.filter(slug__in=topics, locale=contact.locale))
     return contact
 
 

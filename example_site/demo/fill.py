@@ -14,7 +14,7 @@ from django.core.files.images import ImageFile
 from django.core.management import call_command
 from django.db import connection, transaction
 from wagtail.images import get_image_model
-from wagtail.models import GroupPagePermission, Locale, Page, Site
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
 
 from wagtail_cpsnews.pages.models import NewsIndexPage
 from wagtail_cpsnews.taxonomy.models import Area, Topic
@@ -98,12 +98,32 @@ def _home(english: Locale, welsh: Locale, port: int) -> HomePage:
     return home
 
 
+#: What the press office may do beside its pages: keep contacts, look at terms and at other sites' use, translate.
+RIGHTS = (
+    "access_admin",
+    "add_presscontact",
+    "change_presscontact",
+    "view_kind",
+    "view_crimetype",
+    "view_area",
+    "view_topic",
+    "view_embeduse",
+    "submit_translation",
+)
+
+
 def _people(home: HomePage) -> None:
     """An administrator, and an editor who may write and publish but not say when a story was published."""
     User.objects.create_superuser("admin", "admin@example.org", "admin")
     editor = User.objects.create_user("editor", "editor@example.org", "editor")
     group = Group.objects.create(name="Press office")
-    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    group.permissions.add(*Permission.objects.filter(codename__in=RIGHTS))
+    for codename in ("add_image", "choose_image", "add_document", "choose_document"):
+        GroupCollectionPermission.objects.create(
+            group=group,
+            collection=Collection.get_first_root_node(),
+            permission=Permission.objects.get(codename=codename),
+        )
     for codename in ("add_page", "change_page", "publish_page"):
         for page in (home, *home.get_translations()):
             permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
@@ -124,7 +144,14 @@ def _news_centre(home: HomePage, welsh: Locale, folder: Path) -> NewsIndexPage:
     )
     pictures = {name: _image(name, folder) for *_words, name in THEMES}
     news.themes = [
-        ("theme", {"topic": Topic.find(slug), "text": text, "image": pictures[name]})
+        (
+            "theme",
+            {
+                "topic": Topic.objects.get(slug=slug, locale=home.locale),
+                "text": text,
+                "image": pictures[name],
+            },
+        )
         for slug, text, _welsh, name in THEMES
     ]
     news.ways_on = [
@@ -151,14 +178,17 @@ def _news_centre(home: HomePage, welsh: Locale, folder: Path) -> NewsIndexPage:
         "throseddau casineb; sut rydym yn cefnogi dioddefwyr a thystion; a’n ffigurau.</p>"
     )
     translation.themes = [
-        ("theme", {"topic": Topic.find(slug).get_translation(welsh), "text": text, "image": pictures[name]})
+        (
+            "theme",
+            {"topic": Topic.objects.get(slug=slug, locale=welsh), "text": text, "image": pictures[name]},
+        )
         for slug, _english, text, name in THEMES
     ]
     translation.ways_on = []
     translation.save_revision().publish()
     wessex = NewsIndexPage(title="News from Wessex", slug="wessex", locale=home.locale)
     wessex.introduction = "<p>Stories from Dorset, Hampshire, the Isle of Wight and Wiltshire.</p>"
-    wessex.areas = [Area.find("wessex")]
+    wessex.areas = [Area.objects.get(slug="wessex", locale=home.locale)]
     news.add_child(instance=wessex)
     wessex.save_revision().publish()
     return news

@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..catalogue.adapters import story_models
@@ -48,6 +49,11 @@ def _used_by(term: Any) -> int:
     return term.usage_count if count is None else count
 
 
+def _retired(term: Any) -> str:
+    """A word: a red cross beside every current term looks like an error."""
+    return gettext("Retired") if term.retired else ""
+
+
 def _label(taxonomy: str) -> str:
     label = get_settings().label(taxonomy, 2)
     return label[:1].upper() + label[1:]
@@ -64,7 +70,7 @@ def term_specs() -> list[AdminSpec]:
                 AdminColumn("name"),
                 AdminColumn("locale", value=lambda term: str(term.locale), sort="locale__language_code"),
                 AdminColumn("slug"),
-                AdminColumn("retired"),
+                AdminColumn("retired", value=_retired, sort="retired"),
                 AdminColumn("successor", value=lambda term: str(term.successor or "")),
                 AdminColumn("used_by", _("Used by"), _used_by),
             ),

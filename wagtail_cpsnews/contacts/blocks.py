@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django import forms
@@ -20,31 +21,45 @@ PHONE, EMAIL, OTHER = "phone", "email", "other"
 CHANNELS = [(PHONE, _("Phone")), (EMAIL, _("E-mail")), (OTHER, _("Other address"))]
 
 
+def opens_block(default: datetime.time | None = None) -> blocks.TimeBlock:
+    """When hours begin."""
+    return blocks.TimeBlock(label=_("From"), default=default)
+
+
+def closes_block(default: datetime.time | None = None) -> blocks.TimeBlock:
+    """When hours end."""
+    return blocks.TimeBlock(
+        label=_("To"),
+        default=default,
+        help_text=_("Earlier than “From” means the next morning; the same time means around the clock."),
+    )
+
+
 class SpanBlock(blocks.StructBlock):
     """From one time of day to another."""
 
-    opens = blocks.TimeBlock(label=_("From"))
-    closes = blocks.TimeBlock(
-        label=_("To"),
-        help_text=_("Earlier than “From” means the next morning; the same time means around the clock."),
-    )
+    opens = opens_block()
+    closes = closes_block()
 
     class Meta:
         icon = "time"
         label = _("Hours")
 
 
-class HoursBlock(SpanBlock):
-    """The same hours on one weekday or several."""
+class HoursBlock(blocks.StructBlock):
+    """The same hours on one weekday or several. A new one holds office hours."""
 
     days = blocks.MultipleChoiceBlock(
         label=_("Days"),
         choices=DAYS,
         widget=forms.CheckboxSelectMultiple,
+        default=["0", "1", "2", "3", "4"],
         help_text=_(
             "The days on which these hours begin. Add another block for other hours or a second shift."
         ),
     )
+    opens = opens_block(datetime.time(9))
+    closes = closes_block(datetime.time(17))
 
     class Meta:
         icon = "time"
@@ -94,7 +109,7 @@ class ExceptionBlock(blocks.StructBlock):
 class ChannelBlock(blocks.StructBlock):
     """One way to reach a contact. Nothing is public that was not made so."""
 
-    kind = blocks.ChoiceBlock(label=_("Sort"), choices=CHANNELS, default=PHONE)
+    kind = blocks.ChoiceBlock(label=_("Type"), choices=CHANNELS, default=PHONE)
     value = blocks.CharBlock(
         label=_("Number or address"),
         max_length=200,

@@ -10,17 +10,17 @@ import datetime
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.models import TranslatableMixin
+from wagtail.models import Locale, TranslatableMixin
 
 from ..conf import get_settings
 from ..fields import StoryStreamField
+from ..widgets import TermCheckboxes
 from .blocks import ChannelBlock, ExceptionBlock, HoursBlock
 from .hours import CLOSED, SUNDAY, USUAL, Timetable, timetable
 from .words import in_words
@@ -76,9 +76,19 @@ class ScopePanel(FieldPanel):
                 kept = models.Q(pk__in=mine.values("pk")) if mine is not None else models.Q(pk__in=[])
                 current = models.Q(retired=False, successor=None)
                 terms = field.queryset.model._default_manager
-                if terms.filter(locale=self.instance.locale_id).exists():
-                    current &= models.Q(locale=self.instance.locale_id)
+                locale = self._locale()
+                if terms.filter(locale=locale).exists():
+                    current &= models.Q(locale=locale)
                 field.queryset = terms.filter(current | kept)
+
+        def _locale(self) -> Any:
+            """The contact's language. A new one has none yet: it gets the one that the form was opened for."""
+            code = self.request.GET.get("locale") if self.request else None
+            return (
+                self.instance.locale_id
+                or Locale.objects.filter(language_code=code or "").first()
+                or Locale.get_default()
+            )
 
         def is_shown(self) -> bool:
             return get_settings().is_on(SCOPE[self.panel.field_name]) and bool(super().is_shown())
@@ -199,9 +209,9 @@ class PressContact(TranslatableMixin, models.Model):
         MultiFieldPanel(
             [
                 FieldPanel("national"),
-                ScopePanel("areas", widget=forms.CheckboxSelectMultiple),
-                ScopePanel("crime_types", widget=forms.CheckboxSelectMultiple),
-                ScopePanel("topics", widget=forms.CheckboxSelectMultiple),
+                ScopePanel("areas", widget=TermCheckboxes),
+                ScopePanel("crime_types", widget=TermCheckboxes),
+                ScopePanel("topics", widget=TermCheckboxes),
             ],
             heading=_("Answers for"),
         ),
@@ -216,7 +226,9 @@ class PressContact(TranslatableMixin, models.Model):
             heading=_("For whom"),
         ),
         FieldPanel("notes"),
-        FieldRowPanel([FieldPanel("sort_order"), FieldPanel("retired")]),
+        FieldRowPanel(
+            [FieldPanel("sort_order", help_text=_("Lower numbers come first.")), FieldPanel("retired")]
+        ),
     ]
 
     class Meta(TranslatableMixin.Meta):

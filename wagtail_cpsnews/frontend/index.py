@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,6 +34,7 @@ from ..stories.fields import StoryStreamField
 from ..stories.headers import protect
 from ..stories.panels import gone_response, term_panel
 from ..stories.protocol import MediaProtocolMixin
+from ..widgets import TermCheckboxes
 from .front import front_matter, leads_to, pages_around, public_data
 from .lists import answer
 from .versions import versions_of_index
@@ -106,10 +106,10 @@ class NewsIndexMixin(models.Model):
         ),
         MultiFieldPanel(
             [
-                term_panel("kinds", "kind", widget=forms.CheckboxSelectMultiple),
-                term_panel("crime_types", "crime_type", widget=forms.CheckboxSelectMultiple),
-                term_panel("areas", "area", widget=forms.CheckboxSelectMultiple),
-                term_panel("topics", "topic", widget=forms.CheckboxSelectMultiple),
+                term_panel("kinds", "kind", widget=TermCheckboxes),
+                term_panel("crime_types", "crime_type", widget=TermCheckboxes),
+                term_panel("areas", "area", widget=TermCheckboxes),
+                term_panel("topics", "topic", widget=TermCheckboxes),
             ],
             heading=_("Only stories with"),
             help_text=_("Leave all empty for a list of everything."),

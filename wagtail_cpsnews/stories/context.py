@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
 from ..catalogue.build import PLURALS
+from ..catalogue.gate import has_checks, open_pages, why_not_served
 from ..catalogue.items import url_of
 from ..catalogue.look import current
 from ..catalogue.models import Entry
 from ..catalogue.query import Query
 from ..catalogue.reference import Reference
 from ..catalogue.sentence import language_name, own_name
+from ..catalogue.sites import address_of
 from ..conf import get_settings
 from .blocks.updates import update_label
 from .contacts import story_contacts
@@ -33,6 +36,23 @@ def in_language(language: str, response: Any) -> Any:
         with translation.override(language):
             response.render()
     return response
+
+
+def versions_of_page(page: Any, lang: str) -> list[dict[str, str]]:
+    """The other public language versions of a page that is no story; names are in ``lang``."""
+    if not page.pk:
+        return []
+    roots = current().reference.roots
+    same = Q(translation_key=page.translation_key) & ~Q(pk=page.pk)
+    pages = open_pages(same, roots).filter(alias_of=None).select_related("locale")
+    with translation.override(lang):
+        return [
+            {"language": code, "name": language_name(code), "own_name": own_name(code), "url": address}
+            for other in pages.order_by("locale__language_code")
+            if (address := address_of(roots, other.url_path))
+            and not (has_checks() and why_not_served(other.specific))
+            for code in [other.locale.language_code]
+        ]
 
 
 def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:

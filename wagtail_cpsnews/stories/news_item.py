@@ -17,6 +17,7 @@ from wagtail.images import get_image_model_string
 
 from ..catalogue.facts import is_future
 from ..compat import page_model_name
+from ..widgets import TermCheckboxes
 from .blocks import story_blocks
 from .blocks.updates import UpdateBlock, public_updates
 from .blocks.words import FEATURES
@@ -132,6 +133,17 @@ class NewsItemMixin(PublicRoutingMixin):
     )
     archived_note = RichTextField(_("archive notice"), blank=True, features=["bold", "italic", "link"])
 
+    letter_panels: ClassVar[list[Any]] = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("letter_addressee"), FieldPanel("letter_publication")]),
+                FieldRowPanel([FieldPanel("letter_in_reply_to"), FieldPanel("letter_in_reply_to_url")]),
+                FieldPanel("letter_signatory"),
+            ],
+            heading=_("Letter"),
+            classname="collapsed",
+        ),
+    ]
     story_panels: ClassVar[list[Any]] = [
         FieldPanel("summary"),
         MultiFieldPanel(
@@ -145,21 +157,13 @@ class NewsItemMixin(PublicRoutingMixin):
         FieldPanel("body"),
         FieldPanel("notes_to_editors"),
         FieldPanel("updates"),
-        MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("letter_addressee"), FieldPanel("letter_publication")]),
-                FieldRowPanel([FieldPanel("letter_in_reply_to"), FieldPanel("letter_in_reply_to_url")]),
-                FieldPanel("letter_signatory"),
-            ],
-            heading=_("Letter"),
-            classname="collapsed",
-        ),
+        *letter_panels,
     ]
     filing_panels: ClassVar[list[Any]] = [
         term_panel("kind", "kind", widget=forms.Select),
-        term_panel("crime_types", "crime_type", widget=forms.CheckboxSelectMultiple),
-        term_panel("areas", "area", widget=forms.CheckboxSelectMultiple),
-        term_panel("topics", "topic", widget=forms.CheckboxSelectMultiple),
+        term_panel("crime_types", "crime_type", widget=TermCheckboxes),
+        term_panel("areas", "area", widget=TermCheckboxes),
+        term_panel("topics", "topic", widget=TermCheckboxes),
         StoryContactsPanel("contacts", widget=forms.CheckboxSelectMultiple),
     ]
     record_panels: ClassVar[list[Any]] = [

@@ -24,7 +24,7 @@ from ..compat import page_model_name
 from ..contacts.book import ContactInfo
 from .blocks.press_office import PolicyPartBlock, anchor_of
 from .contacts import ContactsPanel, expire_with_contacts
-from .context import public_context
+from .context import public_context, versions_of_page
 from .fields import StoryStreamField
 from .panels import PublicRoutingMixin
 
@@ -115,6 +115,7 @@ class PressOfficeMixin(PublicRoutingMixin):
                 "first_contacts": first,
                 "contact_groups": groups,
                 "enquiries_link": self._enquiries_link(request),
+                "versions": versions_of_page(self, self.locale.language_code),  # type: ignore[attr-defined]
             }
         )
 

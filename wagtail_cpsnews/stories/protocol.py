@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
 from django.core.exceptions import TooManyFieldsSent
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext
@@ -19,15 +18,13 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 
 from ..catalogue.dates import display
-from ..catalogue.gate import has_checks, open_pages, why_not_served
 from ..catalogue.links import PublicLinks
 from ..catalogue.look import current
 from ..catalogue.parameters import TRACKERS, Problem, shorten
-from ..catalogue.sentence import language_name
 from ..catalogue.sites import address_of
 from .blocks.protocol import VersionsBlock
 from .compare import Comparison
-from .context import public_context
+from .context import public_context, versions_of_page
 from .fields import StoryStreamField
 from .panels import PublicRoutingMixin
 from .versions import History, Version
@@ -50,7 +47,7 @@ class MediaProtocolMixin(PublicRoutingMixin):
         verbose_name=_("versions"),
         blank=True,
         help_text=_(
-            "To replace a version, add a new one and set the old one to superseded; do not write over it."
+            "To replace a version, add a new one and give the old one its last day; do not write over it."
         ),
     )
 
@@ -79,23 +76,8 @@ class MediaProtocolMixin(PublicRoutingMixin):
             "version": asked.version,
             "comparison": asked.comparison,
             "problems": asked.problems,
-            "versions_elsewhere": self._languages(),
+            "versions_elsewhere": versions_of_page(self, language),
         }
-
-    def _languages(self) -> list[dict[str, str]]:
-        """The page's other public language versions."""
-        if not self.pk:
-            return []
-        roots = current().reference.roots
-        same = Q(translation_key=self.translation_key) & ~Q(pk=self.pk)  # type: ignore[attr-defined]
-        pages = open_pages(same, roots).filter(alias_of=None).select_related("locale")
-        return [
-            {"language": code, "name": language_name(code), "url": address}
-            for page in pages.order_by("locale__language_code")
-            if (address := address_of(roots, page.url_path))
-            and not (has_checks() and why_not_served(page.specific))
-            for code in [page.locale.language_code]
-        ]
 
     def get_public_links(self) -> PublicLinks:
         """Which links of the texts everybody may follow."""

@@ -45,6 +45,10 @@ class SpeechMixin(NewsItemMixin):
         related_name="+",
     )
 
+    #: A speech is no letter.
+    story_panels: ClassVar[list[Any]] = [
+        panel for panel in NewsItemMixin.story_panels if panel not in NewsItemMixin.letter_panels
+    ]
     speech_panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
             [

@@ -50,7 +50,7 @@ class StatisticBlock(blocks.StructBlock):
 class CalloutBlock(blocks.StructBlock):
     """Something that readers must not miss, set apart: how to get help, what a court has ordered."""
 
-    kind = blocks.ChoiceBlock(label=_("Sort"), choices=CALLOUT_KINDS, default="information")
+    kind = blocks.ChoiceBlock(label=_("Type"), choices=CALLOUT_KINDS, default="information")
     title = blocks.CharBlock(label=_("Title"), max_length=150)
     text = TextBlock(label=_("Text"))
 

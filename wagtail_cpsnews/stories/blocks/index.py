@@ -16,7 +16,7 @@ class ThemeBlock(blocks.StructBlock):
 
     topic = SnippetChooserBlock("cpsnews.Topic", label=_("Topic"))
     text = blocks.TextBlock(label=_("Text"), rows=3, required=False)
-    image = ImageChooserBlock(label=_("Image"), required=False)
+    image = ImageChooserBlock(label=_("Picture"), required=False)
 
     class Meta:
         icon = "tag"
@@ -29,7 +29,7 @@ class WayOnBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=100)
     text = blocks.TextBlock(label=_("Text"), rows=2, required=False)
     page = blocks.PageChooserBlock(label=_("Page"), required=False)
-    url = blocks.URLBlock(label=_("or address elsewhere"), required=False)
+    url = blocks.URLBlock(label=_("Or its address elsewhere"), required=False)
 
     def clean(self, value: Any) -> Any:
         result = super().clean(value)

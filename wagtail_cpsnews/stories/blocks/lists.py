@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property, lazy
 from django.utils.html import escape
@@ -22,6 +21,7 @@ from ...catalogue.look import current
 from ...catalogue.parameters import MAX_Q, parse
 from ...compat import get_page_model
 from ...conf import get_settings
+from ...widgets import TermCheckboxes
 from ..reading import reader_for
 
 #: How many stories a live list may show.
@@ -127,7 +127,7 @@ class TermsBlock(blocks.MultipleChoiceBlock):
         kwargs = {
             "label": lazy(self._label, str)(),
             "required": False,
-            "widget": forms.CheckboxSelectMultiple,
+            "widget": TermCheckboxes,
             "search_index": False,
             **kwargs,
         }

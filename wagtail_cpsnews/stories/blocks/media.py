@@ -21,7 +21,7 @@ SOUND = {"mp3", "m4a", "ogg", "oga", "wav"}
 class ImageBlock(blocks.StructBlock):
     """A picture with what it shows, its caption and whose it is."""
 
-    image = ImageChooserBlock(label=_("Image"))
+    image = ImageChooserBlock(label=_("Picture"))
     alt = blocks.CharBlock(
         label=_("What it shows"),
         required=False,
@@ -58,7 +58,7 @@ class ImageBlock(blocks.StructBlock):
 
     class Meta:
         icon = "image"
-        label = _("Image")
+        label = _("Picture")
         template = "wagtail_cpsnews/blocks/image.html"
 
 
@@ -72,7 +72,7 @@ class EmbedBlock(blocks.StructBlock):
     file = DocumentChooserBlock(
         label=_("Recording"), required=False, help_text=_("An MP4, WebM, MP3 or Ogg file.")
     )
-    url = blocks.URLBlock(label=_("or its address elsewhere"), required=False)
+    url = blocks.URLBlock(label=_("Or its address elsewhere"), required=False)
     transcript = blocks.RichTextBlock(
         label=_("Transcript"), required=False, features=["bold", "italic", "link", "ul"]
     )

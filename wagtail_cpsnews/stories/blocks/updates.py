@@ -23,7 +23,7 @@ class UpdateBlock(blocks.StructBlock):
     """One dated update. Titles stay as they are; what happened later is said here."""
 
     date = blocks.DateTimeBlock(label=_("When"), default=timezone.now)
-    kind = blocks.ChoiceBlock(label=_("Sort"), choices=UPDATE_KINDS, default="update")
+    kind = blocks.ChoiceBlock(label=_("Type"), choices=UPDATE_KINDS, default="update")
     text = blocks.TextBlock(
         label=_("What changed"), rows=3, help_text=_("An empty line begins a new paragraph.")
     )

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                     wagtail_cpsnews.fields.StoryStreamField(
                         [],
                         blank=True,
-                        help_text="To replace a version, add a new one and set the old one to superseded; do not write over it.",
+                        help_text="To replace a version, add a new one and give the old one its last day; do not write over it.",
                         verbose_name="versions",
                     ),
                 ),
