@@ -14,13 +14,12 @@ from .media import Found
 
 
 def versions_of_index(page: Any, listing: Listing, found: Iterable[Found]) -> list[dict[str, str]]:
-    """An index page's public translations among ``found``, those with the role "version". No query but for checks."""
+    """An index page's public translations among ``found``, those with the role "version". No query."""
     query = urlencode(listing.filters_of_the_reader)
     return [
         _version(other.language, other.url + (query and f"?{query}"))
         for other in sorted(found, key=lambda other: other.locale_id)
         if "version" in other.roles and other.url and not other.is_alias and other.pk != page.pk
-        if passes_checks(other)
     ]
 
 
