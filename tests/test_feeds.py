@@ -139,7 +139,9 @@ def test_every_filter_of_the_list_works(feed, story, api):
         found = feed(query)
         assert titles(found) == expected, query
         if "victims" not in query:
-            assert found.subtitle == "Stories published by localhost."
+            welsh = "language=cy" in query and "lang=en" not in query
+            said = "Straeon y mae localhost wedi’u cyhoeddi." if welsh else "Stories published by localhost."
+            assert found.subtitle == said
             listed = [item["title"] for item in api(f"items/?{query}")["results"]]
             assert [title.removesuffix(" (English)") for title in titles(found)] == listed
 
