@@ -203,6 +203,23 @@ def test_it_says_503_until_there_is_a_catalogue(newsroom, build, client):
     assert response["Retry-After"]
 
 
+def test_what_a_wagtail_site_copies_is_what_works_there(newsroom, build):
+    from wagtail.embeds.finders.oembed import OEmbedFinder
+
+    found = html.unescape(re.search(r"<code>(from wagtail_cpsnews.*?)</code>", build(), re.S)[1])
+    said = {}
+    exec(found, said)
+    finder = OEmbedFinder(said["WAGTAILEMBEDS_FINDERS"][0]["providers"])
+    assert finder.accept("http://localhost/news/?area=wessex")
+    assert not finder.accept("http://localhostx/news/")
+
+
+def test_what_is_kept_about_sites_is_said_while_it_is(newsroom, build, settings):
+    assert "We keep which sites" in build()
+    settings.WAGTAIL_CPSNEWS = {**settings.WAGTAIL_CPSNEWS, "USAGE_DAYS": 0}
+    assert "We keep which sites" not in build()
+
+
 def test_queries(story, client, django_assert_num_queries):
     story()
     client.get(BUILDER, headers={"host": "localhost"})

@@ -237,6 +237,16 @@ def test_what_cannot_be_written_is_kept(db, monkeypatch):
     assert {host for host, *_rest in written()} == {"a.example"}
 
 
+def test_what_tests_gathered_is_not_written_to_the_database_behind_them(db, monkeypatch):
+    usage.record("a.example", ["list:"], timezone.now(), door="iframe")
+    with monkeypatch.context() as patch:
+        patch.setattr(usage, "_database", lambda: "the site's own")
+        usage._at_exit()
+    assert EmbedUse.objects.count() == 0
+    usage._at_exit()
+    assert EmbedUse.objects.count() == 1
+
+
 def test_a_list_has_one_name_however_it_is_cut():
     one = usage.list_key(
         Query(area=("wessex",), language="en", page=3, page_size=50, q="x", order="published")

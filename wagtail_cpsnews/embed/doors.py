@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from ..catalogue.query import Query
 from ..conf import get_settings
+from .providers import newsroom_provider
 from .script import script_bytes
 from .snippet import snippet
 
@@ -214,15 +215,19 @@ class Doors:
         return format_html('<a href="{}">{}</a>', self.list_url, self.title)
 
     @property
-    def wagtail_provider(self) -> str:
-        """Settings for another Wagtail site."""
+    def wagtail_lines(self) -> str:
+        """Block and settings for another Wagtail site."""
+        provider = newsroom_provider(self.mount)
         return (
+            "from wagtail_cpsnews.embed.block import NewsListBlock\n\n"
+            f'NewsListBlock(publishers=["{self.mount}"])\n\n'
+            "# settings\n"
             "WAGTAILEMBEDS_FINDERS = [\n"
             "    {\n"
             '        "class": "wagtail.embeds.finders.oembed",\n'
             '        "providers": [{\n'
-            f'            "endpoint": "{self.mount}embed/oembed/",\n'
-            f'            "urls": [r"^{_origin(self.mount)}/.*$"],\n'
+            f'            "endpoint": "{provider["endpoint"]}",\n'
+            f'            "urls": [r"{provider["urls"][0]}"],\n'
             "        }],\n"
             "    },\n"
             '    {"class": "wagtail.embeds.finders.oembed"},\n'
