@@ -73,3 +73,10 @@ def terms(newsroom_catalogue):
 @pytest.fixture
 def yesterday():
     return timezone.now() - timezone.timedelta(days=1)
+
+
+def pytest_sessionfinish():
+    """What the tests did is nobody's use: else a kept test database would have it in the next run."""
+    from wagtail_cpsnews.embed import usage
+
+    usage.forget()

@@ -113,7 +113,7 @@ def test_counts_beside_filters_are_those_of_the_list(story, build):
     ],
 )
 def test_an_area_is_found_by_force_county_or_council(newsroom, build, typed, area):
-    found = re.search(r'id="builder-found">(.*?)</p>', build(find=typed), re.S)[1]
+    found = re.search(r'id="builder-found"[^>]*>(.*?)</p>', build(find=typed), re.S)[1]
     assert area in html.unescape(found)
 
 
@@ -167,8 +167,31 @@ def test_it_is_the_same_for_everybody_and_runs_only_our_scripts(newsroom, client
 
 
 def test_the_page_speaks_welsh(newsroom, build):
-    page = build(language="cy")
+    page = build(lang="cy")
     assert '<html lang="cy"' in page
+    assert '<input type="hidden" name="lang" value="cy">' in page
+    assert 'language="' not in lines(page, "element")
+
+
+def test_it_is_not_negotiated(newsroom, client):
+    """One page for everybody, so for shared caches too."""
+    plain = client.get(BUILDER, {"area": "wessex", "door": "x"}, headers={"host": "localhost"}).content
+    welsh = {"host": "localhost", "accept-language": "cy"}
+    assert client.get(BUILDER, {"area": "wessex", "door": "x"}, headers=welsh).content == plain
+
+
+def test_a_list_in_welsh_is_chosen_on_an_english_page(newsroom, build):
+    page = build(language="cy", language_only="1", door="iframe")
+    assert '<html lang="en"' in page
+    assert "language=cy&amp;language_only=1&amp;lang=cy" in lines(page, "iframe")
+    code = lines(build(language="cy", language_only="1"), "element")
+    assert 'language="cy" language-only="1"' in code
+
+
+def test_an_element_has_the_colours_of_its_page_unless_told(newsroom, build):
+    assert "theme" not in lines(build(), "element")
+    assert 'theme="light"' in lines(build(theme="light"), "element")
+    assert "theme=light" in lines(build(door="iframe"), "iframe")
 
 
 def test_it_says_503_until_there_is_a_catalogue(newsroom, build, client):
@@ -178,6 +201,23 @@ def test_it_says_503_until_there_is_a_catalogue(newsroom, build, client):
     response = client.get(BUILDER, headers={"host": "localhost"})
     assert response.status_code == 503
     assert response["Retry-After"]
+
+
+def test_what_a_wagtail_site_copies_is_what_works_there(newsroom, build):
+    from wagtail.embeds.finders.oembed import OEmbedFinder
+
+    found = html.unescape(re.search(r"<code>(from wagtail_cpsnews.*?)</code>", build(), re.S)[1])
+    said = {}
+    exec(found, said)
+    finder = OEmbedFinder(said["WAGTAILEMBEDS_FINDERS"][0]["providers"])
+    assert finder.accept("http://localhost/news/?area=wessex")
+    assert not finder.accept("http://localhostx/news/")
+
+
+def test_what_is_kept_about_sites_is_said_while_it_is(newsroom, build, settings):
+    assert "We keep which sites" in build()
+    settings.WAGTAIL_CPSNEWS = {**settings.WAGTAIL_CPSNEWS, "USAGE_DAYS": 0}
+    assert "We keep which sites" not in build()
 
 
 def test_queries(story, client, django_assert_num_queries):

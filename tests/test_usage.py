@@ -120,6 +120,71 @@ def test_it_is_written_after_a_response_when_it_is_time(world, ask, monkeypatch)
     }
 
 
+# -- the other doors ------------------------------------------------------------------------------------------------
+
+LIST = "/newsroom/embed/list/"
+
+
+@pytest.fixture
+def get(client):
+    """Asks for any address with these headers."""
+
+    def ask_for(path, status=200, params=None, **headers):
+        response = client.get(path, params or {}, headers={"host": "localhost", **headers})
+        assert response.status_code == status
+        return response
+
+    return ask_for
+
+
+def test_frames_and_fragments_are_recorded_with_their_stories(story, get):
+    page = story(areas=["wessex"])
+    story("Not in that list")
+    get(LIST, params={"area": "wessex", "theme": "dark"}, referer="https://frame.example/any/page?of=theirs")
+    get(LIST, params={"area": "wessex", "format": "fragment"}, origin="https://htmx.example")
+    get(LIST, params={"area": "wessex", "format": "fragment"})  # a server that says nothing of itself
+    one = f"story:{Entry.objects.get(page_pk=page.pk).pk}"
+    assert written() == {
+        (host, door, what)
+        for host, door in (("frame.example", "iframe"), ("htmx.example", "fragment"), ("", "fragment"))
+        for what in ("list:area=wessex&language=en", one)
+    }
+
+
+def test_one_storys_frame_is_recorded(story, get):
+    page = story()
+    get(LIST)  # the catalogue takes the story in
+    usage.forget()
+    entry = Entry.objects.get(page_pk=page.pk)
+    tag = get(LIST, params={"id": entry.pk}, referer="https://blog.example/")["ETag"]
+    get(LIST, 304, params={"id": entry.pk}, referer="https://second.example/", **{"if-none-match": tag})
+    hosts = ("blog.example", "second.example")
+    assert written() == {(host, "iframe", f"story:{entry.pk}") for host in hosts}
+    # One that came down serves nobody.
+    usage.forget()
+    page.unpublish()
+    get(LIST, 410, params={"id": entry.pk}, referer="https://late.example/")
+    assert "late.example" not in {host for host, *_rest in written()}
+
+
+def test_a_frame_that_renews_itself_is_not_recorded_again(story, get):
+    story()
+    get(LIST, referer="https://frame.example/")
+    seen = written()
+    get(LIST, params={"format": "fragment"}, referer="http://localhost/newsroom/embed/list/")
+    # In a sandbox, as WordPress makes it, a frame has no origin of its own.
+    get(LIST, params={"format": "fragment"}, origin="null", referer="http://localhost/")
+    assert written() == seen
+
+
+def test_oembed_is_recorded_without_stories(story, get):
+    page = story(areas=["wessex"])
+    for url in ("http://localhost/newsroom/?area=wessex", page.full_url):
+        get("/newsroom/embed/oembed/", params={"url": url}, origin="https://cms.example")
+    get("/newsroom/embed/oembed/", 404, params={"url": "http://localhost/never/"}, origin="https://x.example")
+    assert written() == {("cms.example", "oembed", "list:area=wessex&language=en")}
+
+
 def test_first_and_last_are_kept_by_the_hour(db):
     first = timezone.now().replace(minute=31) - datetime.timedelta(days=3)
     for moment in (first, first + datetime.timedelta(days=1), first + datetime.timedelta(days=2)):
@@ -192,6 +257,16 @@ def test_what_cannot_be_written_is_kept(db, monkeypatch):
         patch.setattr(usage, "_write", locked)
         usage.write()
     assert {host for host, *_rest in written()} == {"a.example"}
+
+
+def test_what_tests_gathered_is_not_written_to_the_database_behind_them(db, monkeypatch):
+    usage.record("a.example", ["list:"], timezone.now(), door="iframe")
+    with monkeypatch.context() as patch:
+        patch.setattr(usage, "_database", lambda: "the site's own")
+        usage._at_exit()
+    assert EmbedUse.objects.count() == 0
+    usage._at_exit()
+    assert EmbedUse.objects.count() == 1
 
 
 def test_a_list_has_one_name_however_it_is_cut():

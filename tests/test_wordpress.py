@@ -1,5 +1,9 @@
 """The doors into a real WordPress: as an administrator, and as an author who may not write scripts."""
 
+import html
+import re
+from urllib.parse import urlencode
+
 import pytest
 
 from tests.factories import publish_story
@@ -58,3 +62,114 @@ def test_what_an_author_may_keep_of_it_is_the_link(publisher, wordpress, reader)
     link = reader.get_by_role("link", name="Latest news from Wessex")
     assert link.get_attribute("href") == f"{publisher.url}/news/?area=wessex"
     assert reader.told == []
+
+
+def embed(url):
+    """As the editor's “Embed” block stores an address that was pasted."""
+    return (
+        f'<!-- wp:embed {{"url":"{url}","type":"rich"}} -->\n<figure class="wp-block-embed is-type-rich">'
+        f'<div class="wp-block-embed__wrapper">\n{url}\n</div></figure>\n<!-- /wp:embed -->'
+    )
+
+
+def lines(publisher, wordpress, door, name):
+    """What the builder gives to copy for the stories of Wessex."""
+    query = urlencode({"area": "wessex", "door": door, "summary": "yes"})
+    page = wordpress.read(f"{publisher.url}/newsroom/embed/builder/?{query}")
+    return html.unescape(re.search(rf'id="builder-lines-{name}">(.*?)</code>', page, re.S)[1])
+
+
+def framed(reader):
+    """WordPress's frame around ours, once it has been shown; and the page in it."""
+    reader.locator("iframe.wp-embedded-content:not([style])").wait_for()
+    return reader.locator("iframe.wp-embedded-content"), reader.frame_locator("iframe.wp-embedded-content")
+
+
+def a_minute_later(reader):
+    """As long as a browser may keep the frame's page."""
+    reader.context.new_cdp_session(reader).send("Network.clearBrowserCache")
+
+
+def test_an_author_pastes_the_address_of_the_list(publisher, wordpress, reader):
+    url = f"{publisher.url}/news/?area=wessex"
+    post = wordpress.publish("author", embed(url))
+    reader.goto(post)
+    outer, inner = framed(reader)
+    assert inner.locator("li > a").all_text_contents() == ["Harbour fraud"]
+    # Its height follows what the frame tells, in WordPress's limits.
+    told = inner.locator("body").evaluate("body => body.offsetHeight + 1")
+    reader.wait_for_function(
+        "told => document.querySelector('iframe').height == Math.max(told, 200)", arg=told
+    )
+    assert not reader.locator("blockquote.wp-embedded-content").is_visible()
+    assert not any("Harbour fraud" in stored for stored in wordpress.stored_embeds())
+    assert any(f'<a href="{url}">' in html.unescape(stored) for stored in wordpress.stored_embeds())
+    assert "sandbox" in outer.evaluate("frame => frame.outerHTML")
+    assert reader.told == []
+    # The list that is shown is the publisher's of that moment, from the stored lines.
+    publish_story(parent=publisher.index, title="Newer", areas=["wessex"])
+    a_minute_later(reader)
+    reader.reload()
+    _outer, inner = framed(reader)
+    assert inner.locator("li > a").all_text_contents() == ["Newer", "Harbour fraud"]
+    # A link is followed as WordPress allows it.
+    inner.locator("li > a").first.click()
+    reader.wait_for_url(f"{publisher.url}/news/newer/")
+    assert reader.told == []
+
+
+def test_a_story_that_comes_down_says_so_in_an_old_post(publisher, wordpress, reader):
+    story = publish_story(parent=publisher.index, title="Accused named", slug="s1", summary="In a sentence.")
+    post = wordpress.publish("author", embed(story.full_url))
+    reader.goto(post)
+    _outer, inner = framed(reader)
+    assert inner.locator("li > a").all_text_contents() == ["Accused named"]
+    story.unpublish()
+    a_minute_later(reader)
+    reader.goto(post)
+    _outer, inner = framed(reader)
+    inner.get_by_text("This story is no longer available.").wait_for()
+    assert "Accused named" not in inner.locator("html").inner_html()
+    assert "Accused named" not in wordpress.read(post)
+    assert not any("Accused named" in stored for stored in wordpress.stored_embeds())
+
+
+def test_what_the_builder_gives_as_an_administrator(publisher, wordpress, reader):
+    reader.goto(wordpress.publish("administrator", block(lines(publisher, wordpress, "element", "element"))))
+    reader.locator("cps-news[data-state=ready]").wait_for()
+    assert "Harbour fraud" in reader.locator("cps-news").evaluate("e => e.shadowRoot.textContent")
+    code = lines(publisher, wordpress, "iframe", "iframe") + lines(publisher, wordpress, "iframe", "resize")
+    reader.goto(wordpress.publish("administrator", block(code)))
+    inner = reader.frame_locator("iframe")
+    assert inner.locator("li > a").all_text_contents() == ["Harbour fraud"]
+    told = inner.locator("body").evaluate("body => body.offsetHeight + 1")
+    reader.wait_for_function("told => document.querySelector('iframe').height == told", arg=told)
+    assert reader.told == []
+
+
+def test_what_an_author_may_keep_of_the_frame_is_the_link(publisher, wordpress, reader):
+    reader.goto(wordpress.publish("author", block(lines(publisher, wordpress, "iframe", "iframe"))))
+    assert reader.locator("iframe").count() == 0
+    link = reader.get_by_role("link", name='Latest news: area "Wessex"')
+    assert link.get_attribute("href") == f"{publisher.url}/newsroom/?area=wessex"
+    assert reader.told == []
+
+
+def test_with_the_publisher_down_every_door_shows_its_link(publisher, wordpress, reader):
+    code = block(
+        lines(publisher, wordpress, "element", "element") + lines(publisher, wordpress, "iframe", "iframe")
+    )
+    posts = [
+        (wordpress.publish("administrator", code), 'Latest news: area "Wessex"', 2),
+        (wordpress.publish("author", embed(f"{publisher.url}/news/?area=wessex")), "News centre: ", 1),
+    ]
+    reader.goto(posts[1][0])
+    framed(reader)
+    reader.route(f"{publisher.url}/**", lambda route: route.abort("connectionrefused"))
+    for post, name, count in posts:
+        reader.goto(post)
+        reader.wait_for_load_state("networkidle")
+        links = reader.get_by_role("link", name=name)
+        assert [link.is_visible() for link in links.all()] == [True] * count, name
+        # The browser's own message about the network, and none of ours.
+        assert all("net::ERR_CONNECTION_REFUSED" in said for said in reader.told)

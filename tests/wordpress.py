@@ -80,6 +80,12 @@ class WordPress:
         with urllib.request.urlopen(url, timeout=60) as response:
             return response.read().decode()
 
+    def stored_embeds(self) -> list[str]:
+        """The HTML that it keeps for pasted addresses, of all posts."""
+        code = """global $wpdb; echo json_encode($wpdb->get_col(
+          "SELECT meta_value FROM $wpdb->postmeta WHERE meta_key LIKE '_oembed%' AND meta_key NOT LIKE '_oembed_time%'"));"""
+        return json.loads(self.php(code))
+
     def allow_port(self, port: int) -> None:
         """Lets it ask the newsroom that listens on this port."""
         (self.folder / "wp-content" / "mu-plugins" / "tests.php").write_text(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ..catalogue.results import NotBuilt
@@ -15,7 +16,7 @@ from ..stories.context import public_context
 def builder(request: HttpRequest) -> HttpResponse:
     """What an editor sends to whoever wants our list on their site."""
     try:
-        context = builder_context(request, reverse("cpsnews_builder:builder"))
+        context = builder_context(request, reverse("cpsnews_builder:builder"), get_language() or "")
     except NotBuilt:
         return HttpResponse(
             _("The list of stories is being prepared."), status=503, content_type="text/plain"

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
+from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +20,7 @@ from ..catalogue.parameters import TRACKERS, Problem, label_language, parse, sho
 from ..catalogue.query import Query
 from ..catalogue.reference import Reference
 from ..catalogue.results import NotBuilt, search
-from ..catalogue.sentence import language_name
+from ..catalogue.sentence import describe, language_name
 from ..conf import get_settings
 from ..frontend.listing import Listing, capitalised
 from ..publicly import scope
@@ -37,7 +38,6 @@ PARAMETERS = (
     "topic",
     "language",
     "language_only",
-    "lang",
     "page_size",
 )
 
@@ -55,6 +55,7 @@ DOOR_LABELS = {
 DOORS = tuple(DOOR_LABELS)
 
 THEME_LABELS = {
+    "": gettext_lazy("your page’s (a frame: light)"),
     "light": gettext_lazy("light"),
     "dark": gettext_lazy("dark"),
     "auto": gettext_lazy("as the reader’s device says"),
@@ -66,10 +67,14 @@ SWITCHES = ("filters", "search", "pinned", "preload")
 
 @dataclass(frozen=True)
 class Choices:
-    """What was chosen besides the list: door, look, and the element's switches."""
+    """What was chosen besides the list: door, look, and the element's switches.
+
+    theme: "" where none was chosen: the element has the colours of the page around it, a frame its look's.
+    """
 
     door: str
     look: Look
+    theme: str = ""
     filters: bool = False
     search: bool = False
     pinned: bool = False
@@ -84,40 +89,48 @@ class FoundArea:
     label: str
     found_as: str
 
+    def __str__(self) -> str:
+        return self.label if self.label == self.found_as else f"{self.label} ({self.found_as})"
 
-def builder_context(request: HttpRequest, path: str) -> dict[str, Any]:
-    """Everything that the builder's templates need. ``path``: the address of the page itself.
 
-    Raises ``NotBuilt`` while there is no catalogue.
+def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str, Any]:
+    """Everything that the builder's templates need.
+
+    path: the address of the page itself. lang: the language that it is in; without one, ``?lang=`` says it, else the
+    site's. The list speaks the language of its stories. Raises ``NotBuilt`` while there is no catalogue.
     """
     snapshot = current()
     if not snapshot.built:
         raise NotBuilt
-    reference = snapshot.reference
+    reference, params = snapshot.reference, _params(request)
     language = reference.default_language
-    # Labels come in the language of the stories unless ``lang`` says otherwise.
+    named = params.get("lang", "").strip().lower()
+    lang = label_language(lang or named or language, reference)
     default = Query(language=language, page_size=STORIES, sites=scope(request, reference))
-    params = _params(request)
-    parsed = parse(
-        params, reference, default=default, accept=PARAMETERS, also={*LOOK_NAMES, *SWITCHES, "door", "find"}
-    )
-    choices, problems = _choices(params)
+    also = {*LOOK_NAMES, *SWITCHES, "door", "find", "lang"}
+    # Never negotiated: the page is the same for everybody.
+    with translation.override(lang):
+        parsed = parse(params, reference, default=default, accept=PARAMETERS, also=also)
+        choices, problems = _choices(params)
     query = parsed.query
-    results = search(query, snapshot)
+    results = search(query.but(lang=lang), snapshot)
     plain = default.but(lang=label_language(language, reference))
-    listing = Listing(query=query, results=results, default=plain, path=path)
+    listing = Listing(query=query.but(lang=lang), results=results, default=plain, path=path)
     find = params.get("find", "").strip()[:100]
     return {
+        "lang": lang,
+        "named_lang": lang if named else "",
         "listing": listing,
         "choices": choices,
         "problems": [*parsed.problems, *problems],
-        "doors": Doors(query, plain, choices, request, title_of(listing)),
+        "doors": Doors(query, plain, choices, request, title_of(query, reference)),
         "find": find,
-        "found_areas": find_areas(find, reference, query.lang),
+        "found_areas": find_areas(find, reference, lang),
         "aliases": _aliases(reference),
         "languages": [
             {"code": code, "name": capitalised(language_name(code))} for code in reference.languages
         ],
+        "versions": _versions(params, path, lang, reference),
         "door_choices": [{"value": value, "label": label} for value, label in DOOR_LABELS.items()],
         "themes": [{"value": value, "label": label} for value, label in THEME_LABELS.items()],
         "switches": _switches(choices),
@@ -145,10 +158,25 @@ def _switches(choices: Choices) -> list[dict[str, Any]]:
     ]
 
 
-def title_of(listing: Listing) -> str:
-    """What the link to the list says: ``Latest news: area "Wessex"``."""
-    description = listing.description
-    return _("Latest news: %(filters)s") % {"filters": description} if description else _("Latest news")
+def _versions(params: QueryDict, path: str, lang: str, reference: Reference) -> list[dict[str, str]]:
+    """This page with the same choices in the site's other languages."""
+    rows = []
+    for language in reference.languages:
+        code = label_language(language, reference)
+        if code != lang:
+            there = params.copy()
+            there["lang"] = code
+            url = f"{path}?{there.urlencode()}"
+            with translation.override(code):
+                rows.append({"code": code, "name": capitalised(language_name(code)), "url": url})
+    return rows
+
+
+def title_of(query: Query, reference: Reference) -> str:
+    """What the link to the list says, in the list's language: ``Latest news: area "Wessex"``."""
+    with translation.override(query.lang):
+        filters = describe(query, reference)
+        return _("Latest news: %(filters)s") % {"filters": filters} if filters else _("Latest news")
 
 
 def _params(request: HttpRequest) -> QueryDict:
@@ -178,7 +206,8 @@ def _choices(params: QueryDict) -> tuple[Choices, list[Problem]]:
             message = _("Write “yes” or leave it out.")
             problems.append(Problem(name, shorten(value), message, ["yes"], f"?{name}=yes"))
         switches[name] = value == "yes"
-    return Choices(door, look, **switches), problems
+    theme = look.theme if params.get("theme", "").strip().lower() == look.theme else ""
+    return Choices(door, look, theme, **switches), problems
 
 
 def find_areas(text: str, reference: Reference, lang: str) -> list[FoundArea]:

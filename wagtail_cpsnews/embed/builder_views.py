@@ -24,7 +24,7 @@ class BuilderResponse(PublicResponseMixin, HttpResponse):
 @public_view
 @require_safe
 def builder(request: HttpRequest) -> HttpResponse:
-    """``embed/builder/``. ``?lang=`` chooses the language of the page and of the labels."""
+    """``embed/builder/``. ``?lang=`` chooses the language of the page."""
     path = reverse("cpsnews:builder")
     try:
         context = builder_context(request, path)
@@ -34,11 +34,8 @@ def builder(request: HttpRequest) -> HttpResponse:
         )
         response["Retry-After"] = "60"
         return response
-    lang = context["listing"].query.lang
-    with translation.override(lang):
-        page = render(
-            request, "wagtail_cpsnews/builder/page.html", {**public_context(), **context, "lang": lang}
-        )
+    with translation.override(context["lang"]):
+        page = render(request, "wagtail_cpsnews/builder/page.html", {**public_context(), **context})
     response = BuilderResponse(page.content, content_type="text/html; charset=utf-8")
     response["Content-Security-Policy"] = content_security_policy(scripts=True)
     response["Cache-Control"] = f"public, max-age={get_settings().MAX_AGE}"

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from ..catalogue.query import Query
 from ..conf import get_settings
+from .providers import newsroom_provider
 from .script import script_bytes
 from .snippet import snippet
 
@@ -179,13 +181,13 @@ class Doors:
     def _attributes(self) -> dict[str, str]:
         look = self.choices.look
         given = {"page-size": str(self.query.page_size)}
-        if self.query.lang != self.query.language:
+        if self.choices.preload:  # the early request needs one; else the page around the element says it
             given["lang"] = self.query.lang
         if look.heading:
             given["heading"] = look.heading
             given["heading-level"] = look.heading_level
-        if look.theme != type(look)().theme:
-            given["theme"] = look.theme
+        if self.choices.theme:
+            given["theme"] = self.choices.theme
         given |= {name: "yes" for name in ("summary", "images") if getattr(look, name)}
         if look.paging == "more":
             given["paging"] = "more"
@@ -213,15 +215,19 @@ class Doors:
         return format_html('<a href="{}">{}</a>', self.list_url, self.title)
 
     @property
-    def wagtail_provider(self) -> str:
-        """Settings for another Wagtail site."""
+    def wagtail_lines(self) -> str:
+        """Block and settings for another Wagtail site."""
+        provider = newsroom_provider(self.mount)
         return (
+            "from wagtail_cpsnews.embed.block import NewsListBlock\n\n"
+            f'NewsListBlock(publishers=["{self.mount}"])\n\n'
+            "# settings\n"
             "WAGTAILEMBEDS_FINDERS = [\n"
             "    {\n"
             '        "class": "wagtail.embeds.finders.oembed",\n'
             '        "providers": [{\n'
-            f'            "endpoint": "{self.mount}embed/oembed/",\n'
-            f'            "urls": [r"^{_origin(self.mount)}/.*$"],\n'
+            f'            "endpoint": "{provider["endpoint"]}",\n'
+            f'            "urls": [r"{provider["urls"][0]}"],\n'
             "        }],\n"
             "    },\n"
             '    {"class": "wagtail.embeds.finders.oembed"},\n'
@@ -256,12 +262,15 @@ class Doors:
         """What the element costs, in words."""
         if self.choices.door != "element":
             return ""
-        kilobytes = len(script_bytes()) // 1000 + 1
-        return ngettext(
-            "The script is %(count)d kB before compression, without cookies and without anything else to load.",
-            "The script is %(count)d kB before compression, without cookies and without anything else to load.",
-            kilobytes,
-        ) % {"count": kilobytes}
+        return _("The script is %(size)s kB. It sets no cookie and loads nothing but the list.") % {
+            "size": localize(_kilobytes())
+        }
+
+
+@cache
+def _kilobytes() -> float:
+    """The script as browsers get it, compressed."""
+    return round(len(gzip.compress(script_bytes(), 9)) / 1000, 1)
 
 
 def _origin(address: str) -> str:

@@ -29,34 +29,42 @@ RECIPES = (
                 "(element) or to frame-src (frame)."
             ),
         ),
-        _("Chromium and Firefox, also under the strictest policy."),
+        _(
+            "The element in Chromium and Firefox; the frame, a plain file and pages with a strict policy in Chromium."
+        ),
     ),
     Recipe(
         "WordPress",
         ("element", "iframe", "link"),
         (
             _(
-                "As an administrator, add a “Custom HTML” block and paste the lines for a script. WordPress takes scripts "
-                "out of what authors and editors of a network write: what stays then is the link."
+                "As an administrator, add a “Custom HTML” block and paste the lines for a script or a frame. WordPress "
+                "takes both out of what authors write, and in a network out of what all but its highest administrators "
+                "write: what stays then is the link."
             ),
             _(
-                "As anybody, paste the address of our list on a line of its own, or into an “Embed” block: WordPress asks us "
-                "for a frame and keeps it."
+                "As anybody, paste the address of our list into an “Embed” block: WordPress asks us for a frame and "
+                "keeps it. It needs no plugin."
             ),
         ),
-        _("WordPress 6.1 as administrator and as author."),
+        _(
+            "WordPress 6.1: script and frame as administrator, what stays of them as author, the “Embed” block as author."
+        ),
     ),
     Recipe(
         "Wagtail",
         ("element", "iframe"),
         (
             _(
-                "Name us among WAGTAILEMBEDS_FINDERS with the lines below; then editors paste our list’s address into an "
-                "“Embed” block."
+                "Install this package (none of its apps) and put its block into a StreamField with the first of the "
+                "lines below: editors choose filters, number and heading."
             ),
-            _("Or put the lines for a script into a “Raw HTML” block or a template."),
+            _(
+                "Or name us among WAGTAILEMBEDS_FINDERS with the others: editors paste our list’s address into an embed."
+            ),
+            _("Or put the lines for a script into a template."),
         ),
-        _("Wagtail 7.4 and 8.0, by its own oEmbed finder."),
+        _("The block and Wagtail’s own oEmbed finder, with Wagtail 7.4 and 8.0."),
     ),
     Recipe(
         "Drupal, LocalGov Drupal",

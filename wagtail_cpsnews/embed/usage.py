@@ -71,6 +71,8 @@ class _Gathered:
         self.answers: OrderedDict[str, tuple[UUID, ...]] = OrderedDict()
         self.written_at = time.monotonic()
         self.is_full = False
+        #: The database in use while it was gathered: after a test run that is another one.
+        self.database: object = None
 
 
 _gathered = _Gathered()
@@ -84,6 +86,8 @@ def record(who: str, what: Iterable[str], when: datetime.datetime, *, door: str)
     """
     hour = when.replace(minute=0, second=0, microsecond=0)
     with _gathered.lock:
+        if not _gathered.uses:
+            _gathered.database = _database()
         for one in what:
             key = who, str(door), one
             first, last = _gathered.uses.get(key, (hour, hour))
@@ -240,5 +244,9 @@ def connect() -> None:
 
 
 def _at_exit() -> None:
-    if _gathered.uses:
+    if _gathered.uses and _gathered.database == _database():
         write()
+
+
+def _database() -> object:
+    return connections[using()].settings_dict["NAME"]

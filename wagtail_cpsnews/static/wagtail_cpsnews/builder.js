@@ -2,6 +2,7 @@
 // the result and the counts. Everything works without this script too.
 const box = document.querySelector("[data-builder]");
 const form = box?.querySelector("form");
+const actions = form?.querySelector(".cn-actions");
 
 /** The names by which areas are found, by area. @type {Record<string, string>} */
 const aliases = JSON.parse(document.getElementById("builder-aliases")?.textContent || "{}");
@@ -23,7 +24,8 @@ async function renew() {
     const response = await fetch(url, { signal: request.signal, credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.getElementById("builder-result");
-    if (!fresh) return;
+    if (!fresh) throw new Error(`The builder answered ${response.status}.`);
+    document.getElementById("builder-said").textContent = fresh.querySelector(".cn-sentence").textContent;
     document.getElementById("builder-result").replaceChildren(...fresh.childNodes);
     for (const option of form.querySelectorAll("[data-group] [data-value]")) {
       const group = option.closest("[data-group]").dataset.group;
@@ -34,8 +36,10 @@ async function renew() {
     }
     history.replaceState(null, "", url);
     offerCopying();
+    actions.hidden = true;
   } catch (error) {
-    if (error.name !== "AbortError") form.submit();
+    // The choices stay; what they lead to is asked for by the button, as without this script.
+    if (error.name !== "AbortError") actions.hidden = false;
   }
 }
 
@@ -44,20 +48,18 @@ function find(text) {
   const wanted = plain(text);
   const group = form.querySelector('[data-group="area"]');
   const found = document.getElementById("builder-found");
-  let shown = 0;
   const named = [];
   for (const option of group?.querySelectorAll("[data-value]") ?? []) {
     const names = (aliases[option.dataset.value] ?? "").split(" | ");
     const match = wanted.length > 1 ? names.find((name) => plain(name).includes(wanted)) : undefined;
     option.hidden = wanted.length > 1 && match === undefined;
     if (match !== undefined) {
-      shown += 1;
       const label = option.querySelector("span").textContent;
       named.push(match === label ? label : `${label} (${match})`);
     }
   }
   if (group && wanted.length > 1) group.open = true;
-  found.textContent = wanted.length > 1 ? (shown ? named.join(" · ") : "–") : "";
+  found.textContent = wanted.length < 2 ? "" : named.join(" · ") || found.dataset.none;
 }
 
 function offerCopying() {
@@ -76,19 +78,20 @@ if (form) {
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.name === "find") event.preventDefault();
   });
-  form.querySelector(".cn-actions").hidden = true;
+  actions.hidden = true;
   box.addEventListener("click", async (event) => {
     const button = event.target.closest(".cn-copy");
     if (!button) return;
     const lines = document.getElementById(button.dataset.copy);
+    const said = button.nextElementSibling;
     try {
       await navigator.clipboard.writeText(lines.textContent);
+      said.textContent = button.dataset.done;
     } catch {
       // Without permission, or not on https: the lines are selected, ready for the keyboard.
       getSelection().selectAllChildren(lines);
-      if (!document.execCommand("copy")) return;
+      said.textContent = document.execCommand("copy") ? button.dataset.done : button.dataset.selected;
     }
-    button.nextElementSibling.textContent = button.dataset.done;
   });
   offerCopying();
 }
