@@ -23,6 +23,8 @@ WAGTAIL_CPSNEWS = {**WAGTAIL_CPSNEWS, "BLOCKS": {"section": "tests.blocks.Sectio
 
 if os.environ.get("DATABASE") == "postgresql":
     DATABASES = {"default": postgres.settings()}
+    # For the search index of Wagtail; Django 6.1 checks it.
+    INSTALLED_APPS.append("django.contrib.postgres")  # noqa: F405
 else:
     # A file, so that threads and live servers see the same database.
     DATABASES["default"]["TEST"] = {"NAME": str(_var / "test.sqlite3")}

@@ -16,3 +16,4 @@ DATABASES["default"] |= {  # noqa: F405
 }
 if os.environ["WORLD_ENGINE"].endswith("postgresql"):
     DATABASES["default"]["OPTIONS"] = {}  # noqa: F405
+    INSTALLED_APPS.append("django.contrib.postgres")  # noqa: F405
