@@ -100,6 +100,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
 
 WAGTAIL_SITE_NAME = "Newsroom example"
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no requests to others, in the admin neither
 WAGTAILADMIN_BASE_URL = f"http://localhost:{PORT}"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 # Mail is printed. Django 6.1 has another name for the setting and warns of the old one.
