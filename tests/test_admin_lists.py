@@ -1,6 +1,7 @@
 """The lists of the newsroom's menu: what they show, of whom, and at what price."""
 
 import csv
+import datetime
 import io
 
 import openpyxl
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import GroupPagePermission
 
 from tests.factories import NewsIndexPageFactory, draft_story, publish_story
+from wagtail_cpsnews.contacts.models import PressContact
 from wagtail_cpsnews.taxonomy.models import Area
 
 NEWS = "/admin/newsroom/newsitempage/"
@@ -74,6 +76,8 @@ def rows_of(response):
     return [["" if cell is None else cell for cell in row] for row in sheet.iter_rows(values_only=True)]
 
 
+CONTACTS = "/admin/newsroom/presscontact/"
+
 HEADINGS = ["Title", "News type", "Areas", "Status", "Goes out", "Contact", "Updated"]
 
 
@@ -131,6 +135,19 @@ def test_lists_of_fifty_cost_few_queries(admin_client, fifty, client):
     client.force_login(make_editor("terms", fifty, rights=["change_area"]))
     assert price(client, NEWS) <= 25
     assert price(client, SNIPPETS) <= 25
+
+
+def test_fifty_contacts_cost_few_queries(admin_client, newsroom):
+    """With leave, stand-ins and scopes; none asks for itself."""
+    locale = newsroom.locale
+    others = [PressContact.objects.create(name=f"Contact {number}", locale=locale) for number in range(50)]
+    leave = {"first_day": datetime.date(2026, 11, 25), "stand_in": others[0], "reason": "Leave"}
+    for contact in others[1:]:
+        contact.exceptions, contact.out_of_hours = [("exception", leave)], others[0]
+        contact.save()
+        contact.areas.set([Area.find("wessex")])
+    for url in (CONTACTS, f"{CONTACTS}?export=csv", f"{CONTACTS}?export=xlsx"):
+        assert price(admin_client, url) <= 25, url
 
 
 def price(client, url):

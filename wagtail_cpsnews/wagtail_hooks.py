@@ -114,8 +114,8 @@ def register_usage_menu_item() -> MenuItem:
 @hooks.register("register_page_header_buttons")
 def offer_usage_of_a_story(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Any:
     """From a story to the sites that were served it."""
-    if not user.has_perm("cpsnews.view_embeduse"):
+    if not page.pk or adapter_for(page.specific_class) is None or not user.has_perm("cpsnews.view_embeduse"):
         return
-    entry = Entry.objects.filter(page_pk=page.pk).only("pk").first() if page.pk else None
+    entry = Entry.objects.filter(page_pk=page.pk).only("pk").first()
     if entry is not None:
         yield Button(_("Where it was shown"), usage.report_url(entry.pk), icon_name="globe", priority=90)
