@@ -5,7 +5,9 @@ from django.utils import timezone, translation
 
 pytest_plugins = [
     "wagtail_cpsnews.test.pytest_plugin",
+    "tests.answering",
     "tests.browser",
+    "tests.editors",
     "tests.publisher",
     "tests.wordpress",
     "tests.worlds",

@@ -13,8 +13,8 @@ from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import Locale, Revision
 from wagtail.models.audit_log import ModelLogEntry
 
+from tests.editors import AREAS, NEWS, make_editor, rows_of
 from tests.factories import draft_story, publish_story
-from tests.test_admin_lists import AREAS, NEWS, make_editor, rows_of
 from wagtail_cpsnews.pages.models import NewsItemPage
 from wagtail_cpsnews.taxonomy.models import Area, CrimeType, Topic
 

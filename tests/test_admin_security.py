@@ -6,18 +6,8 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
 
+from tests.editors import AREAS, NEWS, SNIPPETS, SPEECHES, make_editor, rows_of
 from tests.factories import draft_story, publish_story
-from tests.test_admin_lists import (
-    AREAS,
-    NEWS,
-    SNIPPETS,
-    SPEECHES,
-    make_editor,
-    rows_of,
-    section_editor,  # noqa: F401
-    sections,  # noqa: F401
-    stories,  # noqa: F401
-)
 from wagtail_cpsnews.taxonomy.models import Area, CrimeType
 
 LISTS = [NEWS + "results/", AREAS, SNIPPETS + "results/", "/admin/pages/{index}/results/"]
@@ -113,7 +103,7 @@ def test_nasty_keys_are_not_found(admin_editor, client, action, key):
     assert client.get(f"{AREAS}{action}/{quoted}/").status_code == 404
 
 
-def test_no_rights_no_lists(newsroom, stories, client):  # noqa: F811
+def test_no_rights_no_lists(newsroom, stories, client):
     """The same answer for rows that are there and rows that are not, so that nothing can be counted."""
     area = Area.find("wessex")
     client.force_login(make_editor("nobody"))
@@ -148,7 +138,7 @@ def test_anonymous_readers_are_sent_to_the_login(newsroom, client):
         assert answer["Location"].startswith("/admin/login/")
 
 
-def test_a_section_editor_sees_no_terms_and_no_other_pages(section_editor, stories, client):  # noqa: F811
+def test_a_section_editor_sees_no_terms_and_no_other_pages(section_editor, stories, client):
     theirs = stories["theirs"]
     assert client.get(AREAS).status_code == 302
     assert client.get(f"/admin/pages/{theirs.pk}/edit/").status_code in (302, 403)
@@ -159,7 +149,7 @@ def test_a_section_editor_sees_no_terms_and_no_other_pages(section_editor, stori
     assert "Theirs secret" not in found.content.decode()
 
 
-def test_searches_are_limited_whatever_the_site_allows(section_editor, stories, client, settings):  # noqa: F811
+def test_searches_are_limited_whatever_the_site_allows(section_editor, stories, client, settings):
     settings.WAGTAILADMIN_PAGE_SEARCH_FILTER_BY_PERMISSIONS = False
     parent = stories["ours"].get_parent()
     for url in (NEWS, f"/admin/pages/{parent.pk}/"):
@@ -167,7 +157,7 @@ def test_searches_are_limited_whatever_the_site_allows(section_editor, stories, 
         assert "Theirs secret" not in page
 
 
-def test_filter_choices_tell_nothing_of_other_sections(section_editor, stories, sections, client):  # noqa: F811
+def test_filter_choices_tell_nothing_of_other_sections(section_editor, stories, sections, client):
     """A retired term is a choice only where it is on one of the editor's pages."""
     publish_story(parent=sections[1], title="Theirs too", crime_types=["terrorism"])
     publish_story(parent=sections[0], title="Ours too", crime_types=["hate-crime"])

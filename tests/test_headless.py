@@ -13,7 +13,9 @@ from django.urls import clear_url_caches
 from django.utils import timezone
 from wagtail.models import Locale, PageViewRestriction
 
+from tests.test_protocol import OLD
 from wagtail_cpsnews.catalogue.sites import _serve_prefix
+from wagtail_cpsnews.pages.models import MediaProtocolPage, PressOfficePage
 from wagtail_cpsnews.taxonomy.models import Topic
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,6 +94,24 @@ def test_the_news_centre(newsroom, wagtail_api):
     newsroom.save_revision().publish()
     (theme,) = wagtail_api(f"{newsroom.pk}/")["news_index"]["themes"]
     assert theme["url"] == "http://localhost/news/?topic=statistics"
+
+
+def test_press_office_and_protocol_are_what_our_api_gives(newsroom, contacts, wagtail_api, api):
+    protocol = MediaProtocolPage(title="Media protocol", slug="media-protocol")
+    protocol.versions = [("version", OLD)]
+    pages = {
+        "press-office": PressOfficePage(title="Press office", slug="press-office"),
+        "media-protocol": protocol,
+    }
+    for sort, page in pages.items():
+        newsroom.add_child(instance=page)
+        ours = api(f"pages/{sort}/")
+        del ours["translations"], ours["language_display"]
+        given = wagtail_api(f"{page.pk}/")
+        assert json.loads(json.dumps(given[sort.replace("-", "_")])) == ours
+        assert "0666" not in json.dumps(given)  # what is internal
+        type(page).objects.filter(pk=page.pk).update(expire_at=timezone.now())
+        assert wagtail_api(f"{page.pk}/")[sort.replace("-", "_")] is None
 
 
 def test_what_nobody_may_see_is_not_given(story, wagtail_api, newsroom, django_user_model, client):

@@ -17,8 +17,8 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, CollectionViewRestriction, Locale, Page, PageViewRestriction, Site
 
 from demo.models import HomePage
+from tests.answering import CHANGES, OFFICE, WHEN, at, seconds
 from tests.factories import HomePageFactory, NewsIndexPageFactory, make_contact
-from tests.test_contacts_public import CHANGES, OFFICE, WHEN, at, contacts, seconds  # noqa: F401
 from tests.test_media_panel import HIDES
 from tests.test_protocol import NEW, OLD
 from tests.test_schema import check, schema_of
@@ -162,7 +162,7 @@ def test_what_the_list_is_fixed_to(newsroom, story, give, client):
         assert "Plain" not in text
 
 
-def test_the_press_office(office, home, contacts, give, api):  # noqa: F811
+def test_the_press_office(office, home, contacts, give, api):
     make_contact("Wessex", areas=["wessex"], hours=OFFICE)
     office.enquiries_page = home
     office.policy = [("part", {"title": "Who we follow", "anchor": "", "text": "<p>Anybody.</p>"})]
@@ -215,7 +215,7 @@ def test_the_protocol_and_one_version_of_it(protocol, give, ask):
     assert "ETag" not in refused
 
 
-def test_answers_are_as_described(pages, contacts, give, ask, api):  # noqa: F811
+def test_answers_are_as_described(pages, contacts, give, ask, api):
     document = api("schema/")
     pages["news-centre"].protocol_page = pages["media-protocol"]
     pages["news-centre"].save_revision().publish()
@@ -349,7 +349,7 @@ def test_no_text_gives_the_address_of_a_document_that_is_not_public(pages, give)
         assert give(sort)["introduction"] == "<p><a>here</a></p>"
 
 
-def test_nothing_of_a_contact_that_is_not_public(office, contacts, give):  # noqa: F811
+def test_nothing_of_a_contact_that_is_not_public(office, contacts, give):
     said = json.dumps(give("press-office"))
     assert "0001" in said
     assert "0666" not in said
@@ -502,7 +502,7 @@ def test_a_304_knows_what_a_page_leads_to(newsroom, office, protocol, ask):
     assert "Being updated" in ask("news-centre", tag=after["ETag"]).json()["media"]["protocol"]["status"]
 
 
-def test_who_answers_now_whatever_was_kept(office, contacts, ask, api):  # noqa: F811
+def test_who_answers_now_whatever_was_kept(office, contacts, ask, api):
     def then(moment, ago, tag=""):
         with time_machine.travel(moment - datetime.timedelta(seconds=ago), tick=False):
             return ask("press-office", tag=tag), api("press-contacts/")["results"]
@@ -524,7 +524,7 @@ def test_who_answers_now_whatever_was_kept(office, contacts, ask, api):  # noqa:
     assert then(morning, 0, before["ETag"])[0].status_code == 304
 
 
-def test_who_answers_comes_first(office, contacts, give):  # noqa: F811
+def test_who_answers_comes_first(office, contacts, give):
     for moment, name in WHEN.values():
         with time_machine.travel(at(moment), tick=False):
             first = give("press-office")["contact_groups"][0]["contacts"][0]

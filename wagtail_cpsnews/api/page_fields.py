@@ -65,10 +65,26 @@ class NewsIndexField(_PageField):
     """The news centre as ``api/v1/pages/news-centre/`` gives it, without its translations."""
 
     def value_of(self, page: Any) -> dict[str, Any]:
-        lang = label_language(page.locale.language_code, current().reference)
-        data: dict[str, Any] = page.get_public_data(lang, self.context["request"])
+        data: dict[str, Any] = page.get_public_data(_label_language(page), self.context["request"])
         return data
+
+
+class PublicDataField(_PageField):
+    """The press office or the media protocol as ``api/v1/pages/`` gives it, without its translations.
+
+    Who answers "now" and a protocol's status are those of the moment at which the field is asked for.
+    """
+
+    def value_of(self, page: Any) -> dict[str, Any]:
+        data: dict[str, Any] = page.get_public_data(_label_language(page))
+        return data
+
+
+def _label_language(page: Any) -> str:
+    return label_language(page.locale.language_code, current().reference)
 
 
 STORY_API_FIELDS = [APIField("story", serializer=StoryField())]
 INDEX_API_FIELDS = [APIField("news_index", serializer=NewsIndexField())]
+PRESS_OFFICE_API_FIELDS = [APIField("press_office", serializer=PublicDataField())]
+PROTOCOL_API_FIELDS = [APIField("media_protocol", serializer=PublicDataField())]

@@ -7,7 +7,12 @@ from wagtail.admin.panels import ObjectList, TabbedInterface
 from wagtail.models import Page
 from wagtail.search import index
 
-from ..api.page_fields import INDEX_API_FIELDS, STORY_API_FIELDS
+from ..api.page_fields import (
+    INDEX_API_FIELDS,
+    PRESS_OFFICE_API_FIELDS,
+    PROTOCOL_API_FIELDS,
+    STORY_API_FIELDS,
+)
 from ..frontend.index import NewsIndexMixin
 from ..stories.news_item import NewsItemMixin
 from ..stories.press_office import PressOfficeMixin
@@ -55,6 +60,7 @@ class MediaProtocolPage(MediaProtocolMixin, Page):
 
     template = "wagtail_cpsnews/media_protocol_page.html"
     subpage_types: list[str] = []
+    api_fields = PROTOCOL_API_FIELDS
     search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("versions")]
     content_panels = [*Page.content_panels, *MediaProtocolMixin.protocol_panels]
 
@@ -95,6 +101,7 @@ class PressOfficePage(PressOfficeMixin, Page):
     """The press office: contacts, where the public turns, the social media policy."""
 
     template = "wagtail_cpsnews/press_office_page.html"
+    api_fields = PRESS_OFFICE_API_FIELDS
     content_panels = [*Page.content_panels, *PressOfficeMixin.press_office_panels]
 
     class Meta:
