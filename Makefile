@@ -35,6 +35,12 @@ messages: $(STAMP)
 widget: widget-tools
 	cd widget && npm run --silent build
 
+# Beside peers from npm, which are not shipped.
+.PHONY: benchmark
+benchmark: $(STAMP) browser
+	cd benchmarks/peers && npm install --no-audit --no-fund --silent && npm run --silent build
+	$(BIN)/python benchmarks/widget.py benchmarks/peers/built
+
 # The environment: a virtual environment made by the machine's own Python, filled by uv.
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -79,4 +85,4 @@ $(TOOLS): widget/package.json
 	touch $@
 
 clean:
-	rm -rf $(VENV) var widget/node_modules
+	rm -rf $(VENV) var widget/node_modules benchmarks/peers/node_modules benchmarks/peers/built

@@ -1,16 +1,12 @@
-"""How long the widget's script takes a browser, with its processor slowed four times: ``python benchmarks/widget.py``.
+"""How long the widget's script takes a browser, with its processor slowed four times: ``make benchmark``.
 
 Nothing is asserted: times are this machine's, and on a busy one only the least of each row means something. What counts
 is the ratio to the yardstick, a file that does nothing but define an empty element, measured in the same browser, in
 turn. The row "at once" (``loading="eager"``) holds the browser's own work for a page's first ``fetch``, which makes up
 about half of it; as long as the list is not near the visible part, the script does not ask.
 
-Peers' scripts can be measured beside it when they lie in a folder as ``TAG.js``, modules that define the element
-``<TAG>``: ``python benchmarks/widget.py FOLDER``. None ships, and none is fetched. To have two of them::
-
-    npm install --no-save lit bsky-embed
-    cp node_modules/bsky-embed/dist/bsky-embed.es.js FOLDER/bsky-embed.js
-    npx esbuild a-list-written-with-lit.js --bundle --minify --format=esm --outfile=FOLDER/news-by-lit.js
+Peers are the files in the folder that is named, ``peers/built`` by ``make benchmark``: modules that define the element
+``<TAG>`` as ``TAG.js``. Results of a run are in ``README.md``.
 """
 
 import gzip
