@@ -1,4 +1,4 @@
-"""How long the widget's script takes a browser, with its processor slowed four times: ``make benchmark``.
+"""How long the widget's script takes a browser, times four for a slower processor: ``make benchmark``.
 
 Nothing is asserted: times are this machine's, and on a busy one only the least of each row means something. What counts
 is the ratio to the yardstick, a file that does nothing but define an empty element, measured in the same browser, in
