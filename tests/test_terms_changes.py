@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
 from wagtail.models import Locale
 
+from tests.factories import make_contact
 from tests.oracle import API, assert_true, get
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.taxonomy.models import Area, CrimeType, FormerSlug, Kind, Topic
@@ -220,6 +221,18 @@ def test_successor_of_another_stays(world):
     area("mersey-cheshire").merge_into(unused)
     with pytest.raises(ProtectedError):
         Area.objects.get(slug="unused").delete()
+
+
+def test_a_contact_keeps_what_it_answers_for(world):
+    """Without its area it would answer for all of them."""
+    unused = Area.objects.create(locale=Locale.get_default(), slug="unused", name="Unused")
+    contact = make_contact("Press desk", areas=["unused"])
+    with pytest.raises(ProtectedError, match="“Press desk” answers for “Unused”"):
+        unused.delete()
+    with pytest.raises(ProtectedError):
+        Area.objects.filter(pk=unused.pk).delete()
+    contact.areas.clear()
+    Area.objects.get(pk=unused.pk).delete()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.db.models import ProtectedError, QuerySet
 from django.db.models.signals import pre_delete
 from django.utils.translation import gettext as _
 
-from ..contacts.models import PressContact
+from ..contacts.models import SCOPE, PressContact
 from ..taxonomy.models import MODELS, Term
 from ..taxonomy.usage import pages_with
 from .models import EntryTerm
@@ -29,6 +29,12 @@ def why_not_deletable(term: Term, together: Iterable[Any] = ()) -> str | None:
             "name": term.name,
             "count": count,
         }
+    contact = _contacts_for(term, only_this=stays).first()
+    if contact is not None:
+        return _("“%(contact)s” answers for “%(name)s”. Retire the term, or merge it into another one.") % {
+            "contact": contact.name,
+            "name": term.name,
+        }
     if stays:
         return None
     if (
@@ -40,6 +46,17 @@ def why_not_deletable(term: Term, together: Iterable[Any] = ()) -> str | None:
             "name": term.name
         }
     return None
+
+
+def _contacts_for(term: Term, *, only_this: bool) -> QuerySet[PressContact]:
+    """The contacts whose scope names a term: one that lost its area would answer for all of them."""
+    field = next((name for name, taxonomy in SCOPE.items() if taxonomy == term.taxonomy), None)
+    if field is None:
+        return PressContact._default_manager.none()
+    wanted = {"pk": term.pk} if only_this else {"translation_key": term.translation_key}
+    return PressContact._default_manager.filter(
+        **{f"{field}__{name}": value for name, value in wanted.items()}
+    )
 
 
 def why_contact_not_deletable(contact: PressContact) -> str | None:
