@@ -6,16 +6,16 @@ there is no number that could fall behind.
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from ..catalogue.freshness import midnight_after
 from ..catalogue.parameters import Parsed, Problem, label_language, shorten
 from ..catalogue.public_pages import Found, PublicPage, find_page, public_pages
 from ..catalogue.query import Query
@@ -120,9 +120,7 @@ class PageView(NewsView):
 
     def until_midnight(self) -> None:
         """The answer holds for today at most."""
-        zone = timezone.get_default_timezone()
-        tomorrow = timezone.localdate(self.moment, zone) + datetime.timedelta(days=1)
-        midnight = datetime.datetime.combine(tomorrow, datetime.time(), zone)
+        midnight = midnight_after(self.moment)
         self.until = min(midnight, self.until) if self.until else midnight
 
 

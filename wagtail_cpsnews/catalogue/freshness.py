@@ -37,3 +37,10 @@ def max_age(
         # keeps it so long again, because Django's caches do not say how old an answer is.
         longest = max(0, min(longest, (until - now) // (2 * _SECOND)))
     return longest
+
+
+def midnight_after(moment: datetime.datetime) -> datetime.datetime:
+    """When the day of ``moment`` ends, by the clock of ``TIME_ZONE``."""
+    zone = timezone.get_default_timezone()
+    tomorrow = timezone.localdate(moment, zone) + datetime.timedelta(days=1)
+    return datetime.datetime.combine(tomorrow, datetime.time(), zone)

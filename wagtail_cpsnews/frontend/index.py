@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -32,6 +33,7 @@ from ..stories.context import in_language, public_context
 from ..stories.elsewhere import elsewhere
 from ..stories.fields import StoryStreamField
 from ..stories.headers import protect
+from ..stories.lifetime import limit_lifetime, next_day
 from ..stories.panels import gone_response, term_panel
 from ..stories.protocol import MediaProtocolMixin
 from ..widgets import TermCheckboxes
@@ -194,6 +196,11 @@ class NewsIndexMixin(models.Model):
             return gone_response(request)
         if (there := elsewhere(request, self.url_path)) is not None:  # type: ignore[attr-defined]
             return there
+        # The panel for the media shows the protocol's status, which depends on the date.
+        serve = partial(self._serve_list, request, *args, **kwargs)
+        return limit_lifetime(request, serve, next_day, self.expire_at)  # type: ignore[attr-defined]
+
+    def _serve_list(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.is_preview = getattr(request, "is_preview", False)  # type: ignore[attr-defined]
         self._snapshot = current()
         default = self.get_query()

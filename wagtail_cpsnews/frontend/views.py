@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import translation
@@ -16,6 +18,7 @@ from ..embed.snippet import snippet
 from ..publicly import public_view, scope
 from ..stories.context import public_context
 from ..stories.headers import protect
+from ..stories.lifetime import limit_lifetime
 from .lists import answer
 from .versions import versions_of_list
 
@@ -26,6 +29,10 @@ def newsroom_list(request: HttpRequest) -> HttpResponse:
     """All stories of the site, with filters. ``?language=`` and ``?lang=`` choose languages."""
     if not get_settings().FRONTEND:
         raise Http404
+    return limit_lifetime(request, partial(_list, request))
+
+
+def _list(request: HttpRequest) -> HttpResponse:
     snapshot = current()
     language = snapshot.reference.default_language
     default = Query(

@@ -1,20 +1,14 @@
-"""A story's contacts: the editor's panel, what its template gets, and how long caches may keep its page."""
+"""A story's contacts: the editor's panel, and what its template gets."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable
 from typing import Any
 
 from django.db import models
-from django.http import HttpResponse
-from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from wagtail.admin.panels import FieldPanel
 
 from ..catalogue.contacts import contact_lines, contacts_of_story
-from ..catalogue.freshness import max_age
 from ..catalogue.look import current
 from ..catalogue.reference import Reference
 from ..contacts.book import ContactInfo
@@ -79,22 +73,3 @@ def contacts_of_page(page: Any, reference: Reference) -> list[ContactInfo]:
 def story_contacts(page: Any, reference: Reference) -> list[dict[str, Any]]:
     """The contacts for the story's template, in the page's language."""
     return contact_lines(contacts_of_page(page, reference), reference, page.locale.language_code)
-
-
-def expire_with_contacts(page: Any, serve: Callable[[], HttpResponse]) -> HttpResponse:
-    """Serves a page that says who answers now, with a lifetime that ends before that changes."""
-    snapshot, moment = (
-        current(),
-        timezone.now(),
-    )  # before the page is made: it may say something newer, never older
-    age = max_age(snapshot, snapshot.reference.contacts.at(moment).until)
-    response = serve()
-    if response.status_code == 200:
-        late = (timezone.now() - moment) // datetime.timedelta(seconds=1)
-        patch_cache_control(response, max_age=max(0, age - late), **_privacy(page))
-    return response
-
-
-def _privacy(page: Any) -> dict[str, bool]:
-    """What not everybody may read stays in the reader's own cache."""
-    return {"private": True} if page.get_view_restrictions().exists() else {}

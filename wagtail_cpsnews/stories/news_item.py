@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -21,9 +22,10 @@ from ..widgets import TermCheckboxes
 from .blocks import story_blocks
 from .blocks.updates import UpdateBlock, public_updates
 from .blocks.words import FEATURES
-from .contacts import StoryContactsPanel, expire_with_contacts
+from .contacts import StoryContactsPanel
 from .context import story_context
 from .fields import StoryStreamField
+from .lifetime import limit_lifetime, next_answering
 from .panels import PublicRoutingMixin, term_panel
 
 
@@ -214,7 +216,8 @@ class NewsItemMixin(PublicRoutingMixin):
 
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Serves the story; no cache may keep it beyond the next change of a contact."""
-        return expire_with_contacts(self, lambda: super(NewsItemMixin, self).serve(request, *args, **kwargs))
+        serve = partial(super().serve, request, *args, **kwargs)
+        return limit_lifetime(request, serve, next_answering, self.expire_at)  # type: ignore[attr-defined]
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -23,9 +24,10 @@ from ..catalogue.sites import address_of
 from ..compat import page_model_name
 from ..contacts.book import ContactInfo
 from .blocks.press_office import PolicyPartBlock, anchor_of
-from .contacts import ContactsPanel, expire_with_contacts
+from .contacts import ContactsPanel
 from .context import public_context, versions_of_page
 from .fields import StoryStreamField
+from .lifetime import limit_lifetime, next_answering
 from .panels import PublicRoutingMixin
 
 
@@ -101,9 +103,8 @@ class PressOfficeMixin(PublicRoutingMixin):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Serves the page; no cache may keep it beyond the next change of a contact."""
-        return expire_with_contacts(
-            self, lambda: super(PressOfficeMixin, self).serve(request, *args, **kwargs)
-        )
+        serve = partial(super().serve, request, *args, **kwargs)
+        return limit_lifetime(request, serve, next_answering, self.expire_at)  # type: ignore[attr-defined]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]

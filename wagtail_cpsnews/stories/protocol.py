@@ -6,6 +6,7 @@ One page is the agreement through time: its versions are blocks, so earlier ones
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
@@ -26,6 +27,7 @@ from .blocks.protocol import VersionsBlock
 from .compare import Comparison
 from .context import public_context, versions_of_page
 from .fields import StoryStreamField
+from .lifetime import limit_lifetime, next_day
 from .panels import PublicRoutingMixin
 from .versions import History, Version
 
@@ -62,6 +64,11 @@ class MediaProtocolMixin(PublicRoutingMixin):
     def get_history(self, path: str = "") -> History:
         """The versions with their present status. ``path`` is what their links begin with."""
         return History(self.versions, path)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Serves the page; no cache may keep it beyond today: a version's status depends on the date."""
+        serve = partial(super().serve, request, *args, **kwargs)
+        return limit_lifetime(request, serve, next_day, self.expire_at)  # type: ignore[attr-defined]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]

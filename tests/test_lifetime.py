@@ -1,0 +1,85 @@
+"""How long a host's cache and a browser may keep our pages: never beyond what they show, and never for editors."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.utils import timezone
+from wagtail.models import PageViewRestriction
+
+from tests.answering import seconds
+from tests.factories import publish_story
+from wagtail_cpsnews.conf import get_settings
+from wagtail_cpsnews.pages.models import MediaProtocolPage, PressOfficePage
+
+PATHS = ["/news/", "/news/?area=wessex", "/newsroom/", "/news/a-story/", "/news/office/", "/news/protocol/"]
+
+
+@pytest.fixture
+def pages(newsroom):
+    """All sorts of our pages, by path."""
+    story = publish_story(parent=newsroom, title="A story", slug="a-story", areas=["wessex"])
+    office = newsroom.add_child(instance=PressOfficePage(title="Press office", slug="office"))
+    protocol = newsroom.add_child(instance=MediaProtocolPage(title="Protocol", slug="protocol"))
+    return dict(zip(PATHS, (newsroom, newsroom, None, story, office, protocol), strict=True))
+
+
+@pytest.fixture
+def kept(settings):
+    """A host that keeps whole answers, for longer than we would."""
+    settings.MIDDLEWARE = [
+        "django.middleware.cache.UpdateCacheMiddleware",
+        *settings.MIDDLEWARE,
+        "django.middleware.cache.FetchFromCacheMiddleware",
+    ]
+    settings.CACHE_MIDDLEWARE_SECONDS = 3600
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def ask(client):
+    return lambda path: client.get(path, headers={"host": "localhost"})
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_everybodys_answer_is_short_lived_and_ends_with_the_page(pages, ask, path):
+    assert 0 < seconds(ask(path)) <= get_settings().MAX_AGE
+    page = pages[path]
+    if page is None:
+        return
+    type(page).objects.filter(pk=page.pk).update(expire_at=timezone.now() + datetime.timedelta(seconds=20))
+    assert seconds(ask(path)) <= 20
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_who_has_a_session_gets_it_anew(pages, ask, client, admin_user, path):
+    client.force_login(admin_user)
+    said = ask(path)["Cache-Control"]
+    assert "private" in said
+    assert "no-cache" in said
+
+
+@pytest.mark.parametrize("path", ["/news/", "/news/?area=wessex", "/newsroom/"])
+@pytest.mark.parametrize("how", ["unpublished", "restricted", "deleted"])
+def test_a_hosts_cache_forgets_what_came_down(pages, kept, ask, path, how):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert b"A story" in ask(path).content
+        page = pages["/news/a-story/"]
+        if how == "unpublished":
+            page.unpublish()
+        elif how == "deleted":
+            page.delete()
+        else:
+            PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+        clock.shift(get_settings().MAX_AGE + 1)
+        assert b"A story" not in ask(path).content
+
+
+@pytest.mark.parametrize("path", ["/news/", "/news/protocol/"])
+def test_a_status_that_depends_on_the_date_ends_at_midnight(pages, ask, path):
+    before = datetime.datetime.fromisoformat("2026-06-30T23:59:30+01:00")
+    with time_machine.travel(before, tick=False):
+        assert seconds(ask(path)) <= 15
