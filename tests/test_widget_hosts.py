@@ -159,6 +159,47 @@ def test_the_link_stays_without(publisher, show, tab, name):
     assert tab.problems == []
 
 
+@pytest.mark.parametrize(
+    "style",
+    [
+        "display:flex",
+        "display:flex;flex-direction:column;align-items:center",
+        "display:grid;grid-template-columns:auto 1fr",
+        "display:grid;justify-items:center",
+        "float:left",
+        "display:inline-block",
+        "position:absolute",
+        "display:table-cell",
+    ],
+)
+def test_a_container_that_fits_its_contents_leaves_room(site, show, style):
+    """A container query takes the list's own width out of such a container's reckoning."""
+    site.policy = "default-src * 'unsafe-inline'"
+    tab = show('page-size="3"', before=f'<div style="{style}"><p>Side</p>', after="</div>")
+    assert tab.eval_on_selector("cps-news", "e => e.getBoundingClientRect().width") >= 250
+
+
+def test_without_its_publisher_the_list_goes(show):
+    tab = show('page-size="2"')
+    tab.eval_on_selector("cps-news", "e => e.removeAttribute('src')")
+    tab.wait_for_selector("cps-news[data-state=error]")
+    assert texts(tab) == []
+
+
+def test_boxes_have_the_pages_direction_and_texts_their_own(publisher, show):
+    publisher.stories[0] |= {"title": "خبر عن الميناء.", "language": "ar"}
+    tab = show('heading="News" page-size="3"')
+
+    def direction(selector):
+        script = "(e, selector) => getComputedStyle(e.shadowRoot.querySelector(selector)).direction"
+        return tab.eval_on_selector("cps-news", script, selector)
+
+    assert (direction("li[lang=ar]"), direction("li[lang=en]")) == ("rtl", "ltr")
+    tab.evaluate("document.documentElement.dir = 'rtl'")
+    assert [direction(box) for box in ("div", "form", "ol")] == ["rtl"] * 3
+    assert (direction("li[lang=en]"), direction("[part=heading]")) == ("ltr", "ltr")
+
+
 def test_looks(publisher, site, show):
     site.policy = "default-src * 'unsafe-inline'"
     tab = show(

@@ -58,28 +58,28 @@ const WORDS = {
   },
 };
 
-const CSS = `:host{display:block;min-block-size:var(--cps-min-height,0)}
+const CSS = `:host{display:block;flex:1;max-inline-size:100%;min-block-size:var(--cps-min-height,0)}
 :host([hidden]),[hidden]{display:none!important}
 :host([theme]){--cps-ink:CanvasText;--cps-accent:LinkText;--cps-paper:Canvas;--cps-padding:1em}
 :host([theme]) .on{color-scheme:light dark}
 :host([theme=light]) .on{color-scheme:light}
 :host([theme=dark]) .on{color-scheme:dark}
-.on{container-type:inline-size;overflow-wrap:anywhere;padding:var(--cps-padding,0);color:var(--cps-ink,inherit);background:var(--cps-paper,none)}
+.on{container-type:inline-size;contain-intrinsic-size:18rem;overflow-wrap:anywhere;color:var(--cps-ink,inherit);background:var(--cps-paper,none);padding:var(--cps-padding,0)}
 [part=heading]{font-size:1.35em}
 ol,p{list-style:none;margin:0;padding:0}
-li{display:flow-root;max-inline-size:var(--cps-measure,66ch);padding-block:var(--cps-gap,.5em);border-block-end:1px solid var(--cps-line,#8888)}
+li{display:flow-root;break-inside:avoid;max-inline-size:var(--cps-measure,66ch);padding-block:var(--cps-gap,.5em);border-block-end:1px solid var(--cps-line,#8888)}
 a,label{display:flex;align-items:center;gap:.5em;inline-size:fit-content;min-block-size:44px}
 a{color:var(--cps-accent,inherit)}
-:focus-visible{outline:3px solid var(--cps-mark,currentColor)}
-li>a,[part=heading]{font-weight:600;line-height:1.3}
-li>a{font-size:var(--cps-headline-size,1.125em)}
+:focus-visible{outline:3px solid;outline-color:var(--cps-mark)}
+li>a,[part=heading]{font-weight:600}
+li>a{font-size:var(--cps-headline-size,1.1em)}
 [part=meta]{font-size:.9em;color:var(--cps-quiet,inherit)}
 summary{line-height:44px}
 summary::first-letter{text-transform:uppercase}
-button,[type=search]{font:inherit;margin-block:.4em;min-block-size:44px;min-inline-size:44px;max-inline-size:100%}
+button,[type=search]{font:inherit;margin-block:.4em;min-block-size:44px;max-inline-size:100%}
 img{max-inline-size:100%;block-size:auto}
 @container (min-width:28rem){img{float:inline-end;inline-size:var(--cps-image-width,9rem);margin-inline-start:1em}}
-@media print{input,label,button,details{display:none}li{break-inside:avoid}[part=more]::after{content:" (" attr(href) ")"}}`;
+@media print{input,label,button,details{display:none}[part=more]::after{content:" " attr(href)}}`;
 
 /** @type {CSSStyleSheet[]} */
 const sheets = [];
@@ -102,11 +102,11 @@ const http = (address) => {
 };
 
 /**
- * Text brings its own direction: without it the full stop of an Arabic sentence jumps.
+ * Text brings its own direction, without which the full stop of an Arabic sentence jumps; boxes have the page's.
  * @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {string} [part] @param {string} [textContent] @param {object} [more]
  * @returns {HTMLElementTagNameMap[T]}
  */
-const make = (tag, part = "", textContent = "", more) => Object.assign(document.createElement(tag), { dir: "auto", part, textContent }, more);
+const make = (tag, part = "", textContent = "", more) => Object.assign(document.createElement(tag), { dir: /^[bipst]|li/.test(tag) ? "auto" : "", part, textContent }, more);
 
 /** The name that the API has for an attribute. @param {string} name */
 const parameter = (name) => name.replace("-", "_");
@@ -122,7 +122,7 @@ const control = (host) => {
   const root = host.attachShadow({ mode: "open" });
   const internals = host.attachInternals?.();
   const box = make("div");
-  const heading = make("div", "heading", "", { role: "heading" });
+  const heading = make("p", "heading", "", { role: "heading" });
   const form = make("form", "filters");
   const field = make("input", "", "", { type: "search", name: "q", maxLength: 200 });
   const find = make("button", "button");
@@ -132,7 +132,7 @@ const control = (host) => {
   const back = make("button", "button");
   const on = make("button", "button");
   const slot = make("slot");
-  const more = make("a", "more");
+  const more = make("a", "more", "", { dir: "auto" });
   /** @type {Map<string, HTMLLIElement>} the stories shown, by id */
   const items = new Map();
   /** @type {Record<string, HTMLElement>} the reader's filters, by taxonomy */
@@ -201,7 +201,7 @@ const control = (host) => {
   };
 
   /** @param {State} state @param {boolean} [shown]  whether the answer has the place of the link */
-  const show = (state, shown = !!slot.hidden) => {
+  const show = (state, shown = /** @type {boolean} */ (slot.hidden)) => {
     const swap = shown !== slot.hidden && host.matches(":focus-within");
     host.dataset.state = state;
     try {
@@ -272,7 +272,7 @@ const control = (host) => {
     let status = 0;
     let errors, error;
     try {
-      if (!target) throw Error("src has to be the address of a newsroom");
+      if (!target) throw Error("src is no address");
       const response = await fetch(target, { cache: "no-cache", credentials: "same-origin", signal: mine.signal });
       const body = await response.text();
       if (mine !== request) return;
@@ -289,7 +289,7 @@ const control = (host) => {
         errors = JSON.parse(body).errors;
       }
     } catch (reason) {
-      error ??= reason;
+      error ||= reason;
     }
     if (mine !== request) return;
     pause = hold;
@@ -303,7 +303,7 @@ const control = (host) => {
     const { url, status, errors, error } = failure;
     // The last page went away while it was read: from the first again.
     if (status === 404 && chosen.page) {
-      chosen = {};
+      chosen.page = "";
       return void load();
     }
     const message = errors?.[0]?.message;
@@ -329,7 +329,7 @@ const control = (host) => {
   const arm = () => {
     clearTimeout(timer);
     const next = Math.min(Math.max(due, pause), stale);
-    if (next < Infinity) timer = window.setTimeout(wake, next - Date.now());
+    if (next < Infinity) timer = setTimeout(wake, next - Date.now());
   };
 
   /** @param {string} target @param {string} body @param {number} [reader] */
@@ -344,7 +344,7 @@ const control = (host) => {
     answer = body;
     show(empty ? "empty" : "ready", ours);
     const speak = ours && emit("render", { url: target, data }) && (empty || reader);
-    if (speak && reader && reader > 1) say(`${word("came")} ${items.size - reader + 1}`);
+    if (speak && reader && reader > 1) say(`${word("came")} ${items.size + 1 - reader}`);
     else say(speak ? data.summary : "", lang);
     status.role = "status"; // from now on: the first load is not announced
     if (reader) list.children[reader - 1]?.querySelector("a")?.focus({ preventScroll: reader > 1 });
@@ -426,7 +426,7 @@ const control = (host) => {
     if (request) {
       form.replaceChildren(heading, field, find);
       groups = {};
-      address = "";
+      address = "?"; // no address: without a usable `src` the list that is there goes too
       return void load();
     }
     if (!answer) show("loading");
