@@ -110,11 +110,34 @@ def test_counts_beside_filters_are_those_of_the_list(story, build):
         ("Dyfed", "Cymru-Wales"),
         ("bristol", "South West"),
         ("avon and SOM", "South West"),
+        ("Avon & Somerset", "South West"),
+        ("Kent Police", "South East"),
+        ("Kent County Council", "South East"),
+        ("Bristol City Council", "South West"),
+        ("Cornwall Council", "South West"),
+        ("Greater Manchester Police", "North West"),
+        ("Thames Valley Police", "Thames and Chiltern"),
+        ("North Wales Police", "Cymru-Wales"),
+        ("Heddlu Gogledd Cymru", "Cymru-Wales"),
+        ("City of London Police", "London North"),
+        ("Isle of Wight Council", "Wessex"),
+        ("isle o", "Wessex"),
     ],
 )
 def test_an_area_is_found_by_force_county_or_council(newsroom, build, typed, area):
     found = re.search(r'id="builder-found"[^>]*>(.*?)</p>', build(find=typed), re.S)[1]
     assert area in html.unescape(found)
+
+
+@pytest.mark.parametrize("typed", ["Kent Police", "Greater Manchester Police", "Cornwall Council"])
+def test_what_names_one_area_finds_no_other(newsroom, build, typed):
+    found = re.search(r'id="builder-found"[^>]*>(.*?)</p>', build(find=typed), re.S)[1]
+    assert found.count('name="area"') == 1
+
+
+@pytest.mark.parametrize("typed", ["police", "County Council", "Kentish Town Crier"])
+def test_words_that_say_no_place_find_no_area(newsroom, build, typed):
+    assert "No area has a name like" in build(find=typed)
 
 
 def test_an_unknown_place_is_said(newsroom, build):

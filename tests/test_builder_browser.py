@@ -79,6 +79,25 @@ def test_counts_lines_and_preview_follow_each_choice(builder):
     assert builder.said == []
 
 
+def test_areas_are_found_while_somebody_types_their_name(builder):
+    field = builder.get_by_label("Find your area")
+    options = builder.locator('[data-group="area"] [data-value]')
+    visible = builder.locator('[data-group="area"] [data-value]:visible')
+    for typed, area in (
+        ("Kent Police", "South East"),
+        ("Bristol City Council", "South West"),
+        ("Avon & Somerset", "South West"),
+        ("Heddlu Gogledd Cymru", "Cymru-Wales"),
+    ):
+        field.fill(typed)
+        assert area in builder.locator("#builder-found").text_content(), typed
+        assert visible.count() == 1, typed
+    # Whoever is told to choose one from the list has the list.
+    field.fill("Atlantis")
+    assert "No area has such a name" in builder.locator("#builder-found").text_content()
+    assert visible.count() == options.count() > 1
+
+
 def test_copying_with_and_without_permission(builder, newsroom_url):
     builder.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=newsroom_url)
     copy = builder.get_by_role("button", name="Copy")

@@ -64,6 +64,12 @@ THEME_LABELS = {
 #: Choices that only the element knows; a frame has neither reader's filters nor a script of its own.
 SWITCHES = ("filters", "search", "pinned", "preload")
 
+#: Words of forces' and councils' names that do not say where they are; the page's script is given the same ones.
+GENERIC_WORDS = (
+    *("police", "constabulary", "heddlu", "council", "cyngor", "county", "sir", "city", "borough"),
+    *("metropolitan", "of", "the"),
+)
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -127,6 +133,7 @@ def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str
         "find": find,
         "found_areas": find_areas(find, reference, lang),
         "aliases": _aliases(reference),
+        "generic_words": GENERIC_WORDS,
         "languages": [
             {"code": code, "name": capitalised(language_name(code))} for code in reference.languages
         ],
@@ -210,20 +217,45 @@ def _choices(params: QueryDict) -> tuple[Choices, list[Problem]]:
     return Choices(door, look, theme, **switches), problems
 
 
+def _plain(text: str) -> str:
+    """Letters and digits only; ``find`` in builder.js compares the same way."""
+    return slugify(text.replace("&", " and "))
+
+
+def _distinctive(text: str) -> str:
+    """``text`` in plain words without the generic ones, unless it has no others."""
+    words = _plain(text).split("-")
+    return "-".join([word for word in words if word not in GENERIC_WORDS] or words)
+
+
 def find_areas(text: str, reference: Reference, lang: str) -> list[FoundArea]:
-    """The areas that ``text`` names or is part of a name of: a police force, a county, a council."""
-    wanted = slugify(text)
-    if len(wanted) < 2 or not get_settings().is_on("area"):
+    """The areas that ``text`` names: a police force, a county, a council, as people write them.
+
+    It is part of a name, with or without the generic words ("Kent Police"); where it is part of none, a name is
+    part of it, as whole words ("Heddlu Gogledd Cymru" has "Cymru" in it).
+    """
+    typed, wanted = _plain(text), _distinctive(text)
+    if len(typed) < 2 or not get_settings().is_on("area"):
         return []
-    found = []
-    for term in reference.taxonomies["area"].current:
-        if term.retired:
-            continue
-        names = (*term.names.values(), *term.aliases)
-        match = next((name for name in names if wanted in slugify(name)), None)
-        if match is not None:
-            found.append(FoundArea(term.slug, term.label(lang), match))
-    return found
+
+    def part_of_name(name: str) -> bool:
+        return typed in _plain(name) or (len(wanted) > 1 and wanted in _distinctive(name))
+
+    def has_name(name: str) -> bool:
+        known = _distinctive(name)
+        return len(known) >= 4 and f"-{known}-" in f"-{wanted}-"
+
+    for matches in (part_of_name, has_name):
+        found = []
+        for term in reference.taxonomies["area"].current:
+            if term.retired:
+                continue
+            match = next((name for name in (*term.names.values(), *term.aliases) if matches(name)), None)
+            if match is not None:
+                found.append(FoundArea(term.slug, term.label(lang), match))
+        if found:
+            return found
+    return []
 
 
 def _aliases(reference: Reference) -> dict[str, str]:

@@ -7,8 +7,19 @@ const actions = form?.querySelector(".cn-actions");
 /** The names by which areas are found, by area. @type {Record<string, string>} */
 const aliases = JSON.parse(document.getElementById("builder-aliases")?.textContent || "{}");
 
+/** Words that do not say where a force or council is. @type {string[]} */
+const generic = JSON.parse(document.getElementById("builder-generic-words")?.textContent || "[]");
+
 /** Letters and digits only, as the server compares them. @param {string} text */
-const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+const plain = (text) =>
+  text.normalize("NFKD").replace(/[\p{M}'’]/gu, "").toLowerCase().replaceAll("&", " and ").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+
+/** In plain words without the generic ones, unless there are no others. @param {string} text */
+function distinctive(text) {
+  const words = plain(text).split("-");
+  const kept = words.filter((word) => !generic.includes(word));
+  return (kept.length ? kept : words).join("-");
+}
 
 let request = new AbortController();
 let timer = 0;
@@ -43,23 +54,31 @@ async function renew() {
   }
 }
 
-/** Areas that somebody's force, county or council belongs to, while they type. */
+/**
+ * Areas that somebody's force, county or council belongs to, while they type: as ``find_areas`` on the server.
+ * Where there is none, all stay to be chosen from.
+ */
 function find(text) {
-  const wanted = plain(text);
+  const typed = plain(text);
+  const wanted = distinctive(text);
+  const asked = typed.length > 1;
   const group = form.querySelector('[data-group="area"]');
+  const options = [...(group?.querySelectorAll("[data-value]") ?? [])];
   const found = document.getElementById("builder-found");
-  const named = [];
-  for (const option of group?.querySelectorAll("[data-value]") ?? []) {
-    const names = (aliases[option.dataset.value] ?? "").split(" | ");
-    const match = wanted.length > 1 ? names.find((name) => plain(name).includes(wanted)) : undefined;
-    option.hidden = wanted.length > 1 && match === undefined;
-    if (match !== undefined) {
+  const partOfName = (name) => plain(name).includes(typed) || (wanted.length > 1 && distinctive(name).includes(wanted));
+  const hasName = (name) => distinctive(name).length >= 4 && `-${wanted}-`.includes(`-${distinctive(name)}-`);
+  const named = new Map();
+  for (const matches of asked ? [partOfName, hasName] : []) {
+    if (named.size) break;
+    for (const option of options) {
+      const match = (aliases[option.dataset.value] ?? "").split(" | ").find(matches);
       const label = option.querySelector("span").textContent;
-      named.push(match === label ? label : `${label} (${match})`);
+      if (match !== undefined) named.set(option, match === label ? label : `${label} (${match})`);
     }
   }
-  if (group && wanted.length > 1) group.open = true;
-  found.textContent = wanted.length < 2 ? "" : named.join(" · ") || found.dataset.none;
+  for (const option of options) option.hidden = named.size > 0 && !named.has(option);
+  if (group && asked) group.open = true;
+  found.textContent = asked ? [...named.values()].join(" · ") || found.dataset.none : "";
 }
 
 function offerCopying() {
