@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.editors import AREAS, NEWS, SNIPPETS, make_editor, rows_of
-from tests.factories import publish_story
+from tests.factories import draft_story, publish_story
 from wagtail_cpsnews.contacts.models import PressContact
 from wagtail_cpsnews.taxonomy.models import Area
 
@@ -32,6 +32,13 @@ def test_an_editor_of_one_section_exports_only_it(section_editor, stories, clien
     assert sorted(row[0] for row in rows[1:]) == ["Our draft", "Ours"]
     ours = next(row for row in rows if row[0] == "Ours")
     assert ours[1:4] == ["Press release", "Wessex", "live"]
+
+
+@pytest.mark.parametrize(("kind", "shown"), [("csv", "A\x0btab"), ("xlsx", "A\N{REPLACEMENT CHARACTER}tab")])
+def test_a_character_that_a_spreadsheet_cannot_hold(admin_client, newsroom, kind, shown):
+    draft_story(parent=newsroom, title="A\x0btab")
+    rows = rows_of(admin_client.get(NEWS, {"export": kind}))
+    assert [row[0] for row in rows[1:]] == [shown]
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 #: No word in a form or link of ours is longer; SQLite's LIKE fails on very long patterns.
 LONGEST = 200
@@ -46,4 +47,9 @@ class QuietMixin:
 
     def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
         value = super().preprocess_field_value(field, value, export_format)  # type: ignore[misc]
-        return harmless(value) if export_format == "csv" else value
+        if export_format == "csv":
+            return harmless(value)
+        # A form lets a vertical tab through; a spreadsheet's format has no way to write one.
+        return (
+            ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else value
+        )
