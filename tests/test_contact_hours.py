@@ -72,6 +72,21 @@ def test_bank_holidays_of_england_and_wales():
     assert not is_bank_holiday(date(2026, 1, 2))
 
 
+def test_a_stand_in_for_a_night_shift_answers_until_it_ends():
+    off = Exceptional(date(2026, 11, 25), date(2026, 11, 25), stand_in="other")
+    timetable = Timetable(DUTY, exceptions=(off,), zone="Europe/London")
+    for moment, expected in (
+        ("2026-11-25 20:00", "other"),
+        ("2026-11-26 02:00", "other"),
+        ("2026-11-26 08:59:59", "other"),
+        ("2026-11-26 09:00", None),
+    ):
+        assert timetable.stand_in(at(moment)) == expected, moment
+    assert timetable.next_change(at("2026-11-26 02:00")) == at("2026-11-26 09:00")
+    back = Exceptional(date(2026, 11, 26), date(2026, 11, 26), (OFFICE,))
+    assert Timetable(DUTY, exceptions=(off, back)).stand_in(at("2026-11-26 02:00")) is None
+
+
 def test_exceptions_count_before_everything_else():
     leave = Exceptional(date(2026, 11, 25), date(2026, 11, 27), stand_in="other")
     early = Exceptional(date(2026, 12, 28), date(2026, 12, 28), (Span(time(10), time(12)),))

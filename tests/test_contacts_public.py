@@ -62,6 +62,23 @@ def test_the_right_one_whenever_it_is(when, contacts, story, api, client):
     assert {row["name"]: row for row in asked["results"]} == rows
 
 
+def test_who_is_for_accredited_journalists_is_said_of_each_whatever_the_time(contacts, story, client):
+    PressContact.objects.filter(name="Office").update(accredited_only=True)
+    PressContact.objects.filter(name="Duty").update(accredited_only=False)
+    PressContact.objects.get(name="Night").save()
+    story("A story", slug="a-story")
+    for moment in ("2026-11-25 12:00", "2026-11-25 02:00"):
+        with time_machine.travel(at(moment), tick=False):
+            html = client.get("/news/a-story/", headers={"host": "localhost"}).content.decode()
+        cards = {
+            name: card
+            for card in html.split("cn-contact-name")
+            for name in re.findall("<b>([^<]+)</b>", card)[:1]
+        }
+        assert "accredited journalists" in cards["Office"]
+        assert "accredited journalists" not in cards["Duty"]
+
+
 def test_an_hour_that_exists_twice(contacts, api):
     """Until 02:00 summer time the night line; when it is one again, still until two."""
     for moment, expected in (

@@ -141,7 +141,7 @@ def render_contact(
         return ""
     lines = contact_lines([contact], reference, lang, moment)
     with translation.override(lang):
-        return render_to_string("wagtail_cpsnews/contacts.html", {"contacts": lines})
+        return render_to_string("wagtail_cpsnews/contacts.html", {"contacts": lines, "show_audience": True})
 
 
 @late.register("press_contact")

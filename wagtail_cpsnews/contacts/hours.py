@@ -84,8 +84,10 @@ class Timetable:
     def spans_on(self, day: datetime.date) -> tuple[Span, ...]:
         """The spans that begin on a day."""
         exception = self.exception_on(day)
-        if exception is not None:
-            return exception.spans
+        return self._usual(day) if exception is None else exception.spans
+
+    def _usual(self, day: datetime.date) -> tuple[Span, ...]:
+        """The spans that would begin on a day without any exception."""
         if self.bank_holidays != USUAL and is_bank_holiday(day):
             return self.week[6] if self.bank_holidays == SUNDAY else ()
         return self.week[day.weekday()]
@@ -100,9 +102,21 @@ class Timetable:
         return any(span.passes_midnight and time < span.closes for span in self.spans_on(day - _DAY))
 
     def stand_in(self, moment: datetime.datetime) -> str | None:
-        """The key of whoever stands in on the day of ``moment``."""
-        exception = self.exception_on(moment.astimezone(self.tzinfo).date())
-        return exception.stand_in if exception is not None else None
+        """The key of whoever stands in at ``moment``: all that day, and until the shift would have ended that began on it.
+
+        Who stands in for a night shift on Wednesday answers until nine on Thursday morning.
+        """
+        local = moment.astimezone(self.tzinfo)
+        today, before = self.exception_on(local.date()), self.exception_on(local.date() - _DAY)
+        if today is not None:
+            return today.stand_in
+        if before is not None and any(local.time() < end for end in self._ends_after(local.date() - _DAY)):
+            return before.stand_in
+        return None
+
+    def _ends_after(self, day: datetime.date) -> set[datetime.time]:
+        """When the usual spans end that begin on a day and pass midnight."""
+        return {span.closes for span in self._usual(day) if span.passes_midnight}
 
     def next_change(self, moment: datetime.datetime, days: int = HORIZON) -> datetime.datetime | None:
         """The first moment after ``moment`` at which anything that this timetable says is different (aware, UTC).
@@ -128,6 +142,7 @@ class Timetable:
         for span in self.spans_on(day):
             times |= {span.opens} if span.passes_midnight else {span.opens, span.closes}
         times |= {span.closes for span in self.spans_on(day - _DAY) if span.passes_midnight}
+        times |= self._ends_after(day - _DAY)  # where somebody stood in
         zone = self.tzinfo
         # A time that exists twice is two instants; of one that does not exist, the clocks' change takes the place.
         instants = {
