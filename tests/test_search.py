@@ -1,6 +1,10 @@
 """Searching text, on whichever database the tests run: SQLite's FTS5 or PostgreSQL."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from wagtail_cpsnews.catalogue.text import parse
 
@@ -95,3 +99,20 @@ def test_the_search_follows_the_stories(titles, story):
     assert titles(q="pelican") == ["Pelican crossing"]
     page.unpublish()
     assert titles(q="pelican") == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="FTS5 is SQLite's")
+def test_relevance_ranks_all_hits_in_one_pass_of_the_index(api, story):
+    for number in range(12):
+        story(f"Police statement {number}", summary="Police " * (1 + number % 3))
+    with CaptureQueriesContext(connection) as queries:
+        api(q="police", order="relevance")
+    (sql,) = [query["sql"] for query in queries if "bm25" in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        plan = [row[-1] for row in cursor.fetchall()]
+    scans = [step for step in plan if re.search(r"cpsnews_text\b.* VIRTUAL TABLE", step)]
+    assert scans, plan
+    # "0:=M3" would be a search of the whole index for each row of the outer query.
+    assert not [step for step in scans if "=" in step], plan
+    assert any("ranked" in step or "AUTOMATIC" in step for step in plan), plan

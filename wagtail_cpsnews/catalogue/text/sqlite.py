@@ -41,9 +41,13 @@ class SQLiteEngine(Engine):
         )
 
     def relevance(self, phrases: Sequence[Phrase]) -> Combinable:
+        # All hits are ranked in one pass of the index: bm25 asked row by row reads the whole posting list for each hit.
+        # LIMIT keeps SQLite from merging the inner query into the outer one (rule 6 of its "flattening" optimisation:
+        # https://www.sqlite.org/optoverview.html#flattening); it is evaluated once and looked up by an automatic index.
         return RawSQL(
-            "(SELECT -bm25(cpsnews_text, 10.0, 4.0, 1.0) FROM cpsnews_text"
-            ' WHERE cpsnews_text MATCH %s AND rowid = "cpsnews_entry"."page_pk")',
+            "(SELECT ranked.score FROM (SELECT rowid AS page_pk, -bm25(cpsnews_text, 10.0, 4.0, 1.0) AS score"
+            " FROM cpsnews_text WHERE cpsnews_text MATCH %s LIMIT -1) AS ranked"
+            ' WHERE ranked.page_pk = "cpsnews_entry"."page_pk")',
             [_match(phrases)],
             output_field=FloatField(),
         )
