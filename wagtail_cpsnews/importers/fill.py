@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from ..stories.speech import SpeechMixin
 from .html import RawBlock, to_blocks, to_rich_text
 from .markup import parse
+from .remarks import Remark
 from .story import Story
 from .terms import Filing
 
@@ -22,9 +23,9 @@ NAMESPACE = uuid.UUID("0b9f3f0e-54a6-4c0b-9f7c-5f2a6b1d8e11")
 SUMMARY_LENGTH = 260
 
 
-def fill(page: Any, story: Story, filing: Filing, source: str) -> list[str]:
+def fill(page: Any, story: Story, filing: Filing, source: str) -> list[Remark]:
     """Writes ``story`` into ``page`` (made or not, not saved here) and returns remarks for the report."""
-    remarks: list[str] = []
+    remarks: list[Remark] = []
     _fit(page, "title", story.title, remarks)
     body = to_blocks(story.body, page._meta.get_field("body").stream_block.child_blocks, story.base_url)
     remarks += body.remarks
@@ -33,11 +34,11 @@ def fill(page: Any, story: Story, filing: Filing, source: str) -> list[str]:
     page.published_at = story.published
     if story.notes_to_editors is not None:
         page.notes_to_editors, lost = to_rich_text(story.notes_to_editors, story.base_url)
-        remarks += [f"notes to editors: {line}" for line in lost]
+        remarks += [remark.within("notes to editors") for remark in lost]
     if story.archived is not None:
         page.archived_on = story.archived.on
         page.archived_note, lost = to_rich_text(story.archived.note, story.base_url, lists=False)
-        remarks += [f"archive notice: {line}" for line in lost]
+        remarks += [remark.within("archive notice") for remark in lost]
     _fill_updates(page, story, source)
     _fill_terms(page, filing)
     _fill_speech(page, story, remarks)
@@ -47,9 +48,9 @@ def fill(page: Any, story: Story, filing: Filing, source: str) -> list[str]:
     return remarks
 
 
-def fill_picture(page: Any, story: Story, image: Any) -> list[str]:
+def fill_picture(page: Any, story: Story, image: Any) -> list[Remark]:
     """Attaches ``image`` with its words, and returns remarks."""
-    remarks: list[str] = []
+    remarks: list[Remark] = []
     assert story.picture is not None
     page.image = image
     _fit(page, "image_alt", story.picture.alt, remarks)
@@ -57,10 +58,11 @@ def fill_picture(page: Any, story: Story, image: Any) -> list[str]:
     return remarks
 
 
-def _fit(page: Any, name: str, text: str, remarks: list[str]) -> None:
+def _fit(page: Any, name: str, text: str, remarks: list[Remark]) -> None:
     field = page._meta.get_field(name)
     if field.max_length and len(text) > field.max_length:
-        remarks.append(f"{name} has {len(text)} characters and was cut to {field.max_length}")
+        message = f"{name} has {len(text)} characters and was cut to {field.max_length}"
+        remarks.append(Remark("cut", message, name))
         text = _cut(text, field.max_length)
     setattr(page, name, text)
 
@@ -73,11 +75,10 @@ def _cut(text: str, longest: int) -> str:
     return f"{whole[: longest - 1].rstrip()}…"
 
 
-def _first_words(story: Story, remarks: list[str]) -> str:
+def _first_words(story: Story, remarks: list[Remark]) -> str:
     words = " ".join(parse(story.body).get_text(" ").split())
-    remarks.append(
-        "has no summary; its first words were taken" if words else "has no summary; its title was taken"
-    )
+    taken = "first words were" if words else "title was"
+    remarks.append(Remark("no-summary", f"has no summary; its {taken} taken"))
     return _cut(words, SUMMARY_LENGTH) or story.title
 
 
@@ -128,15 +129,14 @@ def _fill_terms(page: Any, filing: Filing) -> None:
             setattr(page, name, terms)
 
 
-def _fill_speech(page: Any, story: Story, remarks: list[str]) -> None:
+def _fill_speech(page: Any, story: Story, remarks: list[Remark]) -> None:
     speech = story.speech
     if speech is None:
         return
     if not isinstance(page, SpeechMixin):
         if facts := [text for text in (speech.speaker, speech.role, speech.event, speech.location) if text]:
-            remarks.append(
-                f"{page._meta.verbose_name} “{page.title}” has no fields for a speech: left out: {'; '.join(facts)}"
-            )
+            message = f"{page._meta.verbose_name} “{page.title}” has no fields for a speech: left out: {'; '.join(facts)}"
+            remarks.append(Remark("no-speech-fields", message))
         return
     for name in ("speaker", "role", "event", "location"):
         _fit(page, name, getattr(speech, name), remarks)

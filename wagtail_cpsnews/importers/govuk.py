@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from .fields import MOMENT, NO_TEXT, Unreadable
+from .remarks import Remark
 from .story import Archived, Reading, Refusal, SourceError, Speech, Story, Update
 
 SITE = "https://www.gov.uk"
@@ -49,14 +50,13 @@ def read(path: Path) -> Reading:
     """
     stories: dict[tuple[str, str], tuple[tuple[datetime.datetime, datetime.datetime], Path, Story]] = {}
     refused: list[Refusal] = []
-    left_out: list[str] = []
+    left_out: list[Remark] = []
     for file in _files(path):
         try:
             item = _load(file)
             if item.get("schema_name") not in SCHEMAS:
-                left_out.append(
-                    f"{file.name}: no story: its schema_name is {item.get('schema_name')!r}, not {' or '.join(SCHEMAS)}"
-                )
+                message = f"{file.name}: no story: its schema_name is {item.get('schema_name')!r}, not {' or '.join(SCHEMAS)}"
+                left_out.append(Remark("not-a-story", message))
                 continue
             story, age = _story(item, file), _age(item)
         except Unreadable as error:
@@ -108,7 +108,7 @@ def _age(item: dict[str, Any]) -> tuple[datetime.datetime, datetime.datetime]:
     )
 
 
-def _older(story: Story, this: tuple[Any, Path], other: tuple[Any, Path]) -> str:
+def _older(story: Story, this: tuple[Any, Path], other: tuple[Any, Path]) -> Remark:
     loser, winner = (this, other) if this[0] <= other[0] else (other, this)
     if loser[0][0] != winner[0][0]:
         why = "was updated later"
@@ -116,7 +116,8 @@ def _older(story: Story, this: tuple[Any, Path], other: tuple[Any, Path]) -> str
         why = f"was updated at the same time, and withdrawn or made public later ({winner[0][1]:%Y-%m-%d %H:%M} UTC)"
     else:
         why = "has the same dates and was read first"
-    return f"{loser[1].name}: left out: {winner[1].name} is the same item ({story.source_id}, {story.language}) and {why}"
+    same = f"is the same item ({story.source_id}, {story.language}) and {why}"
+    return Remark("older-state", f"{loser[1].name}: left out: {winner[1].name} {same}")
 
 
 def _story(item: dict[str, Any], file: Path) -> Story:
@@ -126,14 +127,16 @@ def _story(item: dict[str, Any], file: Path) -> Story:
     published = _published(item)
     remarks = []
     if details.get("images") or details.get("image"):
-        remarks.append("picture left at its source")
+        remarks.append(Remark("media", "picture left at its source"))
     if details.get("attachments"):
-        remarks.append(f"{len(details['attachments'])} attachment(s) left at their source")
+        message = f"{len(details['attachments'])} attachment(s) left at their source"
+        remarks.append(Remark("attachment", message))
     document_type = _text(item, "document_type")
     if document_type not in KINDS:
-        remarks.append(
+        message = (
             f"document_type {document_type!r} is none of {', '.join(KINDS)}: taken over without a news type"
         )
+        remarks.append(Remark("no-kind", message, document_type))
     return Story(
         source_id=_required(item, "content_id"),
         language=language,

@@ -14,6 +14,7 @@ from wagtail import blocks as wagtail_blocks
 from ..stories.blocks.tables import TableBlock
 from ..stories.blocks.words import HeadingBlock, QuoteBlock
 from .markup import HEADINGS, LISTS, Markup, is_block, parse, text_of, tidy
+from .remarks import Remark
 from .tables import Grid, read_table
 
 #: The longest that a heading, a table's caption and a speaker's name or role can be.
@@ -30,7 +31,7 @@ class Converted:
     """The blocks of a text, and what had to be left out of it (links within the page, pictures)."""
 
     blocks: list[RawBlock]
-    remarks: list[str]
+    remarks: list[Remark]
 
 
 def to_blocks(html: str, available: Mapping[str, wagtail_blocks.Block], base_url: str = "") -> Converted:
@@ -45,7 +46,7 @@ def to_blocks(html: str, available: Mapping[str, wagtail_blocks.Block], base_url
     return Converted(body.blocks, [*body.remarks, *body.markup.remarks()])
 
 
-def to_rich_text(html: str, base_url: str = "", lists: bool = True) -> tuple[str, list[str]]:
+def to_rich_text(html: str, base_url: str = "", lists: bool = True) -> tuple[str, list[Remark]]:
     """``html`` as paragraphs and, if wanted, lists for a rich text field; and what had to be left out."""
     body = _Body(Markup(base_url), {}, "text", lists=lists)
     body.walk(parse(html))
@@ -79,7 +80,7 @@ class _Body:
         self.has_quote = isinstance(available.get("quote"), QuoteBlock)
         self.has_table = isinstance(available.get("table"), TableBlock)
         self.blocks: list[RawBlock] = []
-        self.remarks: list[str] = []
+        self.remarks: list[Remark] = []
         self._text: list[str] = []
         self._run: list[str] = []
 
@@ -207,9 +208,8 @@ class _Body:
     def _tell_links(self, node: Tag, where: str) -> None:
         hrefs = [str(link["href"]) for link in node.find_all("a", href=True)]
         if hrefs:
-            self.remarks.append(
-                f"links in a {where}, which holds text only, were left out: {', '.join(hrefs)}"
-            )
+            message = f"links in a {where}, which holds text only, were left out: {', '.join(hrefs)}"
+            self.remarks.append(Remark("links", message))
 
     def _table(self, node: Tag) -> None:
         grid = read_table(node, self.markup) if self.has_table and not node.find("table") else None

@@ -15,6 +15,7 @@ from typing import Any
 from ..stories.blocks.updates import UPDATE_KINDS
 from ..stories.speech import Script
 from .fields import Fields, Unreadable
+from .remarks import Remark
 from .story import Letter, Picture, Reading, Refusal, SourceError, Speech, Story, Update
 
 #: Every field that a line may have.
@@ -93,7 +94,7 @@ def _parse(line: bytes) -> dict[str, Any]:
 
 def _story(data: dict[str, Any], file: Path, origin: str) -> Story:
     fields = Fields(data)
-    remarks: list[str] = []
+    remarks: list[Remark] = []
     language = fields.text("language") or "en"
     if not _LANGUAGE.match(language):
         raise Unreadable("language", f"{language!r} is no language", "a code such as en, cy or pt-BR")
@@ -123,12 +124,13 @@ def _story(data: dict[str, Any], file: Path, origin: str) -> Story:
     )
 
 
-def _unknown(data: dict[str, Any]) -> Iterator[str]:
+def _unknown(data: dict[str, Any]) -> Iterator[Remark]:
     for name in data:
         if name not in FIELDS:
             near = get_close_matches(name, FIELDS, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            yield f"the field {name!r} is not known and was left out{hint}"
+            message = f"the field {name!r} is not known and was left out{hint}"
+            yield Remark("unknown-field", message, repr(name))
 
 
 def _updates(fields: Fields) -> tuple[Update, ...]:
@@ -145,11 +147,12 @@ def _updates(fields: Fields) -> tuple[Update, ...]:
     return tuple(sorted(updates, key=lambda update: update.date, reverse=True))
 
 
-def _speech(fields: Fields, is_speech: bool, remarks: list[str]) -> Speech | None:
+def _speech(fields: Fields, is_speech: bool, remarks: list[Remark]) -> Speech | None:
     speech = fields.object("speech")
     if not is_speech:
         if speech is not None:
-            remarks.append('"speech" was left out: it belongs to stories of "type": "speech"')
+            message = '"speech" was left out: it belongs to stories of "type": "speech"'
+            remarks.append(Remark("wrong-field", message, "speech"))
         return None
     if speech is None:
         return Speech()
@@ -177,7 +180,7 @@ def _letter(fields: Fields) -> Letter | None:
     )
 
 
-def _picture(fields: Fields, file: Path, remarks: list[str]) -> Picture | None:
+def _picture(fields: Fields, file: Path, remarks: list[Remark]) -> Picture | None:
     """The picture beside the file or in its ``images`` folder. ``None`` when the line says nothing about one."""
     image = fields.object("image")
     if image is None:
@@ -192,7 +195,8 @@ def _picture(fields: Fields, file: Path, remarks: list[str]) -> Picture | None:
     )
     content_hash = ""
     if found is None:
-        remarks.append(f"the picture {name} is neither beside {file.name} nor in its folder “images”")
+        message = f"the picture {name} is neither beside {file.name} nor in its folder “images”"
+        remarks.append(Remark("missing-picture", message))
     else:
         with found.open("rb") as stream:
             content_hash = hashlib.file_digest(stream, "sha1").hexdigest()

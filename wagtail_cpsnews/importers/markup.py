@@ -10,6 +10,8 @@ from urllib.parse import urljoin, urlsplit
 import nh3
 from bs4 import BeautifulSoup, NavigableString, Tag
 
+from .remarks import Remark
+
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 LISTS = ("ul", "ol", "menu")
 #: Elements that begin a new line.
@@ -181,11 +183,13 @@ class Markup:
         lines = [escape(line.strip(), quote=False) for line in node.get_text().split("\n")]
         return "<br/>".join(lines)
 
-    def remarks(self) -> list[str]:
+    def remarks(self) -> list[Remark]:
         """What had to be left out, for the report."""
         told = []
         if self.lost_links:
-            told.append(f"links left out, their text kept: {', '.join(dict.fromkeys(self.lost_links))}")
+            links = ", ".join(dict.fromkeys(self.lost_links))
+            told.append(Remark("links", f"links left out, their text kept: {links}"))
         if self.media:
-            told.append(f"{self.media} picture(s) or recording(s) within the text left at the source")
+            message = f"{self.media} picture(s) or recording(s) within the text left at the source"
+            told.append(Remark("media", message))
         return told

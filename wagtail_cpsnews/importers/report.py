@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
+from .remarks import Remark
+
 
 class Outcome(Enum):
     """What became of a story. The values are words for the report."""
@@ -28,7 +30,7 @@ class Report:
     refused: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
-    def add(self, outcome: Outcome, name: str, remarks: Iterable[str] = ()) -> None:
+    def add(self, outcome: Outcome, name: str, remarks: Iterable[Remark] = ()) -> None:
         """Counts a story; ``name`` says which it is. Unchanged stories are counted only."""
         self.counts[outcome] += 1
         if outcome is not Outcome.UNCHANGED:

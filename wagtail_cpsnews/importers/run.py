@@ -43,7 +43,7 @@ def run_import(
     report = Report(
         dry_run=dry_run,
         refused=[str(refusal) for refusal in reading.refused],
-        left_out=list(reading.left_out),
+        left_out=[str(remark) for remark in reading.left_out],
     )
     for story in progress(in_order(reading.stories, Locale.get_default().language_code)):
         result = writer.write(story)

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .remarks import Remark
+
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
@@ -99,7 +101,7 @@ class Story:
     picture: Picture | None = None
     translation_of: str | None = None
     origin: str = ""
-    remarks: tuple[str, ...] = field(default=())
+    remarks: tuple[Remark, ...] = field(default=())
 
     @property
     def key(self) -> tuple[str, str]:
@@ -146,7 +148,7 @@ class Reading:
 
     stories: tuple[Story, ...]
     refused: tuple[Refusal, ...] = ()
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[Remark, ...] = ()
 
 
 class SourceError(Exception):

@@ -17,6 +17,7 @@ from .fill import fill, fill_picture
 from .models import ImportedStory
 from .pictures import PictureError, find_image, make_image
 from .places import Place, find_place, free_slug
+from .remarks import Remark
 from .report import Outcome
 from .story import Story
 from .terms import Filing, Terms
@@ -27,7 +28,7 @@ class Result:
     """What became of one story, and what there is to tell about it."""
 
     outcome: Outcome
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
 
 class Writer:
@@ -57,7 +58,7 @@ class Writer:
             why = f"{type(error).__name__}: {error}"
         for file in new_files:
             file.storage.delete(file.name)
-        return Result(Outcome.FAILED, [why])
+        return Result(Outcome.FAILED, [Remark("failed", why)])
 
     def _write(self, story: Story, new_files: list[Any]) -> Result:
         record = ImportedStory.objects.filter(
@@ -65,25 +66,25 @@ class Writer:
         ).first()
         page: Any = get_page_model()._default_manager.filter(pk=record.page_pk).first() if record else None
         if record is not None and page is None:
-            return Result(
-                Outcome.SKIPPED, ["its page was deleted here since it was imported; it is not made again"]
-            )
+            message = "its page was deleted here since it was imported; it is not made again"
+            return Result(Outcome.SKIPPED, [Remark("deleted-here", message)])
         place = find_place(story, self.locales)
         filing = self.terms.filing(story, page.locale if page else place.locale)
         original = self._original(story)
-        missing = list(filing.missing)
+        missing = [_missing("missing-term", name) for name in filing.missing]
         if story.translation_of and original is None and story.translation_of not in self._made:
-            missing.append(f"the story {story.translation_of}, of which it is a version")
-        digest = story.digest(missing)
+            name = f"the story {story.translation_of}, of which it is a version"
+            missing.append(_missing("missing-story", name))
+        digest = story.digest(remark.subject for remark in missing)
         if record is not None and record.digest == digest:
             return Result(Outcome.UNCHANGED)
-        result = Result(Outcome.MADE, [*story.remarks, *(f"not there, left out: {name}" for name in missing)])
+        result = Result(Outcome.MADE, [*story.remarks, *missing])
         if record is None:
             page = self._make(story, place, filing, original, result, new_files)
         else:
             page = page.specific
             if reason := _why_untouchable(page):
-                return Result(Outcome.SKIPPED, [reason])
+                return Result(Outcome.SKIPPED, [Remark("untouchable", reason)])
             self._change(page, record, story, filing, original, result, new_files)
         self._made.add(story.source_id)
         if not self.dry_run and result.outcome is not Outcome.SKIPPED:
@@ -132,9 +133,8 @@ class Writer:
         if original is not None and not self._join(page, original):
             twin = original.get_translation_or_none(place.locale)
             result.outcome = Outcome.SKIPPED
-            result.remarks = [
-                f"page {twin.pk} “{twin.title}” is this language version already; it was left alone"
-            ]
+            message = f"page {twin.pk} “{twin.title}” is this language version already; it was left alone"
+            result.remarks = [Remark("translated-here", message)]
             return twin
         result.remarks += fill(page, story, filing, self.source)
         page.slug = free_slug(story, parent, is_version=original is not None)
@@ -157,13 +157,15 @@ class Writer:
     ) -> None:
         latest = page.latest_revision
         if latest is not None and latest.created_at > record.imported_at:
-            result.remarks.append(
+            message = (
                 f"was edited here since the last import; what it said is revision {latest.pk} in its history"
             )
+            result.remarks.append(Remark("edited-here", message))
         was_live = page.live
         if not was_live:
             page = page.get_latest_revision_as_object()
-            result.remarks.append("is not published here: its draft was changed, and it stays unpublished")
+            message = "is not published here: its draft was changed, and it stays unpublished"
+            result.remarks.append(Remark("draft-changed", message))
         result.outcome = Outcome.CHANGED if was_live else Outcome.CHANGED_DRAFT
         if original is not None:
             self._join(page, original)
@@ -201,7 +203,7 @@ class Writer:
             first_published_at=story.published, last_published_at=last
         )
 
-    def _add_picture(self, page: Any, story: Story, new_files: list[Any]) -> Iterable[str]:
+    def _add_picture(self, page: Any, story: Story, new_files: list[Any]) -> Iterable[Remark]:
         picture = story.picture
         if picture is None or picture.path is None:
             return []
@@ -210,9 +212,14 @@ class Writer:
             try:
                 image = make_image(picture, picture.path)
             except PictureError as error:
-                return [str(error)]
+                return [Remark("picture", str(error))]
             new_files.append(image.file)
         return fill_picture(page, story, image)
+
+
+def _missing(code: str, name: str) -> Remark:
+    """Return the remark that something which the story names is not here."""
+    return Remark(code, f"not there, left out: {name}", name)
 
 
 def _why_untouchable(page: Any) -> str | None:
