@@ -11,7 +11,7 @@ ROOT = Path(wagtail_cpsnews.__file__).parent
 
 #: From the ground up: a room may import rooms on lower floors, and its own.
 FLOORS = [
-    {"conf", "compat", "fields", "widgets"},
+    {"conf", "compat", "fields", "widgets", "characters"},
     {"taxonomy", "contacts"},
     {"catalogue"},
     {"stories"},
@@ -26,6 +26,7 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 HALL = {
     "conf": set(),
     "compat": set(),
+    "characters": set(),
     "checks": {"conf"},
     "publicly": {"conf", "catalogue"},
     "models": {"taxonomy", "contacts", "catalogue", "desk", "embed", "importers"},

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from ..catalogue.changes import START, BadToken, Changes, Gone, Token, changes
-from ..catalogue.items import iso, item, list_fields
+from ..catalogue.dates import iso
+from ..catalogue.items import item, list_fields
 from ..catalogue.parameters import Problem, shorten
 from ..catalogue.query import MAX_PAGE_SIZE, Query
 from . import schema

@@ -21,6 +21,7 @@ from ..catalogue.public_pages import Found, PublicPage, find_page, public_pages
 from ..catalogue.query import Query
 from ..catalogue.sentence import language_name
 from ..catalogue.sites import site_for_host
+from ..characters import clean
 from ..frontend.index import NewsIndexMixin
 from ..publicly import host_of, scope
 from ..stories.press_office import PressOfficeMixin
@@ -62,7 +63,7 @@ class PageView(NewsView):
         if found is not None and page is not None:
             lang = self._lang(request, found.page.language)
             with translation.override(lang):
-                self.data = self._data(page, found, lang, request)
+                self.data = clean(self._data(page, found, lang, request))
         said = json.dumps(self.data, sort_keys=True, ensure_ascii=False)
         return [*super().more_of_the_question(request), said]
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from ..catalogue.items import DETAIL_FIELDS, iso, item, labelled, list_fields
+from ..catalogue.dates import iso
+from ..catalogue.items import DETAIL_FIELDS, item, labelled, list_fields
 from ..catalogue.marks import using
 from ..catalogue.models import Entry
 from ..catalogue.parameters import NAMES, Problem, shorten

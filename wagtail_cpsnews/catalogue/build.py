@@ -16,16 +16,19 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import translation
+from django.utils.encoding import iri_to_uri
 from wagtail.blocks import StreamValue
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import ReferenceIndex
 from wagtail.rich_text import RichText, expand_db_html, extract_references_from_rich_text
 
+from ..characters import clean, clean_line
 from ..compat import get_page_model
 from ..taxonomy.models import Term
 from . import late
 from .adapters import Adapter, related_models
+from .dates import iso
 from .facts import PublicFacts, as_moment, is_future
 from .reference import Reference
 from .sites import root_of
@@ -100,14 +103,14 @@ def _row(
         "site_id": root.site_id if root else None,
         "path": page.url_path,
         "path_hash": hash_path(page.url_path),
-        "address": adapter.address(page) or "",
+        "address": iri_to_uri(clean(adapter.address(page) or "")),
         "language": reference.match_language(language) or language,
         "translation_key": UUID(str(facts.translation_key or page.translation_key)),
         "published": as_moment(facts.published) or page.first_published_at or page.latest_revision_created_at,
         "updated": _past(facts.updated),
         "expires_at": page.expire_at,
-        "title": collector.without(facts.title),
-        "summary": collector.without(facts.summary),
+        "title": collector.without(clean_line(facts.title)),
+        "summary": collector.without(clean_line(facts.summary)),
         "facts": collector.without(
             _plain(
                 {
@@ -282,9 +285,18 @@ def _references(value: Any) -> Iterable[tuple[type, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    """Only what JSON has: dates become ISO text, lazy strings become text."""
-    text = json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, allow_nan=False)
-    return json.loads(text.encode())  # encoding refuses halves of characters, which no database takes
+    """Only what JSON has: dates become ISO text, lazy strings become text. Without characters that are not text."""
+    text = json.dumps(value, cls=_Encoder, ensure_ascii=False, allow_nan=False)
+    return clean(json.loads(text))
+
+
+class _Encoder(DjangoJSONEncoder):
+    """Django's, but for datetimes whose offset has seconds: London's before 1847."""
+
+    def default(self, o: Any) -> Any:
+        if isinstance(o, datetime.datetime) and (offset := o.utcoffset()) and offset.seconds % 60:
+            return iso(o)
+        return super().default(o)
 
 
 #: Columns that follow from where a page lies: moved by thousands in one update, and compared on their own.

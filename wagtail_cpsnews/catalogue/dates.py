@@ -11,6 +11,28 @@ from django.utils.translation import gettext_noop
 _MISSPELT = (gettext_noop("July"),)
 
 
+#: Offsets before there was standard time are rounded to this: London's was -00:01:15 until 1847, Amsterdam's
+#: +00:19:32 until 1937. RFC 3339, RFC 9557 and RFC 5322 have no seconds in an offset.
+_STEP = datetime.timedelta(minutes=5)
+
+
+def local(value: datetime.datetime) -> datetime.datetime:
+    """Return an aware datetime in ``TIME_ZONE``, with an offset that feeds and JSON can write."""
+    try:
+        value = timezone.localtime(value, timezone.get_default_timezone())
+    except OverflowError:  # the first or the last day that Python knows
+        return value.astimezone(datetime.UTC) if value.utcoffset() else value
+    offset = value.utcoffset() or datetime.timedelta()
+    if not offset % datetime.timedelta(minutes=1):
+        return value
+    return value.astimezone(datetime.timezone(_STEP * round(offset / _STEP)))
+
+
+def iso(value: datetime.datetime | None) -> str | None:
+    """Return an aware datetime as ISO 8601 with its offset in ``TIME_ZONE``, whole seconds."""
+    return local(value).isoformat(timespec="seconds") if value is not None else None
+
+
 def display(value: datetime.datetime | datetime.date | str | None) -> str:
     """A day in words, in the active language and in ``TIME_ZONE``. ISO text is read; ``None`` gives ""."""
     if not value:
@@ -18,5 +40,5 @@ def display(value: datetime.datetime | datetime.date | str | None) -> str:
     if isinstance(value, str):
         value = datetime.datetime.fromisoformat(value) if "T" in value else datetime.date.fromisoformat(value)
     if isinstance(value, datetime.datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value, timezone.get_default_timezone())
+        value = local(value)
     return dateformat.format(value, "j F Y")

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.utils import timezone, translation
+from django.utils.encoding import iri_to_uri
 
 from ..conf import get_settings
 from ..contacts.book import ContactInfo
@@ -15,7 +16,7 @@ from ..contacts.models import SCOPE
 from . import late
 from .build import PLURALS
 from .contacts import contact_items, contacts_of_story
-from .dates import display
+from .dates import display, iso
 from .models import Entry
 from .reference import Reference, TermInfo
 from .sentence import language_name
@@ -193,8 +194,8 @@ def absolute_links(html: str, base: str) -> str:
 
 
 def url_of(path: str, address: str, reference: Reference) -> str:
-    """A story's absolute URL: its own address, or the one that Wagtail gives the page."""
-    return address or address_of(reference.roots, path)
+    """A story's absolute URL, percent-encoded: its own address, or the one that Wagtail gives the page."""
+    return iri_to_uri(address) or address_of(reference.roots, path)
 
 
 def base_url(entry: Entry, reference: Reference) -> str:
@@ -204,10 +205,3 @@ def base_url(entry: Entry, reference: Reference) -> str:
 
 def _absolute_image(image: dict[str, Any] | None, base: str) -> dict[str, Any] | None:
     return {**image, "url": urljoin(base, image["url"])} if image else None
-
-
-def iso(moment: Any) -> str | None:
-    """A moment with its offset in ``TIME_ZONE``."""
-    if moment is None:
-        return None
-    return str(timezone.localtime(moment, timezone.get_default_timezone()).isoformat(timespec="seconds"))

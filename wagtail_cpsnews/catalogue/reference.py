@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.text import slugify
 from wagtail.models import Locale
 
+from ..characters import clean
 from ..contacts.book import ContactBook, ContactInfo
 from ..contacts.models import SCOPE
 from ..contacts.reading import read_contacts
@@ -158,7 +159,7 @@ class Reference:
 
 def read() -> dict[str, Any]:
     """Terms, contacts, sites and locales as the database has them now, as JSON for the state row."""
-    return {
+    found = {
         "terms": {name: _read_terms(name) for name in MODELS},
         "former": {
             name: {
@@ -173,6 +174,8 @@ def read() -> dict[str, Any]:
         "contacts": read_contacts(),
         "languages": list(Locale.objects.order_by("pk").values_list("language_code", flat=True)),
     }
+    cleaned: dict[str, Any] = clean(found)
+    return cleaned
 
 
 def _read_terms(name: str) -> list[dict[str, Any]]:

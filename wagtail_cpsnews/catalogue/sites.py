@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
+from django.utils.encoding import iri_to_uri
 from wagtail.coreutils import WAGTAIL_APPEND_SLASH
 from wagtail.models import Site
 
@@ -102,7 +103,7 @@ def _serve_prefix(language: str, urlconf: Any) -> str | None:
 
 
 def address_of(roots: tuple[SiteRoot, ...], path: str) -> str:
-    """The absolute URL of the page at ``url_path``; where another front end serves, below ``STORY_BASE_URL``."""
+    """The absolute URL, percent-encoded, of the page at ``url_path``; where another front end serves, below ``STORY_BASE_URL``."""
     root = root_of(roots, path)
     if root is None:
         return ""
@@ -111,7 +112,7 @@ def address_of(roots: tuple[SiteRoot, ...], path: str) -> str:
     relative = (prefix if prefix is not None else "/") + path[len(root.path) :]
     if not WAGTAIL_APPEND_SLASH and relative != "/":
         relative = relative.rstrip("/")
-    return base + relative
+    return base + iri_to_uri(relative)
 
 
 def page_paths(roots: tuple[SiteRoot, ...], site_id: int, path: str) -> list[str]:

@@ -15,6 +15,7 @@ from django.http import HttpRequest, QueryDict
 from django.http.request import split_domain_port
 from django.urls import reverse
 from django.utils import translation
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
 from ..catalogue.build import hash_path
@@ -189,7 +190,9 @@ def _story(paths: list[str], text: str, request: HttpRequest, snapshot: Snapshot
     sites = scope(request, snapshot.reference)
     found = list(entries.filter(path_hash__in=[hash_path(path) for path in paths])) if paths else []
     # An adapter's own address. That it is not empty lets SQLite use the index of those that there are.
-    found = found or list(entries.filter(address=text.partition("#")[0]).exclude(address=""))
+    text = text.partition("#")[0]
+    spellings = {text, iri_to_uri(text), unquote(text)}
+    found = found or list(entries.filter(address__in=spellings).exclude(address=""))
     # Sites are compared here: a database may think that their index finds a story sooner.
     entry = next((entry for entry in found if sites is None or entry.site_id in sites), None)
     return _of_story(entry, snapshot) if entry is not None and is_shown(entry) else None

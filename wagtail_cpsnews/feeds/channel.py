@@ -15,7 +15,7 @@ from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
 from ..catalogue.build import PLURALS
-from ..catalogue.dates import display
+from ..catalogue.dates import display, local
 from ..catalogue.items import item
 from ..catalogue.models import Entry
 from ..catalogue.parameters import Problem
@@ -24,11 +24,12 @@ from ..catalogue.reference import Reference
 from ..catalogue.results import Results
 from ..catalogue.sentence import describe, language_name
 from ..catalogue.sites import site_for_host
+from ..characters import clean
 from ..conf import get_settings
 from ..publicly import host_of
 from ..stories.blocks.updates import update_label
 from .links import parameters, with_parameters
-from .text import clean, paragraphs
+from .text import paragraphs
 from .tombstones import Tombstone
 
 #: Parameters without which a list is still the one that was meant: they choose its order, its piece or its labels.
@@ -171,7 +172,7 @@ class Maker:
         return Story(
             id=f"urn:uuid:{entry.pk}",
             title=f"{title} ({language_name(entry.language)})" if other else title,
-            url=iri_to_uri(data["url"]),
+            url=data["url"],
             published=_local(entry.published) if entry.published else None,
             updated=max(moments, default=NO_DATE),
             published_display=display(entry.published),
@@ -209,7 +210,7 @@ def _image(image: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _local(moment: datetime.datetime) -> datetime.datetime:
-    return timezone.localtime(moment, timezone.get_default_timezone()).replace(microsecond=0)
+    return local(moment).replace(microsecond=0)
 
 
 def site_name(request: HttpRequest, reference: Reference) -> str:

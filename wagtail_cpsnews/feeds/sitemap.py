@@ -17,23 +17,24 @@ from django.core.exceptions import TooManyFieldsSent
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from ..api.responses import add_headers, etag, not_modified
+from ..catalogue.dates import iso
 from ..catalogue.freshness import max_age
-from ..catalogue.items import iso, url_of
+from ..catalogue.items import url_of
 from ..catalogue.look import Snapshot, current
 from ..catalogue.marks import using
 from ..catalogue.models import Entry
 from ..catalogue.parameters import TRACKERS, shorten
 from ..catalogue.reference import Reference
 from ..catalogue.sites import site_for_host
+from ..characters import clean
 from ..conf import get_settings
 from ..publicly import host_of, scope
 from .channel import site_name
-from .text import Handler, clean
+from .text import Handler
 from .views import FeedResponse, for_readers, plainly
 
 #: Addresses in one file: what search engines take.
@@ -191,7 +192,7 @@ class _Writer:
 
     def _url(self, path: str, address: str) -> str:
         """A story's address; "" for one on another host, which search engines would refuse."""
-        url = str(iri_to_uri(clean(url_of(path, address, self.reference))))
+        url = url_of(path, address, self.reference)
         return url if urlsplit(url).netloc in self.hosts else ""
 
     def _versions(self, handler: Handler, language: str, url: str, versions: list[dict[str, str]]) -> None:

@@ -1,8 +1,7 @@
-"""Text that XML 1.0 can hold, and small pieces of HTML around it."""
+"""Small pieces of HTML in feeds, and the type of what writes XML."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -11,19 +10,6 @@ from django.utils.translation import gettext as _
 
 #: What writes XML: Django's ``SimplerXMLGenerator``, whose type wants attributes as objects though it takes dicts.
 Handler = Any
-
-_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
-
-
-def clean(value: Any) -> Any:
-    """``value`` with every text in it fit for XML: what no document may hold is shown as U+FFFD."""
-    if isinstance(value, str):
-        return _NOT_XML.sub("\ufffd", value)
-    if isinstance(value, dict):
-        return {name: clean(inner) for name, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [clean(inner) for inner in value]
-    return value
 
 
 def paragraphs(summary: str, updates: list[dict[str, Any]], archived: bool) -> SafeString:

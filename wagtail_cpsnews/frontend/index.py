@@ -29,7 +29,7 @@ from ..compat import page_model_name
 from ..conf import get_settings
 from ..embed.snippet import snippet
 from ..stories.blocks.index import ThemeBlock, WayOnBlock
-from ..stories.context import in_language, public_context
+from ..stories.context import clean_lines, in_language, public_context
 from ..stories.elsewhere import elsewhere
 from ..stories.fields import StoryStreamField
 from ..stories.headers import protect
@@ -196,6 +196,7 @@ class NewsIndexMixin(models.Model):
             return gone_response(request)
         if (there := elsewhere(request, self.url_path)) is not None:  # type: ignore[attr-defined]
             return there
+        clean_lines(self)
         # The panel for the media shows the protocol's status, which depends on the date.
         serve = partial(self._serve_list, request, *args, **kwargs)
         return limit_lifetime(request, serve, next_day, self.expire_at)  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
+from wagtail.fields import RichTextField
 
 from ..catalogue.build import PLURALS
 from ..catalogue.gate import has_checks, open_pages, why_not_served
@@ -19,6 +20,7 @@ from ..catalogue.query import Query
 from ..catalogue.reference import Reference
 from ..catalogue.sentence import language_name, own_name
 from ..catalogue.sites import address_of
+from ..characters import NOT_TEXT, clean, clean_line, has_hidden_directions
 from ..conf import get_settings
 from .blocks.updates import update_label
 from .contacts import story_contacts
@@ -31,11 +33,25 @@ def public_context() -> dict[str, Any]:
 
 
 def in_language(language: str, response: Any) -> Any:
-    """Renders a page in its own language, whatever the request's: not every host has Django's LocaleMiddleware."""
+    """Renders a page in its own language, whatever the request's: not every host has Django's LocaleMiddleware.
+
+    Characters that are not text are replaced: they come from writes that no form has checked.
+    """
     if hasattr(response, "render"):
         with translation.override(language):
             response.render()
+        html = response.content.decode(response.charset)
+        if NOT_TEXT.search(html):
+            response.content = clean(html)
     return response
+
+
+def clean_lines(page: Any) -> None:
+    """Take hidden changes of direction out of the plain text of ``page``: of this request's copy, never saved."""
+    for field in page._meta.concrete_fields:
+        value = getattr(page, field.attname)
+        if isinstance(value, str) and not isinstance(field, RichTextField) and has_hidden_directions(value):
+            setattr(page, field.attname, clean_line(value))
 
 
 def versions_of_page(page: Any, lang: str) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from wagtail.url_routing import RouteResult
 from ..catalogue.gate import why_not_served
 from ..catalogue.models import Entry
 from ..conf import get_settings
-from .context import in_language, public_context
+from .context import clean_lines, in_language, public_context
 from .elsewhere import elsewhere
 from .headers import protect
 
@@ -87,6 +87,7 @@ class PublicRoutingMixin(models.Model):
         if (there := elsewhere(request, self.url_path)) is not None:  # type: ignore[attr-defined]
             return there
         language = self.locale.language_code  # type: ignore[attr-defined]
+        clean_lines(self)
         return protect(in_language(language, super().serve(request, *args, **kwargs)))  # type: ignore[misc]
 
 

@@ -11,6 +11,7 @@ from django import template
 from django.conf import settings as django_settings
 from django.template.base import token_kwargs
 
+from ..catalogue.dates import display, iso
 from ..catalogue.parameters import Problem, shorten
 from ..catalogue.query import Query
 from ..conf import TAXONOMIES
@@ -21,6 +22,18 @@ from ..stories.reading import reader_for
 
 register = template.Library()
 logger = logging.getLogger("wagtail_cpsnews")
+
+
+@register.filter
+def iso_time(value: datetime.datetime | None) -> str:
+    """Return a datetime for ``<time datetime>``: ``date:"c"`` writes seconds in offsets of before 1847."""
+    return iso(value) or ""
+
+
+@register.filter
+def day(value: datetime.datetime | datetime.date | None) -> str:
+    """Return the day of a date or datetime in words, as lists show it."""
+    return display(value)
 
 
 @register.tag
