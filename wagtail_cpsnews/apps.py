@@ -20,12 +20,13 @@ class NewsroomConfig(AppConfig):
         from .contacts.signals import connect as keep_contacts_in_step
         from .embed import usage
         from .frontend import story_lists  # noqa: F401  registers how blocks of other stories are looked up
-        from .stories import adapters  # noqa: F401  registers our own story types
+        from .stories import adapters, history  # noqa: F401  adapters registers our own story types
 
         keep_contacts_in_step()
         signals.connect()
         protection.connect()
         usage.connect()
+        history.connect()
         post_migrate.connect(begin_catalogue, sender=self)
 
 

@@ -33,6 +33,7 @@ from ..stories.context import clean_lines, in_language, public_context
 from ..stories.elsewhere import elsewhere
 from ..stories.fields import StoryStreamField
 from ..stories.headers import protect
+from ..stories.history import HistoryMixin
 from ..stories.lifetime import limit_lifetime, next_day
 from ..stories.panels import gone_response, term_panel
 from ..stories.protocol import MediaProtocolMixin
@@ -50,7 +51,7 @@ def _mount() -> str:
         return ""
 
 
-class NewsIndexMixin(models.Model):
+class NewsIndexMixin(HistoryMixin):
     """An introduction, themes, the filtered list, and ways on. Put it before ``Page`` among the bases."""
 
     introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])

@@ -135,6 +135,15 @@ class NewsItemMixin(PublicRoutingMixin):
     )
     archived_note = RichTextField(_("archive notice"), blank=True, features=["bold", "italic", "link"])
 
+    history_fields: ClassVar[tuple[str, ...]] = (
+        *PublicRoutingMixin.history_fields,
+        "published_at",
+        "updates",
+        "version_of",
+        "archived_on",
+        "archived_note",
+    )
+
     letter_panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
             [
@@ -178,13 +187,13 @@ class NewsItemMixin(PublicRoutingMixin):
     class Meta:
         abstract = True
 
-    def save(self, *args: Any, **kwargs: Any) -> Any:
-        """Gives a live story its date of publication where it has none."""
+    def fill_in(self) -> set[str]:
+        """Give a live story its date of publication where it has none."""
+        changed = super().fill_in()
         if getattr(self, "live", False) and self.published_at is None:
             self.published_at = getattr(self, "first_published_at", None) or timezone.now()
-            if kwargs.get("update_fields") is not None:
-                kwargs["update_fields"] = {*kwargs["update_fields"], "published_at"}
-        return super().save(*args, **kwargs)
+            changed.add("published_at")
+        return changed
 
     def clean(self) -> None:
         super().clean()

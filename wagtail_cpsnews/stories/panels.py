@@ -16,6 +16,7 @@ from ..conf import get_settings
 from .context import clean_lines, in_language, public_context
 from .elsewhere import elsewhere
 from .headers import protect
+from .history import HistoryMixin
 
 
 class TermPanel(FieldPanel):
@@ -68,10 +69,10 @@ def term_panel(name: str, taxonomy: str, **kwargs: Any) -> TermPanel:
     return TermPanel(name, taxonomy=taxonomy, **kwargs)
 
 
-class PublicRoutingMixin(models.Model):
+class PublicRoutingMixin(HistoryMixin):
     """A page that stops answering the moment it is not public, and says 410 where it once was."""
 
-    class Meta:
+    class Meta(HistoryMixin.Meta):
         abstract = True
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
