@@ -86,13 +86,13 @@ def said():
 
 def test_the_element_with_everything(said):
     assert said["element"] == (
-        '<script type="module" async src="https://publisher.example/newsroom/embed/v1.js"></script>\n'
+        '<script type="module" async="" src="https://publisher.example/newsroom/embed/v1.js"></script>'
         '<cps-news src="https://publisher.example/newsroom/" crime-type="hate-crime" area="wessex south-east" '
         'page-size="3" heading="Say &quot;hi&quot; &lt;b&gt;" heading-level="3" summary="yes" theme="dark">'
-        '<p><a href="https://publisher.example/newsroom/?crime_type=hate-crime&amp;area=wessex&amp;area=south-east">'
-        "All &lt;i&gt;</a></p></cps-news>"
+        '<a href="https://publisher.example/newsroom/?crime_type=hate-crime&amp;area=wessex&amp;area=south-east">'
+        "All &lt;i&gt;</a></cps-news>"
     )
-    assert 'page-size="5"><p><a href="https://publisher.example/newsroom/">Latest news</a>' in said["plain"]
+    assert 'page-size="5"><a href="https://publisher.example/newsroom/">Latest news</a>' in said["plain"]
 
 
 def test_the_frame(said):

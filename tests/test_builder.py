@@ -70,7 +70,7 @@ def test_a_fixed_script_has_its_checksum_and_an_early_request(newsroom, build):
     code = lines(build(pinned="yes", preload="yes"), "element")
     assert f'src="http://localhost/newsroom/embed/{VERSION}/widget.js"' in code
     assert script_integrity() in code
-    assert '<link rel="preload" as="fetch" crossorigin' in code
+    assert '<link rel="preload" as="fetch" crossorigin=""' in code
 
 
 def test_frame_link_and_addresses_lead_to_the_list(story, build, client):

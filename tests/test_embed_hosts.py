@@ -6,6 +6,8 @@ from wagtail.models import PageViewRestriction
 from tests.factories import publish_story
 from tests.publisher import STRICT, focused, texts, until
 from wagtail_cpsnews.catalogue.models import Entry
+from wagtail_cpsnews.catalogue.query import Query
+from wagtail_cpsnews.embed.snippet import snippet
 
 pytestmark = pytest.mark.browser
 
@@ -30,9 +32,9 @@ def reader(tab):
 
 def element(url, attributes='area="wessex" loading="eager"'):
     return (
-        f'<script type="module" async src="{url}/newsroom/embed/v1.js"></script>\n'
+        f'<script type="module" async="" src="{url}/newsroom/embed/v1.js"></script>'
         f'<cps-news src="{url}/newsroom/" {attributes}>'
-        f'<p><a href="{url}/news/?area=wessex">Latest news from Wessex</a></p></cps-news>'
+        f'<a href="{url}/news/?area=wessex">Latest news from Wessex</a></cps-news>'
     )
 
 
@@ -72,6 +74,18 @@ def test_a_plain_file_a_strict_page_and_one_without_scripts(newsroom_url, reader
     assert reader.said == []
 
 
+def test_a_paragraph_around_the_snippet_keeps_the_link_inside(newsroom_url, reader, site, rf):
+    """Where an editor puts everything into paragraphs, as WordPress's classic one does."""
+    request = rf.get("/", headers={"host": newsroom_url.removeprefix("http://")})
+    code = snippet(Query(), request, f"{newsroom_url}/news/", "All the news", attributes={"loading": "eager"})
+    site.pages["/"] = page(f"<p>{code}</p><p>After</p>")
+    reader.goto(site.url)
+    reader.locator("cps-news[data-state=ready]").wait_for()
+    assert reader.locator("p > cps-news > a").count() == 1
+    assert not reader.locator("cps-news > a").is_visible()
+    assert reader.locator("a").filter(has_text="All the news", visible=True).count() == 1
+
+
 def test_with_the_publisher_down_every_door_shows_its_link(newsroom_url, reader, site):
     site.pages["/"] = page(element(newsroom_url) + frame(newsroom_url))
     reader.route(f"{newsroom_url}/**", lambda route: route.abort("connectionrefused"))
@@ -85,7 +99,7 @@ def test_with_the_publisher_down_every_door_shows_its_link(newsroom_url, reader,
     reader.route("**/api/v1/items/**", lambda route: route.abort("connectionrefused"))
     reader.goto(site.url)
     reader.locator("cps-news[data-state=error]").wait_for()
-    assert reader.locator("cps-news > p a").is_visible()
+    assert reader.locator("cps-news > a").is_visible()
     assert all("net::ERR_CONNECTION_REFUSED" in said for said in reader.said)
 
 

@@ -36,9 +36,9 @@ def publisher(served_newsroom, wordpress):
 
 def snippet(publisher):
     return (
-        f'<script type="module" async src="{publisher.url}/newsroom/embed/v1.js"></script>\n'
-        f'<cps-news src="{publisher.url}/newsroom/" area="wessex" loading="eager">\n'
-        f'<p><a href="{publisher.url}/news/?area=wessex">Latest news from Wessex</a></p>\n</cps-news>'
+        f'<script type="module" async="" src="{publisher.url}/newsroom/embed/v1.js"></script>'
+        f'<cps-news src="{publisher.url}/newsroom/" area="wessex" loading="eager">'
+        f'<a href="{publisher.url}/news/?area=wessex">Latest news from Wessex</a></cps-news>'
     )
 
 
@@ -53,6 +53,16 @@ def test_an_administrator_pastes_the_snippet(publisher, wordpress, reader):
     assert reader.locator("cps-news").evaluate("e => e.shadowRoot.textContent").count("Harbour fraud") == 1
     assert "Elsewhere" not in reader.locator("cps-news").evaluate("e => e.shadowRoot.textContent")
     assert reader.told == []
+
+
+def test_the_classic_editor_leaves_the_link_in_the_element(publisher, wordpress, reader):
+    """Without blocks WordPress makes paragraphs of rows when it shows a post."""
+    code = lines(publisher, wordpress, "element", "element")
+    reader.goto(wordpress.publish("administrator", f"Before\n\n{code}\n\nAfter"))
+    assert reader.locator("p > cps-news > a").count() == 1
+    reader.locator("cps-news").evaluate("e => e.setAttribute('loading', 'eager')")
+    reader.locator("cps-news[data-state=ready]").wait_for()
+    assert not reader.locator("cps-news > a").is_visible()
 
 
 def test_what_an_author_may_keep_of_it_is_the_link(publisher, wordpress, reader):
@@ -145,6 +155,16 @@ def test_what_the_builder_gives_as_an_administrator(publisher, wordpress, reader
     told = inner.locator("body").evaluate("body => body.offsetHeight + 1")
     reader.wait_for_function("told => document.querySelector('iframe').height == told", arg=told)
     assert reader.told == []
+
+
+def test_the_classic_editor_leaves_the_link_in_the_element(publisher, wordpress, reader):
+    """Without blocks WordPress makes paragraphs of rows when it shows a post."""
+    code = lines(publisher, wordpress, "element", "element")
+    reader.goto(wordpress.publish("administrator", f"Before\n\n{code}\n\nAfter"))
+    assert reader.locator("p > cps-news > a").count() == 1
+    reader.locator("cps-news").evaluate("e => e.setAttribute('loading', 'eager')")
+    reader.locator("cps-news[data-state=ready]").wait_for()
+    assert not reader.locator("cps-news > a").is_visible()
 
 
 def test_what_an_author_may_keep_of_the_frame_is_the_link(publisher, wordpress, reader):

@@ -108,9 +108,7 @@ class NewsListBlock(blocks.StructBlock):
         given = [(name, slug) for name, slugs in filters.items() for slug in slugs]
         url = f"{source}?{urlencode(given)}" if given else source
         heading = value.get("heading") or ""
-        link = format_html(
-            '<p><a href="{}">{}</a></p>', url, value.get("link_text") or heading or _("Latest news")
-        )
+        link = format_html('<a href="{}">{}</a>', url, value.get("link_text") or heading or _("Latest news"))
         if self.publishers and value.get("door") != "iframe":
             return _element(source, filters, value, link)
         return _frame(source, given, value, link)
@@ -126,7 +124,7 @@ def _element(source: str, filters: Mapping[str, list[str]], value: Any, link: Sa
     if value.get("theme"):
         given["theme"] = value["theme"]
     return format_html(
-        '<script type="module" async src="{0}embed/v1.js"></script>\n<cps-news src="{0}"{1}>{2}</cps-news>',
+        '<script type="module" async="" src="{0}embed/v1.js"></script><cps-news src="{0}"{1}>{2}</cps-news>',
         source,
         format_html_join("", ' {}="{}"', given.items()),
         link,
@@ -144,7 +142,7 @@ def _frame(source: str, given: list[tuple[str, str]], value: Any, link: SafeStri
     if value.get("summaries"):
         pairs.append(("summary", "yes"))
     return format_html(
-        '<iframe src="{}embed/list/?{}" title="{}" width="100%" height="{}" loading="lazy"></iframe>\n{}',
+        '<iframe src="{}embed/list/?{}" title="{}" width="100%" height="{}" loading="lazy"></iframe>\n<p>{}</p>',
         source,
         urlencode(pairs),
         value.get("heading") or value.get("link_text") or _("Latest news"),

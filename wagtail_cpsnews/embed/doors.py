@@ -244,7 +244,7 @@ class Doors:
         if self.choices.door == "iframe":
             return format_html("{}", self.iframe)
         return format_html(
-            '<cps-news src="{}"{}><p>{}</p></cps-news>',
+            '<cps-news src="{}"{}>{}</cps-news>',
             self.mount,
             format_html_join("", ' {}="{}"', self._preview_attributes()),
             self.link,

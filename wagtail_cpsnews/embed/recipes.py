@@ -43,6 +43,10 @@ RECIPES = (
                 "write: what stays then is the link."
             ),
             _(
+                "In the classic editor, paste the code as a paragraph of its own in the “Text” tab, and save without "
+                "changing to “Visual”."
+            ),
+            _(
                 "As anybody, paste the address of our list into an “Embed” block: WordPress asks us for a frame and "
                 "keeps it. It needs no plugin."
             ),

@@ -65,7 +65,11 @@ def snippet(
     pinned: bool = False,
     preload: bool = False,
 ) -> str:
-    """HTML to paste: a script and an element that holds a link to the list for readers without scripts.
+    """Return HTML to paste: a script, and an element that holds a link to the list for readers without scripts.
+
+    It is one row, and the link is in no paragraph: WordPress’s classic editor makes paragraphs of rows and puts the
+    whole into one, where a second paragraph would end the element before its link (``wpautop``). Every attribute has
+    a value, so that it is well-formed in XHTML too.
 
     attributes: more of the element's, such as ``{"heading": "News", "page-size": "5"}``.
     pinned: the script of this version for ever, checked by its hash, instead of the one that is kept up to date.
@@ -78,26 +82,26 @@ def snippet(
     given = _given(query) | dict(attributes or {})
     if preload:
         given.setdefault("lang", query.lang)
-    lines = [script_tag(mount, pinned=pinned)]
+    parts = [script_tag(mount, pinned=pinned)]
     if preload:
         address = list_address(mount, given)
-        lines.insert(0, format_html('<link rel="preload" as="fetch" crossorigin href="{}">\n', address))
+        parts.insert(0, format_html('<link rel="preload" as="fetch" crossorigin="" href="{}" />', address))
     element = format_html(
-        '<cps-news src="{}"{}>\n  <p><a href="{}">{}</a></p>\n</cps-news>',
+        '<cps-news src="{}"{}><a href="{}">{}</a></cps-news>',
         mount,
         format_html_join("", ' {}="{}"', given.items()),
         list_url,
         title,
     )
-    return format_html_join("", "{}", ((line,) for line in (*lines, element)))
+    return format_html_join("", "{}", ((part,) for part in (*parts, element)))
 
 
 def script_tag(mount: str, *, pinned: bool = False) -> SafeString:
-    """The line that loads the script below ``mount``."""
+    """Return the tag that loads the script below ``mount``."""
     if not pinned:
-        return format_html('<script type="module" async src="{}embed/v1.js"></script>\n', mount)
+        return format_html('<script type="module" async="" src="{}embed/v1.js"></script>', mount)
     return format_html(
-        '<script type="module" async src="{}embed/{}/widget.js" integrity="{}" crossorigin></script>\n',
+        '<script type="module" async="" src="{}embed/{}/widget.js" integrity="{}" crossorigin=""></script>',
         mount,
         VERSION,
         script_integrity(),
