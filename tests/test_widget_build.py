@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -22,6 +23,12 @@ FILES = ("LICENSE", "README.md", "cps-news.min.d.ts", "cps-news.min.js", "packag
 PINNED = f"/newsroom/embed/{__version__}/widget.js"
 MOUNT = "https://publisher.example/newsroom/"
 
+EVERYTHING = {
+    "attributes": {"page-size": "5", "summary": "yes", "heading": '"<'},
+    "pinned": True,
+    "preload": True,
+}
+
 tools = pytest.mark.skipif(
     not (ROOT / "widget/node_modules/.bin/esbuild").exists() or not shutil.which("node"),
     reason="the widget's tools are not installed: `make widget-tools`, which needs npm",
@@ -29,7 +36,7 @@ tools = pytest.mark.skipif(
 
 
 def test_all_features_within_the_budget():
-    assert len(gzip.compress(script_bytes(), 9, mtime=0)) <= 4500
+    assert len(gzip.compress(script_bytes(), 9, mtime=0)) <= 5000
 
 
 @tools
@@ -123,26 +130,34 @@ def test_the_snippet_is_evergreen_unless_pinned(rf):
     query = Query(area=("wessex", "kent"), lang="en", language="en")
     plain = snippet(query, request, "https://publisher.example/news/", "News & more")
     assert plain == (
-        f'<script type="module" async src="{MOUNT}embed/v1.js"></script>\n'
-        f'<cps-news src="{MOUNT}" area="wessex kent" language="en">\n'
-        '  <p><a href="https://publisher.example/news/">News &amp; more</a></p>\n'
-        "</cps-news>"
+        f'<script type="module" async="" src="{MOUNT}embed/v1.js"></script>'
+        f'<cps-news src="{MOUNT}" area="wessex kent" language="en">'
+        '<a href="https://publisher.example/news/">News &amp; more</a></cps-news>'
     )
-    full = snippet(
-        query, request, "https://publisher.example/news/", "News",
-        attributes={"page-size": "5", "summary": "yes", "heading": '"<'}, pinned=True, preload=True,
-    )  # fmt: skip
-    assert full.splitlines()[0] == (
-        f'<link rel="preload" as="fetch" crossorigin href="{MOUNT}api/v1/items/?area=wessex&amp;area=kent&amp;language=en'
+    full = snippet(query, request, "https://publisher.example/news/", "News", **EVERYTHING)
+    assert full.startswith(
+        f'<link rel="preload" as="fetch" crossorigin="" href="{MOUNT}api/v1/items/?area=wessex&amp;area=kent&amp;language=en'
         "&amp;lang=en&amp;page_size=5&amp;facets=none"
-        '&amp;fields=id,title,url,published,published_display,language,kind,crime_types,areas,summary">'
-    )
-    assert full.splitlines()[1] == (
-        f'<script type="module" async src="{MOUNT}embed/{__version__}/widget.js" '
-        f'integrity="{script_integrity()}" crossorigin></script>'
+        '&amp;fields=id,title,url,published,published_display,language,kind,crime_types,areas,summary" />'
+        f'<script type="module" async="" src="{MOUNT}embed/{__version__}/widget.js" '
+        f'integrity="{script_integrity()}" crossorigin=""></script><cps-news '
     )
     assert 'heading="&quot;&lt;"' in full
     assert 'lang="en"' in full
+
+
+@pytest.mark.parametrize("options", [{}, {"pinned": True}, {"preload": True}, EVERYTHING])
+def test_the_snippet_is_one_row_and_well_formed_in_xhtml(rf, options):
+    """WordPress's classic editor makes paragraphs of rows; XHTML has no attribute without a value."""
+    request = rf.get("/", headers={"host": "publisher.example"}, secure=True)
+    code = snippet(
+        Query(q="a & <b>"), request, "https://publisher.example/news/?q=a&page=2", "A <b>", **options
+    )
+    assert len(code.splitlines()) == 1
+    assert "<p" not in code
+    tree = ElementTree.fromstring(f"<p>{code}</p>")
+    link = tree.find("cps-news/a")
+    assert (link.text, link.get("href")) == ("A <b>", "https://publisher.example/news/?q=a&page=2")
 
 
 def test_an_address_is_encoded_as_browsers_do():

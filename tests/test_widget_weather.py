@@ -1,5 +1,7 @@
 """The widget when things change or fail: freshness, back-off, what is gone, slow and cut connections."""
 
+from email.utils import formatdate
+
 import pytest
 
 from tests.publisher import focused, story, texts, until
@@ -88,6 +90,80 @@ def test_a_busy_publisher_is_left_alone(publisher, show, tab, status):
     with tab.expect_response("**/api/v1/items/**"):
         tab.clock.fast_forward(100_000)
     until(tab, "querySelector('li a').textContent == 'Story 2'")
+
+
+def pass_time(tab, publisher, seconds, step=2):
+    """Let time go by in small steps; return after how many seconds each request came."""
+    came, known = [], len(publisher.requests)
+    for passed in range(step, seconds + 1, step):
+        tab.clock.fast_forward(step * 1000)
+        tab.evaluate("fetch('/favicon.ico').then(() => 1)")  # what was asked has reached the server
+        came += [passed] * (len(publisher.requests) - known)
+        known = len(publisher.requests)
+    return came
+
+
+@pytest.mark.parametrize(
+    ("loaded", "status", "after"),
+    [(True, 503, "1"), (True, 429, "rubbish"), (False, 503, "1"), (False, 503, "rubbish")],
+)
+def test_a_busy_publisher_is_never_asked_more_often_than_the_list_is_refreshed(
+    publisher, site, show, tab, loaded, status, after
+):
+    site.policy = "default-src * 'unsafe-inline' data:"
+    tab.clock.install()
+    if loaded:
+        show('refresh="120"')
+    publisher.status, publisher.headers = status, {"Retry-After": after}
+    if loaded:
+        refresh(tab)
+    else:
+        show('refresh="120"', state="error")
+    came = pass_time(tab, publisher, 600, step=10)
+    assert 1 <= len(came) <= 5
+    assert all(second - first >= 110 for first, second in zip([0, *came], came, strict=False))
+
+
+def test_retry_after_may_be_a_date(publisher, site, show, tab):
+    site.policy = "default-src * 'unsafe-inline' data:"
+    tab.clock.install()
+    show('refresh="10" max-stale="100000"')
+    publisher.status = 503
+    for date, least, most in ((600, 580, 760), (-600, 0, 30)):
+        now = tab.evaluate("Date.now()") / 1000
+        publisher.headers = {"Retry-After": formatdate(now + date, usegmt=True)}
+        refresh(tab)
+        came = pass_time(tab, publisher, 760, step=10)
+        assert least <= came[0] <= most
+
+
+@pytest.mark.parametrize("fault", ["cut", 500, 503])
+def test_a_first_load_that_fails_is_tried_again_with_growing_pauses(publisher, site, show, tab, fault):
+    site.policy = "default-src * 'unsafe-inline' data:"
+    tab.clock.install()
+    if fault == "cut":
+        publisher.cut = True
+    else:
+        publisher.status = fault
+    show(state="error")
+    came = pass_time(tab, publisher, 300)
+    assert came[0] <= 8
+    pauses = [second - first for first, second in zip([0, *came], came, strict=False)]
+    assert pauses == sorted(pauses)
+    assert 4 <= len(came) <= 7
+    publisher.status, publisher.cut = 200, False
+    pass_time(tab, publisher, 310, step=10)
+    tab.wait_for_selector("cps-news[data-state=ready]")
+    assert len(pass_time(tab, publisher, 310, step=10)) <= 1  # and then as usual
+
+
+@pytest.mark.parametrize("status", [400, 410])
+def test_a_list_that_is_not_there_is_not_tried_again_within_seconds(publisher, site, show, tab, status):
+    site.policy = "default-src * 'unsafe-inline' data:"
+    tab.clock.install()
+    publisher.status = status
+    show(state="error")
+    assert pass_time(tab, publisher, 280, step=10) == []
 
 
 def test_without_an_answer_the_list_gives_way_in_time(publisher, show, tab):

@@ -157,16 +157,6 @@ def test_what_the_builder_gives_as_an_administrator(publisher, wordpress, reader
     assert reader.told == []
 
 
-def test_the_classic_editor_leaves_the_link_in_the_element(publisher, wordpress, reader):
-    """Without blocks WordPress makes paragraphs of rows when it shows a post."""
-    code = lines(publisher, wordpress, "element", "element")
-    reader.goto(wordpress.publish("administrator", f"Before\n\n{code}\n\nAfter"))
-    assert reader.locator("p > cps-news > a").count() == 1
-    reader.locator("cps-news").evaluate("e => e.setAttribute('loading', 'eager')")
-    reader.locator("cps-news[data-state=ready]").wait_for()
-    assert not reader.locator("cps-news > a").is_visible()
-
-
 def test_what_an_author_may_keep_of_the_frame_is_the_link(publisher, wordpress, reader):
     reader.goto(wordpress.publish("author", block(lines(publisher, wordpress, "iframe", "iframe"))))
     assert reader.locator("iframe").count() == 0

@@ -1,15 +1,15 @@
 /**
  * `<cps-news>`: a publisher's latest stories on somebody else's page.
  *
- *     <script type="module" async src="https://publisher/newsroom/embed/v1.js"></script>
+ *     <script type="module" async="" src="https://publisher/newsroom/embed/v1.js"></script>
  *     <cps-news src="https://publisher/newsroom/" crime-type="fraud hate-crime" area="wessex" page-size="5">
- *       <p><a href="https://publisher/news/">Latest news from …</a></p>
+ *       <a href="https://publisher/news/">Latest news from …</a>
  *     </cps-news>
  *
  * The link inside shows until there is a list and whenever there is none; its copy ends the list.
  * Attributes, events, parts and properties are described in docs/embed/element.md.
  *
- * Every byte of this file is paid for by other people's readers: at most 4.5 kB compressed, held by a test.
+ * Every byte of this file is paid for by other people's readers: at most 5 kB compressed, held by a test.
  */
 export type State = "loading" | "ready" | "empty" | "error";
 export type Term = {
