@@ -1,5 +1,6 @@
 """Whoever only follows the change log has an exact copy of the list, whatever happens and whenever."""
 
+import base64
 import contextlib
 import importlib.util
 import itertools
@@ -25,9 +26,10 @@ from tests.factories import HomePageFactory, NewsIndexPageFactory, draft_story, 
 from tests.life import Life
 from tests.oracle import API, get
 from tests.test_concurrency import WRITE
-from wagtail_cpsnews.catalogue import look
+from wagtail_cpsnews.catalogue import look, projector
+from wagtail_cpsnews.catalogue.changes import Token, _signer
 from wagtail_cpsnews.catalogue.maintenance import check
-from wagtail_cpsnews.catalogue.models import Entry, State
+from wagtail_cpsnews.catalogue.models import Entry, EntryTerm, EntryUse, SequenceToken, State
 from wagtail_cpsnews.taxonomy.models import Area, Topic
 
 CHANGES = f"{API}/changes/"
@@ -196,6 +198,72 @@ def test_a_higher_number_than_the_catalogues_proves_a_restore(log, api, story):
     assert api("changes/", status=410, since=token)["errors"][0]["parameter"] == "since"
     assert State.objects.get().epoch != epoch
     assert [row["title"] for row in log()["results"]] == ["Only one"]
+
+
+def restore(saved):
+    """Put the catalogue's tables back as they were, as a restored backup does."""
+    for model in (EntryTerm, EntryUse, Entry, SequenceToken, State):
+        model.objects.all()._raw_delete("default")
+    for model, rows in saved.items():
+        model.objects.bulk_create(rows)
+
+
+def saved_catalogue():
+    return {model: list(model.objects.all()) for model in (State, SequenceToken, Entry, EntryTerm, EntryUse)}
+
+
+def test_a_restored_catalogue_that_caught_up_voids_tokens_and_etags(log, api, client, story):
+    """No process and no number tells: the catalogue counts as far as before, with other changes."""
+    story("Only one")
+    log()
+    saved = saved_catalogue()
+    lost = story("Lost by the restore")
+    followed = api("changes/")
+    etags = {
+        path: client.get(f"/newsroom/{path}", headers={"host": "localhost"})["ETag"]
+        for path in ("api/v1/items/", "api/v1/changes/", "feeds/news.atom", "embed/list/", "sitemap-news.xml")
+    }
+    before = State.objects.get()
+    restore(saved)
+    lost.delete()
+    look.forget()
+    story("Written after the restore")
+    look.current()
+    after = State.objects.get()
+    assert (after.epoch, after.sequence) == (before.epoch, before.sequence)
+    for path, etag in etags.items():
+        answer = client.get(f"/newsroom/{path}", headers={"host": "localhost", "if-none-match": etag})
+        assert answer.status_code == 200, path
+    assert api("changes/", status=410, since=followed["token"])["errors"][0]["parameter"] == "since"
+    assert State.objects.get().epoch != before.epoch
+    assert sorted(row["title"] for row in log()["results"]) == ["Only one", "Written after the restore"]
+
+
+def test_a_worker_that_slept_through_a_restore_starts_again(story):
+    story("Only one")
+    look.current()
+    saved = saved_catalogue()
+    lost = story("Lost by the restore")
+    known = look.current()
+    restore(saved)
+    lost.delete()
+    story("Written after the restore")
+    projector.project_marks()
+    assert State.objects.get().sequence >= known.sequence
+    assert look._look(known).epoch != known.epoch
+
+
+def test_tokens_of_releases_without_a_check_still_work(log, story):
+    story("Only one")
+    token = Token.parse(log()["token"])
+    raw = json.dumps(
+        [token.epoch.hex, token.scope, token.form, token.reference, token.number, None, token.gone_to]
+    )
+    value = base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+    story("Another")
+    answer = log(f"{value}.{_signer().signature(value)}")
+    assert [row["title"] for row in answer["results"]] == ["Another"]
+    assert Token.parse(answer["token"]).check
 
 
 # -- sites ----------------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ def etag(request: HttpRequest, snapshot: Snapshot, *parts: Any) -> str:
             (
                 snapshot.epoch,
                 snapshot.sequence,
+                snapshot.token,
                 snapshot.next_change,
                 request.build_absolute_uri(request.path),
                 __version__,

@@ -27,6 +27,7 @@ from .look import Snapshot, current, look_again, start_again
 from .marks import using
 from .models import Departure, Entry
 from .query import Query
+from .state import has_passed
 
 #: The token of whoever has nothing yet.
 START = "start"
@@ -48,6 +49,8 @@ class Token:
     reference, form: what entries looked like to the reader: the reference's number, and a hash of the rest.
     number, pk: the last row seen; without ``pk`` all of that number has been seen.
     gone_to: tombstones up to this number are known, or were never of interest to somebody who began after them.
+    at, check: the catalogue's sequence when the token was given, and the random token of that number; 0 and ``None``
+    in tokens of releases before these were added.
     """
 
     epoch: uuid.UUID
@@ -57,6 +60,8 @@ class Token:
     number: int = 0
     pk: uuid.UUID | None = None
     gone_to: int = 0
+    at: int = 0
+    check: uuid.UUID | None = None
 
     @classmethod
     def begin(cls, query: Query, snapshot: Snapshot) -> Self:
@@ -67,6 +72,8 @@ class Token:
             _hash(__version__, get_settings().fingerprint, query.lang, query.fields),
             snapshot.reference_sequence,
             gone_to=snapshot.sequence,
+            at=snapshot.sequence,
+            check=snapshot.token,
         )
 
     @classmethod
@@ -75,7 +82,8 @@ class Token:
         value, _dot, signature = text.rpartition(".")
         try:
             raw = base64.urlsafe_b64decode(value.encode("ascii") + b"=" * (-len(value) % 4))
-            epoch, scope, form, reference, number, pk, gone_to = json.loads(raw)
+            epoch, scope, form, reference, number, pk, gone_to, *given = json.loads(raw)
+            at, check = given or (0, None)
             token = cls(
                 uuid.UUID(epoch),
                 str(scope),
@@ -84,6 +92,8 @@ class Token:
                 int(number),
                 uuid.UUID(pk) if pk else None,
                 int(gone_to),
+                int(at),
+                uuid.UUID(check) if check else None,
             )
         except (
             ValueError,
@@ -102,10 +112,9 @@ class Token:
 
     def __str__(self) -> str:
         pk = self.pk.hex if self.pk else None
-        raw = json.dumps(
-            [self.epoch.hex, self.scope, self.form, self.reference, self.number, pk, self.gone_to],
-            separators=(",", ":"),
-        )
+        check = self.check.hex if self.check else None
+        parts = [self.epoch.hex, self.scope, self.form, self.reference, self.number, pk, self.gone_to]
+        raw = json.dumps([*parts, self.at, check], separators=(",", ":"))
         value = base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
         return f"{value}.{_signer().signature(value)}"
 
@@ -117,7 +126,7 @@ class Token:
     @property
     def highest(self) -> int:
         """The catalogue was at least here when the token was given."""
-        return max(self.number, self.reference, self.gone_to)
+        return max(self.number, self.reference, self.gone_to, self.at)
 
     def from_the_start(self, now: Token) -> Self:
         """This reader's token where entries look different now: all of them again, and the tombstones still due."""
@@ -160,6 +169,8 @@ def changes(query: Query, since: Token | None, snapshot: Snapshot) -> Changes:
     """
     if since is not None and (since.epoch != snapshot.epoch or since.highest > snapshot.sequence):
         snapshot = _newest(since)
+    if since is not None and since.epoch == snapshot.epoch and since.check != snapshot.token:
+        _require_history(since)
     now = Token.begin(query, snapshot)
     if since is None:
         since = now
@@ -170,6 +181,7 @@ def changes(query: Query, since: Token | None, snapshot: Snapshot) -> Changes:
     rows = _rows(query, since, snapshot)
     more = len(rows) > query.page_size
     rows = rows[: query.page_size]
+    since = replace(since, at=snapshot.sequence, check=snapshot.token)
     if more:
         token = replace(since, number=rows[-1].number, pk=rows[-1].pk)
     else:
@@ -188,6 +200,16 @@ def _newest(since: Token) -> Snapshot:
         start_again(since.epoch)
         raise TokenGone
     return snapshot
+
+
+def _require_history(since: Token) -> None:
+    """Raise ``TokenGone`` for a token of changes that a restored backup does not hold.
+
+    The numbers may have caught up since, so that the token's number alone looks right.
+    """
+    if since.check is not None and not has_passed(since.at, since.check, using()):
+        start_again(since.epoch)
+        raise TokenGone
 
 
 def _rows(query: Query, since: Token, snapshot: Snapshot) -> list[Entry | Gone]:

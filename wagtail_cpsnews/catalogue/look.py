@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections, transaction
-from django.db.models import Case, Exists, F, JSONField, Subquery, Value, When
+from django.db.models import Case, Exists, F, JSONField, OuterRef, Subquery, Value, When
 from django.utils import timezone
 
 from ..conf import get_settings
 from . import projector
 from .marks import using
-from .models import Entry, Mark, State
+from .models import Entry, Mark, SequenceToken, State
 from .reference import Reference, parse
 from .state import begin
 
@@ -29,11 +29,13 @@ from .state import begin
 class Snapshot:
     """How far the catalogue has come, as this worker knows it.
 
+    token: of ``sequence``, see ``SequenceToken``; ``None`` for a number that was not made by a projection.
     next_change: when the next story expires (aware), or ``None``: no answer may be kept beyond it.
     """
 
     epoch: uuid.UUID
     sequence: int
+    token: uuid.UUID | None
     built: bool
     reference: Reference
     reference_sequence: int
@@ -114,14 +116,15 @@ def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
         begin(alias)
         row = _read(alias, None)
         assert row is not None
-    if known is not None and known.epoch == row["epoch"] and row["sequence"] < known.sequence:
-        # An older database was put back: what clients remember of later numbers is void.
+    if known is not None and known.epoch == row["epoch"] and not _continues(known, row):
+        # A backup was restored: what clients remember of later numbers is void.
         _renew_epoch(alias, known.epoch)
         row = _read(alias, None)
         assert row is not None
     return Snapshot(
         epoch=row["epoch"],
         sequence=row["sequence"],
+        token=row["token"],
         built=row["built_at"] is not None,
         reference=parse(row["news"]) if row["news"] is not None else known.reference,  # type: ignore[union-attr]
         reference_sequence=row["reference_sequence"],
@@ -130,13 +133,21 @@ def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
     )
 
 
+def _continues(known: Snapshot, row: dict[str, Any]) -> bool:
+    """Return whether the catalogue has gone on from ``known``, rather than from a backup of before."""
+    return row["sequence"] >= known.sequence and (known.token is None or row["passed_known"])
+
+
 def _read(alias: str, known: Snapshot | None) -> Any:
     now = timezone.now()
     entries = Entry.objects.using(alias).filter(public=True)
     nothing = Value(None, output_field=JSONField())
+    tokens = SequenceToken.objects.using(alias)
+    passed_known: Any = Value(True)
     news: Any = F("reference")
     if known is not None:
         unchanged = When(epoch=known.epoch, reference_sequence=known.reference_sequence, then=nothing)
+        passed_known = Exists(tokens.filter(number=known.sequence, token=known.token))
         news = Case(unchanged, default=F("reference"), output_field=JSONField())
     return (
         State.objects.using(alias)
@@ -148,9 +159,20 @@ def _read(alias: str, known: Snapshot | None) -> Any:
                 entries.filter(expires_at__gt=now).order_by("expires_at").values("expires_at")[:1]
             ),
             news=news,
+            token=Subquery(tokens.filter(number=OuterRef("sequence")).values("token")[:1]),
+            passed_known=passed_known,
         )
         .values(
-            "epoch", "sequence", "built_at", "reference_sequence", "pending", "passed", "next_change", "news"
+            "epoch",
+            "sequence",
+            "token",
+            "passed_known",
+            "built_at",
+            "reference_sequence",
+            "pending",
+            "passed",
+            "next_change",
+            "news",
         )
         .first()
     )

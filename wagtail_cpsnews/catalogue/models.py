@@ -30,6 +30,25 @@ class State(models.Model):
         return f"{self.epoch} at {self.sequence}"
 
 
+class SequenceToken(models.Model):
+    """A random token for each value that ``State.sequence`` has had.
+
+    A database that was restored from a backup counts on from an older number and reaches the same numbers with other
+    changes. The tokens tell the two histories apart: ETags hold the newest one, and a change token or a worker that
+    was at a number with another token has seen a history that is void. One small row for each projection, kept for
+    as long as a follower may come back.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    token = models.UUIDField(default=uuid.uuid4)
+
+    class Meta:
+        verbose_name = _("token of the catalogue’s sequence")
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.token}"
+
+
 class Mark(models.Model):
     """“Look at this again”: left by a change in its own transaction, removed by the projection after it."""
 

@@ -22,7 +22,7 @@ from .languages import regroup
 from .marks import using
 from .models import Entry, EntryUse, Mark, State
 from .sites import root_of
-from .state import is_story, lock_state
+from .state import is_story, lock_state, save_sequence
 from .writer import BATCH, EntryWriter, batches
 
 logger = logging.getLogger("wagtail_cpsnews")
@@ -87,8 +87,7 @@ class Projection(EntryWriter):
         if regroup(self.alias, self._groups, self.number, self.reference):
             self.changed = True
         if self.changed:
-            self.state.sequence = self.number
-            self.state.save(using=self.alias)
+            save_sequence(self.state, self.number, self.alias)
 
     # -- marks ------------------------------------------------------------------------------------------------
 

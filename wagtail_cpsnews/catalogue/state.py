@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import uuid
 
 from django.db import connections, transaction
 from django.db.models import F, Max, Q
@@ -12,7 +13,7 @@ from django.utils import timezone
 from ..compat import get_page_model
 from . import reference as reference_module
 from .adapters import story_models
-from .models import Entry, State
+from .models import Entry, SequenceToken, State
 
 
 def lock_state(alias: str) -> State:
@@ -33,6 +34,23 @@ def begin(alias: str) -> None:
     """Makes the state row where there is none. Two who try at once end with one row."""
     with contextlib.suppress(IntegrityError), transaction.atomic(using=alias):
         new_state(alias)
+
+
+def save_sequence(state: State, sequence: int, alias: str) -> None:
+    """Save the state row at ``sequence``, with a random token for that number."""
+    state.sequence = sequence
+    state.save(using=alias)
+    SequenceToken.objects.using(alias).bulk_create(
+        [SequenceToken(number=sequence)],
+        update_conflicts=True,
+        unique_fields=["number"],
+        update_fields=["token"],
+    )
+
+
+def has_passed(number: int, token: uuid.UUID, alias: str) -> bool:
+    """Return whether the catalogue’s history holds ``number`` with this ``token``."""
+    return SequenceToken.objects.using(alias).filter(number=number, token=token).exists()
 
 
 def new_state(alias: str) -> State:
