@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import nh3
 from bs4 import BeautifulSoup, NavigableString, Tag
 
+from .nesting import check_html, check_levels
 from .remarks import Remark
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -59,7 +60,16 @@ _TAGS = re.compile(r"<[^>]*>")
 
 
 def parse(html: str) -> BeautifulSoup:
-    """The elements of ``html`` as a browser would read them, without scripts, styles, comments and unknown elements."""
+    """The elements of ``html`` as a browser would read them, without scripts, styles, comments and unknown elements.
+
+    Raises ``UnacceptableHtml`` for HTML that is too large or nested too deep.
+    """
+    return BeautifulSoup(clean_html(html), "html.parser")
+
+
+def clean_html(html: str) -> str:
+    """Return ``html`` as well-formed HTML of known elements. Raises ``UnacceptableHtml``."""
+    check_html(html)
     cell = {"colspan", "rowspan"}
     clean = nh3.clean(
         html,
@@ -68,7 +78,8 @@ def parse(html: str) -> BeautifulSoup:
         url_schemes=SCHEMES,
         link_rel=None,
     )
-    return BeautifulSoup(clean, "html.parser")
+    check_levels(clean)
+    return clean
 
 
 def is_block(node: Any) -> bool:
