@@ -12,6 +12,7 @@ ROOT = Path(wagtail_cpsnews.__file__).parent
 #: From the ground up: a room may import rooms on lower floors, and its own.
 FLOORS = [
     {"conf", "compat", "fields", "widgets", "characters"},
+    {"images"},
     {"taxonomy", "contacts"},
     {"catalogue"},
     {"stories"},
@@ -31,8 +32,18 @@ HALL = {
     "publicly": {"conf", "catalogue"},
     "models": {"taxonomy", "contacts", "catalogue", "desk", "embed", "importers"},
     "urls": {"api", "feeds", "embed", "frontend"},
-    "apps": {"checks", "taxonomy", "contacts", "catalogue", "stories", "desk", "frontend", "embed"},
-    "wagtail_hooks": {"conf", "taxonomy", "contacts", "catalogue", "stories", "desk", "frontend", "admin"},
+    "apps": {"checks", "images", "taxonomy", "contacts", "catalogue", "stories", "desk", "frontend", "embed"},
+    "wagtail_hooks": {
+        "conf",
+        "images",
+        "taxonomy",
+        "contacts",
+        "catalogue",
+        "stories",
+        "desk",
+        "frontend",
+        "admin",
+    },
     "signal_handlers": {"conf", "taxonomy", "catalogue"},
 }
 #: Hall modules that rooms may use, and from which floor on: they import the catalogue themselves.

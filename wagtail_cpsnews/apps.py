@@ -20,9 +20,11 @@ class NewsroomConfig(AppConfig):
         from .contacts.signals import connect as keep_contacts_in_step
         from .embed import usage
         from .frontend import story_lists  # noqa: F401  registers how blocks of other stories are looked up
+        from .images.storing import connect as strip_renditions
         from .stories import adapters, history  # noqa: F401  adapters registers our own story types
 
         keep_contacts_in_step()
+        strip_renditions()
         signals.connect()
         protection.connect()
         usage.connect()

@@ -16,7 +16,7 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 from django.utils.functional import Promise
 
-from .conf import TAXONOMIES, get_settings, names
+from .conf import CREDIT_FIELDS, TAXONOMIES, get_settings, names
 
 #: A source of the CSP directive frame-ancestors: a keyword, a scheme, or an origin.
 _FRAME_SOURCE = re.compile(
@@ -60,6 +60,15 @@ def _check_values() -> list[CheckMessage]:
                     id="cpsnews.E005",
                 )
             )
+    kept = settings.KEEP_IMAGE_CREDITS
+    if isinstance(kept, str) or not set(kept) <= set(CREDIT_FIELDS):
+        messages.append(
+            Error(
+                "WAGTAIL_CPSNEWS['KEEP_IMAGE_CREDITS'] must be a list of credit fields.",
+                hint=f"Allowed in it: {', '.join(CREDIT_FIELDS)}. Leave it out to remove all metadata.",
+                id="cpsnews.E031",
+            )
+        )
     messages += _check_frame_ancestors(settings.FRAME_ANCESTORS)
     base = settings.STORY_BASE_URL
     addresses = list(base.values()) if isinstance(base, Mapping) else [base]

@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,9 @@ TAXONOMIES = ("kind", "crime_type", "area", "topic")
 
 #: The order in which filters are named in the result sentence: crime type, area, then the rest.
 SENTENCE_ORDER = ("crime_type", "area", "kind", "topic")
+
+#: The credit fields of an image file that ``KEEP_IMAGE_CREDITS`` may name.
+CREDIT_FIELDS = ("artist", "copyright", "credit")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class NewsroomSettings:
         either by language; ``""`` offers nothing.
     LICENCE: the licence of stories, ``{"name": "…", "url": "https://…"}``, or such a mapping by language;
         ``None`` states none.
+    KEEP_IMAGE_CREDITS: which credit fields published image files keep: any of ``"artist"``, ``"copyright"`` and
+        ``"credit"``; all other metadata is removed.
     """
 
     BASE_TEMPLATE: str = "wagtail_cpsnews/base.html"
@@ -65,6 +70,7 @@ class NewsroomSettings:
     STYLESHEET: bool = True
     MISTAKES_ADDRESS: str | Mapping[str, str] = ""
     LICENCE: Mapping[str, Any] | None = None
+    KEEP_IMAGE_CREDITS: Sequence[str] = ()
 
     @functools.cached_property
     def fingerprint(self) -> str:
@@ -80,6 +86,11 @@ class NewsroomSettings:
         """Where the stories of the site at ``hostname`` are read; "" where that is the site itself."""
         base = self.STORY_BASE_URL
         return str(base.get(hostname, "") if isinstance(base, Mapping) else base).rstrip("/")
+
+    @functools.cached_property
+    def image_credits(self) -> tuple[str, ...]:
+        """The credit fields that published image files keep."""
+        return tuple(name for name in CREDIT_FIELDS if name in self.KEEP_IMAGE_CREDITS)
 
     @functools.cached_property
     def taxonomies(self) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from .catalogue.adapters import adapter_for
 from .catalogue.gate import why_not_served
 from .catalogue.models import Entry
 from .frontend.index import NewsIndexMixin
+from .images.operations import NAME as STRIP_METADATA
+from .images.operations import StripMetadataOperation
 from .stories.blocks.forms import COUNT_URL_NAME
 from .stories.panels import PublicRoutingMixin, gone_response
 
@@ -74,6 +76,12 @@ def refuse_to_delete_what_is_in_use(request: HttpRequest, instances: Any) -> Htt
     for reason in reasons:
         messages.error(request, reason)
     return redirect(reverse(instances[0].snippet_viewset.get_url_name("list")))
+
+
+@hooks.register("register_image_operations")
+def register_image_operations() -> list[tuple[str, Any]]:
+    """The part of a filter specification that tells renditions without metadata from older ones."""
+    return [(STRIP_METADATA, StripMetadataOperation)]
 
 
 @hooks.register("register_permissions")

@@ -6,14 +6,12 @@ is now. Where checks are registered, the pages that are led to are read too.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
-from wagtail.images import get_image_model
 
 from ..catalogue.gate import has_checks, open_pages, why_not_served
 from ..catalogue.links import PublicLinks
@@ -24,9 +22,8 @@ from ..catalogue.sites import address_of
 from ..compat import get_page_model
 from ..conf import get_settings
 from ..feeds.links import feed_links, parameters, with_parameters
+from ..images.renditions import get_renditions, rendition_url
 from .media import Found, is_version_of, media_panel
-
-logger = logging.getLogger("wagtail_cpsnews")
 
 #: What a list is asked for besides what it is fixed to.
 _HOW_IT_IS_CUT = ("order", "page", "page_size")
@@ -106,14 +103,7 @@ def _theme_data(theme: dict[str, Any], base: str) -> dict[str, Any]:
         "topic": topic | ({"language": theme["language"]} if theme["language"] else {}),
         "text": theme["text"],
         "url": theme["url"],
-        "image": {
-            "url": urljoin(base, image.url),
-            "width": image.width,
-            "height": image.height,
-            "alt": "",  # it stands beside its words
-        }
-        if image
-        else None,
+        "image": image | {"url": urljoin(base, image["url"])} if image else None,
     }
 
 
@@ -143,22 +133,18 @@ def _themes(page: Any, path: str, lang: str, reference: Reference) -> list[dict[
     return themes
 
 
-def _pictures(pks: list[int]) -> dict[int, Any]:
-    """Renditions by image; those that were never made are made now."""
-    if not pks:
-        return {}
-    Image = get_image_model()
-    images = Image._default_manager.filter(pk__in=pks)
-    Rendition = Image.get_rendition_model()
-    made = Rendition.objects.filter(image__in=pks, filter_spec=IMAGE_FILTER)
-    found = {rendition.image_id: rendition for rendition in made}
-    missing = set(pks) - set(found)
-    for image in images.filter(pk__in=missing) if missing else ():
-        try:
-            found[image.pk] = image.get_rendition(IMAGE_FILTER)
-        except Exception as error:  # gone or broken; Willow raises what the library below it raises
-            logger.warning("The picture of a theme cannot be shown: %s", error)
-    return found
+def _pictures(pks: list[int]) -> dict[int, dict[str, Any]]:
+    """Return pictures with their present addresses by image; renditions that were never made are made now."""
+    found = {
+        pk: {
+            "url": rendition_url(rendition.file.name),
+            "width": rendition.width,
+            "height": rendition.height,
+            "alt": "",  # it stands beside its words
+        }
+        for pk, rendition in get_renditions(pks, IMAGE_FILTER).items()
+    }
+    return {pk: picture for pk, picture in found.items() if picture["url"]}
 
 
 def _ways_on(values: list[dict[str, Any]], found: list[Found]) -> list[dict[str, Any]]:

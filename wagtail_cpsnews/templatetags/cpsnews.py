@@ -1,4 +1,4 @@
-"""``{% load cpsnews %}``: a list of stories in a template of the host's."""
+"""``{% load cpsnews %}``: a list of stories, and a picture, in a template of the host's."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 from django.conf import settings as django_settings
 from django.template.base import token_kwargs
+from django.utils.safestring import SafeString
 
 from ..catalogue.dates import display, iso
 from ..catalogue.parameters import Problem, shorten
@@ -17,6 +18,7 @@ from ..catalogue.query import Query
 from ..conf import TAXONOMIES
 from ..frontend.listing import Listing
 from ..frontend.story_lists import INSIDE, is_lost, listing_of, read, render
+from ..images.renditions import image_html
 from ..stories.blocks.lists import Params
 from ..stories.reading import reader_for
 
@@ -34,6 +36,15 @@ def iso_time(value: datetime.datetime | None) -> str:
 def day(value: datetime.datetime | datetime.date | None) -> str:
     """Return the day of a date or datetime in words, as lists show it."""
     return display(value)
+
+
+@register.simple_tag
+def newsroom_image(image: Any, spec: str, **attributes: Any) -> SafeString:
+    """Render an image; nothing where it can't be shown, whatever the storage raises.
+
+    ``{% newsroom_image page.image "max-1320x1320" alt=page.image_alt as picture %}``
+    """
+    return image_html(image, spec, **attributes)
 
 
 @register.tag

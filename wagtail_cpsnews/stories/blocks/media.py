@@ -12,6 +12,8 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.rich_text import expand_db_html
 
+from ...images.renditions import rendition_facts, rendition_url
+
 IMAGE_FILTER = "max-1320x1320"
 
 #: File endings that are played as sound, not as a film.
@@ -42,14 +44,12 @@ class ImageBlock(blocks.StructBlock):
         image = value.get("image")
         if image is None:
             return None
-        try:
-            rendition = image.get_rendition(IMAGE_FILTER)
-        except OSError:  # the file is gone; the words stay
-            rendition = None
+        facts = rendition_facts(image, IMAGE_FILTER)  # without a picture the words stay
+        url = rendition_url(facts["name"]) if facts else None
         return {
-            "url": rendition.url if rendition else None,
-            "width": rendition.width if rendition else None,
-            "height": rendition.height if rendition else None,
+            "url": url,
+            "width": facts["width"] if facts and url else None,
+            "height": facts["height"] if facts and url else None,
             "alt": value.get("alt") or "",
             "caption": value.get("caption") or "",
             "credit": value.get("credit") or "",
