@@ -30,6 +30,8 @@ HALL = {
     "characters": set(),
     "checks": {"conf"},
     "publicly": {"conf", "catalogue"},
+    "unavailable": {"conf", "catalogue", "publicly"},
+    "middleware": {"unavailable"},
     "models": {"taxonomy", "contacts", "catalogue", "desk", "embed", "importers"},
     "urls": {"api", "feeds", "embed", "frontend"},
     "apps": {"checks", "images", "taxonomy", "contacts", "catalogue", "stories", "desk", "frontend", "embed"},
@@ -47,7 +49,7 @@ HALL = {
     "signal_handlers": {"conf", "taxonomy", "catalogue"},
 }
 #: Hall modules that rooms may use, and from which floor on: they import the catalogue themselves.
-USED_BY = {"publicly": FLOOR["stories"]}
+USED_BY = {"publicly": FLOOR["stories"], "unavailable": FLOOR["api"]}
 
 
 def imports(path):

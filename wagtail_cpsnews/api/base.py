@@ -24,6 +24,7 @@ from ..catalogue.parameters import Parsed, Problem, parse, shorten
 from ..catalogue.query import Query
 from ..catalogue.results import CursorGone, NoSuchPage, NotBuilt
 from ..publicly import public_view, scope
+from ..unavailable import answer_unavailable, asked_format
 from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer, people_policy
 from .responses import PublicResponse, add_headers, etag, not_modified
 from .schema import ERRORS, EXAMPLE_ERROR, NewsSchema
@@ -79,7 +80,13 @@ class NewsView(APIView):
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
-        return public_view(super().as_view(**initkwargs))
+        view = answer_unavailable(cls.get_unavailable_form)(super().as_view(**initkwargs))
+        return public_view(view)
+
+    @staticmethod
+    def get_unavailable_form(request: HttpRequest) -> str:
+        """Override this to answer in another form while the database can't be reached."""
+        return "html" if asked_format(request) == "html" else "json"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Decides 304 before DRF begins, and puts the headers on whatever comes out."""

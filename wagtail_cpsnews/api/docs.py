@@ -69,6 +69,10 @@ class DocsView(NewsView):
     operation = "docs"
     summary = "Documentation"
 
+    @staticmethod
+    def get_unavailable_form(request: HttpRequest) -> str:
+        return "html"
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return super().dispatch(request, *args, **kwargs)

@@ -14,6 +14,7 @@ from ..conf import get_settings
 from ..publicly import PublicResponseMixin, public_view
 from ..stories.context import public_context
 from ..stories.headers import content_security_policy
+from ..unavailable import answer_unavailable
 from .builder import builder_context
 
 
@@ -22,6 +23,7 @@ class BuilderResponse(PublicResponseMixin, HttpResponse):
 
 
 @public_view
+@answer_unavailable("html")
 @require_safe
 def builder(request: HttpRequest) -> HttpResponse:
     """``embed/builder/``. ``?lang=`` chooses the language of the page."""

@@ -21,6 +21,7 @@ from ..catalogue.freshness import max_age
 from ..catalogue.look import Snapshot, current
 from ..conf import get_settings
 from ..publicly import PublicResponseMixin, public_view
+from ..unavailable import answer_unavailable, asked_format
 from .lists import Asked, Embed, asked_by, find
 from .models import Door
 from .usage import note
@@ -45,6 +46,7 @@ def frame_file(name: str) -> tuple[str, str]:
 
 
 @public_view
+@answer_unavailable(lambda request: "fragment" if asked_format(request) == "fragment" else "frame")
 def embed_list(request: HttpRequest) -> HttpResponse:
     """The frame, or with ``?format=fragment`` the bare list."""
     if request.method == "OPTIONS":

@@ -26,6 +26,7 @@ from ..catalogue.freshness import max_age
 from ..catalogue.look import Snapshot, current
 from ..catalogue.parameters import Problem, shorten
 from ..publicly import PublicResponseMixin, public_view
+from ..unavailable import answer_unavailable, asked_format
 from .addresses import Target, resolve
 from .frames import RETRY_AFTER
 from .models import Door
@@ -47,6 +48,7 @@ class OEmbedResponse(PublicResponseMixin, HttpResponse):
 
 
 @public_view
+@answer_unavailable(lambda request: "oembed" if asked_format(request) == "xml" else "json")
 @require_safe
 def oembed(request: HttpRequest) -> HttpResponse:
     """Answers about addresses of this site's lists and public stories; about all others 404, always the same."""

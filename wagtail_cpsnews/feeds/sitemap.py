@@ -33,6 +33,7 @@ from ..catalogue.sites import site_for_host
 from ..characters import clean
 from ..conf import get_settings
 from ..publicly import host_of, scope
+from ..unavailable import answer_unavailable
 from .channel import site_name
 from .text import Handler
 from .views import FeedResponse, for_readers, plainly
@@ -59,6 +60,7 @@ COLUMNS = ("path", "address", "language", "title", "published", "updated", "fact
 
 
 @for_readers
+@answer_unavailable("xml")
 def sitemap(request: HttpRequest) -> HttpResponse:
     """The sitemap, or with ``?page=`` one part of it."""
     snapshot = current()

@@ -19,6 +19,7 @@ from ..catalogue.look import Snapshot, current
 from ..catalogue.parameters import Parsed, Problem
 from ..catalogue.results import NoSuchPage, Results, search
 from ..publicly import PublicResponseMixin, public_view
+from ..unavailable import answer_unavailable
 from .channel import Maker, site_name
 from .jsonfeed import write_json
 from .request import read
@@ -69,6 +70,7 @@ def plainly(message: str, status: int) -> HttpResponse:
 
 
 @for_readers
+@answer_unavailable(lambda request: "json" if request.path.endswith(".json") else "xml")
 def feed(request: HttpRequest, form: str) -> HttpResponse:
     """The stories that the parameters ask for, as ``"rss"``, ``"atom"`` or ``"json"``."""
     snapshot = current()

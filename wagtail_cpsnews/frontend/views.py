@@ -19,11 +19,13 @@ from ..publicly import public_view, scope
 from ..stories.context import public_context
 from ..stories.headers import protect
 from ..stories.lifetime import limit_lifetime
+from ..unavailable import answer_unavailable
 from .lists import answer
 from .versions import versions_of_list
 
 
 @public_view
+@answer_unavailable("html")
 @require_safe
 def newsroom_list(request: HttpRequest) -> HttpResponse:
     """All stories of the site, with filters. ``?language=`` and ``?lang=`` choose languages."""
