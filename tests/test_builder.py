@@ -103,41 +103,63 @@ def test_counts_beside_filters_are_those_of_the_list(story, build):
     assert "Showing 1 result for crime type &quot;Hate crime&quot;" in page
 
 
-@pytest.mark.parametrize(
-    ("typed", "area"),
-    [
-        ("kent", "South East"),
-        ("Dyfed", "Cymru-Wales"),
-        ("bristol", "South West"),
-        ("avon and SOM", "South West"),
-        ("Avon & Somerset", "South West"),
-        ("Kent Police", "South East"),
-        ("Kent County Council", "South East"),
-        ("Bristol City Council", "South West"),
-        ("Cornwall Council", "South West"),
-        ("Greater Manchester Police", "North West"),
-        ("Thames Valley Police", "Thames and Chiltern"),
-        ("North Wales Police", "Cymru-Wales"),
-        ("Heddlu Gogledd Cymru", "Cymru-Wales"),
-        ("City of London Police", "London North"),
-        ("Isle of Wight Council", "Wessex"),
-        ("isle o", "Wessex"),
-    ],
-)
-def test_an_area_is_found_by_force_county_or_council(newsroom, build, typed, area):
-    found = re.search(r'id="builder-found"[^>]*>(.*?)</p>', build(find=typed), re.S)[1]
-    assert area in html.unescape(found)
+def shown(page):
+    """The list as it is named above the code."""
+    return html.unescape(re.search(r'class="cn-shows">(.*?)</p>', page, re.S)[1])
 
 
-@pytest.mark.parametrize("typed", ["Kent Police", "Greater Manchester Police", "Cornwall Council"])
-def test_what_names_one_area_finds_no_other(newsroom, build, typed):
-    found = re.search(r'id="builder-found"[^>]*>(.*?)</p>', build(find=typed), re.S)[1]
-    assert found.count('name="area"') == 1
+def ticked(page):
+    """The areas that are ticked in the list of areas."""
+    return re.findall(r'name="area" value="([^"]+)" checked', page)
 
 
-@pytest.mark.parametrize("typed", ["police", "County Council", "Kentish Town Crier"])
-def test_words_that_say_no_place_find_no_area(newsroom, build, typed):
-    assert "No area has a name like" in build(find=typed)
+def found(page):
+    return html.unescape(re.search(r'id="builder-found"[^>]*>(.*?)</div>', page, re.S)[1])
+
+
+def test_the_area_that_is_found_is_selected_and_named_above_the_code(newsroom, build):
+    page = build(find="Kent Police")
+    assert "South East (Kent)" in found(page)
+    assert ticked(page) == ["south-east"]
+    assert 'area="south-east"' in lines(page, "element")
+    assert shown(page) == 'This list shows: <strong>area "South East"</strong>'
+    assert page.index("This list shows") < page.index("builder-lines-element")
+    assert shown(build()) == "This list shows: <strong>all stories</strong>"
+    assert "de-ddwyrain" in shown(build(find="Kent Police", lang="cy")).lower()
+
+
+def test_a_force_with_two_areas_has_both(newsroom, build):
+    page = build(find="Met Police")
+    assert ticked(page) == ["london-north", "london-south"]
+    assert 'area="london-north london-south"' in lines(page, "element")
+
+
+def test_a_force_without_an_area_has_the_national_list(newsroom, build):
+    assert 'area="cps"' in lines(build(find="British Transport Police"), "element")
+
+
+def test_of_several_areas_one_is_chosen(newsroom, build):
+    page = build(find="Newcastle")
+    assert "Choose yours" in found(page)
+    assert found(page).count('name="area"') == 2
+    assert ticked(page) == []
+    assert "all stories" in shown(page)
+
+
+def test_what_was_found_is_selected_once(newsroom, build):
+    """Somebody who takes the tick off, or searches again, gets what they chose."""
+    assert ticked(build(find="Kent", found="Kent")) == []
+    assert ticked(build(find="Kent", found="Kent", area="wessex")) == ["wessex"]
+    assert ticked(build(find="Leeds", found="Kent", area=["south-east", "wessex"])) == [
+        "wessex",
+        "yorkshire-and-humberside",
+    ]
+    assert ticked(build(find="Newcastle", found="Kent", area="south-east")) == []
+    assert ticked(build(found="Kent", area="south-east")) == ["south-east"]
+
+
+def test_the_next_request_of_the_form_knows_what_was_acted_on(newsroom, build):
+    assert '<input type="hidden" name="found" value="Kent &quot;Police&quot;">' in build(find='Kent "Police"')
 
 
 def test_an_unknown_place_is_said(newsroom, build):

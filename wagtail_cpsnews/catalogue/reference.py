@@ -89,12 +89,15 @@ class Taxonomy:
 
     @cached_property
     def _by_name(self) -> dict[str, str]:
+        """Return the keys of terms by name and alias, without the aliases that several terms share."""
         names: dict[str, str] = {}
+        shared = set()
         for term in self.terms:
-            for name in (*term.aliases, *term.names.values()):
-                if slugify(name):
-                    names.setdefault(slugify(name), term.key)
-        return names
+            final = self.follow(term.key) or term
+            for name in map(slugify, (*term.aliases, *term.names.values())):
+                if name and names.setdefault(name, final.key) != final.key:
+                    shared.add(name)
+        return {name: key for name, key in names.items() if name not in shared}
 
     @cached_property
     def _by_pk(self) -> dict[int, str]:

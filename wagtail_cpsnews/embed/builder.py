@@ -11,7 +11,6 @@ from typing import Any
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
 from django.utils import translation
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,9 +20,9 @@ from ..catalogue.query import Query
 from ..catalogue.reference import Reference
 from ..catalogue.results import NotBuilt, search
 from ..catalogue.sentence import describe, language_name
-from ..conf import get_settings
 from ..frontend.listing import Listing, capitalised
 from ..publicly import scope
+from .area_search import FoundAreas, find_areas
 from .doors import Doors
 from .look import NAMES as LOOK_NAMES
 from .look import Look, parse_look
@@ -64,12 +63,6 @@ THEME_LABELS = {
 #: Choices that only the element knows; a frame has neither reader's filters nor a script of its own.
 SWITCHES = ("filters", "search", "pinned", "preload")
 
-#: Words of forces' and councils' names that do not say where they are; the page's script is given the same ones.
-GENERIC_WORDS = (
-    *("police", "constabulary", "heddlu", "council", "cyngor", "county", "sir", "city", "borough"),
-    *("metropolitan", "of", "the"),
-)
-
 
 @dataclass(frozen=True)
 class Choices:
@@ -87,18 +80,6 @@ class Choices:
     preload: bool = False
 
 
-@dataclass(frozen=True)
-class FoundArea:
-    """An area that somebody's force, county or council belongs to."""
-
-    slug: str
-    label: str
-    found_as: str
-
-    def __str__(self) -> str:
-        return self.label if self.label == self.found_as else f"{self.label} ({self.found_as})"
-
-
 def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str, Any]:
     """Everything that the builder's templates need.
 
@@ -113,7 +94,8 @@ def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str
     named = params.get("lang", "").strip().lower()
     lang = label_language(lang or named or language, reference)
     default = Query(language=language, page_size=STORIES, sites=scope(request, reference))
-    also = {*LOOK_NAMES, *SWITCHES, "door", "find", "lang"}
+    also = {*LOOK_NAMES, *SWITCHES, "door", "find", "found", "lang"}
+    find, found = _find(params, reference, lang)
     # Never negotiated: the page is the same for everybody.
     with translation.override(lang):
         parsed = parse(params, reference, default=default, accept=PARAMETERS, also=also)
@@ -122,7 +104,6 @@ def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str
     results = search(query.but(lang=lang), snapshot)
     plain = default.but(lang=label_language(language, reference))
     listing = Listing(query=query.but(lang=lang), results=results, default=plain, path=path)
-    find = params.get("find", "").strip()[:100]
     return {
         "lang": lang,
         "named_lang": lang if named else "",
@@ -131,9 +112,8 @@ def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str
         "problems": [*parsed.problems, *problems],
         "doors": Doors(query, plain, choices, request, title_of(query, reference)),
         "find": find,
-        "found_areas": find_areas(find, reference, lang),
-        "aliases": _aliases(reference),
-        "generic_words": GENERIC_WORDS,
+        "found": found,
+        "filters": _filters(query.but(lang=lang), reference),
         "languages": [
             {"code": code, "name": capitalised(language_name(code))} for code in reference.languages
         ],
@@ -144,6 +124,28 @@ def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str
         "recipes": RECIPES,
         "builder_path": path,
     }
+
+
+def _find(params: QueryDict, reference: Reference, lang: str) -> tuple[str, FoundAreas]:
+    """Select the areas that "Find your area" names, and return its text with what it found.
+
+    A text is acted on once: ``found`` is the one that the form has acted on before. Its areas give way to those of the
+    new text, while areas that were ticked by hand stay.
+    """
+    find = params.get("find", "").strip()[:100]
+    before = params.get("found", "").strip()[:100]
+    areas = find_areas(find, reference, lang)
+    if find and find != before:
+        selected = find_areas(before, reference, lang).clear_slugs
+        kept = [slug for slug in params.getlist("area") if slug not in selected]
+        params.setlist("area", list(dict.fromkeys([*kept, *areas.clear_slugs])))
+    return find, areas
+
+
+def _filters(query: Query, reference: Reference) -> str:
+    """Return what the list shows, in words of the page's language."""
+    with translation.override(query.lang):
+        return describe(query, reference) or _("all stories")
 
 
 def _switches(choices: Choices) -> list[dict[str, Any]]:
@@ -190,7 +192,7 @@ def _params(request: HttpRequest) -> QueryDict:
     try:
         given = request.GET
     except TooManyFieldsSent:
-        return QueryDict()
+        return QueryDict(mutable=True)
     kept = QueryDict(mutable=True)
     for name, values in given.lists():
         if not TRACKERS.match(name):
@@ -215,52 +217,3 @@ def _choices(params: QueryDict) -> tuple[Choices, list[Problem]]:
         switches[name] = value == "yes"
     theme = look.theme if params.get("theme", "").strip().lower() == look.theme else ""
     return Choices(door, look, theme, **switches), problems
-
-
-def _plain(text: str) -> str:
-    """Letters and digits only; ``find`` in builder.js compares the same way."""
-    return slugify(text.replace("&", " and "))
-
-
-def _distinctive(text: str) -> str:
-    """``text`` in plain words without the generic ones, unless it has no others."""
-    words = _plain(text).split("-")
-    return "-".join([word for word in words if word not in GENERIC_WORDS] or words)
-
-
-def find_areas(text: str, reference: Reference, lang: str) -> list[FoundArea]:
-    """The areas that ``text`` names: a police force, a county, a council, as people write them.
-
-    It is part of a name, with or without the generic words ("Kent Police"); where it is part of none, a name is
-    part of it, as whole words ("Heddlu Gogledd Cymru" has "Cymru" in it).
-    """
-    typed, wanted = _plain(text), _distinctive(text)
-    if len(typed) < 2 or not get_settings().is_on("area"):
-        return []
-
-    def part_of_name(name: str) -> bool:
-        return typed in _plain(name) or (len(wanted) > 1 and wanted in _distinctive(name))
-
-    def has_name(name: str) -> bool:
-        known = _distinctive(name)
-        return len(known) >= 4 and f"-{known}-" in f"-{wanted}-"
-
-    for matches in (part_of_name, has_name):
-        found = []
-        for term in reference.taxonomies["area"].current:
-            if term.retired:
-                continue
-            match = next((name for name in (*term.names.values(), *term.aliases) if matches(name)), None)
-            if match is not None:
-                found.append(FoundArea(term.slug, term.label(lang), match))
-        if found:
-            return found
-    return []
-
-
-def _aliases(reference: Reference) -> dict[str, str]:
-    """By area, every name that leads to it: what the page's script looks through while somebody types."""
-    return {
-        term.slug: " | ".join((*term.names.values(), *term.aliases))
-        for term in reference.taxonomies["area"].current
-    }

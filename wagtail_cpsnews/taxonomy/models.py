@@ -182,13 +182,17 @@ class Term(TranslatableMixin, models.Model):
         return keys
 
     def _aliases_of_others(self, others: models.QuerySet[Any]) -> tuple[str, str] | None:
+        """Return an alias that is another term's own name, with that name.
+
+        Two terms may share an alias: a police force may work in two areas. It then resolves to neither.
+        """
         mine = {slugify(alias): alias for alias in self.alias_list}
         if not mine:
             return None
         for other in others:
             if other.successor_id and self.translation_key in other._successors():
                 continue  # a term that was merged into this one leads here too
-            for name in (other.slug, other.name, *other.alias_list):
+            for name in (other.slug, other.name):
                 if slugify(name) in mine:
                     return mine[slugify(name)], other.name
         return None
@@ -239,24 +243,35 @@ class Term(TranslatableMixin, models.Model):
     def find(cls, text: str) -> Self | None:
         """The term that ``text`` names: by slug, name, alias or former slug, in any language.
 
-        ``Area.find("Wiltshire")`` gives Wessex. A replaced term gives its successor.
+        ``Area.find("Wiltshire")`` gives Wessex. A replaced term gives its successor. An alias that several terms share
+        gives ``None``.
         """
         wanted = slugify(text)
         if not wanted:
             return None
-        found = None
+        by_slug, by_name = None, {}
         for term in cls._default_manager.select_related("locale"):
-            if wanted in {term.slug, slugify(term.name), *(slugify(alias) for alias in term.alias_list)}:
-                found = term
-                if term.slug == wanted:
-                    break
-        if found is None:
-            former = FormerSlug.objects.filter(taxonomy=cls.taxonomy, slug=wanted).first()
-            if former is not None:
-                found = cls._default_manager.filter(translation_key=former.translation_key).first()
-        while found is not None and found.successor_id:
-            found = found.successor
-        return found
+            if term.slug == wanted:
+                by_slug = term
+            elif wanted in {slugify(name) for name in (term.name, *term.alias_list)}:
+                final = term._final()
+                by_name[final.translation_key] = final
+        if by_slug is not None:
+            return by_slug._final()
+        if by_name:
+            return next(iter(by_name.values())) if len(by_name) == 1 else None
+        former = FormerSlug.objects.filter(taxonomy=cls.taxonomy, slug=wanted).first()
+        if former is None:
+            return None
+        term = cls._default_manager.filter(translation_key=former.translation_key).first()
+        return term._final() if term else None
+
+    def _final(self) -> Self:
+        """Return the term that replaces this one, or this one."""
+        term = self
+        while term.successor_id:
+            term = term.successor
+        return term
 
     @property
     def usage_count(self) -> int:

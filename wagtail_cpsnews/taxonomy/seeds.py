@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from .councils import COUNCILS
+from .places import place_names
 
 
 @dataclass(frozen=True)
@@ -55,84 +55,22 @@ def _crime_types() -> tuple[Seed, ...]:
 
 
 def _areas() -> tuple[Seed, ...]:
-    return (
-        Seed("cps", "CPS", "CPS", 122, ("National", "Headquarters")),
-        Seed(
-            "cymru-wales",
-            "Cymru-Wales",
-            "Cymru",
-            None,
-            ("Dyfed-Powys", "Gwent", "North Wales", "South Wales", "Wales"),
-        ),
-        Seed(
-            "east-midlands",
-            "East Midlands",
-            "Dwyrain Canolbarth Lloegr",
-            None,
-            ("Derbyshire", "Leicestershire", "Lincolnshire", "Northamptonshire", "Nottinghamshire"),
-        ),
-        Seed(
-            "east-of-england",
-            "East of England",
-            "Dwyrain Lloegr",
-            None,
-            ("Eastern", "Cambridgeshire", "Essex", "Norfolk", "Suffolk"),
-        ),
+    seeds = (
+        Seed("cps", "CPS", "CPS", 122),
+        Seed("cymru-wales", "Cymru-Wales", "Cymru"),
+        Seed("east-midlands", "East Midlands", "Dwyrain Canolbarth Lloegr"),
+        Seed("east-of-england", "East of England", "Dwyrain Lloegr"),
         Seed("london-north", "London North", "Gogledd Llundain"),
         Seed("london-south", "London South", "De Llundain", 123),
-        Seed(
-            "mersey-cheshire", "Mersey-Cheshire", "Glannau Mersi a Swydd Gaer", 5, ("Merseyside", "Cheshire")
-        ),
-        Seed(
-            "north-east",
-            "North East",
-            "Gogledd-ddwyrain Lloegr",
-            None,
-            ("Cleveland", "Durham", "Northumbria", "Northumberland"),
-        ),
-        Seed(
-            "north-west",
-            "North West",
-            "Gogledd-orllewin Lloegr",
-            None,
-            ("Cumbria", "Greater Manchester", "Lancashire"),
-        ),
-        Seed("south-east", "South East", "De-ddwyrain Lloegr", None, ("Kent", "Surrey", "Sussex")),
-        Seed(
-            "south-west",
-            "South West",
-            "De-orllewin Lloegr",
-            None,
-            ("Avon and Somerset", "Somerset", "Devon and Cornwall", "Devon", "Cornwall", "Gloucestershire"),
-        ),
-        Seed(
-            "thames-and-chiltern",
-            "Thames and Chiltern",
-            "Tafwys a Chiltern",
-            None,
-            ("Bedfordshire", "Hertfordshire", "Thames Valley", "Berkshire", "Buckinghamshire", "Oxfordshire"),
-        ),
-        Seed(
-            "wessex",
-            "Wessex",
-            "Wessex",
-            11,
-            ("Dorset", "Hampshire and Isle of Wight", "Hampshire", "Isle of Wight", "Wiltshire"),
-        ),
-        Seed(
-            "west-midlands",
-            "West Midlands",
-            "Gorllewin Canolbarth Lloegr",
-            None,
-            ("Staffordshire", "Warwickshire", "West Mercia", "Herefordshire", "Shropshire", "Worcestershire"),
-        ),
-        Seed(
-            "yorkshire-and-humberside",
-            "Yorkshire and Humberside",
-            "Swydd Efrog a Glannau Humber",
-            None,
-            ("Humberside", "North Yorkshire", "South Yorkshire", "West Yorkshire"),
-        ),
+        Seed("mersey-cheshire", "Mersey-Cheshire", "Glannau Mersi a Swydd Gaer", 5),
+        Seed("north-east", "North East", "Gogledd-ddwyrain Lloegr"),
+        Seed("north-west", "North West", "Gogledd-orllewin Lloegr"),
+        Seed("south-east", "South East", "De-ddwyrain Lloegr"),
+        Seed("south-west", "South West", "De-orllewin Lloegr"),
+        Seed("thames-and-chiltern", "Thames and Chiltern", "Tafwys a Chiltern"),
+        Seed("wessex", "Wessex", "Wessex", 11),
+        Seed("west-midlands", "West Midlands", "Gorllewin Canolbarth Lloegr"),
+        Seed("yorkshire-and-humberside", "Yorkshire and Humberside", "Swydd Efrog a Glannau Humber"),
         Seed("cps-direct", "CPS Direct", "CPS Direct"),
         Seed(
             "special-crime-and-counter-terrorism-division",
@@ -146,6 +84,8 @@ def _areas() -> tuple[Seed, ...]:
         ),
         Seed("proceeds-of-crime", "Proceeds of Crime", "Enillion Troseddau"),
     )
+    places = place_names()
+    return tuple(replace(seed, aliases=places.get(seed.slug, ())) for seed in seeds)
 
 
 def _topics() -> tuple[Seed, ...]:
@@ -170,9 +110,7 @@ SETS: dict[str, dict[str, tuple[Seed, ...]]] = {
     "cps": {
         "kind": _kinds(),
         "crime_type": _crime_types(),
-        "area": tuple(
-            replace(seed, aliases=(*seed.aliases, *COUNCILS.get(seed.slug, ()))) for seed in _areas()
-        ),
+        "area": _areas(),
         "topic": _topics(),
     },
 }

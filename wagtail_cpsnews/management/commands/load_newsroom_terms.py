@@ -1,4 +1,4 @@
-"""Fills the taxonomies. Never overwrites a term that is there."""
+"""Fill the taxonomies. Terms that exist keep what they have."""
 
 from __future__ import annotations
 
@@ -29,8 +29,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--taxonomy", choices=sorted(MODELS), help="Load only this one; required with a model."
         )
+        parser.add_argument(
+            "--add-names",
+            action="store_true",
+            help="Add the names that existing terms are not found as yet (“also found as”). Removes nothing.",
+        )
 
-    def handle(self, *args: Any, source: str, taxonomy: str | None, **options: Any) -> None:
+    def handle(
+        self, *args: Any, source: str, taxonomy: str | None, add_names: bool = False, **options: Any
+    ) -> None:
         for name, seeds in self._seeds(source, taxonomy).items():
             if taxonomy and name != taxonomy:
                 continue
@@ -39,6 +46,8 @@ class Command(BaseCommand):
                 continue
             made, kept = self._load(name, seeds)
             self.stdout.write(f"{name}: {made} made, {kept} already there and left as they are")
+            if add_names:
+                self.stdout.write(f"{name}: {self._add_names(name, seeds)} names added to existing terms")
 
     def _seeds(self, source: str, taxonomy: str | None) -> dict[str, tuple[Seed, ...]]:
         if source in SETS:
@@ -109,6 +118,32 @@ class Command(BaseCommand):
                 translation.name = seed.welsh
                 self._save(taxonomy, translation)
         return made, kept
+
+    def _add_names(self, taxonomy: str, seeds: tuple[Seed, ...]) -> int:
+        """Add the seeds' aliases to terms that exist, but none that staff have given to another term."""
+        model: Any = MODELS[taxonomy]
+        terms = [(seed, term) for seed in seeds if (term := model.find(seed.slug))]
+        holders: dict[str, set[Any]] = {}
+        for row in model.objects.all():
+            for name in (row.slug, row.name, *row.alias_list):
+                holders.setdefault(slugify(name), set()).add(row.translation_key)
+        sharing: dict[str, set[Any]] = {}
+        for seed, term in terms:
+            for alias in seed.aliases:
+                sharing.setdefault(slugify(alias), set()).add(term.translation_key)
+        added = 0
+        for seed, term in terms:
+            new = [
+                alias
+                for alias in seed.aliases
+                if term.translation_key not in (known := holders.get(slugify(alias), set()))
+                and known <= sharing[slugify(alias)]
+            ]
+            if new:
+                term.aliases = "\n".join([*term.alias_list, *new])
+                self._save(taxonomy, term)
+                added += len(new)
+        return added
 
     def _save(self, taxonomy: str, term: Any) -> None:
         try:

@@ -4,48 +4,36 @@ const box = document.querySelector("[data-builder]");
 const form = box?.querySelector("form");
 const actions = form?.querySelector(".cn-actions");
 
-/** The names by which areas are found, by area. @type {Record<string, string>} */
-const aliases = JSON.parse(document.getElementById("builder-aliases")?.textContent || "{}");
-
-/** Words that do not say where a force or council is. @type {string[]} */
-const generic = JSON.parse(document.getElementById("builder-generic-words")?.textContent || "[]");
-
-/** Letters and digits only, as the server compares them. @param {string} text */
-const plain = (text) =>
-  text.normalize("NFKD").replace(/[\p{M}'’]/gu, "").toLowerCase().replaceAll("&", " and ").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
-
-/** In plain words without the generic ones, unless there are no others. @param {string} text */
-function distinctive(text) {
-  const words = plain(text).split("-");
-  const kept = words.filter((word) => !generic.includes(word));
-  return (kept.length ? kept : words).join("-");
-}
-
 let request = new AbortController();
 let timer = 0;
+
+/** The address of the choices; without the search for an area, whose answer is among them. */
+function address(...without) {
+  const data = new FormData(form);
+  for (const name of without) data.delete(name);
+  return `${form.action.split("?")[0]}?${new URLSearchParams([...data].filter(([, value]) => value))}`;
+}
 
 async function renew() {
   request.abort();
   request = new AbortController();
-  const data = new FormData(form);
-  data.delete("find");
-  const query = new URLSearchParams([...data].filter(([, value]) => value));
-  const url = `${form.action.split("?")[0]}?${query}`;
   try {
-    const response = await fetch(url, { signal: request.signal, credentials: "same-origin" });
+    const response = await fetch(address(), { signal: request.signal, credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.getElementById("builder-result");
     if (!fresh) throw new Error(`The builder answered ${response.status}.`);
     document.getElementById("builder-said").textContent = fresh.querySelector(".cn-sentence").textContent;
     document.getElementById("builder-result").replaceChildren(...fresh.childNodes);
+    showFound(page);
     for (const option of form.querySelectorAll("[data-group] [data-value]")) {
       const group = option.closest("[data-group]").dataset.group;
       const other = page.querySelector(`[data-group="${group}"] [data-value="${option.dataset.value}"]`);
       if (!other) continue;
+      option.querySelector("input").checked = other.querySelector("input").hasAttribute("checked");
       option.querySelector(".cn-count").textContent = other.querySelector(".cn-count").textContent;
       option.classList.toggle("cn-none", other.classList.contains("cn-none"));
     }
-    history.replaceState(null, "", url);
+    history.replaceState(null, "", address("find", "found"));
     offerCopying();
     actions.hidden = true;
   } catch (error) {
@@ -54,31 +42,17 @@ async function renew() {
   }
 }
 
-/**
- * Areas that somebody's force, county or council belongs to, while they type: as ``find_areas`` on the server.
- * Where there is none, all stay to be chosen from.
- */
-function find(text) {
-  const typed = plain(text);
-  const wanted = distinctive(text);
-  const asked = typed.length > 1;
-  const group = form.querySelector('[data-group="area"]');
-  const options = [...(group?.querySelectorAll("[data-value]") ?? [])];
+/** Shows the areas that somebody's force, county or council belongs to. @param {Document} page */
+function showFound(page) {
   const found = document.getElementById("builder-found");
-  const partOfName = (name) => plain(name).includes(typed) || (wanted.length > 1 && distinctive(name).includes(wanted));
-  const hasName = (name) => distinctive(name).length >= 4 && `-${wanted}-`.includes(`-${distinctive(name)}-`);
-  const named = new Map();
-  for (const matches of asked ? [partOfName, hasName] : []) {
-    if (named.size) break;
-    for (const option of options) {
-      const match = (aliases[option.dataset.value] ?? "").split(" | ").find(matches);
-      const label = option.querySelector("span").textContent;
-      if (match !== undefined) named.set(option, match === label ? label : `${label} (${match})`);
-    }
-  }
-  for (const option of options) option.hidden = named.size > 0 && !named.has(option);
-  if (group && asked) group.open = true;
-  found.textContent = asked ? [...named.values()].join(" · ") || found.dataset.none : "";
+  const fresh = page.getElementById("builder-found");
+  if (!found || !fresh || found.innerHTML === fresh.innerHTML) return;
+  const focused = found.contains(document.activeElement) ? document.activeElement.value : "";
+  found.replaceChildren(...fresh.childNodes);
+  const group = form.querySelector('[data-group="area"]');
+  if (group && found.querySelector("[data-area]")) group.open = true;
+  // An area that was ticked here is words now: the keyboard goes on at its checkbox in the list.
+  if (focused) (found.querySelector(`input[value="${focused}"]`) ?? group?.querySelector(`input[value="${focused}"]`))?.focus();
 }
 
 function offerCopying() {
@@ -87,15 +61,14 @@ function offerCopying() {
 
 if (form) {
   form.addEventListener("input", (event) => {
-    if (event.target.name === "find") {
-      find(event.target.value);
-      return;
-    }
     clearTimeout(timer);
     timer = setTimeout(renew, event.target.type === "checkbox" || event.target.type === "radio" ? 0 : 400);
   });
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target.name === "find") event.preventDefault();
+    if (event.key !== "Enter" || event.target.name !== "find") return;
+    event.preventDefault();
+    clearTimeout(timer);
+    renew();
   });
   actions.hidden = true;
   box.addEventListener("click", async (event) => {
