@@ -23,12 +23,26 @@ FIRST_YEAR = 1800
 NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
+#: Characters of the name of a source.
+MAX_NAME = 100
+#: Objects of one list, such as the updates of a story.
+MAX_OBJECTS = 500
+#: Characters of a problem's text, which may hold the value that was given.
+MAX_PROBLEM = 300
+
+
 class Unreadable(Exception):
     """One story that cannot be read: the field, what is wrong with it, what is allowed."""
 
     def __init__(self, field: str, problem: str, allowed: str = "") -> None:
         super().__init__(f"{field}: {problem}")
-        self.field, self.problem, self.allowed = field, problem, allowed
+        self.field, self.problem, self.allowed = field, _shorten(problem), allowed
+
+
+def _shorten(problem: str) -> str:
+    """Return a problem's text without the middle of a value that is longer than anybody reads."""
+    half = MAX_PROBLEM // 2
+    return problem if len(problem) <= MAX_PROBLEM else f"{problem[:half]}…{problem[-half:]}"
 
 
 class Fields:
@@ -62,6 +76,15 @@ class Fields:
             raise Unreadable(self._name(name), "is missing or empty", allowed)
         if longest and len(text) > longest:
             raise Unreadable(self._name(name), f"has {len(text)} characters", allowed)
+        return text
+
+    def name(self, name: str) -> str:
+        """The name of a source, or "": it stays the same for ever, so it is kept as it was written."""
+        text = self.text(name)
+        if len(text) > MAX_NAME:
+            raise Unreadable(
+                self._name(name), f"has {len(text)} characters", f"at most {MAX_NAME} characters"
+            )
         return text
 
     def address(self, name: str) -> str:
@@ -137,5 +160,7 @@ class Fields:
             return
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             raise Unreadable(self._name(name), f"{value!r} is no list of objects", "[{…}, {…}]")
+        if len(value) > MAX_OBJECTS:
+            raise Unreadable(self._name(name), f"holds {len(value):,} objects", f"at most {MAX_OBJECTS}")
         for number, item in enumerate(value, start=1):
             yield Fields(item, f"{self._name(name)}[{number}].")

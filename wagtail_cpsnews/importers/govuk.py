@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,10 +10,13 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from .fields import MOMENT, NO_TEXT, Unreadable
+from .files import Files, Refusals, parse_object
 from .remarks import Remark
-from .story import Archived, Reading, Refusal, SourceError, Speech, Story, Update
+from .story import Archived, Reading, Speech, Story, Update
 
 SITE = "https://www.gov.uk"
+#: The name of this source: a content id is unique in all of GOV.UK, and an item may move between publishing apps.
+NAME = "www.gov.uk"
 LONDON = ZoneInfo("Europe/London")
 
 #: Which of its schemas are stories.
@@ -49,49 +51,36 @@ def read(path: Path) -> Reading:
     when there is nothing to read at ``path``.
     """
     stories: dict[tuple[str, str], tuple[tuple[datetime.datetime, datetime.datetime], Path, Story]] = {}
-    refused: list[Refusal] = []
+    refusals = Refusals()
     left_out: list[Remark] = []
-    for file in _files(path):
+    files = Files(path, (".json",), refusals)
+    for file in files.paths:
         try:
-            item = _load(file)
+            item = _load(files.read_item(file))
             if item.get("schema_name") not in SCHEMAS:
                 message = f"{file.name}: no story: its schema_name is {item.get('schema_name')!r}, not {' or '.join(SCHEMAS)}"
                 left_out.append(Remark("not-a-story", message))
                 continue
             story, age = _story(item, file), _age(item)
         except Unreadable as error:
-            refused.append(Refusal(file.name, error.field, error.problem, error.allowed))
+            refusals.add(file.name, error)
             continue
         except (AttributeError, TypeError) as error:
-            refused.append(Refusal(file.name, "", f"is not built like a content item ({error})"))
+            refusals.add(file.name, Unreadable("", f"is not built like a content item ({error})"))
             continue
         known = stories.get(story.key)
         if known is None or age > known[0]:
             stories[story.key] = (age, file, story)
         if known is not None:
             left_out.append(_older(story, (age, file), known[:2]))
-    return Reading(tuple(story for _age, _file, story in stories.values()), tuple(refused), tuple(left_out))
+    return Reading(
+        tuple(story for _age, _file, story in stories.values()), refusals.all(), tuple(left_out), NAME
+    )
 
 
-def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        files = sorted(file for file in path.glob("*.json") if file.is_file())
-        if not files:
-            raise SourceError(f"There is no .json file in the folder {path}.")
-        return files
-    if not path.is_file():
-        raise SourceError(f"There is no file or folder {path}.")
-    return [path]
-
-
-def _load(file: Path) -> dict[str, Any]:
-    try:
-        item = json.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise Unreadable(
-            "", f"cannot be read as JSON ({error})", "one content item, as UTF-8 JSON"
-        ) from error
-    if not isinstance(item, dict) or not isinstance(item.get("details"), dict):
+def _load(data: bytes) -> dict[str, Any]:
+    item = parse_object(data, "one content item, as UTF-8 JSON")
+    if not isinstance(item.get("details"), dict):
         raise Unreadable("details", "is missing", "a GOV.UK content item with its details")
     if not isinstance(item.setdefault("links", {}), dict):
         raise Unreadable("links", "is no object", "a GOV.UK content item with its links")
@@ -152,6 +141,7 @@ def _story(item: dict[str, Any], file: Path) -> Story:
         speech=_speech(item, details, links) if item["schema_name"] == "speech" else None,
         archived=_archived(item),
         translation_of=item["content_id"] if not language.startswith("en") else None,
+        file=file.stem,
         origin=file.name,
         remarks=tuple(remarks),
     )

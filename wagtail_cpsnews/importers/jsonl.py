@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 import re
-import zlib
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,14 +12,30 @@ from typing import Any
 from ..stories.blocks.updates import UPDATE_KINDS
 from ..stories.speech import Script
 from .fields import Fields, Unreadable
+from .files import Files, Refusals, check_size, parse_object, resolve_inside, too_large
 from .remarks import Remark
-from .story import Letter, Picture, Reading, Refusal, SourceError, Speech, Story, Update
+from .story import Letter, Picture, Reading, SourceError, Speech, Story, Update
 
 #: Every field that a line may have.
 FIELDS = (
-    *("id", "type", "kind", "title", "slug", "summary", "body", "published", "language", "translation_of"),
+    *(
+        "source",
+        "id",
+        "type",
+        "kind",
+        "title",
+        "slug",
+        "summary",
+        "body",
+        "published",
+        "language",
+        "translation_of",
+    ),
     *("crime_types", "areas", "topics", "updates", "notes_to_editors", "image", "speech", "letter"),
 )
+#: Fields that the first line of a file may hold alone: they then are those of every line of it.
+DECLARATIONS = ("source",)
+MAX_FIELDS = 200
 ENDINGS = (".jsonl", ".jsonl.gz")
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
@@ -34,61 +47,40 @@ def read(path: Path) -> Reading:
     A line that is no story is refused, with its file, line and field; the others are read. Raises ``SourceError``
     when there is nothing to read at ``path``.
     """
-    stories: dict[str, Story] = {}
-    refused: list[Refusal] = []
-    for file in _files(path):
-        try:
-            for number, line in enumerate(_lines(file), start=1):
-                if not line.strip():
-                    continue
-                origin = f"{file.name}, line {number}"
-                try:
-                    story = _story(_parse(line), file, origin)
-                    if known := stories.get(story.source_id):
-                        raise Unreadable(
-                            "id",
-                            f"{story.source_id!r} is used already, in {known.origin}",
-                            "an id of its own",
-                        )
-                    stories[story.source_id] = story
-                except Unreadable as error:
-                    refused.append(Refusal(origin, error.field, error.problem, error.allowed))
-        except (OSError, EOFError, zlib.error) as error:  # gzip says it in all of these ways
-            refused.append(Refusal(file.name, "", f"cannot be read to its end ({error})"))
-    return Reading(tuple(stories.values()), tuple(refused))
+    stories: dict[tuple[str, str], Story] = {}
+    refusals = Refusals()
+    files = Files(path, ENDINGS, refusals)
+    for file in files.paths:
+        if not file.name.endswith(ENDINGS):
+            raise SourceError(f"{file} is not named as a {' or '.join(ENDINGS)} file.")
+        declared: dict[str, Any] | None = None
+        for number, line in files.read_lines(file):
+            if line is not None and not line.strip():
+                continue
+            origin = f"{file.name}, line {number}"
+            try:
+                data = _parse(line)
+                if declared is None:
+                    declared = data if data.keys() and data.keys() <= set(DECLARATIONS) else {}
+                    if declared:
+                        Fields(data).name("source")
+                        continue
+                story = _story({**declared, **data}, file, origin)
+                if known := stories.get((story.source_name, story.source_id)):
+                    problem = f"{story.source_id!r} is used already, in {known.origin}"
+                    raise Unreadable("id", problem, "an id of its own")
+                stories[story.source_name, story.source_id] = story
+            except Unreadable as error:
+                refusals.add(origin, error)
+    return Reading(tuple(stories.values()), refusals.all())
 
 
-def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        files = sorted(file for file in path.iterdir() if file.is_file() and file.name.endswith(ENDINGS))
-        if not files:
-            raise SourceError(f"There is no {' or '.join(ENDINGS)} file in the folder {path}.")
-        return files
-    if not path.is_file():
-        raise SourceError(f"There is no file or folder {path}.")
-    if not path.name.endswith(ENDINGS):
-        raise SourceError(f"{path} is not named as a {' or '.join(ENDINGS)} file.")
-    return [path]
-
-
-def _lines(file: Path) -> Iterator[bytes]:
-    if file.name.endswith(".gz"):
-        with gzip.open(file, "rb") as stream:
-            yield from stream
-    else:
-        with file.open("rb") as stream:
-            yield from stream
-
-
-def _parse(line: bytes) -> dict[str, Any]:
-    try:
-        data = json.loads(line.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("", f"is not JSON ({error})", "one JSON object a line, in UTF-8") from error
-    if not isinstance(data, dict):
-        raise Unreadable(
-            "", "is not a JSON object", 'one JSON object a line: {"id": …, "title": …, "published": …}'
-        )
+def _parse(line: bytes | None) -> dict[str, Any]:
+    if line is None:
+        raise too_large()
+    data = parse_object(line, 'one JSON object a line, in UTF-8: {"id": …, "title": …, "published": …}')
+    if len(data) > MAX_FIELDS:
+        raise Unreadable("", f"has {len(data):,} fields", f"at most {MAX_FIELDS} fields")
     return data
 
 
@@ -102,6 +94,7 @@ def _story(data: dict[str, Any], file: Path, origin: str) -> Story:
     title = fields.required("title", 255)
     picture = _picture(fields, file, remarks)
     return Story(
+        source_name=fields.name("source"),
         source_id=fields.required("id", 255),
         language=language,
         title=title,
@@ -119,6 +112,7 @@ def _story(data: dict[str, Any], file: Path, origin: str) -> Story:
         letter=_letter(fields),
         picture=picture,
         translation_of=fields.text("translation_of") or None,
+        file=file.name.removesuffix(".gz").removesuffix(".jsonl"),
         origin=origin,
         remarks=(*remarks, *_unknown(data)),
     )
@@ -127,6 +121,7 @@ def _story(data: dict[str, Any], file: Path, origin: str) -> Story:
 def _unknown(data: dict[str, Any]) -> Iterator[Remark]:
     for name in data:
         if name not in FIELDS:
+            name = name if len(name) <= 100 else f"{name[:100]}…"
             near = get_close_matches(name, FIELDS, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             message = f"the field {name!r} is not known and was left out{hint}"
@@ -190,14 +185,18 @@ def _picture(fields: Fields, file: Path, remarks: list[Remark]) -> Picture | Non
         raise Unreadable(
             "image.file", f"{name!r} is no plain file name", "a name without folders, such as bridge.png"
         )
-    found = next(
-        (path for path in (file.parent / name, file.parent / "images" / name) if path.is_file()), None
-    )
+    places = (file.parent / name, file.parent / "images" / name)
+    found = next((path for path in places if path.is_file()), None)
     content_hash = ""
     if found is None:
         message = f"the picture {name} is neither beside {file.name} nor in its folder “images”"
         remarks.append(Remark("missing-picture", message))
     else:
+        try:
+            found = resolve_inside(found, file.parent)
+            check_size(found)
+        except Unreadable as error:
+            raise Unreadable("image.file", error.problem, error.allowed) from error
         with found.open("rb") as stream:
             content_hash = hashlib.file_digest(stream, "sha1").hexdigest()
     return Picture(

@@ -69,15 +69,17 @@ class Picture:
 class Story:
     """One story of a source, in one language.
 
-    source_id: the source's own name for it; with ``language`` it names the story for ever.
+    source_name: the name of its source as the file declares it, or empty.
+    source_id: the source's own name for it; with the source's name and ``language`` it names the story for ever.
     body, notes_to_editors: HTML; relative links are read against ``base_url``.
     published: aware; ``last_changed``: when the source last changed it, if it says so.
     kind, crime_types, areas, topics: text that names terms. ``None`` means that the source does not say: what editors
         have set here is then left as it is. Empty means that the source says "none".
     notes_to_editors, letter, picture: as above, ``None`` leaves what is there.
     translation_of: the ``source_id`` of the story that this is the same story as, in another language.
+    file: the name of the file it was found in, without its ending.
     origin: where it was found, for reports: ``"file.jsonl, line 3"``.
-    remarks: what the reader has to tell about it; neither this nor ``origin`` belongs to the digest.
+    remarks: what the reader has to tell about it. None of these three, nor ``source_name``, belongs to the digest.
     """
 
     source_id: str
@@ -100,6 +102,8 @@ class Story:
     archived: Archived | None = None
     picture: Picture | None = None
     translation_of: str | None = None
+    source_name: str = ""
+    file: str = ""
     origin: str = ""
     remarks: tuple[Remark, ...] = field(default=())
 
@@ -108,13 +112,18 @@ class Story:
         """What names the story within its source."""
         return self.source_id, self.language
 
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What names the story among those of all sources."""
+        return self.source_name, self.source_id, self.language
+
     def digest(self, missing: Iterable[str] = ()) -> str:
         """SHA-256 of the story, and of what it names that is not there (``missing``).
 
         A story whose term did not exist is looked at again once the term does.
         """
         data = dataclasses.asdict(self)
-        for name in ("origin", "remarks"):
+        for name in ("source_name", "file", "origin", "remarks"):
             del data[name]
         if (
             data["letter"] is None
@@ -134,6 +143,8 @@ class Refusal:
     field: str
     problem: str
     allowed: str = ""
+    #: How many items it speaks of.
+    count: int = 1
 
     def __str__(self) -> str:
         text = (
@@ -144,11 +155,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a source gave: stories, what was refused (an error), and what was left out on purpose (with the reason)."""
+    """What a source gave: stories, what was refused (an error), and what was left out on purpose (with the reason).
+
+    default_name: the name of the source where neither its files nor the command give one.
+    """
 
     stories: tuple[Story, ...]
     refused: tuple[Refusal, ...] = ()
     left_out: tuple[Remark, ...] = ()
+    default_name: str = ""
 
 
 class SourceError(Exception):
@@ -161,9 +176,9 @@ def in_order(stories: Iterable[Story], first_language: str) -> list[Story]:
     Stories in ``first_language`` (the site's own) come first; a circle of translations is broken at its first story.
     """
     given = list(stories)
-    by_id: dict[str, list[Story]] = {}
+    by_id: dict[tuple[str, str], list[Story]] = {}
     for story in given:
-        by_id.setdefault(story.source_id, []).append(story)
+        by_id.setdefault((story.source_name, story.source_id), []).append(story)
 
     def is_foreign(story: Story) -> bool:
         return story.language.split("-")[0].lower() != first_language.split("-")[0].lower()
@@ -175,15 +190,17 @@ def in_order(stories: Iterable[Story], first_language: str) -> list[Story]:
             story.translation_of == story.source_id
         ):  # one item in several languages: the first language comes first
             return []
-        return by_id.get(story.translation_of, [])
+        return by_id.get((story.source_name, story.translation_of), [])
 
-    depth: dict[tuple[str, str], int] = {}
+    depth: dict[tuple[str, str, str], int] = {}
     for story in given:
-        chain, seen = [story], {story.key}
-        while (before := next(iter(originals(chain[-1])), None)) and before.key not in seen | depth.keys():
+        chain, seen = [story], {story.identity}
+        while (
+            before := next(iter(originals(chain[-1])), None)
+        ) and before.identity not in seen | depth.keys():
             chain.append(before)
-            seen.add(before.key)
+            seen.add(before.identity)
         for link in reversed(chain):
-            known = [depth[other.key] for other in originals(link) if other.key in depth]
-            depth[link.key] = 1 + max(known) if known else 0
-    return sorted(given, key=lambda story: (depth[story.key], is_foreign(story)))
+            known = [depth[other.identity] for other in originals(link) if other.identity in depth]
+            depth[link.identity] = 1 + max(known) if known else 0
+    return sorted(given, key=lambda story: (depth[story.identity], is_foreign(story)))
