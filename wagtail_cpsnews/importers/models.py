@@ -7,22 +7,38 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ImportedStory(models.Model):
-    """One story of one source, the page it became, and what it said when it was last taken over."""
+    """One story of one source, the page it became, and what it said when it was last taken over.
 
+    A story is known by the name of its source, its id there and its language. The same id in two sources is two
+    stories. Rows of an import that gave no name have the empty name, until ``import_news --adopt`` names them.
+    """
+
+    #: The format: a key of ``importers.run.SOURCES``.
     source = models.CharField(max_length=40)
+    source_name = models.CharField(max_length=100, blank=True, default="")
     source_id = models.CharField(max_length=255)
     language = models.CharField(max_length=35)
     page_pk = models.BigIntegerField(db_index=True)
     #: SHA-256 of the story as the source gave it.
     digest = models.CharField(max_length=64)
+    #: What tells one story from another with the same id, as the source last gave it. Rows that were written before
+    #: these columns existed have none of it; their page is asked.
+    title = models.CharField(max_length=255, blank=True, default="")
+    slug = models.CharField(max_length=255, blank=True, default="")
+    published_at = models.DateTimeField(null=True, blank=True)
+    #: The file it was last found in, without its ending.
+    file = models.CharField(max_length=255, blank=True, default="")
     imported_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         verbose_name = _("imported story")
         verbose_name_plural = _("imported stories")
         constraints = [
-            models.UniqueConstraint(fields=["source", "source_id", "language"], name="cpsnews_imported_once"),
+            models.UniqueConstraint(
+                fields=["source", "source_name", "source_id", "language"],
+                name="cpsnews_imported_once_a_source",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.source}: {self.source_id} ({self.language})"
+        return f"{self.source_name or self.source}: {self.source_id} ({self.language})"

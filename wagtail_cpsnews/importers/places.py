@@ -36,10 +36,15 @@ def find_locale(language: str, locales: Iterable[Any]) -> Any | None:
     return codes.get(wanted) or primary.get(wanted.split("-")[0])
 
 
+def wanted_slug(story: Story) -> str:
+    """Return the slug that the source gives the story, or that its title makes."""
+    allow_unicode = getattr(settings, "WAGTAIL_ALLOW_UNICODE_SLUGS", True)
+    return slugify(story.slug or story.title, allow_unicode=allow_unicode)[:200].strip("-_") or "story"
+
+
 def free_slug(story: Story, parent: Any, is_version: bool) -> str:
     """A slug that no sibling has: the source's own, for a language version with the language, or with a number."""
-    allow_unicode = getattr(settings, "WAGTAIL_ALLOW_UNICODE_SLUGS", True)
-    wanted = slugify(story.slug or story.title, allow_unicode=allow_unicode)[:200].strip("-_") or "story"
+    wanted = wanted_slug(story)
     if is_version and parent.get_children().filter(slug=wanted).exists():
         wanted = f"{wanted}-{story.language.lower()}"
     return str(find_available_slug(parent, wanted))

@@ -24,6 +24,7 @@ HEADINGS = {
     # why a story was skipped, or failed
     "deleted-here": "Stories whose pages were deleted here",
     "failed": "Stories that could not be written",
+    "refused": "Refused",
     "not-a-story": "Items that are not stories",
     "older-state": "Older states of an item",
     "translated-here": "Language versions that editors made here",

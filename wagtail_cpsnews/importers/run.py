@@ -1,16 +1,22 @@
-"""An import from beginning to end: read the source, write its stories in a good order, report."""
+"""An import from beginning to end: read the source, check whose stories they are, write them, report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from wagtail.models import Locale
 
 from . import govuk, jsonl
-from .report import Report
-from .story import Reading, Story, in_order
+from .doubts import find_doubts
+from .fields import Unreadable
+from .identity import KnownStories, name_sources
+from .markup import clean_html
+from .nesting import UnacceptableHtml
+from .report import Report, Sink
+from .story import Reading, Refusal, Story, in_order
 from .writer import Writer
 
 #: By the name of a source: what reads its stories from a path (and raises ``SourceError``).
@@ -19,8 +25,28 @@ SOURCES: dict[str, Callable[[Path], Reading]] = {
     "jsonl": jsonl.read,
 }
 
-#: Wraps the stories while they are written: a progress bar, or nothing.
-Progress = Callable[[list[Story]], Iterable[Story]]
+#: Wraps stories while something is done with them, which the text names: a progress bar, or nothing.
+Progress = Callable[[Sequence[Story], str], Iterable[Story]]
+
+
+class ImportStopped(Exception):
+    """The run was not confirmed, and nothing was written. The text is for people."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Naming:
+    """What the command says about the name of the source.
+
+    source_name: for files that don't declare one.
+    adopt: whether stories that an earlier import took over without a name get this one.
+    """
+
+    source_name: str = ""
+    adopt: bool = False
+
+
+def _without_progress(stories: Sequence[Story], doing: str) -> Iterable[Story]:
+    return stories
 
 
 def run_import(
@@ -31,21 +57,79 @@ def run_import(
     page_type: Any,
     speech_type: Any,
     dry_run: bool = False,
-    progress: Progress = iter,
+    naming: Naming = Naming(),
+    confirm: Callable[[list[str]], bool] = lambda doubts: False,
+    progress: Progress = _without_progress,
+    sink: Sink | None = None,
 ) -> Report:
-    """Imports what is at ``path`` below ``parent`` and says what it did.
+    """Import what is at ``path`` below ``parent`` and say what was done.
 
-    Each story has its own transaction; one that fails is reported and the others go on. Raises ``KeyError`` for a
-    ``source`` that is not in ``SOURCES``, ``SourceError`` when nothing can be read.
+    Each story has its own transaction; one that fails is reported and the others go on.
+
+    Args:
+        confirm: Asked with its doubts when a run would change much or would replace stories by others.
+
+    Raises:
+        KeyError: For a ``source`` that is not in ``SOURCES``.
+        SourceError: When nothing can be read, or its name is not the one that is given.
+        ImportStopped: When ``confirm`` says no. Nothing is written then.
     """
     reading = SOURCES[source](path)
-    writer = Writer(source, parent, page_type, speech_type, dry_run)
-    report = Report(
-        dry_run=dry_run,
-        refused=[str(refusal) for refusal in reading.refused],
-        left_out=[str(remark) for remark in reading.left_out],
+    report = Report(dry_run=dry_run, sink=sink)
+    for refusal in reading.refused:
+        report.refuse(refusal)
+    for remark in reading.left_out:
+        report.leave_out(remark)
+    known = KnownStories(source)
+    named = name_sources(reading, naming.source_name)
+    adopted = known.adopt(named) if naming.adopt else []
+    stories = in_order(
+        _acceptable(progress(named, "Reading"), known, report), Locale.get_default().language_code
     )
-    for story in progress(in_order(reading.stories, Locale.get_default().language_code)):
+    writer = Writer(known, parent, page_type, speech_type, dry_run)
+    if doubts := find_doubts(writer, known, stories, progress(stories, "Comparing")):
+        if dry_run:
+            report.notices += ["This import would ask first, or need --yes:", *doubts]
+        elif not confirm(doubts):
+            raise ImportStopped("\n".join(doubts))
+    if adopted:
+        if not dry_run:
+            known.save_names(adopted)
+        verb = "would now be" if dry_run else "are now"
+        report.notices.append(f"{len(adopted):,} known stories {verb} stories of “{naming.source_name}”.")
+    for story in progress(stories, "Importing"):
+        report.begin(story)
         result = writer.write(story)
-        report.add(result.outcome, f"{story.origin}: “{story.title}”", result.remarks)
+        report.add(result.outcome, story, result.remarks, result.page)
     return report
+
+
+def _acceptable(stories: Iterable[Story], known: KnownStories, report: Report) -> list[Story]:
+    """Return the stories that can be written; the others are refused."""
+    found: dict[tuple[str, str, str], Story] = {}
+    for story in stories:
+        try:
+            if twin := found.get(story.identity):
+                raise Unreadable(
+                    "id", f"{story.source_id!r} is used already, in {twin.origin}", "an id of its own"
+                )
+            known.check(story)
+            _check_texts(story)
+        except Unreadable as error:
+            report.refuse(Refusal(story.origin, error.field, error.problem, error.allowed))
+            continue
+        found[story.identity] = story
+    return list(found.values())
+
+
+def _check_texts(story: Story) -> None:
+    note = story.archived.note if story.archived else ""
+    for name, html in (
+        ("body", story.body),
+        ("notes_to_editors", story.notes_to_editors or ""),
+        ("archived", note),
+    ):
+        try:
+            clean_html(html)
+        except UnacceptableHtml as error:
+            raise Unreadable(name, str(error), error.allowed) from error

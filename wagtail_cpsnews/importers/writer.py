@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,8 +14,10 @@ from ..catalogue.marks import using
 from ..compat import get_page_model
 from ..stories.news_item import NewsItemMixin
 from .fill import fill, fill_picture
+from .identity import KnownStories
 from .models import ImportedStory
-from .pictures import PictureError, find_image, make_image
+from .nesting import UnacceptableHtml
+from .pictures import NewFiles, PictureError, find_image, make_image, new_files
 from .places import Place, find_place, free_slug
 from .remarks import Remark
 from .report import Outcome
@@ -29,71 +31,101 @@ class Result:
 
     outcome: Outcome
     remarks: list[Remark] = field(default_factory=list)
+    page: int | None = None
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What there is here of a story, and what it names that is not."""
+
+    record: ImportedStory | None
+    page: Any
+    place: Place
+    filing: Filing
+    original: Any
+    missing: list[Remark]
+    digest: str
 
 
 class Writer:
     """Writes the stories of one source. With ``dry_run`` it only says what it would do."""
 
     def __init__(
-        self, source: str, parent: Any, page_type: Any, speech_type: Any, dry_run: bool = False
+        self,
+        known: KnownStories,
+        parent: Any,
+        page_type: Any,
+        speech_type: Any,
+        dry_run: bool = False,
     ) -> None:
-        self.source = source
+        self.known = known
+        self.source = known.source
         self.parent_pk = parent.pk
         self.page_type = page_type
         self.speech_type = speech_type
         self.dry_run = dry_run
         self.terms = Terms()
         self.locales = list(Locale.objects.all())
-        self._made: set[str] = set()  # source ids, for a dry run: what would be there by now
+        self._made: set[tuple[str, str]] = set()  # names and ids, for a dry run: what would be there by now
 
     def write(self, story: Story) -> Result:
         """Takes over one story in a transaction of its own. Never raises for a story: it is ``FAILED`` with the reason."""
-        new_files: list[Any] = []
         try:
-            with transaction.atomic(using=using()):
-                return self._write(story, new_files)
+            with new_files() as made, transaction.atomic(using=using()):
+                return self._write(story, made)
+        except UnacceptableHtml as error:
+            why = f"{error}. Allowed: {error.allowed}"
         except ValidationError as error:
             why = "; ".join(error.messages)
         except Exception as error:  # one story must not cost the others
             why = f"{type(error).__name__}: {error}"
-        for file in new_files:
-            file.storage.delete(file.name)
         return Result(Outcome.FAILED, [Remark("failed", why)])
 
-    def _write(self, story: Story, new_files: list[Any]) -> Result:
-        record = ImportedStory.objects.filter(
-            source=self.source, source_id=story.source_id, language=story.language
-        ).first()
+    def would_change(self, story: Story, promised: Container[tuple[str, str]]) -> bool:
+        """Return True if the page of a story that is known would be changed.
+
+        promised: names of sources and ids of the stories that will be there by then.
+        """
+        found = self._look_up(story, promised)
+        if found.page is None or found.record is None or found.record.digest == found.digest:
+            return False
+        return _why_untouchable(found.page.specific) is None
+
+    def _look_up(self, story: Story, promised: Container[tuple[str, str]]) -> _Found:
+        record = self.known.get(story)
         page: Any = get_page_model()._default_manager.filter(pk=record.page_pk).first() if record else None
-        if record is not None and page is None:
-            message = "its page was deleted here since it was imported; it is not made again"
-            return Result(Outcome.SKIPPED, [Remark("deleted-here", message)])
         place = find_place(story, self.locales)
         filing = self.terms.filing(story, page.locale if page else place.locale)
         original = self._original(story)
         missing = [_missing("missing-term", name) for name in filing.missing]
-        if story.translation_of and original is None and story.translation_of not in self._made:
+        version_of = (story.source_name, story.translation_of or "")
+        if story.translation_of and original is None and version_of not in promised:
             name = f"the story {story.translation_of}, of which it is a version"
             missing.append(_missing("missing-story", name))
         digest = story.digest(remark.subject for remark in missing)
-        if record is not None and record.digest == digest:
+        return _Found(record, page, place, filing, original, missing, digest)
+
+    def _write(self, story: Story, files: NewFiles) -> Result:
+        found = self._look_up(story, self._made)
+        record, page = found.record, found.page
+        if record is not None and page is None:
+            message = "its page was deleted here since it was imported; it is not made again"
+            return Result(Outcome.SKIPPED, [Remark("deleted-here", message)])
+        if record is not None and record.digest == found.digest:
             return Result(Outcome.UNCHANGED)
-        result = Result(Outcome.MADE, [*story.remarks, *missing])
+        result = Result(Outcome.MADE, [*story.remarks, *found.missing])
         if record is None:
-            page = self._make(story, place, filing, original, result, new_files)
+            page = self._make(story, found.place, found.filing, found.original, result, files)
         else:
             page = page.specific
             if reason := _why_untouchable(page):
                 return Result(Outcome.SKIPPED, [Remark("untouchable", reason)])
-            self._change(page, record, story, filing, original, result, new_files)
-        self._made.add(story.source_id)
-        if not self.dry_run and result.outcome is not Outcome.SKIPPED:
-            ImportedStory.objects.update_or_create(
-                source=self.source,
-                source_id=story.source_id,
-                language=story.language,
-                defaults={"page_pk": page.pk, "digest": digest},
-            )
+            self._change(page, record, story, found.filing, found.original, result, files)
+        result.page = page.pk
+        if self.dry_run:
+            self._made.add((story.source_name, story.source_id))
+        elif result.outcome is not Outcome.SKIPPED:
+            self.known.remember(story, page.pk, found.digest)
         return result
 
     # Where it belongs
@@ -109,11 +141,9 @@ class Writer:
         """The page that this story is another language version of, if it was imported."""
         if not story.translation_of:
             return None
-        records = ImportedStory.objects.filter(source=self.source, source_id=story.translation_of)
-        keys = records.exclude(source_id=story.source_id, language=story.language).values_list(
-            "page_pk", flat=True
-        )
-        pages = [page.specific for page in get_page_model()._default_manager.filter(pk__in=list(keys))]
+        rows = self.known.get_versions(story.source_name, story.translation_of)
+        keys = [row.page_pk for row in rows if (row.source_id, row.language) != story.key]
+        pages = [page.specific for page in get_page_model()._default_manager.filter(pk__in=keys)]
         pages = [page for page in pages if isinstance(page, NewsItemMixin)]
         pages.sort(key=lambda page: (page.locale_id != Locale.get_default().pk, bool(page.language), page.pk))
         if not pages:
@@ -124,7 +154,7 @@ class Writer:
     # Making and changing
 
     def _make(
-        self, story: Story, place: Place, filing: Filing, original: Any, result: Result, new_files: list[Any]
+        self, story: Story, place: Place, filing: Filing, original: Any, result: Result, files: NewFiles
     ) -> Any:
         model = self.page_type if story.speech is None else self.speech_type
         parent = self._parent(place.locale)
@@ -140,7 +170,7 @@ class Writer:
         page.slug = free_slug(story, parent, is_version=original is not None)
         if self.dry_run:
             return page
-        result.remarks += self._add_picture(page, story, new_files)
+        result.remarks += self._add_picture(page, story, files)
         parent.add_child(instance=page)
         self._publish(page, story)
         return page
@@ -153,7 +183,7 @@ class Writer:
         filing: Filing,
         original: Any,
         result: Result,
-        new_files: list[Any],
+        files: NewFiles,
     ) -> None:
         latest = page.latest_revision
         if latest is not None and latest.created_at > record.imported_at:
@@ -172,7 +202,7 @@ class Writer:
         result.remarks += fill(page, story, filing, self.source)
         if self.dry_run:
             return
-        result.remarks += self._add_picture(page, story, new_files)
+        result.remarks += self._add_picture(page, story, files)
         if was_live:
             self._publish(page, story)
         else:
@@ -203,17 +233,16 @@ class Writer:
             first_published_at=story.published, last_published_at=last
         )
 
-    def _add_picture(self, page: Any, story: Story, new_files: list[Any]) -> Iterable[Remark]:
+    def _add_picture(self, page: Any, story: Story, files: NewFiles) -> Iterable[Remark]:
         picture = story.picture
         if picture is None or picture.path is None:
             return []
         image = find_image(picture)
         if image is None:
             try:
-                image = make_image(picture, picture.path)
+                image = make_image(picture, picture.path, files)
             except PictureError as error:
                 return [Remark("picture", str(error))]
-            new_files.append(image.file)
         return fill_picture(page, story, image)
 
 
