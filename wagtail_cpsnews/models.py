@@ -1,6 +1,6 @@
 """Names every table of the package; each is defined in the room that it belongs to."""
 
-from .catalogue.models import Departure, Entry, EntryTerm, EntryUse, Mark, SequenceToken, State
+from .catalogue.models import Departure, Entry, EntryTerm, EntryUse, Mark, Retry, SequenceToken, State
 from .contacts.models import PressContact
 from .embed.models import EmbedUse
 from .importers.models import ImportedStory
@@ -19,6 +19,7 @@ __all__ = [
     "Kind",
     "Mark",
     "PressContact",
+    "Retry",
     "SequenceToken",
     "State",
     "Topic",

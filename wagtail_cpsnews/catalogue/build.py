@@ -14,7 +14,6 @@ from uuid import UUID
 from bs4 import BeautifulSoup
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
 from django.utils import translation
 from django.utils.encoding import iri_to_uri
 from wagtail.blocks import StreamValue
@@ -25,6 +24,7 @@ from wagtail.rich_text import RichText, expand_db_html, extract_references_from_
 
 from ..characters import clean, clean_line
 from ..compat import get_page_model
+from ..images.renditions import rendition_facts
 from ..taxonomy.models import Term
 from . import late
 from .adapters import Adapter, related_models
@@ -52,6 +52,8 @@ class Row:
     uses: set[str]
     #: Texts of an adapter that name no term, as (taxonomy, text).
     unknown_terms: list[tuple[str, str]] = field(default_factory=list)
+    #: Keys of images that it should show and that could not be made.
+    failed_images: set[Any] = field(default_factory=set)
 
 
 #: An entry with this use waits for a term that does not exist yet.
@@ -202,20 +204,13 @@ def _keys_by_plural(terms: set[tuple[str, UUID]]) -> dict[str, list[str]]:
 
 
 def _image(facts: PublicFacts) -> dict[str, Any] | None:
-    """The story's picture at card size. A file that is missing costs the picture, not the story."""
-    if facts.image is None:
-        return None
-    try:
-        with transaction.atomic(using=facts.image._state.db):
-            rendition = facts.image.get_rendition(IMAGE_FILTER)
-    except Exception as error:  # Willow raises what the image library below it raises
-        logger.warning("The image %s cannot be shown: %s", facts.image, error)
+    """Return the story's picture at card size, without its address; a file that is missing costs the picture only."""
+    rendition = rendition_facts(facts.image, IMAGE_FILTER)
+    if rendition is None:
         return None
     words = {"credit": facts.image_credit, "licence": facts.image_licence}
     return {
-        "url": rendition.url,
-        "width": rendition.width,
-        "height": rendition.height,
+        **rendition,
         "alt": facts.image_alt or getattr(facts.image, "description", ""),
         **{name: text for name, text in words.items() if text},
     }

@@ -13,6 +13,7 @@ from django.utils.encoding import iri_to_uri
 from ..conf import get_settings
 from ..contacts.book import ContactInfo
 from ..contacts.models import SCOPE
+from ..images.renditions import rendition_url
 from . import late
 from .build import PLURALS
 from .contacts import contact_items, contacts_of_story
@@ -91,7 +92,7 @@ def item(
                 }
                 for version in entry.facts.get("translations", ())
             ],
-            "image": _absolute_image(entry.facts.get("image"), base),
+            "image": _image(entry.facts.get("image"), base),
         }
         data |= _terms(entry, reference, lang)
         if entry.facts.get("speech"):
@@ -203,5 +204,17 @@ def base_url(entry: Entry, reference: Reference) -> str:
     return next((root.url for root in reference.roots if root.site_id == entry.site_id), "")
 
 
-def _absolute_image(image: dict[str, Any] | None, base: str) -> dict[str, Any] | None:
-    return {**image, "url": urljoin(base, image["url"])} if image else None
+#: What answers give of a picture, besides its address.
+_OF_IMAGE = ("width", "height", "alt", "credit", "licence")
+
+
+def _image(image: dict[str, Any] | None, base: str) -> dict[str, Any] | None:
+    """Return a picture with its present address; ``None`` where it has none.
+
+    A row that an older version wrote has an address instead of a name, of a file that may carry metadata or be gone:
+    the picture is back when the row has been projected again.
+    """
+    url = rendition_url(image.get("name", "")) if image else None
+    if not image or not url:
+        return None
+    return {"url": urljoin(base, url), **{name: image[name] for name in _OF_IMAGE if name in image}}

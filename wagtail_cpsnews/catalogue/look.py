@@ -20,7 +20,7 @@ from django.utils import timezone
 from ..conf import get_settings
 from . import projector
 from .marks import using
-from .models import Entry, Mark, SequenceToken, State
+from .models import Entry, Mark, Retry, SequenceToken, State
 from .reference import Reference, parse
 from .state import begin
 
@@ -105,7 +105,7 @@ def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
     """One query when nothing has changed. Marks that are waiting are projected first."""
     alias = using()
     row = _read(alias, known)
-    if projecting and (row is None or row["pending"] or row["passed"]):
+    if projecting and (row is None or row["pending"] or row["passed"] or row["retry"]):
         if connections[alias].in_atomic_block and not projector.inside_transactions:
             # A request inside a transaction (ATOMIC_REQUESTS) cannot project; it is made up for when it has ended.
             transaction.on_commit(projector.project, using=alias, robust=True)
@@ -155,6 +155,7 @@ def _read(alias: str, known: Snapshot | None) -> Any:
         .annotate(
             pending=Exists(Mark.objects.using(alias).all()),
             passed=Exists(entries.filter(expires_at__lte=now)),
+            retry=Exists(Retry.objects.using(alias).filter(due_at__lte=now)),
             next_change=Subquery(
                 entries.filter(expires_at__gt=now).order_by("expires_at").values("expires_at")[:1]
             ),
@@ -171,6 +172,7 @@ def _read(alias: str, known: Snapshot | None) -> Any:
             "reference_sequence",
             "pending",
             "passed",
+            "retry",
             "next_change",
             "news",
         )

@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from ..compat import get_page_model
+from ..images.renditions import making_nothing, verifying
 from . import reference as reference_module
 from . import text
 from .adapters import story_models
@@ -18,6 +19,7 @@ from .languages import misgrouped
 from .look import look_again
 from .marks import using
 from .models import Entry, Mark, State
+from .pending import is_reference_pending, pending_pages
 from .projector import Projection, project_marks
 from .state import lock_state
 from .writer import BATCH, batches, matches
@@ -33,11 +35,16 @@ class Report:
     failed: int = 0
     unknown_terms: set[tuple[str, str]] = field(default_factory=set)
     differences: list[Difference] = field(default_factory=list)
+    #: Differences that are still there after a repair: pictures that can't be made.
+    unrepaired: list[Difference] = field(default_factory=list)
+    #: Stories that differ and wait for an invalidation to be applied.
+    pending: int = 0
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One place where catalogue and pages disagree. ``what`` is "missing", "stale", "not public", "not searchable" or "state"."""
+    """One place where catalogue and pages disagree. ``what`` is "missing", "stale", "picture", "not public",
+    "not searchable" or "state"."""
 
     what: str
     page_pk: int | None
@@ -108,16 +115,27 @@ def _page_batches(alias: str) -> Iterator[list[int]]:
 
 
 def check(*, repair: bool = False) -> Report:
-    """Compares every story with its entry.
+    """Compare every story with its entry, and ask for the file of every picture.
 
-    A difference counts only when it is still there under the catalogue's lock: a change that is being projected
-    at this moment is none.
+    Without ``repair`` it writes nothing: no row, no file, and no invalidation that waits is applied. A difference
+    counts only when it is found twice and no invalidation explains it; with ``repair``, under the catalogue's lock.
     """
     alias, report = using(), Report()
-    project_marks()
+    if repair:
+        project_marks()
     report.differences += _check_state(alias, repair)
+    if not State.objects.using(alias).filter(pk=1).exists():
+        return report
     for pks in _page_batches(alias):
-        if not _compare(alias, pks):
+        first = _compare(alias, pks)
+        if not first:
+            continue
+        if not repair:
+            # Twice, without a lock: what a change of this very second explains is gone or waits for projection.
+            found = [difference for difference in _compare(alias, pks) if difference in first]
+            waiting = pending_pages(alias, pks) if found else set()
+            report.pending += len(waiting)
+            report.differences += [one for one in found if one.page_pk not in waiting]
             continue
         with transaction.atomic(using=alias), Projection(alias) as projection:
             found = _compare(alias, pks, projection)
@@ -126,6 +144,7 @@ def check(*, repair: bool = False) -> Report:
                 different = [difference.page_pk for difference in found if difference.page_pk]
                 projection.look_at(different, closely=True)
                 projection.regroup(different)
+                report.unrepaired += _compare(alias, different, projection)
     report.differences += _check_text(alias, repair)
     report.public = Entry.objects.using(alias).filter(public=True).count()
     if repair and report.differences:
@@ -149,23 +168,36 @@ def _check_text(alias: str, repair: bool) -> list[Difference]:
 
 
 def _check_state(alias: str, repair: bool) -> list[Difference]:
-    found = []
+    state = State.objects.using(alias).filter(pk=1).first()
+    if not repair:
+        return _differences_of_state(alias, state)
     with transaction.atomic(using=alias):
         state = lock_state(alias)
-        highest = Entry.objects.using(alias).aggregate(highest=Max("number"))["highest"] or 0
+        found = _differences_of_state(alias, state)
+        highest = _highest(alias)
         if highest > state.sequence:
-            found.append(
-                Difference("state", None, f"an entry has number {highest}, the state says {state.sequence}")
-            )
-            if repair:
-                state.sequence, state.epoch = highest, uuid.uuid4()
-                state.save(using=alias)
-        if reference_module.read() != state.reference:
-            found.append(Difference("state", None, "terms or sites have changed"))
-            if repair:
-                Mark.objects.using(alias).create(scope=Mark.REFERENCE)
-    if repair and found:
+            state.sequence, state.epoch = highest, uuid.uuid4()
+            state.save(using=alias)
+        if found:
+            Mark.objects.using(alias).create(scope=Mark.REFERENCE)
+    if found:
         project_marks()
+    return found
+
+
+def _highest(alias: str) -> int:
+    return Entry.objects.using(alias).aggregate(highest=Max("number"))["highest"] or 0
+
+
+def _differences_of_state(alias: str, state: State | None) -> list[Difference]:
+    if state is None:
+        return [Difference("state", None, "there is no state row")]
+    found, highest = [], _highest(alias)
+    if highest > state.sequence:
+        detail = f"an entry has number {highest}, the state says {state.sequence}"
+        found.append(Difference("state", None, detail))
+    if not is_reference_pending(alias) and reference_module.read() != state.reference:
+        found.append(Difference("state", None, "terms or sites have changed"))
     return found
 
 
@@ -174,7 +206,8 @@ def _compare(alias: str, pks: list[int], projection: Projection | None = None) -
         projection = Projection(alias)
         projection.reference = reference_module.parse(_state(alias).reference)
         projection._gate = None
-    rows = {row.page_pk: row for row in projection.rows(pks)}
+    with making_nothing(), verifying():
+        rows = {row.page_pk: row for row in projection.rows(pks)}
     objects = Entry.objects.using(alias).filter(page_pk__in=pks).prefetch_related("terms", "uses")
     entries = {entry.page_pk: entry for entry in objects}
     keys = {entry.translation_key for entry in entries.values() if entry.public}
@@ -184,6 +217,9 @@ def _compare(alias: str, pks: list[int], projection: Projection | None = None) -
         row, entry = rows.get(pk), entries.get(pk)
         if row is not None and (entry is None or not entry.public):
             found.append(Difference("missing", pk, row.columns["title"]))
+        elif row is not None and row.failed_images:
+            images = ", ".join(map(str, sorted(row.failed_images)))
+            found.append(Difference("picture", pk, f"{row.columns['title']}: image {images} can't be shown"))
         elif row is not None and (pk in alone or not matches(entry, row, closely=True)):
             found.append(Difference("stale", pk, row.columns["title"]))
         elif row is None and entry is not None and entry.public:

@@ -62,6 +62,17 @@ class Mark(models.Model):
         return f"{self.scope} {self.subject}".strip()
 
 
+class Retry(models.Model):
+    """A story with a picture that could not be made: it is projected again, after growing pauses."""
+
+    page_pk = models.BigIntegerField(unique=True)
+    due_at = models.DateTimeField(db_index=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"page {self.page_pk} after {self.tries} tries"
+
+
 class Entry(models.Model):
     """One story as the public sees it, or the tombstone of one that it no longer sees.
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connections, transaction
 from django.db.models import OuterRef, Subquery
 from django.db.utils import DatabaseError
+from django.utils import timezone
 from wagtail.models import Site
 
 from ..compat import get_page_model
@@ -21,6 +22,7 @@ from .build import TERM_BY_NAME, UNKNOWN_TERM, hash_path, page_subject
 from .languages import regroup
 from .marks import using
 from .models import Entry, EntryUse, Mark, State
+from .retries import invalidate_due
 from .sites import root_of
 from .state import is_story, lock_state, save_sequence
 from .writer import BATCH, EntryWriter, batches
@@ -52,6 +54,7 @@ def project_marks() -> bool:
         return False
     changed = False
     try:
+        invalidate_due(alias, timezone.now())
         while True:
             with transaction.atomic(using=alias), Projection(alias) as projection:
                 marks = list(Mark.objects.using(alias).order_by("pk")[:BATCH])

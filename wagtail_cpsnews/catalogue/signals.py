@@ -36,12 +36,12 @@ def _before_save(sender: type, instance: Any, raw: bool = False, **kwargs: Any) 
         )
 
 
-def _after_save(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -> None:
+def _after_save(sender: type, instance: Any, raw: bool = False, created: bool = False, **kwargs: Any) -> None:
     if raw:  # loaddata: other rows may be missing still; check_catalogue finds what it brought
         return
     if issubclass(sender, AbstractPage):
         _page_saved(instance)
-    else:
+    elif not (created and issubclass(sender, get_image_model().get_rendition_model())):
         _other_changed(sender, instance)
 
 
@@ -88,6 +88,8 @@ def _other_changed(sender: type, instance: Any) -> None:
         mark_subtree(instance.page_id)
     elif issubclass(sender, (Site, Locale, Term, FormerSlug, PressContact)):
         mark_reference()
+    elif issubclass(sender, get_image_model().get_rendition_model()):
+        mark_use(f"{get_image_model()._meta.label_lower}:{instance.image_id}")
     elif issubclass(sender, (get_image_model(), get_document_model(), *related_models())):
         # Whether a story shows it is asked when it is projected: one may have begun to at this moment.
         mark_use(subject_of(instance))

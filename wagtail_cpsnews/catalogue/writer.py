@@ -14,12 +14,14 @@ from django.db import connections, transaction
 from django.db.utils import OperationalError
 from django.utils import timezone
 
+from ..images.renditions import collecting_failures, verifying
 from . import text
 from .adapters import adapter_for, story_models
 from .build import Row, build_row
 from .gate import Gate
 from .models import Departure, Entry, EntryTerm, EntryUse
 from .reference import Reference
+from .retries import note_results
 
 logger = logging.getLogger("wagtail_cpsnews")
 
@@ -81,7 +83,8 @@ class EntryWriter:
         closely: what an entry says is compared, not its digest alone, which a raw write leaves as it was.
         """
         for chunk in batches(sorted(set(pks)), BATCH):
-            rows = {row.page_pk: row for row in self.rows(chunk)}
+            with verifying(closely):
+                rows = {row.page_pk: row for row in self.rows(chunk)}
             known = self._all_entries().filter(page_pk__in=chunk)
             if closely:
                 known = known.prefetch_related("terms", "uses")
@@ -95,6 +98,8 @@ class EntryWriter:
                 ):
                     del rows[pk]  # what cannot be written must not go on saying what it said
             self._bury([pk for pk, entry in entries.items() if entry.public and pk not in rows])
+            failed = {pk for pk, row in rows.items() if row.failed_images}
+            note_results(self.alias, chunk, failed, self.now)
 
     def regroup(self, pks: Iterable[int]) -> None:
         """Decides anew, at the end, who stands for the stories of these pages in which language."""
@@ -114,7 +119,7 @@ class EntryWriter:
                     continue
                 try:
                     # A savepoint: on PostgreSQL a failed query of an adapter would end the whole projection.
-                    with transaction.atomic(using=self.alias):
+                    with transaction.atomic(using=self.alias), collecting_failures() as failed:
                         row = build_row(page, adapter, self.reference)
                 except Exception as error:
                     if _is_passing(error, self.alias):
@@ -125,6 +130,7 @@ class EntryWriter:
                     )
                     continue
                 if row is not None:
+                    row.failed_images = failed
                     self.unknown_terms |= set(row.unknown_terms)
                     yield row
 

@@ -30,23 +30,22 @@ class RenditionFacts(TypedDict):
     height: int
 
 
-def get_rendition(image: Any, spec: str, *, verify: bool = False) -> Any | None:
+def get_rendition(image: Any, spec: str) -> Any | None:
     """Return a rendition of an image, made where there is none; ``None`` where that fails.
 
     Args:
         image: an image of the project's image model, or ``None``.
         spec: a filter specification; ours is added (``rendition_spec``).
-        verify: ask a storage elsewhere too whether the file is there (a request each).
     """
     if image is None or not image.pk:
         return None
     try:
         clean = _clean_filter(image, spec)
         rendition = _existing(image, clean)
-        if rendition is not None and has_file(rendition.file.name, ask=verify):
+        if rendition is not None and has_file(rendition.file.name, ask=_verifies.get()):
             return rendition
         if _read_only.get():
-            return None
+            raise FileNotFoundError("it has not been made, or its file is gone")
         # A savepoint: on PostgreSQL a failed query would end the transaction that we are in.
         with transaction.atomic(using=_database(image)):
             return (
@@ -60,9 +59,9 @@ def get_rendition(image: Any, spec: str, *, verify: bool = False) -> Any | None:
         return None
 
 
-def rendition_facts(image: Any, spec: str, *, verify: bool = False) -> RenditionFacts | None:
+def rendition_facts(image: Any, spec: str) -> RenditionFacts | None:
     """Return what is kept of a rendition, ``None`` where it can't be made; ``get_rendition`` has the arguments."""
-    rendition = get_rendition(image, spec, verify=verify)
+    rendition = get_rendition(image, spec)
     if rendition is None:
         return None
     return {
@@ -128,6 +127,7 @@ def image_html(image: Any, spec: str, **attributes: Any) -> SafeString:
 # -- while the catalogue is written or compared -----------------------------------------------------------------
 
 _failures: ContextVar[set[Any] | None] = ContextVar("cpsnews_image_failures", default=None)
+_verifies: ContextVar[bool] = ContextVar("cpsnews_image_verifies", default=False)
 _read_only: ContextVar[bool] = ContextVar("cpsnews_image_read_only", default=False)
 
 
@@ -143,13 +143,23 @@ def collecting_failures() -> Iterator[set[Any]]:
 
 
 @contextmanager
-def making_nothing() -> Iterator[None]:
+def making_nothing(on: bool = True) -> Iterator[None]:
     """While it lasts, no rendition is made: one that isn't there isn't given."""
-    token = _read_only.set(True)
+    token = _read_only.set(on)
     try:
         yield
     finally:
         _read_only.reset(token)
+
+
+@contextmanager
+def verifying(on: bool = True) -> Iterator[None]:
+    """While it lasts, a storage elsewhere too is asked whether it has a file (a request each)."""
+    token = _verifies.set(on)
+    try:
+        yield
+    finally:
+        _verifies.reset(token)
 
 
 def _note_failure(image: Any) -> None:

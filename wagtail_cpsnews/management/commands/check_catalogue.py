@@ -19,6 +19,13 @@ class Command(BaseCommand):
         report = check(repair=repair)
         for difference in report.differences:
             self.stdout.write(str(difference))
+        if report.pending:
+            self.stdout.write(f"{report.pending} stories will be brought up to date by changes that wait.")
+        if report.unrepaired:
+            raise CommandError(
+                f"{len(report.unrepaired)} of {len(report.differences)} differences are still there: pictures that "
+                "can't be made are tried again later. The log says why."
+            )
         if not report.differences:
             self.stdout.write(f"{report.public} public stories, all as the catalogue has them.")
         elif repair:

@@ -1,0 +1,150 @@
+"""A storage of media that is full or away costs pictures, for as long as that lasts, and nothing else."""
+
+import ast
+import datetime
+import io
+import re
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from wagtail.images import get_image_model
+
+import wagtail_cpsnews
+from tests import pictures, storages
+from wagtail_cpsnews.catalogue import look, retries
+from wagtail_cpsnews.catalogue.models import Mark, Retry
+from wagtail_cpsnews.taxonomy.models import Topic
+
+ROOT = Path(wagtail_cpsnews.__file__).parent
+Image = get_image_model()
+
+#: What can fail, and whether stories have been projected before it does.
+FAULTS = [("save", False), ("open", False), ("url", False), ("url", True), ("exists", True)]
+
+
+@pytest.fixture
+def image(newsroom, settings):
+    storages.use(settings, "FailingStorage")
+    yield Image.objects.create(
+        title="Harbour", file=ContentFile(pictures.jpeg(size=(900, 600)), "harbour.jpg")
+    )
+    storages.failing.clear()
+
+
+def everywhere(story, newsroom, image):
+    """A story and a news centre with a picture wherever there is room for one; returns their pages."""
+    block = {"image": image, "alt": "", "caption": "The harbour", "credit": "", "licence": ""}
+    page = story("Pictured", image=image, body=[("image", block), ("text", "<p>Words of the story.</p>")])
+    newsroom.themes = [("theme", {"topic": Topic.find("statistics"), "text": "Figures.", "image": image})]
+    newsroom.save_revision().publish()
+    return [page, newsroom]
+
+
+def answers(client, api, pages):
+    """The HTML of the pages, and what all other outputs say: none fails."""
+    texts = []
+    (item,) = api("items/")["results"]
+    paths = [page.url for page in pages]
+    paths += [f"/newsroom/api/v1/items/{item['id']}/", "/newsroom/feeds/news.rss", "/newsroom/feeds/news.json"]
+    for path in paths:
+        response = client.get(path, headers={"host": "localhost"})
+        assert response.status_code == 200, path
+        texts.append(response.content.decode())
+    assert "Words of the story." in "".join(texts)
+    return item, texts
+
+
+@pytest.mark.parametrize(("fault", "known"), FAULTS)
+def test_stories_are_shown_without_their_pictures(fault, known, story, newsroom, image, client, api):
+    if not known:
+        storages.failing.add(fault)
+    pages = everywhere(story, newsroom, image)
+    if known:
+        assert api("items/")["results"][0]["image"]
+        storages.failing.add(fault)
+    item, texts = answers(client, api, pages)
+    assert item["image"] is None
+    assert not any("<img" in text for text in texts[:2])  # the pages
+    storages.failing.clear()
+    Retry.objects.update(due_at=timezone.now())
+    item, texts = answers(client, api, pages)
+    assert item["image"]["url"].startswith("http://localhost/media/")
+    assert texts[0].count("<img") == 2
+    assert not Retry.objects.exists()
+
+
+def test_it_is_tried_again_after_growing_pauses(story, image, api, monkeypatch):
+    storages.failing.add("save")
+    page = story("Pictured", image=image)
+    tries = []
+    make = Image.generate_rendition_file
+    monkeypatch.setattr(
+        Image, "generate_rendition_file", lambda *args, **kwargs: tries.append(1) or make(*args, **kwargs)
+    )
+    for number, minutes in enumerate((1, 2, 4, 8, 16, 32, 60, 60), 1):
+        for _reader in range(3):
+            assert api("items/")["results"][0]["image"] is None
+        assert len(tries) == number
+        retry = Retry.objects.get()
+        assert (retry.page_pk, retry.tries) == (page.pk, number)
+        pause = retry.due_at - timezone.now()
+        assert (
+            datetime.timedelta(0)
+            <= datetime.timedelta(minutes=minutes) - pause
+            < datetime.timedelta(minutes=1)
+        )
+        Retry.objects.update(due_at=timezone.now())
+    assert not Mark.objects.exists()
+
+
+def test_check_reports_it_until_it_is_repaired(story, image, api):
+    storages.failing.add("save")
+    page = story("Pictured", image=image)
+    look.current()
+    for arguments in ([], ["--repair"]):
+        out = io.StringIO()
+        with pytest.raises(CommandError):
+            call_command("check_catalogue", *arguments, stdout=out)
+        assert f"page {page.pk}: picture" in out.getvalue()
+    storages.failing.clear()
+    call_command("check_catalogue", "--repair", stdout=io.StringIO())
+    assert api("items/")["results"][0]["image"]
+    assert not Retry.objects.exists()
+
+
+def test_a_story_that_is_gone_is_not_tried_again(story, image):
+    storages.failing.add("save")
+    page = story("Pictured", image=image)
+    look.current()
+    page.unpublish()
+    look.current()
+    assert not Retry.objects.exists()
+
+
+def test_the_longest_pause_is_an_hour():
+    assert retries._pause(30) == datetime.timedelta(hours=1)
+
+
+# -- nothing of the package asks Wagtail for a rendition past the way that never fails ----------------------------
+
+TEMPLATES = sorted(ROOT.rglob("*.html"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=[str(path.relative_to(ROOT)) for path in TEMPLATES])
+def test_templates_ask_for_pictures_by_the_safe_tag(path):
+    assert not re.search(
+        r"wagtailimages_tags|\{%\s*(image|picture|srcset_image|image_url)\s", path.read_text()
+    )
+
+
+MODULES = [path for path in sorted(ROOT.rglob("*.py")) if path != ROOT / "images" / "renditions.py"]
+
+
+def test_code_asks_for_renditions_in_one_place():
+    wagtails = {"get_rendition", "get_renditions", "create_rendition", "get_rendition_or_not_found"}
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            assert not (isinstance(node, ast.Attribute) and node.attr in wagtails), (path, node.lineno)

@@ -1,0 +1,30 @@
+"""Which stories wait for an invalidation to be applied: what they say is neither right nor wrong yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.utils import timezone
+
+from .models import Entry, Mark
+
+
+def pending_pages(alias: str, pks: Iterable[int]) -> set[int]:
+    """Return which of these pages will be projected by invalidations that are there, or by an expiry."""
+    pks = set(pks)
+    marks = set(Mark.objects.using(alias).values_list("scope", "subject"))
+    if any(scope not in (Mark.PAGE, Mark.USE) for scope, _subject in marks):
+        return pks  # a subtree, or terms and sites: it may concern any
+    named = {int(subject) for scope, subject in marks if scope == Mark.PAGE and subject.isdecimal()}
+    used = [subject for scope, subject in marks if scope == Mark.USE]
+    entries = Entry.objects.using(alias).filter(public=True, page_pk__in=pks)
+    concerned = Q(expires_at__lte=timezone.now())
+    for start in range(0, len(used), 500):
+        concerned |= Q(uses__subject__in=used[start : start + 500])
+    return (named & pks) | set(entries.filter(concerned).values_list("page_pk", flat=True))
+
+
+def is_reference_pending(alias: str) -> bool:
+    """Return whether terms and sites wait to be read."""
+    return Mark.objects.using(alias).filter(scope=Mark.REFERENCE).exists()
