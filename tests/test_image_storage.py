@@ -48,7 +48,11 @@ def answers(client, api, pages):
     texts = []
     (item,) = api("items/")["results"]
     paths = [page.url for page in pages]
-    paths += [f"/newsroom/api/v1/items/{item['id']}/", "/newsroom/feeds/news.rss", "/newsroom/feeds/news.json"]
+    paths += [
+        f"/newsroom/api/v1/items/{item['id']}/",
+        "/newsroom/feeds/news.rss",
+        "/newsroom/feeds/news.json",
+    ]
     for path in paths:
         response = client.get(path, headers={"host": "localhost"})
         assert response.status_code == 200, path

@@ -21,6 +21,7 @@ from .catalogue.adapters import adapter_for
 from .catalogue.gate import why_not_served
 from .catalogue.models import Entry
 from .frontend.index import NewsIndexMixin
+from .images import rich_text
 from .images.operations import NAME as STRIP_METADATA
 from .images.operations import StripMetadataOperation
 from .stories.blocks.forms import COUNT_URL_NAME
@@ -82,6 +83,12 @@ def refuse_to_delete_what_is_in_use(request: HttpRequest, instances: Any) -> Htt
 def register_image_operations() -> list[tuple[str, Any]]:
     """The part of a filter specification that tells renditions without metadata from older ones."""
     return [(STRIP_METADATA, StripMetadataOperation)]
+
+
+@hooks.register("register_rich_text_features", order=1000)  # after Wagtail's and the host's
+def register_rich_text_features(features: Any) -> None:
+    """Images in rich text are shown without metadata, and never fail a page."""
+    rich_text.register(features)
 
 
 @hooks.register("register_permissions")

@@ -18,7 +18,7 @@ from .adapters import story_models
 from .languages import misgrouped
 from .look import look_again
 from .marks import using
-from .models import Entry, Mark, State
+from .models import Entry, Mark, Retry, State
 from .pending import is_reference_pending, pending_pages
 from .projector import Projection, project_marks
 from .state import lock_state
@@ -35,8 +35,8 @@ class Report:
     failed: int = 0
     unknown_terms: set[tuple[str, str]] = field(default_factory=set)
     differences: list[Difference] = field(default_factory=list)
-    #: Differences that are still there after a repair: pictures that can't be made.
-    unrepaired: list[Difference] = field(default_factory=list)
+    #: Pages whose picture still can't be made after a repair.
+    unrepaired: list[int] = field(default_factory=list)
     #: Stories that differ and wait for an invalidation to be applied.
     pending: int = 0
 
@@ -144,7 +144,8 @@ def check(*, repair: bool = False) -> Report:
                 different = [difference.page_pk for difference in found if difference.page_pk]
                 projection.look_at(different, closely=True)
                 projection.regroup(different)
-                report.unrepaired += _compare(alias, different, projection)
+                failed = Retry.objects.using(alias).filter(page_pk__in=different)
+                report.unrepaired += list(failed.values_list("page_pk", flat=True))
     report.differences += _check_text(alias, repair)
     report.public = Entry.objects.using(alias).filter(public=True).count()
     if repair and report.differences:
