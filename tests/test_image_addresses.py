@@ -185,7 +185,7 @@ def test_a_row_of_the_last_version_is_projected_again(image, story, listed):
     old = {"url": "/media/images/old.jpg", "width": 720, "height": 480, "alt": ""}
     Entry.objects.update(facts={**story_entry.facts, "image": old}, digest="old")
     assert listed() is None
-    migration = import_module("wagtail_cpsnews.migrations.0006_image_retries")
+    migration = import_module("wagtail_cpsnews.migrations.0007_image_retries")
     migration.project_stories_with_images_again(apps, type("Editor", (), {"connection": connection}))
     assert listed()["url"].endswith(right["name"])
 

@@ -19,7 +19,7 @@ def project_stories_with_images_again(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cpsnews", "0005_sequence_token")]
+    dependencies = [("cpsnews", "0006_imported_story_sources")]
 
     operations = [
         migrations.CreateModel(
