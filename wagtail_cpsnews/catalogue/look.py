@@ -135,7 +135,7 @@ def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
 
 def _continues(known: Snapshot, row: dict[str, Any]) -> bool:
     """Return whether the catalogue has gone on from ``known``, rather than from a backup of before."""
-    return row["sequence"] >= known.sequence and (known.token is None or row["passed_known"])
+    return bool(row["sequence"] >= known.sequence and row["passed_known"])
 
 
 def _read(alias: str, known: Snapshot | None) -> Any:
@@ -147,7 +147,8 @@ def _read(alias: str, known: Snapshot | None) -> Any:
     news: Any = F("reference")
     if known is not None:
         unchanged = When(epoch=known.epoch, reference_sequence=known.reference_sequence, then=nothing)
-        passed_known = Exists(tokens.filter(number=known.sequence, token=known.token))
+        if known.token is not None:
+            passed_known = Exists(tokens.filter(number=known.sequence, token=known.token))
         news = Case(unchanged, default=F("reference"), output_field=JSONField())
     return (
         State.objects.using(alias)
