@@ -1,0 +1,253 @@
+"""The guards: places whose silent failure would show what must not be seen, or leave the catalogue wrong.
+
+Each names how it is switched off and the tests that must notice. A guard that is added to the package joins here; a
+second line of defence has to be tested with the first one down, since no other test can tell that it is there.
+"""
+
+import importlib
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.signals import m2m_changed, post_delete, post_save
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One guard. ``tests``: node ids below ``tests/`` that must fail once ``switch_off`` has been called."""
+
+    name: str
+    switch_off: Callable[[], None]
+    tests: tuple[str, ...]
+
+
+def swap(target: str, make: Callable[[Any], Any], *, everywhere: bool = False) -> Callable[[], None]:
+    """A fault: ``make(original)`` in place of ``"module:name"`` or ``"module:Class.name"``.
+
+    everywhere: in all modules that have imported it, not in the named one alone.
+    """
+
+    def switch_off() -> None:
+        module_name, _colon, path = target.partition(":")
+        holder: Any = importlib.import_module(f"wagtail_cpsnews.{module_name}")
+        *way, last = path.split(".")
+        for step in way:
+            holder = getattr(holder, step)
+        original = getattr(holder, last)
+        fault = make(original)
+        setattr(holder, last, fault)
+        if not everywhere:
+            return
+        for name, module in list(sys.modules.items()):
+            if name.startswith("wagtail_cpsnews") and getattr(module, last, None) is original:
+                setattr(module, last, fault)
+
+    return switch_off
+
+
+def returning(value: Any) -> Callable[[Any], Any]:
+    """A fault: a function that always returns ``value``."""
+    return lambda original: lambda *args, **kwargs: value
+
+
+def disconnected(signal: Any, uid: str) -> Callable[[], None]:
+    """A fault: a signal's receiver that is not there."""
+
+    def switch_off() -> None:
+        assert signal.disconnect(dispatch_uid=uid), uid
+
+    return switch_off
+
+
+#: A clock by which nothing ever expires.
+_STOPPED = SimpleNamespace(now=lambda: datetime(1970, 1, 1, tzinfo=UTC))
+
+
+def stopped_clock(module: str) -> Callable[[], None]:
+    """A fault: a module that does not ask what time it is."""
+
+    def switch_off() -> None:
+        importlib.import_module(f"wagtail_cpsnews.{module}").timezone = _STOPPED
+
+    return switch_off
+
+
+def without(target: str, *names: str) -> Callable[[], None]:
+    """A fault: a model's manager, as one module knows it, whose ``filter`` forgets some conditions."""
+    module_name, _colon, model_name = target.partition(":")
+
+    def switch_off() -> None:
+        module = importlib.import_module(f"wagtail_cpsnews.{module_name}")
+        model = getattr(module, model_name)
+
+        def forgetful(**conditions: Any) -> Any:
+            return model.objects.filter(
+                **{name: value for name, value in conditions.items() if name not in names}
+            )
+
+        setattr(module, model_name, SimpleNamespace(objects=SimpleNamespace(filter=forgetful)))
+
+    return switch_off
+
+
+def _open_aliases(original: Any) -> Any:
+    """Aliases are taken for public whatever their source is."""
+    from wagtail_cpsnews.compat import get_page_model
+
+    def open_pages(condition: Any, roots: Any) -> Any:
+        found = Q(pk__in=original(condition, roots).values("pk")) | (condition & Q(alias_of__isnull=False))
+        return get_page_model()._default_manager.filter(found, live=True).order_by()
+
+    return open_pages
+
+
+def _for_every_column(name: str, position: int, harmless: Any) -> Callable[[Any], Any]:
+    """``Gate.why_not_row`` that does not look at one of its columns."""
+
+    def make(original: Any) -> Any:
+        def why_not_row(self: Any, *columns: Any, **named: Any) -> Any:
+            values = list(columns)
+            values[position] = harmless
+            return original(self, *values, **named)
+
+        return why_not_row
+
+    return make
+
+
+class _PredictableTokens:
+    @staticmethod
+    def token_hex(length: int) -> str:
+        return "0" * (2 * length)
+
+
+def _predictable_tokens() -> None:
+    importlib.import_module("wagtail_cpsnews.catalogue.late").secrets = _PredictableTokens
+
+
+HERE = "guards/test_defences.py::"
+
+GUARDS = [
+    Guard(
+        "projector asks registered checks",
+        swap(
+            "catalogue.gate:Gate.why_not",
+            lambda original: (
+                lambda self, page: self.why_not_row(
+                    page.live, page.expire_at, page.alias_of_id, page.path, page.url_path
+                )
+            ),
+        ),
+        (HERE + "test_a_registered_check_keeps_a_story_out",),
+    ),
+    Guard(
+        "moved subtrees ask registered checks",
+        swap("catalogue.gate:Gate.has_checks", lambda original: property(lambda self: False)),
+        (HERE + "test_a_registered_check_is_asked_of_what_moves",),
+    ),
+    Guard(
+        "pages that are served ask registered checks",
+        swap(
+            "catalogue.gate:why_not_served",
+            lambda original: lambda page: None if page.live else "not live",
+            everywhere=True,
+        ),
+        (HERE + "test_a_registered_check_keeps_a_page_from_its_own_address",),
+    ),
+    Guard(
+        "aliases of restricted pages are private",
+        swap("catalogue.gate:open_pages", _open_aliases, everywhere=True),
+        (HERE + "test_an_alias_of_a_restricted_page_is_no_open_page",),
+    ),
+    Guard(
+        "drafts",
+        swap("catalogue.gate:Gate.why_not_row", _for_every_column("live", 0, True)),
+        (HERE + "test_the_gate_looks_at_every_column",),
+    ),
+    Guard(
+        "expiry",
+        swap("catalogue.gate:Gate.why_not_row", _for_every_column("expire_at", 1, None)),
+        (HERE + "test_the_gate_looks_at_every_column",),
+    ),
+    Guard(
+        "aliases",
+        swap("catalogue.gate:Gate.why_not_row", _for_every_column("alias_of_id", 2, None)),
+        (HERE + "test_the_gate_looks_at_every_column",),
+    ),
+    Guard(
+        "restrictions",
+        swap("catalogue.gate:Gate.why_not_row", _for_every_column("path", 3, "")),
+        (HERE + "test_the_gate_looks_at_every_column",),
+    ),
+    Guard(
+        "expiry is asked again when a page is loaded",
+        swap("catalogue.public_pages:why_not_served", returning(None)),
+        (HERE + "test_a_page_that_expires_between_finding_and_loading",),
+    ),
+    Guard(
+        "an embed shows no other site's story",
+        swap(
+            "embed.lists:entry_of", lambda original: lambda text, query: original(text, query.but(sites=None))
+        ),
+        (HERE + "test_another_sites_story_is_in_no_card",),
+    ),
+    Guard(
+        "a contact's terms invalidate",
+        disconnected(m2m_changed, "cpsnews.after_m2m"),
+        (HERE + "test_a_contacts_terms_alone_change_its_answers",),
+    ),
+    Guard(
+        "saves invalidate",
+        disconnected(post_save, "cpsnews.after_save"),
+        (HERE + "test_a_save_alone_changes_the_list",),
+    ),
+    Guard(
+        "deletions invalidate",
+        disconnected(post_delete, "cpsnews.after_delete"),
+        (HERE + "test_a_deletion_alone_changes_the_list",),
+    ),
+    Guard(
+        "placeholder tokens are random",
+        _predictable_tokens,
+        (HERE + "test_text_that_looks_like_a_placeholder_stays",),
+    ),
+    Guard(
+        "the item API asks the time itself",
+        stopped_clock("api.views"),
+        (HERE + "test_an_entry_that_was_not_projected_yet_is_gone[api/v1/items/{id}/]",),
+    ),
+    Guard(
+        "an embedded story asks the time itself",
+        stopped_clock("embed.lists"),
+        (HERE + "test_an_entry_that_was_not_projected_yet_is_gone[embed/list/?id={id}]",),
+    ),
+    Guard(
+        "lists ask the time themselves",
+        stopped_clock("catalogue.counting.sql"),
+        (HERE + "test_an_entry_that_was_not_projected_yet_is_in_no_list[api/v1/items/]",),
+    ),
+    Guard(
+        "the change log asks the time itself",
+        stopped_clock("catalogue.changes"),
+        (HERE + "test_an_entry_that_was_not_projected_yet_is_in_no_list[api/v1/changes/]",),
+    ),
+    Guard(
+        "the sitemap asks the time itself",
+        stopped_clock("feeds.sitemap"),
+        (HERE + "test_an_entry_that_was_not_projected_yet_is_in_no_list[sitemap-news.xml]",),
+    ),
+    Guard(
+        "the item API shows no other site's story",
+        swap("api.base:scope", returning(None)),
+        (HERE + "test_another_sites_story_is_no_item",),
+    ),
+    Guard(
+        "the usage report names public stories only",
+        without("admin.usage:Entry", "public"),
+        (HERE + "test_the_usage_report_does_not_name_a_story_that_is_gone",),
+    ),
+]

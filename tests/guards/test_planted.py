@@ -1,0 +1,41 @@
+"""Each guard of the table is switched off in turn; its tests must fail."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.guards.table import GUARDS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def run(*args):
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "tests.guards.plant",
+    ]
+    result = subprocess.run([*command, *args], cwd=ROOT, capture_output=True, text=True, timeout=540)
+    return result.returncode, result.stdout + result.stderr
+
+
+def test_names_are_unique():
+    assert len({guard.name for guard in GUARDS}) == len(GUARDS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
+def test_a_fault_is_noticed(guard):
+    code, text = run("--plant", guard.name, *(f"tests/{test}" for test in guard.tests))
+    assert code == 1, text
+    assert f"{len(guard.tests)} failed" in text, text
+    assert " error" not in text.splitlines()[-1], text
