@@ -87,12 +87,14 @@ def test_running_text_keeps_only_what_editors_can_make(html, kept):
     assert shapes(f"<p>{html}</p>") == [("text", f"<p>{kept}</p>")]
 
 
-def test_without_an_address_root_relative_links_stay():
+def test_without_an_address_links_without_a_host_are_named():
     html, remarks = to_rich_text(
         '<p><a href="/a">a</a> <a href="//example.org/b">b</a> <a href="c">c</a></p>'
     )
-    assert html == '<p><a href="/a">a</a> <a href="https://example.org/b">b</a> c</p>'
-    assert [str(remark) for remark in remarks] == ["links left out, their text kept: c"]
+    assert html == '<p>a <a href="https://example.org/b">b</a> c</p>'
+    assert [str(remark) for remark in remarks] == [
+        "links without a host left out, their text kept, for no base address is given: /a, c"
+    ]
 
 
 def test_links_within_the_page_are_told():
@@ -186,7 +188,7 @@ def test_pictures_and_recordings_are_told():
     )
     assert [block["value"] for block in converted.blocks] == ["<p>Caption</p>"]
     assert [str(remark) for remark in converted.remarks] == [
-        "2 picture(s) or recording(s) within the text left at the source"
+        "pictures and recordings in the text left at their source: /a.png (“A”), /b"
     ]
 
 

@@ -317,9 +317,15 @@ TOMORROW = (timezone.now() + timezone.timedelta(days=1)).isoformat()
         ({"id": "x" * 256}, "id: has 256 characters"),
         ({"title": None}, "title: is missing or empty"),
         ({"title": "x" * 256}, "title: has 256 characters. Allowed: text of 1 to 255 characters"),
-        ({"published": None}, "published: is missing or empty"),
-        ({"published": "yesterday"}, "published: 'yesterday' is no moment. Allowed: ISO 8601 with offset"),
-        ({"published": "2025-02-30T10:00:00+00:00"}, "published: '2025-02-30T10:00:00+00:00' is no moment"),
+        ({"published": None}, "published: is missing or empty. Allowed: ISO 8601 with offset"),
+        (
+            {"published": "yesterday"},
+            "published: 'yesterday' is not a date and time. Allowed: ISO 8601 with offset",
+        ),
+        (
+            {"published": "2025-02-30T10:00:00+00:00"},
+            "published: '2025-02-30T10:00:00+00:00' is not a date and time",
+        ),
         ({"published": "2025-02-03T10:00:00"}, "has no offset from UTC"),
         ({"published": "0205-02-03T10:00:00+00:00"}, "is before 1800"),
         ({"published": TOMORROW}, "is in the future"),
@@ -342,7 +348,10 @@ TOMORROW = (timezone.now() + timezone.timedelta(days=1)).isoformat()
         ({"body": "a\x00b"}, "body: holds a character that is no text"),
         ({"image": {"alt": "x"}}, "image.file: is missing or empty"),
         ({"image": {"file": "../secret.png"}}, "image.file: '../secret.png' is no plain file name"),
-        ({"type": "speech", "speech": {"delivered_on": "1 May"}}, "speech.delivered_on: '1 May' is no day"),
+        (
+            {"type": "speech", "speech": {"delivered_on": "1 May"}},
+            "speech.delivered_on: '1 May' is not a day",
+        ),
         (
             {"type": "speech", "speech": {"delivered_on": "2999-01-01"}},
             "speech.delivered_on: '2999-01-01' is before",

@@ -10,7 +10,9 @@ from wagtail_cpsnews.importers.remarks import HEADINGS, Remark, get_heading
 def codes_in_use():
     for file in Path(wagtail_cpsnews.importers.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Remark", "_missing"):
+            name = getattr(node, "func", None)
+            name = getattr(name, "id", "") or getattr(name, "attr", "")
+            if isinstance(node, ast.Call) and name in ("Remark", "_missing", "_remark", "note"):
                 (code, *_rest) = node.args
                 if isinstance(code, ast.Constant):
                     yield code.value

@@ -11,7 +11,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils import timezone
 
-#: What an allowed moment looks like.
+from .remarks import Remark
+from .words import clean_characters, read_words
+
+#: What an allowed date and time looks like.
 MOMENT = "ISO 8601 with offset, not in the future, such as 2024-06-27T11:00:00+01:00"
 DAY = "a day that has come, such as 2024-06-27"
 
@@ -31,6 +34,12 @@ MAX_OBJECTS = 500
 MAX_PROBLEM = 300
 
 
+def shorten(value: Any) -> str:
+    """Return a value as it is named in a refusal: not more of it than a line can hold."""
+    text = repr(value)
+    return text if len(text) <= 120 else f"{text[:100]}… ({len(text)} characters)"
+
+
 class Unreadable(Exception):
     """One story that cannot be read: the field, what is wrong with it, what is allowed."""
 
@@ -48,29 +57,48 @@ def _shorten(problem: str) -> str:
 class Fields:
     """Reads the fields of ``data``. Every method raises ``Unreadable``; ``null`` is the same as a field left out."""
 
-    def __init__(self, data: dict[str, Any], prefix: str = "") -> None:
+    def __init__(self, data: dict[str, Any], prefix: str = "", remarks: list[Remark] | None = None) -> None:
         self.data = data
         self.prefix = prefix
+        #: What was read in another way than it is written; the fields of inner objects add theirs.
+        self.remarks: list[Remark] = [] if remarks is None else remarks
 
     def _name(self, name: str) -> str:
         return f"{self.prefix}{name}"
 
     def text(self, name: str) -> str:
-        """Text without space around it; empty when there is none."""
+        """Text without space around it; empty when there is none. For names, choices and HTML."""
+        value, remarks = clean_characters(self._text(name), self._name(name))
+        self.remarks += remarks
+        return value.strip()
+
+    def words(self, name: str, *, lines: bool = False) -> str:
+        """Plain text for readers: what a source writes as HTML there is read as what it means."""
+        value, remarks = read_words(self._text(name), self._name(name), lines=lines)
+        self.remarks += remarks
+        return value
+
+    def _text(self, name: str) -> str:
         value = self.data.get(name)
         if value is None:
             return ""
         if not isinstance(value, str):
-            raise Unreadable(self._name(name), f"{value!r} is no text", "text in quotation marks")
+            raise Unreadable(self._name(name), f"{shorten(value)} is no text", "text in quotation marks")
         if NO_TEXT.search(value):
             raise Unreadable(
                 self._name(name), "holds a character that is no text", "text without NUL or half characters"
             )
-        return value.strip()
+        return value
 
     def required(self, name: str, longest: int | None = None) -> str:
         """Text that has to be there, of at most ``longest`` characters."""
-        text = self.text(name)
+        return self._check(name, self.text(name), longest)
+
+    def required_words(self, name: str, longest: int | None = None, *, lines: bool = False) -> str:
+        """Plain text for readers that has to be there, of at most ``longest`` characters."""
+        return self._check(name, self.words(name, lines=lines), longest)
+
+    def _check(self, name: str, text: str, longest: int | None) -> str:
         allowed = f"text of 1 to {longest} characters" if longest else "some text"
         if not text:
             raise Unreadable(self._name(name), "is missing or empty", allowed)
@@ -104,7 +132,7 @@ class Fields:
         """One of ``allowed``, or ``default`` when there is none."""
         text = self.text(name)
         if text and text not in allowed:
-            raise Unreadable(self._name(name), f"{text!r} is not allowed", ", ".join(allowed))
+            raise Unreadable(self._name(name), f"{shorten(text)} is not allowed", ", ".join(allowed))
         return text or default
 
     def slugs(self, name: str) -> tuple[str, ...] | None:
@@ -113,16 +141,28 @@ class Fields:
         if value is None:
             return None
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise Unreadable(self._name(name), f"{value!r} is no list of slugs", '["wessex", "cps"]')
-        return tuple(value)
+            raise Unreadable(self._name(name), f"{shorten(value)} is no list of slugs", '["wessex", "cps"]')
+        found = []
+        for number, item in enumerate(value, start=1):
+            words, remarks = read_words(item, f"{self._name(name)}[{number}]")
+            self.remarks += remarks
+            found.append(words)
+        return tuple(found)
 
     def moment(self, name: str) -> datetime.datetime:
-        """A moment that has passed, with its offset. It has to be there."""
-        text = self.required(name)
+        """A date and time that has passed, with its offset. It has to be there."""
+        value = self.data.get(name)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            raise Unreadable(self._name(name), "is missing or empty", MOMENT)
+        if not isinstance(value, str):
+            raise Unreadable(
+                self._name(name), f"{shorten(value)} is not a date and time in quotation marks", MOMENT
+            )
+        text = value.strip()
         try:
             moment = datetime.datetime.fromisoformat(text)
         except ValueError as error:
-            raise Unreadable(self._name(name), f"{text!r} is no moment", MOMENT) from error
+            raise Unreadable(self._name(name), f"{shorten(text)} is not a date and time", MOMENT) from error
         if moment.tzinfo is None:
             raise Unreadable(self._name(name), f"{text!r} has no offset from UTC", MOMENT)
         if moment.year < FIRST_YEAR:
@@ -139,7 +179,7 @@ class Fields:
         try:
             day = datetime.date.fromisoformat(text)
         except ValueError as error:
-            raise Unreadable(self._name(name), f"{text!r} is no day", DAY) from error
+            raise Unreadable(self._name(name), f"{shorten(text)} is not a day", DAY) from error
         if day.year < FIRST_YEAR or day > timezone.localdate():
             raise Unreadable(self._name(name), f"{text!r} is before {FIRST_YEAR} or in the future", DAY)
         return day
@@ -150,8 +190,8 @@ class Fields:
         if value is None:
             return None
         if not isinstance(value, dict):
-            raise Unreadable(self._name(name), f"{value!r} is no object", "{…}")
-        return Fields(value, f"{self._name(name)}.")
+            raise Unreadable(self._name(name), f"{shorten(value)} is no object", "{…}")
+        return Fields(value, f"{self._name(name)}.", self.remarks)
 
     def objects(self, name: str) -> Iterator[Fields]:
         """The fields of each object of a list."""
@@ -159,8 +199,8 @@ class Fields:
         if value is None:
             return
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise Unreadable(self._name(name), f"{value!r} is no list of objects", "[{…}, {…}]")
+            raise Unreadable(self._name(name), f"{shorten(value)} is no list of objects", "[{…}, {…}]")
         if len(value) > MAX_OBJECTS:
             raise Unreadable(self._name(name), f"holds {len(value):,} objects", f"at most {MAX_OBJECTS}")
         for number, item in enumerate(value, start=1):
-            yield Fields(item, f"{self._name(name)}[{number}].")
+            yield Fields(item, f"{self._name(name)}[{number}].", self.remarks)

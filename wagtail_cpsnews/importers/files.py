@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .fields import Unreadable
+from .fields import Unreadable, shorten
+from .remarks import Remark
 from .story import Refusal, SourceError
 
 #: Bytes of one JSON object: a line of JSON Lines, or a file.
@@ -22,6 +23,8 @@ MAX_PICTURE = 100_000_000
 MAX_LINES = 1_000_000
 #: Levels of objects and lists in one JSON object.
 MAX_JSON_LEVELS = 50
+#: Remarks on the JSON of one object.
+MAX_REMARKS = 50
 #: Refusals of one run that are listed; further ones are counted.
 MAX_REFUSALS = 1_000
 
@@ -145,10 +148,33 @@ def check_size(picture: Path) -> None:
         raise Unreadable("", f"{picture.name!r} has {size // 1_000_000} MB", allowed)
 
 
-def parse_object(data: bytes, expected: str) -> dict[str, Any]:
-    """Return the JSON object in ``data``; ``expected`` says what it has to be. Raises ``Unreadable``."""
+def parse_object(data: bytes, expected: str, remarks: list[Remark]) -> dict[str, Any]:
+    """Return the JSON object in ``data``; ``expected`` says what it has to be. Raises ``Unreadable``.
+
+    What Python would drop or change in silence is added to ``remarks``: fields given twice, numbers that are not JSON.
+    """
+
+    def take_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        taken = dict(pairs)
+        last = {name: place for place, (name, _value) in enumerate(pairs)}
+        for place, (name, value) in enumerate(pairs if len(taken) < len(pairs) else ()):
+            if place < last[name] and len(remarks) < MAX_REMARKS:
+                what = f"the field {shorten(name)} is given more than once; the last was taken"
+                remarks.append(Remark("json", f"{what}, left out: {shorten(value)}", shorten(name)))
+        return taken
+
+    def take_constant(name: str) -> float:
+        if len(remarks) < MAX_REMARKS:
+            remarks.append(Remark("json", f"{name} is not JSON, and means nothing in a story", name))
+        return float(name)
+
     try:
-        parsed = json.loads(data.decode("utf-8-sig"))
+        parsed = json.loads(
+            data.decode("utf-8-sig"),
+            object_pairs_hook=take_pairs,
+            parse_constant=take_constant,
+            parse_int=lambda digits: int(digits) if len(digits) < 300 else float(digits),
+        )
     except (ValueError, RecursionError) as error:
         raise Unreadable("", f"is not JSON ({error})", expected) from error
     if not isinstance(parsed, dict):

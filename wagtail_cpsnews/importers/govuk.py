@@ -13,6 +13,7 @@ from .fields import MOMENT, NO_TEXT, Unreadable
 from .files import Files, Refusals, parse_object
 from .remarks import Remark
 from .story import Archived, Reading, Speech, Story, Update
+from .words import clean_characters, read_words
 
 SITE = "https://www.gov.uk"
 #: The name of this source: a content id is unique in all of GOV.UK, and an item may move between publishing apps.
@@ -56,12 +57,13 @@ def read(path: Path) -> Reading:
     files = Files(path, (".json",), refusals)
     for file in files.paths:
         try:
-            item = _load(files.read_item(file))
+            remarks: list[Remark] = []
+            item = _load(files.read_item(file), remarks)
             if item.get("schema_name") not in SCHEMAS:
                 message = f"{file.name}: no story: its schema_name is {item.get('schema_name')!r}, not {' or '.join(SCHEMAS)}"
                 left_out.append(Remark("not-a-story", message))
                 continue
-            story, age = _story(item, file), _age(item)
+            story, age = _story(item, file, remarks), _age(item)
         except Unreadable as error:
             refusals.add(file.name, error)
             continue
@@ -78,8 +80,8 @@ def read(path: Path) -> Reading:
     )
 
 
-def _load(data: bytes) -> dict[str, Any]:
-    item = parse_object(data, "one content item, as UTF-8 JSON")
+def _load(data: bytes, remarks: list[Remark]) -> dict[str, Any]:
+    item = parse_object(data, "one content item, as UTF-8 JSON", remarks)
     if not isinstance(item.get("details"), dict):
         raise Unreadable("details", "is missing", "a GOV.UK content item with its details")
     if not isinstance(item.setdefault("links", {}), dict):
@@ -109,12 +111,15 @@ def _older(story: Story, this: tuple[Any, Path], other: tuple[Any, Path]) -> Rem
     return Remark("older-state", f"{loser[1].name}: left out: {winner[1].name} {same}")
 
 
-def _story(item: dict[str, Any], file: Path) -> Story:
+def _story(item: dict[str, Any], file: Path, remarks: list[Remark]) -> Story:
+    item = _clean(item, "", remarks)
     details, links = item["details"], item["links"]
+    title, found = read_words(_required(item, "title"), "title")
+    summary, more = read_words(_text(item, "description"), "description")
+    remarks += [*found, *more]
     base_path = _text(item, "base_path")
     language = _text(item, "locale") or "en"
     published = _published(item)
-    remarks = []
     if details.get("images") or details.get("image"):
         remarks.append(Remark("media", "picture left at its source"))
     if details.get("attachments"):
@@ -129,9 +134,9 @@ def _story(item: dict[str, Any], file: Path) -> Story:
     return Story(
         source_id=_required(item, "content_id"),
         language=language,
-        title=_required(item, "title"),
+        title=title,
         slug=base_path.rsplit("/", 1)[-1].removesuffix(f".{language}"),
-        summary=_text(item, "description"),
+        summary=summary,
         body=_text(details, "body"),
         base_url=f"{SITE}{base_path}",
         published=published,
@@ -174,7 +179,7 @@ def _speech(item: dict[str, Any], details: dict[str, Any], links: dict[str, Any]
 def _updates(details: dict[str, Any]) -> tuple[Update, ...]:
     updates = []
     for change in details.get("change_history") or ():
-        note = _text(change, "note")
+        note, _remarks = read_words(_text(change, "note"), "details.change_history", lines=True)
         date = _moment(change, "details.change_history", change.get("public_timestamp"))
         if note and date and note.rstrip(".").lower() != "first published":
             updates.append(Update(date=date, text=note))
@@ -188,6 +193,19 @@ def _archived(item: dict[str, Any]) -> Archived | None:
     if withdrawn is None:
         return None
     return Archived(on=withdrawn.astimezone(LONDON).date(), note=_text(notice, "explanation"))
+
+
+def _clean(value: Any, name: str, remarks: list[Remark]) -> Any:
+    """Return an item without characters that are not text. NUL and halves of characters are refused when read."""
+    if isinstance(value, dict):
+        return {key: _clean(inner, f"{name}.{key}".lstrip("."), remarks) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_clean(inner, name, remarks) for inner in value]
+    if not isinstance(value, str) or NO_TEXT.search(value):
+        return value
+    text, found = clean_characters(value, name)
+    remarks += found
+    return text
 
 
 def _text(item: Any, name: str) -> str:
@@ -212,5 +230,5 @@ def _moment(item: dict[str, Any], name: str, value: Any) -> datetime.datetime | 
     try:
         moment = datetime.datetime.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        raise Unreadable(name, f"{value!r} is no moment", MOMENT) from error
+        raise Unreadable(name, f"{value!r} is not a date and time", MOMENT) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)

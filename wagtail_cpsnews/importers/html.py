@@ -5,21 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
-from bs4 import Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 from django.core.exceptions import ImproperlyConfigured
 from wagtail import blocks as wagtail_blocks
 
 from ..stories.blocks.tables import TableBlock
 from ..stories.blocks.words import HeadingBlock, QuoteBlock
-from .markup import HEADINGS, LISTS, Markup, is_block, parse, text_of, tidy
+from .elements import HEADINGS, LISTS
+from .inventory import Inventory, compare, take_inventory
+from .markup import Markup, is_block, parse, text_of, tidy
 from .remarks import Remark
 from .tables import Grid, read_table
+from .words import clean_references
 
 #: The longest that a heading, a table's caption and a speaker's name or role can be.
 HEADING_LENGTH, CAPTION_LENGTH, NAME_LENGTH = 150, 250, 150
 
+_ELEMENT = re.compile(r"<[a-zA-Z!/?]")
+_ESCAPED_ELEMENT = re.compile(
+    r"&lt;/?(?:p|br|div|ul|ol|li|h[1-6]|strong|em|b|i|a|table|blockquote|span)\b.*?&gt;", re.DOTALL
+)
+_ESCAPED_TWICE = re.compile(
+    r"&amp;(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|quot|apos|nbsp|pound|euro|copy|[lr][sd]quo|[nm]dash|hellip);"
+)
+_EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 _DASHED = re.compile(r"^[–—―-]\s*(?P<who>\S.*)$", re.DOTALL)
 
 #: A block as the database keeps it, without its id.
@@ -40,18 +52,44 @@ def to_blocks(html: str, available: Mapping[str, wagtail_blocks.Block], base_url
     ``available`` are the blocks that the page has, by name: what the host has removed, or replaced by a block of its
     own, is not used, and its words become text. Raises ``ImproperlyConfigured`` when no rich text block is left.
     """
+    html, remarks = read_text(html)
     body = _Body(Markup(base_url), available, _text_block_name(available))
     body.walk(parse(html))
     body.end()
-    return Converted(body.blocks, [*body.remarks, *body.markup.remarks()])
+    return Converted(body.blocks, [*remarks, *body.get_remarks(take_inventory(html))])
 
 
 def to_rich_text(html: str, base_url: str = "", lists: bool = True) -> tuple[str, list[Remark]]:
     """``html`` as paragraphs and, if wanted, lists for a rich text field; and what had to be left out."""
+    html, remarks = read_text(html)
     body = _Body(Markup(base_url), {}, "text", lists=lists)
     body.walk(parse(html))
     body.end()
-    return "".join(block["value"] for block in body.blocks), body.markup.remarks()
+    found = body.get_remarks(take_inventory(html))
+    return "".join(block["value"] for block in body.blocks), [*remarks, *found]
+
+
+def read_text(given: str) -> tuple[str, list[Remark]]:
+    """Return what a source meant as HTML, with remarks where it gave something else.
+
+    HTML that was escaped once too often is unescaped; text without any element gets a paragraph at each empty line.
+    """
+    html, remarks = given.replace("\r\n", "\n").replace("\r", "\n"), []
+    if not _ELEMENT.search(html) and _ESCAPED_ELEMENT.search(html):
+        html = unescape(html)
+        remarks.append(Remark("entities", "the text was HTML escaped as text; it was read as HTML"))
+    if _ESCAPED_TWICE.search(html):
+        html = _ESCAPED_TWICE.sub(r"&\1;", html)
+        remarks.append(Remark("entities", "characters that were escaped twice were read as escaped once"))
+    html, replaced = clean_references(html)
+    remarks += replaced
+    if html.strip() and not _ELEMENT.search(html):
+        parts = [part.strip() for part in _EMPTY_LINE.split(html)]
+        html = "".join(f"<p>{part}</p>".replace("\n", "<br>") for part in parts if part)
+        if len(parts) > 1 or "<br>" in html:
+            message = "the text holds no element: it was read as plain text, with a new paragraph at each empty line"
+            remarks.append(Remark("plain-text", message))
+    return html, remarks
 
 
 def _text_block_name(available: Mapping[str, wagtail_blocks.Block]) -> str:
@@ -85,11 +123,16 @@ class _Body:
         self._run: list[str] = []
 
     def walk(self, node: Tag) -> None:
-        """Takes in everything that ``node`` holds."""
+        """Takes in everything that ``node`` holds. Between elements an empty line ends a paragraph, as in WordPress."""
         for child in node.children:
             if is_block(child):
                 self._end_run()
                 self._take(child)
+            elif isinstance(node, BeautifulSoup) and isinstance(child, NavigableString):
+                for number, part in enumerate(_EMPTY_LINE.split(str(child))):
+                    if number:
+                        self._end_run()
+                    self._run.append(self.markup.piece(NavigableString(part)))
             else:
                 self._run.append(self.markup.piece(child))
         self._end_run()
@@ -149,7 +192,7 @@ class _Body:
                 self._paragraph(f"<b>{line}</b>")
 
     def _list(self, node: Tag) -> None:
-        if not self.lists:
+        if not self.lists or node.has_attr("marked"):
             for line in self.markup.lines(node, bullets=True):
                 self._paragraph(line)
         elif html := self._list_html(node):
@@ -166,16 +209,22 @@ class _Body:
 
     def _item_html(self, item: Tag) -> str:
         if item.name in LISTS:  # a list directly in a list
-            return self._list_html(item)
+            return self._inner_list_html(item)
         html, words = "", parse("<div></div>").div
         assert words is not None
         for child in list(item.children):
             if isinstance(child, Tag) and child.name in LISTS:
-                html += "<br/>".join(self.markup.lines(words)) + self._list_html(child)
+                html += "<br/>".join(self.markup.lines(words)) + self._inner_list_html(child)
                 words.clear()
             else:
                 words.append(child.extract())
         return html + "<br/>".join(self.markup.lines(words))
+
+    def _inner_list_html(self, node: Tag) -> str:
+        """A list in a list; as lines with their numbers where these are not 1, 2, 3."""
+        if not node.has_attr("marked"):
+            return self._list_html(node)
+        return "".join(f"<br/>{line}" for line in self.markup.lines(node, bullets=True))
 
     def _quote(self, node: Tag) -> None:
         inner = node if node.name == "blockquote" else node.find("blockquote")
@@ -214,6 +263,8 @@ class _Body:
     def _table(self, node: Tag) -> None:
         grid = read_table(node, self.markup) if self.has_table and not node.find("table") else None
         if grid is None:
+            if node.find("table"):
+                self.markup.note("flattened", "a table within a table became lines of text")
             for line in self.markup.lines(node):
                 self._paragraph(line)
             return
@@ -221,6 +272,8 @@ class _Body:
             self._bold(caption)
         if grid.rows or grid.head:
             self._tell_links(node, "table")
+            if not any(grid.head):
+                self.markup.note("table-headings", "a table has no column headings")
             self._add("table", self._table_value(grid))
 
     def _table_value(self, grid: Grid) -> dict[str, Any]:
@@ -233,3 +286,20 @@ class _Body:
             },
             "row_headers": grid.row_headers,
         }
+
+    def get_remarks(self, inventory: Inventory) -> list[Remark]:
+        """Return what was said on the way, and whatever else of ``inventory`` is missing."""
+        html, plain = [], []
+        for block in self.blocks:
+            value = block["value"]
+            if isinstance(value, str):
+                html.append(value)
+            elif "table" in value:
+                table = value["table"]
+                plain += [value["caption"], *(column["heading"] for column in table["columns"])]
+                plain += [cell for row in table["rows"] for cell in row["values"]]
+            else:
+                html.append(value.get("quote", ""))
+                plain += [value.get(name, "") for name in ("text", "speaker", "role")]
+        said = [*self.remarks, *self.markup.notes.values()]
+        return [*said, *compare(inventory, html, plain, said, self.markup.base_url)]

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..stories.blocks.updates import UPDATE_KINDS
 from ..stories.speech import Script
-from .fields import Fields, Unreadable
+from .fields import Fields, Unreadable, shorten
 from .files import Files, Refusals, check_size, parse_object, resolve_inside, too_large
 from .remarks import Remark
 from .story import Letter, Picture, Reading, SourceError, Speech, Story, Update
@@ -59,15 +59,16 @@ def read(path: Path) -> Reading:
                 continue
             origin = f"{file.name}, line {number}"
             try:
-                data = _parse(line)
+                remarks: list[Remark] = []
+                data = _parse(line, remarks)
                 if declared is None:
                     declared = data if data.keys() and data.keys() <= set(DECLARATIONS) else {}
                     if declared:
                         Fields(data).name("source")
                         continue
-                story = _story({**declared, **data}, file, origin)
+                story = _story({**declared, **data}, file, origin, remarks)
                 if known := stories.get((story.source_name, story.source_id)):
-                    problem = f"{story.source_id!r} is used already, in {known.origin}"
+                    problem = f"{shorten(story.source_id)} is used already, in {known.origin}"
                     raise Unreadable("id", problem, "an id of its own")
                 stories[story.source_name, story.source_id] = story
             except Unreadable as error:
@@ -75,23 +76,24 @@ def read(path: Path) -> Reading:
     return Reading(tuple(stories.values()), refusals.all())
 
 
-def _parse(line: bytes | None) -> dict[str, Any]:
+def _parse(line: bytes | None, remarks: list[Remark]) -> dict[str, Any]:
     if line is None:
         raise too_large()
-    data = parse_object(line, 'one JSON object a line, in UTF-8: {"id": …, "title": …, "published": …}')
+    data = parse_object(
+        line, 'one JSON object a line, in UTF-8: {"id": …, "title": …, "published": …}', remarks
+    )
     if len(data) > MAX_FIELDS:
         raise Unreadable("", f"has {len(data):,} fields", f"at most {MAX_FIELDS} fields")
     return data
 
 
-def _story(data: dict[str, Any], file: Path, origin: str) -> Story:
-    fields = Fields(data)
-    remarks: list[Remark] = []
+def _story(data: dict[str, Any], file: Path, origin: str, remarks: list[Remark]) -> Story:
+    fields = Fields(data, remarks=remarks)
     language = fields.text("language") or "en"
     if not _LANGUAGE.match(language):
-        raise Unreadable("language", f"{language!r} is no language", "a code such as en, cy or pt-BR")
+        raise Unreadable("language", f"{shorten(language)} is no language", "a code such as en, cy or pt-BR")
     is_speech = fields.choice("type", ("news", "speech"), "news") == "speech"
-    title = fields.required("title", 255)
+    title = fields.required_words("title", 255)
     picture = _picture(fields, file, remarks)
     return Story(
         source_name=fields.name("source"),
@@ -99,7 +101,7 @@ def _story(data: dict[str, Any], file: Path, origin: str) -> Story:
         language=language,
         title=title,
         slug=fields.text("slug"),
-        summary=fields.text("summary"),
+        summary=fields.words("summary"),
         body=fields.text("body"),
         published=fields.moment("published"),
         kind=fields.text("kind") if "kind" in data else None,
@@ -124,8 +126,8 @@ def _unknown(data: dict[str, Any]) -> Iterator[Remark]:
             name = name if len(name) <= 100 else f"{name[:100]}…"
             near = get_close_matches(name, FIELDS, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            message = f"the field {name!r} is not known and was left out{hint}"
-            yield Remark("unknown-field", message, repr(name))
+            message = f"the field {shorten(name)} is not known and was left out{hint}"
+            yield Remark("unknown-field", message, shorten(name))
 
 
 def _updates(fields: Fields) -> tuple[Update, ...]:
@@ -135,7 +137,7 @@ def _updates(fields: Fields) -> tuple[Update, ...]:
         updates.append(
             Update(
                 date=update.moment("date"),
-                text=update.required("text"),
+                text=update.required_words("text", lines=True),
                 kind=update.choice("kind", kinds, "update"),
             )
         )
@@ -152,10 +154,10 @@ def _speech(fields: Fields, is_speech: bool, remarks: list[Remark]) -> Speech | 
     if speech is None:
         return Speech()
     return Speech(
-        speaker=speech.text("speaker"),
-        role=speech.text("role"),
-        event=speech.text("event"),
-        location=speech.text("location"),
+        speaker=speech.words("speaker"),
+        role=speech.words("role"),
+        event=speech.words("event"),
+        location=speech.words("location"),
         delivered_on=speech.day("delivered_on"),
         script=speech.choice("script", tuple(Script.values), ""),
     )
@@ -167,11 +169,11 @@ def _letter(fields: Fields) -> Letter | None:
     if letter is None:
         return None
     return Letter(
-        addressee=letter.text("addressee"),
-        publication=letter.text("publication"),
-        in_reply_to=letter.text("in_reply_to"),
+        addressee=letter.words("addressee"),
+        publication=letter.words("publication"),
+        in_reply_to=letter.words("in_reply_to"),
         in_reply_to_url=letter.address("in_reply_to_url"),
-        signatory=letter.text("signatory"),
+        signatory=letter.words("signatory"),
     )
 
 
@@ -183,7 +185,9 @@ def _picture(fields: Fields, file: Path, remarks: list[Remark]) -> Picture | Non
     name = image.required("file", 255)
     if Path(name).name != name or "\\" in name:
         raise Unreadable(
-            "image.file", f"{name!r} is no plain file name", "a name without folders, such as bridge.png"
+            "image.file",
+            f"{shorten(name)} is no plain file name",
+            "a name without folders, such as bridge.png",
         )
     places = (file.parent / name, file.parent / "images" / name)
     found = next((path for path in places if path.is_file()), None)
@@ -200,5 +204,5 @@ def _picture(fields: Fields, file: Path, remarks: list[Remark]) -> Picture | Non
         with found.open("rb") as stream:
             content_hash = hashlib.file_digest(stream, "sha1").hexdigest()
     return Picture(
-        name=name, alt=image.text("alt"), credit=image.text("credit"), path=found, content_hash=content_hash
+        name=name, alt=image.words("alt"), credit=image.words("credit"), path=found, content_hash=content_hash
     )

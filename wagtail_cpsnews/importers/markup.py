@@ -5,66 +5,43 @@ from __future__ import annotations
 import re
 from html import escape, unescape
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import nh3
 from bs4 import BeautifulSoup, NavigableString, Tag
 
+from .elements import BLOCKS, DELETED, HEADINGS, KEPT, MEDIA
+from .links import SCHEMES, resolve
 from .nesting import check_html, check_levels
+from .numbers import is_numbered, number_items
 from .remarks import Remark
-
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-LISTS = ("ul", "ol", "menu")
-#: Elements that begin a new line.
-BLOCKS = {
-    *HEADINGS,
-    *LISTS,
-    *(
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-    ),
-    *(
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "header",
-        "hgroup",
-        "hr",
-        "legend",
-        "li",
-        "main",
-        "nav",
-    ),
-    *("option", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr"),
-}
-#: Inline elements that are kept, by what they become.
-KEPT = {"b": "b", "strong": "b", "i": "i", "em": "i", "sup": "sup", "sub": "sub"}
-#: What is no text: it stays at the source and is told.
-MEDIA = ("img", "iframe", "video", "audio", "object", "embed")
-SCHEMES = {"http", "https", "mailto", "tel"}
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _TAGS = re.compile(r"<[^>]*>")
+_NOSCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
+_RAISED = re.compile(r"<(su[pb])>([0-9+=()n-]+)</\1>")
+_SMALL = {
+    "sup": str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ"),
+    "sub": str.maketrans("0123456789+-=()n", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₙ"),
+}
 
 
 def parse(html: str) -> BeautifulSoup:
-    """The elements of ``html`` as a browser would read them, without scripts, styles, comments and unknown elements.
+    """Return the elements of ``html`` as a browser would read them, without scripts, comments and unknown elements.
 
+    Deleted text is taken out, short quotations get their marks, items of ordered lists their numbers (``marker``).
     Raises ``UnacceptableHtml`` for HTML that is too large or nested too deep.
     """
-    return BeautifulSoup(clean_html(html), "html.parser")
+    soup = BeautifulSoup(clean_html(html), "html.parser")
+    for node in soup.find_all(list(DELETED)):
+        node.decompose()
+    for node, depth in [(node, len(node.find_parents("q"))) for node in soup.find_all("q")]:
+        _put_marks(node, "“”" if depth % 2 == 0 else "‘’")
+    for node in soup.find_all("ol"):
+        if is_numbered(node):
+            node["marked"] = ""
+        for item, marker in zip(node.find_all("li", recursive=False), number_items(node), strict=True):
+            item["marker"] = marker
+    return soup
 
 
 def clean_html(html: str) -> str:
@@ -72,14 +49,30 @@ def clean_html(html: str) -> str:
     check_html(html)
     cell = {"colspan", "rowspan"}
     clean = nh3.clean(
-        html,
-        tags=BLOCKS | set(KEPT) | set(MEDIA) | {"a", "br", "cite"},
-        attributes={"a": {"href"}, "td": cell, "th": cell},
+        _NOSCRIPT.sub("", html),  # a browser without scripts reads it, which is what we are
+        tags=BLOCKS | set(KEPT) | set(MEDIA) | set(DELETED) | {"a", "br", "cite", "q"},
+        clean_content_tags={"script", "style", "title"},
+        attributes={
+            "a": {"href"},
+            "td": cell,
+            "th": cell,
+            "ol": {"start", "type", "reversed"},
+            "li": {"value", "type"},
+        },
         url_schemes=SCHEMES,
         link_rel=None,
     )
     check_levels(clean)
     return clean
+
+
+def _put_marks(node: Tag, marks: str) -> None:
+    """Put quotation marks around the text of ``node``, where its writer has not."""
+    texts = [text for text in node.find_all(string=True) if text.strip()]
+    if texts and texts[0].strip()[0] not in "“‘\"'«„":
+        texts[0].replace_with(f"{marks[0]}{texts[0].lstrip()}")
+        texts = [text for text in node.find_all(string=True) if text.strip()]
+        texts[-1].replace_with(f"{texts[-1].rstrip()}{marks[1]}")
 
 
 def is_block(node: Any) -> bool:
@@ -88,7 +81,8 @@ def is_block(node: Any) -> bool:
 
 
 def text_of(html: str) -> str:
-    """Plain text of HTML that ``Markup`` made."""
+    """Plain text of HTML that ``Markup`` made. Raised and lowered figures stay so: 10⁶ is not 106."""
+    html = _RAISED.sub(lambda match: match[2].translate(_SMALL[match[1]]), html)
     return unescape(_TAGS.sub("", html.replace("<br/>", "\n"))).strip()
 
 
@@ -101,15 +95,18 @@ def tidy(html: str) -> str:
 
 
 class Markup:
-    """Makes running text: b, i, sup, sub, br and links. Remembers what it had to leave out.
+    """Makes running text: b, i, sup, sub, br and links. Remembers which structure it had to give up.
 
-    ``base_url`` is the address of the page that the text comes from; without it, root-relative links stay as they are.
+    ``base_url`` is the address of the page that the text comes from; without it, relative links are not kept.
     """
 
     def __init__(self, base_url: str = "") -> None:
         self.base_url = base_url
-        self.lost_links: list[str] = []
-        self.media = 0
+        self.notes: dict[str, Remark] = {}
+
+    def note(self, code: str, message: str) -> None:
+        """Remember that a structure was given up; said once a text."""
+        self.notes.setdefault(message, Remark(code, message))
 
     def inline(self, node: Tag) -> str:
         """What ``node`` holds, as one line of text."""
@@ -122,7 +119,6 @@ class Markup:
         if node.name == "br":
             return "<br/>"
         if node.name in MEDIA:
-            self.media += 1
             return f" {self.inline(node)} "
         return self._wrap(node, self.inline(node))
 
@@ -132,26 +128,9 @@ class Markup:
             return html
         if node.name in KEPT:
             return f"<{KEPT[node.name]}>{html}</{KEPT[node.name]}>"
-        if node.name == "a" and (href := self._href(node)):
+        if node.name == "a" and (href := resolve(str(node.get("href") or ""), self.base_url)):
             return f'<a href="{escape(href)}">{html}</a>'
         return html
-
-    def _href(self, node: Tag) -> str:
-        given = str(node.get("href") or "").strip()
-        if not given:
-            return ""
-        try:
-            href = given
-            if self.base_url and not given.startswith("#"):
-                href = urljoin(self.base_url, given)
-            elif given.startswith("//"):
-                href = f"https:{given}"
-            if urlsplit(href).scheme.lower() in SCHEMES or href.startswith("/"):
-                return href
-        except ValueError:  # no address at all, such as "//[bad"
-            pass
-        self.lost_links.append(given)
-        return ""
 
     def lines(self, node: Tag, bullets: bool = False) -> list[str]:
         """Everything in ``node`` flattened to lines of running text; ``bullets`` marks list items."""
@@ -170,7 +149,7 @@ class Markup:
     def block_lines(self, node: Any, bullets: bool = False) -> list[str]:
         """As ``lines``, with what ``node`` itself means to them."""
         if node.name == "pre":
-            return self.inline_pre(node).split("<br/>")
+            return [self.inline_pre(node)]
         if node.name == "tr":
             return [
                 " | ".join(
@@ -181,26 +160,22 @@ class Markup:
         if node.name in (*HEADINGS, "dt"):
             return [f"<b>{line}</b>" for line in lines]
         if node.name == "li" and bullets and lines:
-            return [f"{self._bullet(node)} {lines[0]}", *lines[1:]]
+            return [f"{_bullet(node)} {lines[0]}", *lines[1:]]
         return [self._wrap(node, line) for line in lines] if node.name not in BLOCKS else lines
-
-    def _bullet(self, item: Tag) -> str:
-        if item.parent is not None and item.parent.name == "ol":
-            return f"{len(item.find_previous_siblings('li')) + 1}."
-        return "•"
 
     def inline_pre(self, node: Tag) -> str:
         """Text whose line breaks count."""
-        lines = [escape(line.strip(), quote=False) for line in node.get_text().split("\n")]
-        return "<br/>".join(lines)
+        found = []
+        for child in node.children:
+            if isinstance(child, NavigableString):
+                found.append(escape(child, quote=False).replace("\n", "<br/>"))
+            elif isinstance(child, Tag) and child.name not in ("br", *MEDIA):
+                found.append(self._wrap(child, self.inline_pre(child)))
+            else:
+                found.append(self.piece(child))
+        return "".join(found)
 
-    def remarks(self) -> list[Remark]:
-        """What had to be left out, for the report."""
-        told = []
-        if self.lost_links:
-            links = ", ".join(dict.fromkeys(self.lost_links))
-            told.append(Remark("links", f"links left out, their text kept: {links}"))
-        if self.media:
-            message = f"{self.media} picture(s) or recording(s) within the text left at the source"
-            told.append(Remark("media", message))
-        return told
+
+def _bullet(item: Tag) -> str:
+    is_ordered = item.parent is not None and item.parent.name == "ol"
+    return str(item.get("marker") or "•") if is_ordered else "•"

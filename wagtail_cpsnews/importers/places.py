@@ -12,6 +12,7 @@ from wagtail.coreutils import find_available_slug
 from wagtail.models import Locale
 
 from .story import Story
+from .words import slug_text
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ def find_locale(language: str, locales: Iterable[Any]) -> Any | None:
 def wanted_slug(story: Story) -> str:
     """Return the slug that the source gives the story, or that its title makes."""
     allow_unicode = getattr(settings, "WAGTAIL_ALLOW_UNICODE_SLUGS", True)
-    return slugify(story.slug or story.title, allow_unicode=allow_unicode)[:200].strip("-_") or "story"
+    text = slug_text(story.slug or story.title)
+    return slugify(text, allow_unicode=allow_unicode)[:200].strip("-_") or "story"
 
 
 def free_slug(story: Story, parent: Any, is_version: bool) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 
 from bs4 import Tag
 
+from .elements import LISTS
 from .markup import Markup, text_of
 
-#: More columns than this one cell may not span; browsers bear 1,000, readers don't.
+#: More columns than this one cell may not span; browsers take 1,000, readers don't.
 WIDEST = 100
 
 
@@ -50,11 +51,15 @@ def _rows(elements: Any, markup: Markup) -> list[list[str]]:
         row: list[str] = []
         for cell in element.find_all(["td", "th"], recursive=False):
             _skip_held(row, held)
+            if max(_span(cell, "colspan"), _span(cell, "rowspan")) > 1:
+                markup.note(
+                    "flattened", "a cell of a table reached over several: its text is in the first of them"
+                )
             for place in range(_span(cell, "colspan")):
                 if len(row) >= WIDEST:
                     break
                 held[len(row)] = _span(cell, "rowspan") - 1
-                row.append("" if place else _text(cell, markup))
+                row.append("" if place else _cell_text(cell, markup))
         _skip_held(row, held)
         rows.append(row)
     return rows
@@ -72,7 +77,25 @@ def _span(cell: Tag, name: str) -> int:
 
 
 def _text(node: Tag, markup: Markup) -> str:
-    return text_of(" ".join(markup.lines(node))).replace("\n", " ")
+    """The text of a caption or heading on one line."""
+    return " ".join(text_of(" ".join(markup.lines(node))).split())
+
+
+def _cell_text(cell: Tag, markup: Markup) -> str:
+    """The text of a cell on one line: items and lines are kept apart by semicolons."""
+    if cell.name == "th":
+        return _text(cell, markup)
+    if cell.find(list(LISTS)):
+        markup.note("flattened", "a list in a table became one line, its items kept apart by semicolons")
+    lines = [
+        line.strip() for text in markup.lines(cell) for line in text_of(text).split("\n") if line.strip()
+    ]
+    joined = ""
+    for line in lines:
+        joined += f"{'' if not joined else ' ' if joined[-1] in '.!?:;,–—-' else '; '}{line}"
+    if len(lines) > 1:
+        markup.note("flattened", "several lines in a cell of a table became one")
+    return " ".join(joined.split())
 
 
 def _is_head(row: Tag) -> bool:
