@@ -15,7 +15,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui import menus
 from wagtail.admin.widgets.button import Button
 
-from .admin import builder, live_list, menu, merge, usage
+from .admin import builder, live_list, menu, merge, publishing, usage
 from .admin.deletion import refusals
 from .catalogue.adapters import adapter_for
 from .catalogue.gate import why_not_served
@@ -89,6 +89,16 @@ def register_image_operations() -> list[tuple[str, Any]]:
 def register_rich_text_features(features: Any) -> None:
     """Images in rich text are shown without metadata, and never fail a page."""
     rich_text.register(features)
+
+
+@hooks.register("before_bulk_action")
+def refuse_to_publish_unfinished_pages(
+    request: HttpRequest, action_type: str, objects: Any, view: Any
+) -> HttpResponse | None:
+    """Publish several pages at once only when each of them may be published."""
+    if action_type != "publish":
+        return None
+    return publishing.refuse_unfinished(request, objects, view)
 
 
 @hooks.register("register_permissions")

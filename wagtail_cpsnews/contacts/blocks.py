@@ -96,7 +96,7 @@ class ExceptionBlock(blocks.StructBlock):
     def clean(self, value: Any) -> Any:
         result = super().clean(value)
         first, last = result.get("first_day"), result.get("last_day")
-        if first and last and last < first:
+        if first and last and last < first and not self.is_deferred_validation:
             message = ValidationError(_("The last day is before the first day. Choose a later one."))
             raise blocks.StructBlockValidationError(block_errors={"last_day": message})
         return result
@@ -130,6 +130,8 @@ class ChannelBlock(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         result = super().clean(value)
+        if self.is_deferred_validation:
+            return result
         try:
             link(result.get("kind"), result.get("value") or "")
         except ValidationError as error:

@@ -77,6 +77,8 @@ class NewsListBlock(blocks.StructBlock):
     def clean(self, value: Any) -> Any:
         """The value with its address and slugs as they are written elsewhere."""
         result = super().clean(value)
+        if self.is_deferred_validation:
+            return result
         errors = {}
         try:
             result["source"] = mount_address(result["source"])

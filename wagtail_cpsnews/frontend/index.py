@@ -32,6 +32,7 @@ from ..stories.blocks.index import ThemeBlock, WayOnBlock
 from ..stories.context import clean_lines, in_language, public_context
 from ..stories.elsewhere import elsewhere
 from ..stories.fields import StoryStreamField
+from ..stories.forms import StoryForm, publishing_error
 from ..stories.headers import protect
 from ..stories.history import HistoryMixin
 from ..stories.lifetime import limit_lifetime, next_day
@@ -92,6 +93,8 @@ class NewsIndexMixin(HistoryMixin):
     #: The terms above as keys by taxonomy, kept by ``save()``: a list must not cost a query for each of them.
     preset = models.JSONField(default=dict, editable=False)
 
+    base_form_class = StoryForm
+
     #: Stories below find their list by this.
     is_news_index: ClassVar[bool] = True
 
@@ -134,14 +137,13 @@ class NewsIndexMixin(HistoryMixin):
             message = _(
                 "“%(slug)s” is where this site's news API is. Choose another address, such as “news”."
             )
-            raise ValidationError({"slug": message % {"slug": mount}})
+            raise ValidationError({"slug": publishing_error(message % {"slug": mount})})
         protocol = self.protocol_page
         if protocol is not None and not issubclass(
             protocol.specific_class or type(protocol), MediaProtocolMixin
         ):
-            raise ValidationError(
-                {"protocol_page": _("This page is no media protocol. Choose a page of that type.")}
-            )
+            message = _("This page is no media protocol. Choose a page of that type.")
+            raise ValidationError({"protocol_page": publishing_error(message)})
 
     def get_preset(self) -> dict[str, list[str]]:
         """The keys of the terms that the list is fixed to, by taxonomy."""

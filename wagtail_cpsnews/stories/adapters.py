@@ -18,7 +18,7 @@ class NewsItemFacts(Adapter):
         return PublicFacts(
             title=page.title,
             summary=page.summary,
-            kind=page.kind,
+            kind=page.kind or page.get_default_kind(),
             crime_types=page.crime_types.all(),
             areas=page.areas.all(),
             topics=page.topics.all(),

@@ -105,7 +105,7 @@ def keep_record(source_obj: Any, target_obj: Any, **kwargs: Any) -> None:
     for name in names:
         attribute = getattr(target._meta.get_field(name), "attname", name)
         setattr(target, attribute, getattr(source, attribute))
-    target.save(clean=False, update_fields=names)  # type: ignore[call-arg]
+    target.save(clean=False, update_fields=names)
     revision = target.latest_revision  # type: ignore[attr-defined]
     if revision is not None:
         data = target.serializable_data()  # type: ignore[attr-defined]

@@ -18,6 +18,8 @@ from wagtail.images import get_image_model_string
 
 from ..catalogue.facts import is_future
 from ..compat import page_model_name
+from ..conf import get_settings
+from ..taxonomy.models import Kind
 from ..widgets import TermCheckboxes
 from .blocks import story_blocks
 from .blocks.updates import UpdateBlock, public_updates
@@ -25,6 +27,7 @@ from .blocks.words import FEATURES
 from .contacts import StoryContactsPanel
 from .context import story_context
 from .fields import StoryStreamField
+from .forms import publishing_error
 from .lifetime import limit_lifetime, next_answering
 from .panels import PublicRoutingMixin, term_panel
 
@@ -135,6 +138,11 @@ class NewsItemMixin(PublicRoutingMixin):
     )
     archived_note = RichTextField(_("archive notice"), blank=True, features=["bold", "italic", "link"])
 
+    #: The news type of a story that has none when it is published, and of a letter: a slug, a name or an alias.
+    #: "" gives none.
+    default_kind: ClassVar[str] = ""
+    letter_kind: ClassVar[str] = "letter"
+
     history_fields: ClassVar[tuple[str, ...]] = (
         *PublicRoutingMixin.history_fields,
         "published_at",
@@ -188,17 +196,33 @@ class NewsItemMixin(PublicRoutingMixin):
         abstract = True
 
     def fill_in(self) -> set[str]:
-        """Give a live story its date of publication where it has none."""
+        """Give a live story its date of publication and its news type where it has none."""
         changed = super().fill_in()
         if getattr(self, "live", False) and self.published_at is None:
             self.published_at = getattr(self, "first_published_at", None) or timezone.now()
             changed.add("published_at")
+        if getattr(self, "live", False) and self.kind_id is None and (kind := self.get_default_kind()):
+            self.kind = kind
+            changed.add("kind")
         return changed
+
+    def get_default_kind(self) -> Any:
+        """Return the news type of a story that has none, or None.
+
+        Staff can rename, replace and retire terms: it is found by any name it has or had, and a term that is not
+        there or retired is not used.
+        """
+        name = self.default_kind or (self.letter_kind if self.get_letter_facts() else "")
+        kind = Kind.find(name) if name and get_settings().is_on("kind") else None
+        if kind is None or kind.retired:
+            return None
+        return kind.get_translation_or_none(self.locale) or kind  # type: ignore[attr-defined]
 
     def clean(self) -> None:
         super().clean()
         if self.version_of_id and self.version_of_id == self.pk:
-            raise ValidationError({"version_of": _("A story is not a version of itself.")})
+            message = _("A story is not a version of itself.")
+            raise ValidationError({"version_of": publishing_error(message)})
 
     @property
     def language_code(self) -> str:

@@ -15,6 +15,7 @@ from ..catalogue.models import Entry
 from ..conf import get_settings
 from .context import clean_lines, in_language, public_context
 from .elsewhere import elsewhere
+from .forms import StoryForm
 from .headers import protect
 from .history import HistoryMixin
 
@@ -71,6 +72,8 @@ def term_panel(name: str, taxonomy: str, **kwargs: Any) -> TermPanel:
 
 class PublicRoutingMixin(HistoryMixin):
     """A page that stops answering the moment it is not public, and says 410 where it once was."""
+
+    base_form_class = StoryForm
 
     class Meta(HistoryMixin.Meta):
         abstract = True

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.documents import get_document_model_string
 
+from .forms import publishing_error
 from .news_item import NewsItemMixin
 
 
@@ -45,6 +46,8 @@ class SpeechMixin(NewsItemMixin):
         related_name="+",
     )
 
+    default_kind: ClassVar[str] = "speech"
+
     #: A speech is no letter.
     story_panels: ClassVar[list[Any]] = [
         panel for panel in NewsItemMixin.story_panels if panel not in NewsItemMixin.letter_panels
@@ -70,7 +73,8 @@ class SpeechMixin(NewsItemMixin):
         super().clean()
         first, last = self.event_first_day, self.event_last_day
         if first and last and last < first:
-            raise ValidationError({"event_last_day": _("The last day is before the first day.")})
+            message = _("The last day is before the first day.")
+            raise ValidationError({"event_last_day": publishing_error(message)})
 
     def get_speech_facts(self) -> dict[str, Any]:
         facts = {

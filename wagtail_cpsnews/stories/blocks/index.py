@@ -33,7 +33,7 @@ class WayOnBlock(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         result = super().clean(value)
-        if not result.get("page") and not result.get("url"):
+        if not result.get("page") and not result.get("url") and not self.is_deferred_validation:
             message = ValidationError(_("Choose a page or give an address."))
             raise blocks.StructBlockValidationError(block_errors={"page": message})
         return result

@@ -79,14 +79,14 @@ class EmbedBlock(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         result = super().clean(value)
-        if not result.get("file") and not result.get("url"):
+        if not result.get("file") and not result.get("url") and not self.is_deferred_validation:
             message = ValidationError(_("Choose a recording or give the address of one."))
             raise blocks.StructBlockValidationError(block_errors={"url": message})
         return result
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        context["host"] = urlsplit(value.get("url") or "").hostname or ""
+        context["host"] = _host(value.get("url") or "")
         context["is_sound"] = bool(value.get("file")) and value["file"].file_extension.lower() in SOUND
         return context
 
@@ -103,6 +103,14 @@ class EmbedBlock(blocks.StructBlock):
         icon = "media"
         label = _("Video or audio")
         template = "wagtail_cpsnews/blocks/embed.html"
+
+
+def _host(address: str) -> str:
+    """Return the host of an address; "" for what a draft holds in place of one."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 class DocumentBlock(blocks.StructBlock):

@@ -41,7 +41,7 @@ class HeadingBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        context["anchor"] = slugify(value["text"])
+        context["anchor"] = slugify(value.get("text") or "")
         return context
 
     class Meta:
