@@ -243,3 +243,17 @@ def check_sqlite(app_configs: Any, databases: Any = None, **kwargs: Any) -> list
                 )
             )
     return messages
+
+
+@register()
+def check_documents(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Metadata is removed from picture files where documents are served, and a storage serves them as they are."""
+    if getattr(django_settings, "WAGTAILDOCS_SERVE_METHOD", None) != "direct":
+        return []
+    return [
+        Warning(
+            "Picture files that are offered as documents keep where they were taken.",
+            hint="Set WAGTAILDOCS_SERVE_METHOD to 'serve_view' or 'redirect': then it is removed when they are served.",
+            id="cpsnews.W031",
+        )
+    ]

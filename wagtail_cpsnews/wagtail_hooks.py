@@ -22,6 +22,7 @@ from .catalogue.gate import why_not_served
 from .catalogue.models import Entry
 from .frontend.index import NewsIndexMixin
 from .images import rich_text
+from .images.documents import serve_without_metadata
 from .images.operations import NAME as STRIP_METADATA
 from .images.operations import StripMetadataOperation
 from .stories.blocks.forms import COUNT_URL_NAME
@@ -83,6 +84,12 @@ def refuse_to_delete_what_is_in_use(request: HttpRequest, instances: Any) -> Htt
 def register_image_operations() -> list[tuple[str, Any]]:
     """The part of a filter specification that tells renditions without metadata from older ones."""
     return [(STRIP_METADATA, StripMetadataOperation)]
+
+
+@hooks.register("before_serve_document", order=1000)  # after those that say who may read it
+def serve_document_without_metadata(document: Any, request: HttpRequest) -> HttpResponse | None:
+    """A picture file that is downloaded as a document doesn't say where it was taken."""
+    return serve_without_metadata(document, request)
 
 
 @hooks.register("register_rich_text_features", order=1000)  # after Wagtail's and the host's

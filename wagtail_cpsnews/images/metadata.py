@@ -85,8 +85,8 @@ def _strip_jpeg(data: bytes) -> bytes:
         if marker in _JPEG_ALONE:
             continue
         length = int.from_bytes(data[place : place + 2], "big")
-        if length < 2:
-            raise BrokenImageError("a JPEG segment without a length")
+        if length < 2 or place + length > len(data):
+            raise BrokenImageError("a JPEG segment with a wrong length")
         segment, place = _jpeg_segment(marker, data[place + 2 : place + length]), place + length
         if segment is not None:
             out.append(bytes((0xFF, marker)) + (len(segment) + 2).to_bytes(2, "big") + segment)

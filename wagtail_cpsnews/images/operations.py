@@ -30,3 +30,12 @@ def rendition_spec(spec: str) -> str:
     """Return the filter specification to ask for, so that no rendition from before metadata was removed is found."""
     own = "-".join((NAME, *get_settings().image_credits))
     return spec if own in spec.split("|") else f"{spec}|{own}"
+
+
+def kept_credits(spec: str) -> tuple[str, ...]:
+    """Return the credit fields that a rendition with this specification may have kept."""
+    for part in spec.split("|"):
+        name, *kept = part.split("-")
+        if name == NAME:
+            return tuple(kept)
+    return get_settings().image_credits
