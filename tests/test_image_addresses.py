@@ -1,6 +1,7 @@
 """An address of a picture that the catalogue gives answers, or it is not given."""
 
 import io
+import time
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,27 @@ def test_signed_addresses_are_made_for_each_answer(image, story, listed, setting
         Image.objects.last().pk,
         "fill-720x480|stripmetadata",
     )
+
+
+def test_an_answer_with_signed_addresses_is_not_the_same_for_ever(
+    image, story, settings, client, monkeypatch
+):
+    """A client that asks whether its copy still holds gets new addresses before the old ones expire."""
+    story("Pictured", image=image)
+    clock = [1_800_000_000.0]
+    monkeypatch.setattr(time, "time", lambda: clock[0])
+
+    def status(tag=""):
+        path = "/newsroom/api/v1/items/"
+        response = client.get(path, headers={"host": "localhost", **({"if-none-match": tag} if tag else {})})
+        return response.status_code, response.headers["ETag"]
+
+    for storage, after in (("FailingStorage", 304), ("SignedStorage", 200)):
+        storages.use(settings, storage)
+        tag = status()[1]
+        assert status(tag)[0] == 304
+        clock[0] += 301
+        assert status(tag)[0] == after
 
 
 def test_no_query_for_pictures(image, story, listed, django_assert_num_queries, api):

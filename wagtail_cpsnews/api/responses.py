@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from .. import __version__
 from ..catalogue.look import Snapshot
 from ..conf import get_settings
+from ..images.renditions import address_period
 from ..publicly import PublicResponseMixin
 
 
@@ -38,6 +39,7 @@ def etag(request: HttpRequest, snapshot: Snapshot, *parts: Any) -> str:
                 request.build_absolute_uri(request.path),
                 __version__,
                 get_settings().fingerprint,
+                address_period(),
                 *parts,
             ),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -112,6 +113,22 @@ def has_file(name: str, *, ask: bool = False) -> bool:
         except NotImplementedError:
             return True
     return bool(storage.exists(name))
+
+
+#: For how many seconds an answer with signed addresses is the same answer; signatures live longer.
+_SIGNED_SECONDS = 300
+
+
+def address_period() -> int | None:
+    """Return what changes when answers get new addresses of pictures; ``None`` where addresses stay.
+
+    A part of ETags: else "not modified" would be said of an answer whose signatures have expired.
+    """
+    try:
+        is_signed = "?" in _storage().url("images/picture.jpg")
+    except Exception:  # no address can be made at all now
+        return None
+    return int(time.time() // _SIGNED_SECONDS) if is_signed else None
 
 
 def image_html(image: Any, spec: str, **attributes: Any) -> SafeString:
