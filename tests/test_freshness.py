@@ -14,7 +14,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from tests.factories import draft_story
 from tests.oracle import API, assert_true, get
-from wagtail_cpsnews.catalogue import look
+from wagtail_cpsnews.catalogue import look, projector
 from wagtail_cpsnews.catalogue.models import Entry, Mark
 from wagtail_cpsnews.conf import get_settings
 
@@ -93,14 +93,15 @@ def queries_of_a_new_slug(world, stories):
     return statements[: statements.index("COMMIT")]  # then come the look, and Wagtail's redirects
 
 
-def test_a_change_of_a_section_is_set_based(world):
+def test_a_change_of_a_section_is_set_based(world, monkeypatch):
     """200 stories below cost no more than 20, but for one statement a chunk of some hundred rows.
 
-    The queries: state locked, marks, the section and its aliases, which entries have moved, their new paths in one
-    update, the same rows read for hash and site, the gate (sites, their homes, restrictions, drafts among homes),
-    hash and site in one update a chunk, entries and pages compared, links to pages below, what has expired, marks
-    deleted, language versions, state saved.
+    The queries: state locked, what has expired, marks, the section and its aliases, which entries are not public any
+    more, the gate (sites, their homes, restrictions, drafts among homes), stories that use the section, pages and
+    entries compared, paths, hashes and sites in one update a chunk, language versions, links to pages below, marks
+    deleted, state saved.
     """
+    monkeypatch.setattr(projector, "BATCH_SECONDS", 60)
     few = queries_of_a_new_slug(world, 20)
     Page.objects.get(slug="chapter").delete()
     world.index.add_child(instance=type(world.index)(title="Section", slug="section"))

@@ -15,7 +15,9 @@ from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.http.response import ResponseHeaders
 
+from .catalogue.marks import using
 from .catalogue.reference import Reference
+from .catalogue.routing import keep_reading, reading_from
 from .catalogue.sites import site_for_host, site_ids
 from .conf import get_settings
 
@@ -58,7 +60,8 @@ def public_view(view: Callable[..., Any]) -> Callable[..., Any]:
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         # With i18n_patterns, LocaleMiddleware turns a 404 into a redirect to /en/…, and says Vary: Accept-Language.
         request.urlconf = "wagtail_cpsnews.urls"
-        return view(request, *args, **kwargs)
+        with reading_from(using()):
+            return keep_reading(view(request, *args, **kwargs))
 
     return login_not_required(transaction.non_atomic_requests(wrapped))
 

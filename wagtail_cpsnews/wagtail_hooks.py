@@ -19,7 +19,9 @@ from .admin import builder, live_list, menu, merge, publishing, usage
 from .admin.deletion import refusals
 from .catalogue.adapters import adapter_for
 from .catalogue.gate import why_not_served
+from .catalogue.marks import using
 from .catalogue.models import Entry
+from .catalogue.routing import keep_reading, reading_from
 from .frontend.index import NewsIndexMixin
 from .images import rich_text
 from .images.documents import serve_without_metadata
@@ -133,6 +135,25 @@ def refuse_what_is_not_public(page: Any, request: HttpRequest, args: Any, kwargs
     if Entry.objects.filter(page_pk=page.pk).exists():
         return gone_response(request)
     raise Http404(_("This page has expired."))
+
+
+@hooks.register("on_serve_page", order=-100)  # before Wagtail's own, which asks for view restrictions
+def serve_from_the_catalogue_database(serve: Any) -> Any:
+    """Where a router sends reads to a replica, serve our pages from the database that they are written to."""
+
+    def wrapped(page: Any, request: HttpRequest, args: Any, kwargs: Any) -> Any:
+        ours = isinstance(page, (PublicRoutingMixin, NewsIndexMixin))
+        if page._state.db == using() or not (ours or adapter_for(page.specific_class)):
+            return serve(page, request, args, kwargs)
+        with reading_from(using()):
+            fresh = type(page)._default_manager.filter(pk=page.pk).first()
+            if fresh is None or why_not_served(fresh) is not None:
+                if Entry.objects.filter(page_pk=page.pk).exists():
+                    return gone_response(request)
+                raise Http404
+            return keep_reading(serve(fresh, request, args, kwargs))
+
+    return wrapped
 
 
 @hooks.register("register_reports_menu_item")

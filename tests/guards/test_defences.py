@@ -168,7 +168,7 @@ def test_text_that_looks_like_a_placeholder_stays(story, api):
 def late_projection(entry, monkeypatch):
     """The story has expired, and the projection that would take it out is late (the database is locked)."""
     Entry.objects.filter(pk=entry.pk).update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
-    monkeypatch.setattr(projector, "project_marks", lambda: False)
+    monkeypatch.setattr(projector, "project_once", lambda: False)
     return entry
 
 

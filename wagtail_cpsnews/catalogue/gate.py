@@ -17,6 +17,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import CollectionViewRestriction, PageViewRestriction
 
 from ..compat import get_page_model
+from .marks import using
 from .sites import SiteRoot, read_roots, root_of
 
 #: Further reasons not to show a page; each takes the specific page and returns a reason or ``None``.
@@ -45,11 +46,18 @@ def why_not_served(page: Any) -> str | None:
 class Gate:
     """The question asked for many pages: restrictions and site roots are read once.
 
-    ``roots`` may be given by who has them already.
+    ``roots`` may be given by who has them already; ``alias`` is the database, the one that pages are written to where
+    it is not given: a replica may not know yet what has been restricted.
     """
 
-    def __init__(self, roots: Iterable[SiteRoot] | None = None, now: datetime.datetime | None = None) -> None:
-        self.roots = list(roots) if roots is not None else read_roots()
+    def __init__(
+        self,
+        roots: Iterable[SiteRoot] | None = None,
+        now: datetime.datetime | None = None,
+        alias: str | None = None,
+    ) -> None:
+        self.alias = alias or using()
+        self.roots = list(roots) if roots is not None else read_roots(self.alias)
         self.now = now or timezone.now()
         self.restricted = self._restricted_paths()
         self.unreachable = self._unreachable_homes()
@@ -57,23 +65,19 @@ class Gate:
     def _unreachable_homes(self) -> frozenset[int]:
         """Translated home pages that are drafts: Wagtail answers their language from the site's own root page."""
         homes = [root.page_pk for root in self.roots]
-        drafts = get_page_model()._default_manager.filter(pk__in=homes, live=False, sites_rooted_here=None)
+        pages = get_page_model()._default_manager.using(self.alias)
+        drafts = pages.filter(pk__in=homes, live=False, sites_rooted_here=None)
         return frozenset(drafts.order_by().values_list("pk", flat=True))
 
     def _restricted_paths(self) -> tuple[str, ...]:
         """Tree paths of restricted pages and of the aliases of them: an alias shares its source's restrictions."""
-        Page = get_page_model()
-        pages = list(
-            Page._default_manager.filter(pk__in=PageViewRestriction.objects.values("page_id"), alias_of=None)
-            .order_by()
-            .values_list("pk", "path")
-        )
+        manager = get_page_model()._default_manager.using(self.alias)
+        restrictions = PageViewRestriction.objects.using(self.alias).values("page_id")
+        pages = list(manager.filter(pk__in=restrictions, alias_of=None).order_by().values_list("pk", "path"))
         paths = [path for _pk, path in pages]
         found = [pk for pk, _path in pages]
         while found:
-            aliases = list(
-                Page._default_manager.filter(alias_of_id__in=found).order_by().values_list("pk", "path")
-            )
+            aliases = list(manager.filter(alias_of_id__in=found).order_by().values_list("pk", "path"))
             paths += [path for _pk, path in aliases]
             found = [pk for pk, _path in aliases]
         return tuple(paths)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db import connections
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from .models import Entry
@@ -18,12 +19,28 @@ from .reference import Reference
 
 def regroup(alias: str, keys: Iterable[Any], number: int, reference: Reference) -> bool:
     """Decides anew who stands for the stories with these translation keys. Returns whether a row changed."""
-    changed = False
-    for entry in list(misgrouped(alias, keys, reference)):
+    entries = list(misgrouped(alias, keys, reference))
+    for entry in entries:
         entry.number = number
-        entry.save(using=alias, update_fields=["primary", "versions", "facts", "number"])
-        changed = True
-    return changed
+    _write(alias, entries, ("primary", "versions", "facts", "number"))
+    return bool(entries)
+
+
+def _write(alias: str, entries: list[Entry], names: tuple[str, ...]) -> None:
+    """Write columns of many rows by one prepared statement: a section that moves can touch a thousand versions."""
+    if not entries:
+        return
+    connection = connections[alias]
+    quote = connection.ops.quote_name
+    fields: list[Any] = [Entry._meta.get_field(name) for name in (*names, "id")]
+    *columns, key = [f"{quote(field.column)} = %s" for field in fields]
+    rows = [
+        [field.get_db_prep_save(getattr(entry, field.attname), connection) for field in fields]
+        for entry in entries
+    ]
+    with connection.cursor() as cursor:
+        table = quote(Entry._meta.db_table)
+        cursor.executemany(f"UPDATE {table} SET {', '.join(columns)} WHERE {key}", rows)  # noqa: S608
 
 
 def misgrouped(alias: str, keys: Iterable[Any], reference: Reference) -> Iterator[Entry]:

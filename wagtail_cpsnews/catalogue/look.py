@@ -108,9 +108,9 @@ def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
     if projecting and (row is None or row["pending"] or row["passed"] or row["retry"]):
         if connections[alias].in_atomic_block and not projector.inside_transactions:
             # A request inside a transaction (ATOMIC_REQUESTS) cannot project; it is made up for when it has ended.
-            transaction.on_commit(projector.project, using=alias, robust=True)
+            transaction.on_commit(_look_later, using=alias, robust=True)
         else:
-            projector.project_marks()
+            projector.project_once()
             row = _read(alias, known)
     if row is None:  # no migrations yet, or a truncated table: begin anew
         begin(alias)
@@ -136,6 +136,12 @@ def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
 def _continues(known: Snapshot, row: dict[str, Any]) -> bool:
     """Return whether the catalogue has gone on from ``known``, rather than from a backup of before."""
     return bool(row["sequence"] >= known.sequence and row["passed_known"])
+
+
+def _look_later() -> None:
+    """One batch, when the transaction of a request that could not do it has ended."""
+    projector.project_once()
+    look_again()
 
 
 def _read(alias: str, known: Snapshot | None) -> Any:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -20,8 +21,9 @@ from .look import look_again
 from .marks import using
 from .models import Entry, Mark, Retry, State
 from .pending import is_reference_pending, pending_pages
-from .projector import Projection, project_marks
-from .state import lock_state
+from .projector import Projection, project_marks, projecting
+from .routing import reading_from
+from .state import locking
 from .writer import BATCH, batches, matches
 
 
@@ -55,23 +57,34 @@ class Difference:
         return f"{subject}: {self.what}{f' ({self.detail})' if self.detail else ''}"
 
 
+def _pinned(function: Callable[..., Report]) -> Callable[..., Report]:
+    """Decorator: read from the database that the catalogue is in, never from a replica."""
+
+    @functools.wraps(function)
+    def wrapped(*args: Any, **kwargs: Any) -> Report:
+        with reading_from(using()):
+            return function(*args, **kwargs)
+
+    return wrapped
+
+
+@_pinned
 def rebuild(progress: Callable[[int, int], None] | None = None, *, restored: bool = False) -> Report:
     """Looks at every story and every entry. Marks the catalogue as built.
 
     restored: the database was put back from a copy, so cursors, tokens and ETags of before mean nothing any more.
     """
     alias, report = using(), Report()
-    with transaction.atomic(using=alias):
-        state = lock_state(alias)
+    with locking(alias) as state:
         if restored:
             state.epoch = uuid.uuid4()
             state.save(using=alias, update_fields=["epoch"])
-        Mark.objects.using(alias).create(scope=Mark.REFERENCE)
+        Mark.objects.using(alias).create(scope=Mark.REFERENCE, rank=Mark.TAKES_AWAY)
     project_marks()
     total = sum(model._default_manager.using(alias).count() for model in story_models())
     for done, pks in _batches_with_count(alias):
         before = _state(alias).sequence
-        with transaction.atomic(using=alias), Projection(alias) as projection:
+        with projecting(alias) as projection:
             public = Entry.objects.using(alias).filter(public=True, page_pk__in=pks)
             shown = set(public.values_list("page_pk", flat=True))
             projection.look_at(pks, closely=True)
@@ -83,8 +96,7 @@ def rebuild(progress: Callable[[int, int], None] | None = None, *, restored: boo
         )
         if progress is not None:
             progress(min(done, total), total)
-    with transaction.atomic(using=alias):
-        state = lock_state(alias)
+    with locking(alias) as state:
         state.built_at = timezone.now()
         state.save(using=alias, update_fields=["built_at"])
     _check_text(alias, repair=True)
@@ -114,6 +126,7 @@ def _page_batches(alias: str) -> Iterator[list[int]]:
     yield from batches(list(orphans.values_list("page_pk", flat=True)), BATCH)
 
 
+@_pinned
 def check(*, repair: bool = False) -> Report:
     """Compare every story with its entry, and ask for the file of every picture.
 
@@ -137,7 +150,7 @@ def check(*, repair: bool = False) -> Report:
             report.pending += len(waiting)
             report.differences += [one for one in found if one.page_pk not in waiting]
             continue
-        with transaction.atomic(using=alias), Projection(alias) as projection:
+        with projecting(alias) as projection:
             found = _compare(alias, pks, projection)
             report.differences += found
             if repair:
@@ -161,8 +174,7 @@ def _check_text(alias: str, repair: bool) -> list[Difference]:
         lost = set(pks) - engine.holding(pks)
         found += [Difference("not searchable", pk) for pk in sorted(lost)]
         if repair and lost:
-            with transaction.atomic(using=alias):
-                lock_state(alias)
+            with locking(alias):
                 for entry in entries.filter(page_pk__in=lost):
                     engine.write(entry)
     return found
@@ -172,15 +184,14 @@ def _check_state(alias: str, repair: bool) -> list[Difference]:
     state = State.objects.using(alias).filter(pk=1).first()
     if not repair:
         return _differences_of_state(alias, state)
-    with transaction.atomic(using=alias):
-        state = lock_state(alias)
+    with locking(alias) as state:
         found = _differences_of_state(alias, state)
         highest = _highest(alias)
         if highest > state.sequence:
             state.sequence, state.epoch = highest, uuid.uuid4()
             state.save(using=alias)
         if found:
-            Mark.objects.using(alias).create(scope=Mark.REFERENCE)
+            Mark.objects.using(alias).create(scope=Mark.REFERENCE, rank=Mark.TAKES_AWAY)
     if found:
         project_marks()
     return found
@@ -197,16 +208,14 @@ def _differences_of_state(alias: str, state: State | None) -> list[Difference]:
     if highest > state.sequence:
         detail = f"an entry has number {highest}, the state says {state.sequence}"
         found.append(Difference("state", None, detail))
-    if not is_reference_pending(alias) and reference_module.read() != state.reference:
+    if not is_reference_pending(alias) and reference_module.read(alias) != state.reference:
         found.append(Difference("state", None, "terms or sites have changed"))
     return found
 
 
 def _compare(alias: str, pks: list[int], projection: Projection | None = None) -> list[Difference]:
     if projection is None:
-        projection = Projection(alias)
-        projection.reference = reference_module.parse(_state(alias).reference)
-        projection._gate = None
+        projection = Projection(alias, _state(alias))
     with making_nothing(), verifying():
         rows = {row.page_pk: row for row in projection.rows(pks)}
     objects = Entry.objects.using(alias).filter(page_pk__in=pks).prefetch_related("terms", "uses")

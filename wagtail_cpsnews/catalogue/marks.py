@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import connections, router, transaction
 
@@ -15,37 +17,124 @@ def using() -> str:
     return router.db_for_write(get_page_model())
 
 
-def mark_page(pk: Any) -> None:
-    """Look at one page again."""
-    _add(Mark.PAGE, str(pk))
+def mark_page(pk: Any, *, takes_away: bool = False) -> None:
+    """Invalidate one page; ``takes_away`` where it is known not to be public any more."""
+    _add(Mark.PAGE, str(pk), Mark.TAKES_AWAY if takes_away else Mark.SINGLE)
 
 
 def mark_subtree(pk: Any) -> None:
-    """Look at a page and everything below it again: addresses, privacy, site."""
-    _add(Mark.SUBTREE, str(pk))
+    """Invalidate addresses, privacy and site of a page and everything below it."""
+    # Ranked first, because it may have become private; the projector puts the rest of the work at the end.
+    _add(Mark.SUBTREE, str(pk), Mark.TAKES_AWAY)
 
 
 def mark_use(subject: str) -> None:
-    """Look again at every story that shows or links to an object (``"wagtailimages.image:5"``)."""
-    _add(Mark.USE, subject)
+    """Invalidate every story that shows or links to an object (``"wagtailimages.image:5"``)."""
+    _add(Mark.USE, subject, Mark.SINGLE)
 
 
 def mark_reference() -> None:
-    """Terms, sites or locales changed."""
-    _add(Mark.REFERENCE, "")
+    """Invalidate what all stories share: terms, contacts, sites, locales."""
+    # Ranked first: a site may be gone, and everything else is read with these.
+    _add(Mark.REFERENCE, "", Mark.TAKES_AWAY)
 
 
-def _add(scope: str, subject: str) -> None:
+def _add(scope: str, subject: str, rank: int) -> None:
     alias = using()
-    Mark.objects.using(alias).create(scope=scope, subject=subject)
+    connection = connections[alias]
+    Mark.objects.using(alias).create(scope=scope, subject=subject, rank=rank)
+    # A page's mark is done with pages; what any other one leads to may end among the leftovers.
+    last = Mark.SINGLE if scope == Mark.PAGE else Mark.REST
+    _ranks[connection] = max(_ranks.get(connection, last), last)
     # One projection a transaction is enough, and a deletion of ten thousand pages leaves ten thousand marks. Only the
     # newest callbacks are searched: what a rolled-back savepoint takes along, it takes along with its marks.
-    waiting = connections[alias].run_on_commit[-50:]
-    if not any(callback[1] is _project_now for callback in waiting):
+    if not any(callback[1] is _project_now for callback in connection.run_on_commit[-50:]):
         transaction.on_commit(_project_now, using=alias, robust=True)
+
+
+#: The last rank that the marks of a connection's transaction lead to.
+_ranks: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+
+
+def take_last_rank(alias: str) -> int:
+    """Return the last rank that the marks of the transaction just committed lead to."""
+    return _ranks.pop(connections[alias], Mark.REST)
 
 
 def _project_now() -> None:
     from .projector import project
 
     project()
+
+
+class MarkQueue:
+    """The marks as a projection takes them, with the catalogue's lock.
+
+    Reads a window of them at a time, and deletes what has been applied in one statement.
+    """
+
+    WINDOW = 50
+
+    def __init__(self, alias: str) -> None:
+        self._marks = Mark.objects.using(alias)
+        self._waiting: list[Mark] | None = None
+        self._is_all = False
+        self._done: set[int] = set()
+
+    def first(self, rank: int) -> Mark | None:
+        """Return the mark to apply next, or ``None`` when all up to ``rank`` are applied."""
+        if self._waiting is not None:
+            self._waiting = [mark for mark in self._waiting if mark.pk not in self._done]
+        if self._waiting is None or not (self._waiting or self._is_all):
+            self.flush()
+            found = self._marks.filter(rank__lte=rank).order_by("rank", "pk")
+            self._waiting = list(found[: self.WINDOW])
+            self._is_all = len(self._waiting) < self.WINDOW
+        return self._waiting[0] if self._waiting else None
+
+    def same(self, mark: Mark, size: int) -> dict[int, str]:
+        """Return the marks like this one that one step can take: subjects by key."""
+        same = self._marks.filter(scope=mark.scope, rank=mark.rank, cursor=mark.cursor).order_by("pk")
+        found = dict(same.values_list("pk", "subject")[: size + len(self._done)])
+        return dict([row for row in found.items() if row[0] not in self._done][:size])
+
+    def of_pages(self, pks: Iterable[int]) -> list[int]:
+        """Return the keys of all marks of these pages alone."""
+        subjects = [str(pk) for pk in pks]
+        return list(self._marks.filter(scope=Mark.PAGE, subject__in=subjects).values_list("pk", flat=True))
+
+    def leave(self, scope: str, subject: Any = "", *, rank: int = Mark.REST, cursor: Any = "") -> None:
+        """Leave work for a later step, behind what waits in its rank."""
+        mark = self._marks.create(scope=scope, subject=str(subject), rank=rank, cursor=str(cursor))
+        if self._is_all and self._waiting is not None:
+            self._waiting = sorted([*self._waiting, mark], key=lambda mark: (mark.rank, mark.pk))
+        else:
+            self._waiting = None
+
+    def leave_pages(self, pks: Iterable[int], *, rank: int = Mark.REST) -> None:
+        """Leave pages to be looked at one by one."""
+        marks = [Mark(scope=Mark.PAGE, subject=str(pk), rank=rank) for pk in sorted(pks)]
+        if marks:
+            self._marks.bulk_create(marks, batch_size=200)
+            self._waiting = None
+
+    def put(self, keys: Collection[int], **fields: Any) -> None:
+        """Give marks another rank or cursor."""
+        for start in range(0, len(keys), 500):
+            self._marks.filter(pk__in=list(keys)[start : start + 500]).update(**fields)
+            self._waiting = None
+
+    def done(self, keys: Iterable[int]) -> None:
+        """Take marks that have been applied out of the queue."""
+        self._done |= set(keys)
+        if len(self._done) >= 500:
+            self.flush()
+
+    def flush(self) -> None:
+        """Delete the marks that have been applied."""
+        keys = sorted(self._done)
+        for start in range(0, len(keys), 500):
+            self._marks.filter(pk__in=keys[start : start + 500]).delete()
+        if self._waiting is not None:
+            self._waiting = [mark for mark in self._waiting if mark.pk not in self._done]
+        self._done = set()

@@ -50,13 +50,31 @@ class SequenceToken(models.Model):
 
 
 class Mark(models.Model):
-    """“Look at this again”: left by a change in its own transaction, removed by the projection after it."""
+    """An invalidation: left by a change in its own transaction, removed by the projection after it.
 
+    A projection takes marks in order of rank, then of age, until its time is over. What it leaves undone of a large
+    one is another mark, whose ``cursor`` says where to go on.
+    """
+
+    #: What a change can invalidate: a page, a page with all below it, whatever uses an object, terms and sites.
     PAGE, SUBTREE, USE, REFERENCE = "page", "subtree", "use", "reference"
+    #: What the projector makes of these: taking away and placing what lies below a page, stories that link to what
+    #: lies below a page, stories with a term, with an address of their own, and language versions.
+    HIDE, PLACE, LINKS, TERM, ADDRESS, GROUPS = "hide", "place", "links", "term", "address", "groups"
+
+    #: Ranks: what can take something away, what concerns single pages, subtrees and the rest of large changes.
+    TAKES_AWAY, SINGLE, REST = 0, 1, 2
 
     scope = models.CharField(max_length=10)
     #: A page's primary key (page, subtree), "app.model:pk" (use: whatever shows that object), or empty.
     subject = models.CharField(max_length=150, blank=True)
+    #: The database has the default too: a process of the last version may still write marks.
+    rank = models.PositiveSmallIntegerField(default=SINGLE, db_default=SINGLE)
+    #: The last key that is done, where some of the work is.
+    cursor = models.CharField(max_length=50, blank=True, default="", db_default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["rank", "id"], name="cpsnews_mark_order")]
 
     def __str__(self) -> str:
         return f"{self.scope} {self.subject}".strip()

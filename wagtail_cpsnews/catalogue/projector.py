@@ -1,299 +1,220 @@
 """Reads marks, looks at the pages as they are now, and writes what differs into the catalogue.
 
-Each projection is one short transaction of its own. It locks the state row first, so projections come one after
-another and numbers are seen in order; pages are only read. Rows of one projection share its number.
+A projection is a batch: a short transaction of its own that locks the state row first, so that batches come one after
+another and numbers are seen in order; pages are only read. A batch takes marks in order of rank until its time is
+over, commits, and leaves marks for the rest. Rows of one batch share its number. See docs/catalogue.md.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from django.db import connections, transaction
-from django.db.models import OuterRef, Subquery
-from django.db.utils import DatabaseError
-from django.utils import timezone
-from wagtail.models import Site
+from django.db import Error, connections
 
-from ..compat import get_page_model
 from . import reference as reference_module
-from .build import TERM_BY_NAME, UNKNOWN_TERM, hash_path, page_subject
+from .expansion import SharedWriter
 from .languages import regroup
-from .marks import using
-from .models import Entry, EntryUse, Mark, State
+from .marks import MarkQueue, take_last_rank, using
+from .models import Mark, State
 from .retries import invalidate_due
-from .sites import root_of
-from .state import is_story, lock_state, save_sequence
-from .writer import BATCH, EntryWriter, batches
+from .routing import reading_from
+from .sites import forget_old_roots
+from .state import Locked, locking, save_sequence
 
 logger = logging.getLogger("wagtail_cpsnews")
 
 #: Set by ``wagtail_cpsnews.test``: project inside a test's transaction, where on_commit never comes.
 inside_transactions = False
 
+#: How long a batch begins new steps, in seconds. A step is one set-based statement of at most ``ROWS`` rows
+#: or ``PAGES`` pages.
+BATCH_SECONDS = 0.3
+
+#: How long a process goes on, batch after batch, with what it has just committed, in seconds: with leftovers, which one
+#: change of a term can leave for ten thousand stories, and with single pages, which took longer to save.
+COMMIT_SECONDS = 2.0
+COMMIT_SECONDS_SINGLE = 20.0
+
+#: A pause between the batches of one process, so that others get the lock between them, in seconds. SQLite's waiting
+#: connections try again every tenth of a second.
+PAUSE_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one batch has done: whether it wrote anything, and whether it left work."""
+
+    changed: bool
+    more: bool
+
 
 def project() -> bool:
-    """Applies all marks that are committed now. Returns whether anything was written.
+    """Project what this process has just committed. Return whether anything was written.
 
-    Does nothing inside a transaction: the marks of that transaction are not committed yet. A database that is
-    locked or gone is logged; the marks stay for the next look.
+    Waits for the batch of another process, then goes on until nothing of its own rank is left, within limits. Does nothing inside a transaction: its marks are not committed yet. A database
+    that is locked or gone is logged; the marks stay for the next look.
     """
     from .look import look_again
 
-    changed = project_marks()
-    if not connections[using()].in_atomic_block:
+    alias = using()
+    if connections[alias].in_atomic_block and not inside_transactions:
+        return False
+    changed = _drain(take_last_rank(alias), limited=True)
+    if not connections[alias].in_atomic_block:
         look_again()
     return changed
 
 
 def project_marks() -> bool:
-    """As ``project``, without renewing this process's snapshot."""
-    alias = using()
-    if connections[alias].in_atomic_block and not inside_transactions:
+    """Apply all marks that are committed now, batch after batch. Return whether anything was written."""
+    if connections[using()].in_atomic_block and not inside_transactions:
         return False
-    changed = False
+    return _drain(Mark.REST)
+
+
+def project_once() -> bool:
+    """Do one batch for a reader, unless another process is at it. Return whether anything was written."""
+    if connections[using()].in_atomic_block:
+        return _drain(Mark.REST) if inside_transactions else False
     try:
-        invalidate_due(alias, timezone.now())
+        return project_batch(wait=False).changed
+    except Locked:
+        return False
+    except Error:
+        logger.exception("The catalogue could not be brought up to date; the next look tries again.")
+        return False
+
+
+def _drain(rank: int, *, limited: bool = False) -> bool:
+    changed, start = False, time.monotonic()
+    try:
         while True:
-            with transaction.atomic(using=alias), Projection(alias) as projection:
-                marks = list(Mark.objects.using(alias).order_by("pk")[:BATCH])
-                projection.apply(marks)
-                projection.expire()
-                Mark.objects.using(alias).filter(pk__in=[mark.pk for mark in marks]).delete()
-            changed = changed or projection.changed
-            if len(marks) < BATCH and not projection.put_off:
-                break
-    except DatabaseError:
+            batch = project_batch(rank)
+            changed = changed or batch.changed
+            if not batch.more:
+                return changed
+            if limited and time.monotonic() - start >= COMMIT_SECONDS:
+                rank = min(rank, Mark.SINGLE)
+                if time.monotonic() - start >= COMMIT_SECONDS_SINGLE:
+                    return changed
+            if not inside_transactions:
+                time.sleep(PAUSE_SECONDS)
+    except Error:
         logger.exception("The catalogue could not be brought up to date; the next look tries again.")
     return changed
 
 
-class Projection(EntryWriter):
-    """One transaction's worth of projecting. Use it as a context manager inside ``transaction.atomic``."""
+def project_batch(rank: int = Mark.REST, *, wait: bool = True) -> Batch:
+    """Do one batch of what is marked, up to ``rank``.
 
-    def __init__(self, alias: str) -> None:
+    Raises:
+        Locked: another connection has the lock, and ``wait`` is false.
+        django.db.Error: the database failed; the marks stay.
+    """
+    with projecting(using(), wait=wait) as projection:
+        more = projection.work(rank)
+    return Batch(projection.changed, more)
+
+
+@contextmanager
+def projecting(alias: str, *, wait: bool = True) -> Iterator[Projection]:
+    """Yield a projection that holds the lock, and commit what it wrote."""
+    with reading_from(alias), locking(alias, wait=wait) as state, Projection(alias, state) as projection:
+        yield projection
+
+
+SCOPES = frozenset(
+    (
+        *(Mark.PAGE, Mark.SUBTREE, Mark.USE, Mark.REFERENCE),
+        *(Mark.HIDE, Mark.PLACE, Mark.LINKS, Mark.TERM, Mark.ADDRESS, Mark.GROUPS),
+    )
+)
+
+
+class Projection(SharedWriter):
+    """One batch. Get it from ``projecting()``."""
+
+    def __init__(self, alias: str, state: State) -> None:
         super().__init__(alias)
-        #: Whether it left marks for what is too much for one transaction.
-        self.put_off = False
+        self.state = state
+        self.queue = MarkQueue(alias)
+        self.number = state.sequence + 1
+        self.reference = reference_module.parse(state.reference)
+        forget_old_roots(state)
 
     def __enter__(self) -> Projection:
-        self.state = lock_state(self.alias)
-        _forget_old_roots(self.state)
-        self.number = self.state.sequence + 1
-        self.reference = reference_module.parse(self.state.reference)
         return self
 
     def __exit__(self, *error: Any) -> None:
         if error[0] is not None:
             return
-        if regroup(self.alias, self._groups, self.number, self.reference):
-            self.changed = True
+        self.settle()
+        self.queue.flush()
         if self.changed:
-            save_sequence(self.state, self.number, self.alias)
+            fields = ["reference", "reference_sequence"] if self.reference_changed else []
+            save_sequence(self.state, self.number, self.alias, fields)
 
-    # -- marks ------------------------------------------------------------------------------------------------
-
-    def apply(self, marks: Iterable[Mark]) -> None:
-        """Looks at everything that ``marks`` point to."""
-        by_scope: dict[str, list[str]] = {
-            scope: [] for scope in (Mark.PAGE, Mark.SUBTREE, Mark.USE, Mark.REFERENCE)
-        }
-        for mark in marks:
-            known = mark.scope in by_scope
-            if known and (mark.scope in (Mark.USE, Mark.REFERENCE) or mark.subject.isdecimal()):
-                by_scope[mark.scope].append(mark.subject)
-            else:  # one that cannot be read must not hold up all the others
-                logger.error("A mark of the catalogue makes no sense and is left out: %s", mark)
-        pks: set[int] = set()
-        if by_scope[Mark.REFERENCE]:
-            pks |= self._read_reference()
-        for subject in dict.fromkeys(by_scope[Mark.SUBTREE]):
-            pks |= self._look_at_subtree(int(subject))
-        pks |= self._pages_using(self._with_pages_below(by_scope[Mark.USE]))
-        marked = {int(subject) for subject in by_scope[Mark.PAGE]}
-        self.look_at(marked)
-        pks -= marked
-        if len(pks) <= BATCH:
-            self.look_at(pks)
-        else:  # a term that ten thousand stories carry: one transaction would hold the lock for minutes
-            marks = [Mark(scope=Mark.PAGE, subject=str(pk)) for pk in sorted(pks)]
-            Mark.objects.using(self.alias).bulk_create(marks, batch_size=500)
-            self.put_off = True
-
-    def expire(self) -> None:
-        """Takes out what has passed its expiry since the last projection."""
-        passed = self._entries().filter(expires_at__lte=self.now)
-        self.look_at(passed.values_list("page_pk", flat=True))
-
-    def _with_pages_below(self, subjects: list[str]) -> list[str]:
-        """A page that has moved takes along what lies below it, and links to that have to be written anew."""
-        prefix = page_subject("")
-        moved = [int(subject.removeprefix(prefix)) for subject in subjects if subject.startswith(prefix)]
-        Page = get_page_model()
-        tops = list(
-            Page._default_manager.using(self.alias).filter(pk__in=moved, numchild__gt=0).only("pk", "path")
-        )
-        if not tops:
-            return subjects
-        used = self._used_pages()
-        below = Page._default_manager.using(self.alias)
-        for chunk in batches(sorted(used), 500):
-            paths = dict(below.filter(pk__in=chunk).order_by().values_list("pk", "path"))
-            subjects = subjects + [
-                page_subject(pk)
-                for pk, path in paths.items()
-                if any(path.startswith(top.path) for top in tops)
-            ]
-        return subjects
-
-    def _used_pages(self) -> set[int]:
-        """The pages that stories link to."""
-        prefix = page_subject("")
-        uses = EntryUse.objects.using(self.alias).filter(subject__startswith=prefix)
-        return {int(use.removeprefix(prefix)) for use in uses.values_list("subject", flat=True).distinct()}
-
-    def _read_reference(self) -> set[int]:
-        """Takes over terms, sites and locales; returns the pages whose entries they change."""
-        data = reference_module.read()
-        old = self.reference
-        if data == self.state.reference:
-            return set()
-        self.state.reference = data
-        self.state.reference_sequence = self.number
-        self.changed = True
-        new = self.reference = reference_module.parse(data)
-        pks = self._pages_using([UNKNOWN_TERM]) if old.taxonomies != new.taxonomies else set()
-        for name, taxonomy in new.taxonomies.items():
-            before = old.taxonomies[name].by_key
-            for key in {*before, *taxonomy.by_key}:
-                was, now = before.get(key), taxonomy.by_key.get(key)
-                if (was and was.successor) != (now and now.successor) or now is None:
-                    pks |= self._pages_with_term(name, key)
-        if any(_names(old.taxonomies[name]) != _names(new.taxonomies[name]) for name in new.taxonomies):
-            pks |= self._pages_using([TERM_BY_NAME])
-        if {(root.site_id, root.path) for root in old.roots} != {
-            (root.site_id, root.path) for root in new.roots
-        }:
-            for page in (
-                get_page_model()._default_manager.using(self.alias).filter(depth=1).only("pk", "path")
-            ):
-                pks |= self._look_at_subtree(page.pk)
-            self._place(self._entries().only("pk", "path", "path_hash", "site_id", "translation_key"))
-        if old.roots != new.roots:
-            _forget_old_roots(self.state)
-            pks |= set(self._entries().exclude(address="").values_list("page_pk", flat=True))
-            # Links inside a story are written with the host where there are several sites.
-            pks |= self._pages_using(page_subject(pk) for pk in self._used_pages())
-        if old.languages != new.languages:
-            self._groups |= set(self._entries().values_list("translation_key", flat=True))
-        return pks
-
-    def _pages_with_term(self, taxonomy: str, key: str) -> set[int]:
-        from ..taxonomy.models import MODELS
-
-        pks = set(
-            self._entries().filter(terms__taxonomy=taxonomy, terms__key=key).values_list("page_pk", flat=True)
-        )
-        term = MODELS[taxonomy]._default_manager.filter(translation_key=key).first()
-        if term is not None:
-            pks |= set(term.used_by().values_list("pk", flat=True))
-        return pks
-
-    def _pages_using(self, subjects: Iterable[str]) -> set[int]:
-        pks: set[int] = set()
-        for chunk in batches(dict.fromkeys(subjects), 500):
-            pks |= set(self._entries().filter(uses__subject__in=chunk).values_list("page_pk", flat=True))
-        return pks
-
-    # -- subtrees: set-based, because a section can hold ten thousand stories ------------------------------------
-
-    def _look_at_subtree(self, pk: int) -> set[int]:
-        """Brings addresses and privacy of a page and all below it up to date; returns the pages to look at singly."""
-        Page = get_page_model()
-        top = Page._default_manager.using(self.alias).filter(pk=pk).first()
-        if top is None:
-            return set()
-        # What lies below an alias is as private as the alias's source; an alias can be one of an alias.
-        tops, sources = [top], [top]
-        while sources:
-            found = Page._default_manager.using(self.alias).filter(alias_of__in=sources)
-            sources = [page for page in found if page not in tops]
-            tops += sources
-        pks: set[int] = set()
-        for page in tops:
-            below = Page._default_manager.using(self.alias).filter(path__startswith=page.path)
-            self._move(below)
-            pks |= self._differences(below)
-        return pks
-
-    def _move(self, below: Any) -> None:
-        """One update for all ordinary entries whose page has another address now."""
-        address = below.filter(pk=OuterRef("page_pk")).order_by()
-        moved = (
-            self._entries()
-            .filter(address="", page_pk__in=below.order_by().values("pk"))
-            .exclude(path=Subquery(address.values("url_path")[:1]))
-        )
-        for chunk in batches(list(moved.values_list("page_pk", flat=True)), 500):
-            entries = self._entries().filter(page_pk__in=chunk)
-            entries.update(path=Subquery(address.values("url_path")[:1]), number=self.number)
-            self._place(entries.only("pk", "path", "path_hash", "site_id", "translation_key"))
+    def settle(self) -> None:
+        """Decide which language version represents each story that this batch has touched so far."""
+        groups, self._groups = self._groups, set()
+        if regroup(self.alias, groups, self.number, self.reference):
             self.changed = True
 
-    def _place(self, entries: Any) -> None:
-        """What follows from paths and site roots: an entry's hash and site. Writes the rows that differ."""
-        rows, moved = [], []
-        for entry in entries.iterator(chunk_size=500):
-            root = root_of(self.gate.roots, entry.path)
-            new = (hash_path(entry.path), root.site_id if root else None)
-            if (entry.path_hash, entry.site_id) != new:
-                moved.append((entry, entry.site_id))
-                entry.path_hash, entry.site_id = new
-                entry.number = self.number
-                rows.append(entry)
-        if rows:
-            Entry.objects.using(self.alias).bulk_update(
-                rows, ["path_hash", "site_id", "number"], batch_size=500
-            )
-            self._depart(moved)
-            self._groups |= {entry.translation_key for entry in rows}
-            self.changed = True
+    # -- a batch --------------------------------------------------------------------------------------------------
 
-    def _differences(self, below: Any) -> set[int]:
-        """Takes out what may not be shown any more; returns what has to be looked at singly."""
-        entries = dict(
-            self._entries()
-            .filter(page_pk__in=below.order_by().values("pk"))
-            .values_list("page_pk", "address")
-        )
-        stories = below.filter(is_story()).order_by()
-        public = {
-            pk
-            for pk, *columns in stories.values_list(
-                "pk", "live", "expire_at", "alias_of_id", "path", "url_path"
-            ).iterator()
-            if self.gate.why_not_row(*columns) is None
-        }
-        self._bury(entries.keys() - public)
-        if self.gate.has_checks:  # a check may look at anything, the new place included
-            return public
-        own_address = {pk for pk, address in entries.items() if address}
-        return (public - entries.keys()) | (own_address & public)
+    def work(self, rank: int = Mark.REST) -> bool:
+        """Apply marks up to ``rank`` until the batch's time is over. Return whether some are left."""
+        end = time.monotonic() + BATCH_SECONDS
+        invalidate_due(self.alias, self.now)
+        if self.expire():
+            return True
+        while True:
+            mark = self.queue.first(rank)
+            if mark is None:
+                return False
+            self._step(mark)
+            self.settle()
+            if time.monotonic() >= end:
+                return self.queue.first(rank) is not None
 
+    def expire(self) -> bool:
+        """Take out what has passed its expiry. Return whether more has than one step can take out."""
+        passed = self._entries().filter(expires_at__lte=self.now).order_by("expires_at", "pk")
+        pks = list(passed.values_list("page_pk", flat=True)[: self.ROWS])
+        later = sorted(self.hide(pks))  # the page says another time than its entry
+        self.look_at(later[: self.PAGES])
+        return len(pks) == self.ROWS or len(later) > self.PAGES
 
-def _names(taxonomy: Any) -> tuple[Any, ...]:
-    """Every text that leads to a term."""
-    return taxonomy._by_slug, taxonomy._by_name
+    def _step(self, mark: Mark) -> None:
+        """Apply one mark, or a part of a large one, or several like it."""
+        step = getattr(self, f"{mark.scope}_step", None) if mark.scope in SCOPES else None
+        of_page = mark.scope in (Mark.PAGE, Mark.SUBTREE, Mark.HIDE, Mark.PLACE)
+        if step is None or (of_page and not mark.subject.isdecimal()):
+            # One that cannot be read must not hold up all the others.
+            logger.error("A mark of the catalogue makes no sense and is left out: %s", mark)
+            self.queue.done([mark.pk])
+            return
+        step(mark)
 
-
-#: The sites that this process's copy of Wagtail's site roots was made with.
-_roots_known: tuple[Any, int] | None = None
-
-
-def _forget_old_roots(state: State) -> None:
-    """Wagtail caches site roots for an hour, often in each process alone: links written with them would be wrong."""
-    global _roots_known
-    if _roots_known != (state.epoch, state.reference_sequence):
-        Site.clear_site_root_paths_cache()
-        _roots_known = (state.epoch, state.reference_sequence)
+    def page_step(self, mark: Mark) -> None:
+        """Look at some pages; where they are known not to be public, at many at once."""
+        takes_away = mark.rank == Mark.TAKES_AWAY
+        marks = self.queue.same(mark, self.ROWS if takes_away else self.PAGES)
+        pages = {key: int(subject) for key, subject in marks.items() if subject.isdecimal()}
+        if takes_away:
+            public = self.hide(pages.values())
+            again = [
+                key for key, pk in pages.items() if pk in public
+            ]  # public by now, so a page like any other
+            self.queue.put(again, rank=Mark.SINGLE)
+            self.queue.done(marks.keys() - set(again))
+        else:
+            # Known before the pages are read: a publish leaves three for the same page.
+            known = self.queue.of_pages(pages.values())
+            self.look_at(pages.values())
+            self.queue.done({*marks, *known})

@@ -160,32 +160,33 @@ class Reference:
         return None
 
 
-def read() -> dict[str, Any]:
+def read(alias: str) -> dict[str, Any]:
     """Terms, contacts, sites and locales as the database has them now, as JSON for the state row."""
     found = {
-        "terms": {name: _read_terms(name) for name in MODELS},
+        "terms": {name: _read_terms(name, alias) for name in MODELS},
         "former": {
             name: {
                 slug: str(key)
-                for slug, key in FormerSlug.objects.filter(taxonomy=name)
+                for slug, key in FormerSlug.objects.using(alias)
+                .filter(taxonomy=name)
                 .order_by("slug")
                 .values_list("slug", "translation_key")
             }
             for name in MODELS
         },
-        "roots": [dataclasses.asdict(root) for root in read_roots()],
-        "contacts": read_contacts(),
-        "languages": list(Locale.objects.order_by("pk").values_list("language_code", flat=True)),
+        "roots": [dataclasses.asdict(root) for root in read_roots(alias)],
+        "contacts": read_contacts(alias),
+        "languages": list(Locale.objects.using(alias).order_by("pk").values_list("language_code", flat=True)),
     }
     cleaned: dict[str, Any] = clean(found)
     return cleaned
 
 
-def _read_terms(name: str) -> list[dict[str, Any]]:
+def _read_terms(name: str, alias: str) -> list[dict[str, Any]]:
     model = MODELS[name]
     rows: dict[UUID, dict[str, Any]] = {}
-    query = model._default_manager.select_related("locale", "successor").order_by("sort_order", "pk")
-    for term in query:
+    query = model._default_manager.using(alias).select_related("locale", "successor")
+    for term in query.order_by("sort_order", "pk"):
         row = rows.setdefault(
             term.translation_key,
             {

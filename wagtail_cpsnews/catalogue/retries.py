@@ -29,12 +29,15 @@ def note_results(
 
 
 def invalidate_due(alias: str, now: datetime.datetime) -> None:
-    """Leave an invalidation for each page whose pause is over; the next is due after another pause."""
+    """Leave an invalidation for each page whose pause is over; the next is due after another pause.
+
+    Of those that failed together, because a storage was gone, some at a time.
+    """
     due = Retry.objects.using(alias).filter(due_at__lte=now)
     if not due.exists():
         return
     with transaction.atomic(using=alias):
-        for retry in due.select_for_update():
+        for retry in due.order_by("due_at").select_for_update()[:50]:
             Mark.objects.using(alias).create(scope=Mark.PAGE, subject=str(retry.page_pk))
             retry.due_at = now + _pause(retry.tries)
             retry.save(using=alias, update_fields=["due_at"])

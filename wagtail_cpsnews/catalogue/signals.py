@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
+from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import CollectionViewRestriction, Locale, PageViewRestriction, Site
@@ -14,8 +15,9 @@ from ..contacts.models import PressContact
 from ..taxonomy.models import FormerSlug, Term
 from .adapters import adapter_for, related_models
 from .build import page_subject, subject_of
-from .marks import mark_page, mark_reference, mark_subtree, mark_use
+from .marks import mark_page, mark_reference, mark_subtree, mark_use, using
 from .models import EntryUse
+from .routing import reading_from
 
 
 def connect() -> None:
@@ -30,7 +32,7 @@ def connect() -> None:
 def _before_save(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -> None:
     """Remembers what the database says of a page's place: a new slug or parent moves all below it."""
     if issubclass(sender, AbstractPage) and instance.pk and not raw:
-        manager = get_page_model()._default_manager
+        manager = get_page_model()._default_manager.using(using())
         instance._cpsnews_before = (
             manager.filter(pk=instance.pk).values_list("url_path", "alias_of_id", "live").first()
         )
@@ -47,11 +49,11 @@ def _after_save(sender: type, instance: Any, raw: bool = False, created: bool = 
 
 def _page_saved(page: Any) -> None:
     if adapter_for(page.specific_class) is not None:
-        mark_page(page.pk)
+        mark_page(page.pk, takes_away=not page.live or _is_past(page.expire_at))
     before = getattr(page, "_cpsnews_before", None)
     old_path, old_source, was_live = before or (None, None, None)
     if adapter_for(page.specific_class) is None and (
-        Site.objects.filter(root_page__translation_key=page.translation_key).exists()
+        Site.objects.using(using()).filter(root_page__translation_key=page.translation_key).exists()
     ):
         mark_reference()  # a home page in another language is a root of its own, and answers only when it is live
         if was_live is not None and was_live != page.live:
@@ -65,17 +67,22 @@ def _page_saved(page: Any) -> None:
         mark_subtree(page.pk)  # what lies below an alias is as private as the alias's source
 
 
+def _is_past(moment: Any) -> bool:
+    return moment is not None and moment <= timezone.now()
+
+
 def _before_delete(sender: type, instance: Any, **kwargs: Any) -> None:
     """Aliases of a deleted page become pages of their own in an update that sends no signal."""
     if sender is get_page_model():
-        for pk in sender._default_manager.filter(alias_of_id=instance.pk).values_list("pk", flat=True):
+        aliases = sender._default_manager.using(using()).filter(alias_of_id=instance.pk)
+        for pk in aliases.values_list("pk", flat=True):
             mark_subtree(pk)
 
 
 def _after_delete(sender: type, instance: Any, **kwargs: Any) -> None:
     if issubclass(sender, AbstractPage):
         if sender is get_page_model():
-            mark_page(instance.pk)
+            mark_page(instance.pk, takes_away=True)
             mark_use(page_subject(instance.pk))  # links to it lead nowhere, versions of it stand alone
     else:
         _other_changed(sender, instance)
@@ -103,8 +110,10 @@ def _after_m2m(sender: type, instance: Any, action: str, **kwargs: Any) -> None:
 
 def _collection_restricted(restriction: Any) -> None:
     """Documents that are private now, or are no longer, leave or join the stories that link to them."""
-    collections = restriction.collection.get_descendants(inclusive=True)
-    for document in get_document_model()._default_manager.filter(collection__in=collections).iterator():
+    with reading_from(using()):
+        collections = list(restriction.collection.get_descendants(inclusive=True))
+    documents = get_document_model()._default_manager.using(using())
+    for document in documents.filter(collection__in=collections).iterator():
         subject = subject_of(document)
-        if EntryUse.objects.filter(subject=subject).exists():
+        if EntryUse.objects.using(using()).filter(subject=subject).exists():
             mark_use(subject)

@@ -17,7 +17,9 @@ from django.utils.encoding import iri_to_uri
 from wagtail.coreutils import WAGTAIL_APPEND_SLASH
 from wagtail.models import Site
 
+from ..compat import get_page_model
 from ..conf import get_settings
+from .marks import using
 
 
 @dataclass(frozen=True)
@@ -36,15 +38,20 @@ class SiteRoot:
     name: str = ""
 
 
-def read_roots() -> list[SiteRoot]:
-    """All site roots as the database has them now, the most specific path first, as Wagtail orders them."""
+def read_roots(alias: str | None = None) -> list[SiteRoot]:
+    """Return all site roots as the database has them now, the most specific path first, as Wagtail orders them.
+
+    alias: the database; the one that pages are written to where it is not given.
+    """
+    alias = alias or using()
     translated = getattr(settings, "WAGTAIL_I18N_ENABLED", False)
     roots = []
-    sites = Site.objects.select_related("root_page", "root_page__locale")
+    sites = Site.objects.using(alias).select_related("root_page", "root_page__locale")
     for site in sites.order_by("-root_page__url_path", "-is_default_site", "hostname"):
         homes = [site.root_page]
         if translated:
-            homes = site.root_page.get_translations(inclusive=True).select_related("locale")
+            pages = get_page_model()._default_manager.using(alias)
+            homes = pages.filter(translation_key=site.root_page.translation_key).select_related("locale")
         roots += [
             SiteRoot(
                 site_id=site.pk,
@@ -127,3 +134,18 @@ def page_paths(roots: tuple[SiteRoot, ...], site_id: int, path: str) -> list[str
             rest = path[len(prefix) :]
             found.append(root.path + (rest if rest.endswith("/") or not rest else f"{rest}/"))
     return found
+
+
+#: The sites that this process's copy of Wagtail's site roots was made with.
+_roots_known: tuple[Any, int] | None = None
+
+
+def forget_old_roots(state: Any) -> None:
+    """Clear Wagtail's copy of site roots where sites have changed since it was made.
+
+    Wagtail keeps it for an hour, often in each process alone: links written with an old copy would be wrong.
+    """
+    global _roots_known
+    if _roots_known != (state.epoch, state.reference_sequence):
+        Site.clear_site_root_paths_cache()
+        _roots_known = (state.epoch, state.reference_sequence)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import uuid
+from collections.abc import Iterable, Iterator
 
 from django.db import connections, transaction
 from django.db.models import F, Max, Q
-from django.db.utils import IntegrityError
+from django.db.utils import IntegrityError, OperationalError
 from django.utils import timezone
 
 from ..compat import get_page_model
@@ -16,18 +17,76 @@ from .adapters import story_models
 from .models import Entry, SequenceToken, State
 
 
-def lock_state(alias: str) -> State:
-    """The state row, locked until the transaction ends: always the first thing a projection does."""
+class Locked(Exception):
+    """Another connection has the catalogue's lock."""
+
+
+def lock_state(alias: str, *, wait: bool = True) -> State:
+    """Return the state row, locked until the transaction ends: always the first thing that a projection does.
+
+    Raises:
+        Locked: another connection has the lock, and ``wait`` is false. The transaction can only be rolled back.
+    """
     states = State.objects.using(alias)
-    if connections[alias].features.has_select_for_update:
-        state = states.select_for_update().filter(pk=1).first()
-    else:  # SQLite: a write takes the database's one lock, reading first could fail to upgrade
-        states.filter(pk=1).update(sequence=F("sequence"))
-        state = states.filter(pk=1).first()
+    features = connections[alias].features
+    with _locked_or_error(alias, wait):
+        if features.has_select_for_update:
+            nowait = not wait and features.has_select_for_update_nowait
+            state = states.select_for_update(nowait=nowait).filter(pk=1).first()
+        else:  # SQLite: a write takes the database's one lock, reading first could fail to upgrade
+            states.filter(pk=1).update(sequence=F("sequence"))
+            state = states.filter(pk=1).first()
     if state is None:
         begin(alias)
         state = states.get(pk=1)
     return state
+
+
+@contextlib.contextmanager
+def locking(alias: str, *, wait: bool = True) -> Iterator[State]:
+    """Yield the locked state row in a transaction of its own.
+
+    Raises:
+        Locked: another connection has the lock, and ``wait`` is false.
+    """
+    impatient = not wait and connections[alias].vendor == "sqlite"
+    timeout = _busy_timeout(alias, 0) if impatient else None
+    try:
+        with contextlib.ExitStack() as stack:
+            with _locked_or_error(alias, wait):
+                stack.enter_context(transaction.atomic(using=alias))
+            state = lock_state(alias, wait=wait)
+            if timeout is not None:  # a commit may have to wait for readers
+                _busy_timeout(alias, timeout)
+            yield state
+    finally:
+        if timeout is not None:
+            _busy_timeout(alias, timeout)
+
+
+def _busy_timeout(alias: str, milliseconds: int) -> int:
+    """Set for how long SQLite waits for a lock; return for how long it did."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        before = cursor.fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout = {int(milliseconds)}")
+    return int(before)
+
+
+@contextlib.contextmanager
+def _locked_or_error(alias: str, wait: bool) -> Iterator[None]:
+    """Turn the database's "somebody else has the lock" into ``Locked``."""
+    try:
+        yield
+    except OperationalError as error:
+        code = getattr(error.__cause__, "sqlstate", None) or getattr(error.__cause__, "pgcode", None)
+        if not wait and (code == LOCK_NOT_AVAILABLE or "locked" in str(error)):
+            raise Locked from error
+        raise
+
+
+#: PostgreSQL's code of an error of NOWAIT.
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 def begin(alias: str) -> None:
@@ -36,10 +95,10 @@ def begin(alias: str) -> None:
         new_state(alias)
 
 
-def save_sequence(state: State, sequence: int, alias: str) -> None:
-    """Save the state row at ``sequence``, with a random token for that number."""
+def save_sequence(state: State, sequence: int, alias: str, fields: Iterable[str] = ()) -> None:
+    """Save the state row at ``sequence``, with a random token for that number; ``fields`` name what else changed."""
     state.sequence = sequence
-    state.save(using=alias)
+    state.save(using=alias, update_fields=["sequence", *fields])
     SequenceToken.objects.using(alias).bulk_create(
         [SequenceToken(number=sequence)],
         update_conflicts=True,
@@ -62,7 +121,7 @@ def new_state(alias: str) -> State:
         pk=1,
         sequence=highest or 0,
         built_at=timezone.now() if empty else None,
-        reference=reference_module.read(),
+        reference=reference_module.read(alias),
     )
 
 

@@ -59,6 +59,10 @@ class EntryWriter:
     reference: Reference
     number: int
 
+    #: Rows of one set-based step, and pages that one step reads and renders.
+    ROWS = 1000
+    PAGES = 10
+
     def __init__(self, alias: str) -> None:
         self.alias = alias
         self.changed = False
@@ -74,7 +78,7 @@ class EntryWriter:
     def gate(self) -> Gate:
         """What is public, as of this projection."""
         if self._gate is None:
-            self._gate = Gate(now=self.now)
+            self._gate = Gate(now=self.now, alias=self.alias)
         return self._gate
 
     def look_at(self, pks: Iterable[int], *, closely: bool = False) -> None:

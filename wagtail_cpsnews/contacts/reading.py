@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 
 from .blocks import link
 from .hours import CLOSED
 from .models import SCOPE, PressContact
 
 
-def read_contacts() -> list[dict[str, Any]]:
-    """The contacts that may be shown, in their order: one row each, in all its languages."""
-    contacts = PressContact._default_manager.select_related("locale").prefetch_related(*SCOPE)
+def read_contacts(alias: str) -> list[dict[str, Any]]:
+    """Return the contacts that may be shown, in their order: one row each, in all its languages.
+
+    alias: the database to read them from.
+    """
+    models = {name: getattr(PressContact, name).rel.model for name in SCOPE}
+    scope = [Prefetch(name, queryset=model._default_manager.using(alias)) for name, model in models.items()]
+    contacts = PressContact._default_manager.using(alias).select_related("locale").prefetch_related(*scope)
     rows: dict[str, dict[str, Any]] = {}
     keys = {contact.pk: str(contact.translation_key) for contact in contacts}
     for contact in sorted(contacts, key=lambda contact: (contact.sort_order, contact.pk)):

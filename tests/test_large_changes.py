@@ -1,0 +1,378 @@
+"""Large changes: done in batches that readers never wait for, what takes something away first.
+
+Here a batch is one step and a step some rows, so that a few stories are a large change: batches are counted, not timed.
+"""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from wagtail.models import Locale, Page, PageViewRestriction, Site
+
+from tests.oracle import API, assert_true, get
+from wagtail_cpsnews.catalogue import gate, look, marks, projector
+from wagtail_cpsnews.catalogue.build import hash_path, page_subject
+from wagtail_cpsnews.catalogue.maintenance import check
+from wagtail_cpsnews.catalogue.models import Entry, Mark, State
+from wagtail_cpsnews.catalogue.projector import project_batch
+from wagtail_cpsnews.catalogue.state import Locked, locking
+from wagtail_cpsnews.catalogue.writer import EntryWriter
+from wagtail_cpsnews.taxonomy.models import Area
+
+STORIES = 9
+
+
+@pytest.fixture
+def large(world, monkeypatch):
+    """The world with stories enough in its section for several batches."""
+    with transaction.atomic():
+        for number in range(STORIES):
+            world.section.add_child(
+                instance=type(world.plain)(title=f"Story {number}", slug=f"story-{number}", summary="x")
+            )
+    monkeypatch.setattr(EntryWriter, "ROWS", 4)
+    monkeypatch.setattr(EntryWriter, "PAGES", 2)
+    monkeypatch.setattr(projector, "BATCH_SECONDS", 0)
+    monkeypatch.setattr(projector, "PAUSE_SECONDS", 0)
+    return world
+
+
+@pytest.fixture
+def killed(monkeypatch):
+    """Whoever commits a change ends right after: the marks are left for others."""
+    monkeypatch.setattr(marks, "_project_now", lambda: None)
+
+
+def batches(limit=200):
+    """Do batch after batch, each checked; return how many there were."""
+    for number in range(1, limit):
+        batch = project_batch()
+        assert_each_row_is_whole()
+        if not batch.more:
+            return number
+    raise AssertionError("it does not end")
+
+
+def assert_each_row_is_whole():
+    """Old or new: path, hash and site of a row belong together."""
+    roots = [(site.root_page.url_path, site.pk) for site in Site.objects.select_related("root_page")]
+    for entry in Entry.objects.filter(public=True):
+        assert entry.path_hash == hash_path(entry.path)
+        below = [row for row in roots if entry.path.startswith(row[0])]
+        assert entry.site_id == max(below, key=lambda row: len(row[0]))[1]
+
+
+def move_section(world):
+    world.section.move(world.home, pos="last-child")
+
+
+def test_a_large_move_is_done_by_readers_a_batch_at_a_time(large, killed, settings):
+    settings.WAGTAIL_CPSNEWS = {"LOOK_SECONDS": 0}
+    look.current()
+    move_section(large)
+    sequence, moved = State.objects.get().sequence, []
+    for _request in range(60):
+        with CaptureQueriesContext(connection) as captured:
+            assert get(f"{API}/items/", facets="none").status_code == 200
+        assert sum(query["sql"].startswith("BEGIN") for query in captured.captured_queries) <= 1
+        moved.append(Entry.objects.filter(path__startswith="/home-page/section/").count())
+        assert_each_row_is_whole()
+        if not Mark.objects.exists():
+            break
+    assert moved[-1] == STORIES + 2
+    assert len(set(moved)) >= 3  # some at a time
+    assert State.objects.get().sequence >= sequence + 3  # and each batch has a number of its own
+    assert check().differences == []
+
+
+def test_the_process_that_commits_finishes_what_is_small(large):
+    move_section(large)
+    assert not Mark.objects.exists()
+    assert_true()
+
+
+def test_whoever_commits_leaves_the_rest_of_a_large_change(large, monkeypatch):
+    monkeypatch.setattr(projector, "COMMIT_SECONDS", 0)
+    move_section(large)
+    assert Mark.objects.filter(rank=Mark.REST).exists()
+    assert not Mark.objects.exclude(rank=Mark.REST).exists()
+    batches()
+    assert_true()
+
+
+def _delete(world):
+    world.deep.delete()
+
+
+def _delete_section(world):
+    world.section.delete()
+
+
+def _restrict(world):
+    PageViewRestriction.objects.create(page=world.deep, restriction_type="login")
+
+
+def _restrict_above(world):
+    PageViewRestriction.objects.create(page=world.section, restriction_type="login")
+
+
+def _unpublish(world):
+    world.deep.unpublish()
+
+
+def _expire(world):
+    page = world.deep
+    page.expire_at = timezone.now() - timezone.timedelta(minutes=1)
+    page.save()
+
+
+def _pass_expiry(world):
+    Entry.objects.filter(page_pk=world.deep.pk).update(expires_at=timezone.now())
+    Page.objects.filter(pk=world.deep.pk).update(expire_at=timezone.now())
+
+
+def _move_away(world):
+    """Out of the site altogether."""
+    world.deep.move(Page.objects.get(depth=1), pos="last-child")
+
+
+def _move_below_a_restriction(world):
+    private = world.home.add_child(instance=Page(title="Private", slug="private"))
+    PageViewRestriction.objects.create(page=private, restriction_type="login")
+    world.deep.move(private, pos="last-child")
+
+
+def _become_an_alias(world):
+    page = world.deep
+    page.alias_of = world.plain.page_ptr
+    page.save()
+
+
+TAKING_AWAY = [
+    *(_delete, _delete_section, _restrict, _restrict_above, _unpublish, _expire, _pass_expiry),
+    *(_move_away, _move_below_a_restriction, _become_an_alias),
+]
+
+
+def leave_a_backlog(world):
+    """Marks of every other sort and rank, as a large change leaves them."""
+    queue = marks.MarkQueue(marks.using())
+    queue.leave_pages([world.plain.pk] * 30)
+    queue.leave_pages([world.plain.pk] * 30, rank=Mark.SINGLE)
+    queue.leave(Mark.PLACE, world.home.pk)
+    queue.leave(Mark.LINKS)
+    queue.leave(Mark.GROUPS)
+
+
+@pytest.mark.parametrize("change", TAKING_AWAY)
+def test_what_takes_away_comes_first(large, killed, change):
+    """One batch of one step for each mark of the first rank, whatever else is waiting."""
+    leave_a_backlog(large)
+    public = Entry.objects.get(page_pk=large.deep.pk).pk
+    change(large)
+    first = Mark.objects.filter(rank=Mark.TAKES_AWAY).count()
+    assert first <= 6 or change is _delete_section
+    project_batch()
+    for _mark in range(first - 1):
+        if not Entry.objects.get(pk=public).public:
+            break
+        project_batch()
+    assert not Entry.objects.get(pk=public).public
+    assert Mark.objects.filter(scope=Mark.PLACE, subject=str(large.home.pk), cursor="").exists()
+    batches()
+    assert check().differences == []
+
+
+def test_a_story_unpublished_during_a_large_move_is_gone_at_once(large, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(marks, "_project_now", lambda: None)
+        move_section(large)
+    project_batch()
+    large.page("story-5").unpublish()
+    assert "Story 5" not in get(f"{API}/items/", page_size=50).content.decode()
+    assert Mark.objects.filter(scope=Mark.PLACE).exists()
+    batches()
+    assert_true()
+
+
+def test_what_a_registered_check_refuses_is_taken_away_first(large, killed, monkeypatch):
+    """A check may look at where a page lies, so a moved subtree is asked about before it is placed."""
+
+    def only_in_the_news(page):
+        return None if page.url_path.startswith("/home-page/news/") else "elsewhere"
+
+    monkeypatch.setattr(gate, "_checks", [only_in_the_news])
+    move_section(large)
+    while Mark.objects.filter(rank=Mark.TAKES_AWAY).exists():
+        project_batch()
+    assert [entry.title for entry in Entry.objects.filter(public=True)] == ["Plain Harbour"]
+    assert Mark.objects.filter(scope=Mark.PLACE).exists()
+    batches()
+    assert assert_true_titles() == ["Plain Harbour"]
+
+
+def assert_true_titles():
+    assert check().differences == []
+    return sorted(item["title"] for item in get(f"{API}/items/", page_size=50).json()["results"])
+
+
+def test_a_restricted_section_of_many_is_taken_away_and_comes_back(large, killed):
+    restriction = PageViewRestriction.objects.create(page=large.section, restriction_type="login")
+    assert batches() >= 3
+    assert assert_true_titles() == ["Plain Harbour"]
+    restriction.delete()
+    assert batches() >= 5
+    assert len(assert_true_titles()) == STORIES + 3
+
+
+def test_a_term_of_many_stories_is_merged_a_step_at_a_time(large, killed):
+    wessex, mersey = Area.objects.get(slug="wessex"), Area.objects.get(slug="mersey-cheshire")
+    with transaction.atomic():
+        for page in Page.objects.filter(slug__startswith="story-").specific():
+            page.areas = [wessex]
+            page.save()
+    batches()
+    wessex.merge_into(mersey)
+    with CaptureQueriesContext(connection) as captured:
+        project_batch()
+    assert len(captured.captured_queries) < 40  # terms are read; no story is
+    assert batches() > STORIES / 2
+    assert get(f"{API}/items/", area="mersey-cheshire").json()["count"] == STORIES + 2
+    assert check().differences == []
+
+
+def test_many_links_below_a_moved_page_are_written_a_step_at_a_time(large, killed):
+    with transaction.atomic():
+        for page in Page.objects.filter(slug__startswith="story-").specific():
+            page.notes_to_editors = f'<p><a linktype="page" id="{large.deep.pk}">that</a></p>'
+            page.save()
+    batches()
+    section = large.section
+    section.slug = "chapter"
+    section.save()
+    assert batches() > STORIES / 2
+    for page in Page.objects.filter(slug__startswith="story-"):
+        entry = Entry.objects.get(page_pk=page.pk)
+        notes = get(f"{API}/items/{entry.pk}/").json()["notes_to_editors"]
+        assert "/news/chapter/deep/" in notes
+    assert check().differences == []
+
+
+def test_sites_and_languages_change_for_many(large, killed):
+    site = Site.objects.create(hostname="section.example", root_page=large.section)
+    batches()
+    assert Entry.objects.filter(public=True, site_id=site.pk).count() == STORIES + 2
+    assert check().differences == []
+    site.delete()
+    batches()
+    assert not Entry.objects.filter(public=True, site_id=site.pk).exists()
+    assert check().differences == []
+    Locale.objects.create(language_code="fr")
+    assert batches() >= 3  # language versions, some stories at a time
+    assert check().differences == []
+
+
+def test_ten_thousand_marks_of_one_page_are_one_look(large):
+    queue = marks.MarkQueue(marks.using())
+    queue.leave_pages([large.plain.pk] * 700, rank=Mark.SINGLE)
+    queue.leave_pages([large.deep.pk] * 700, rank=Mark.SINGLE)
+    assert not Mark.objects.filter(rank=Mark.TAKES_AWAY).exists()
+    project_batch()
+    assert Mark.objects.filter(subject=str(large.plain.pk)).count() == 0
+
+
+def test_marks_of_the_last_version_are_applied(large, killed):
+    """Without rank or cursor, as a process writes them that has not been restarted yet."""
+    page = large.deep
+    Page.objects.filter(pk=page.pk).update(live=False)
+    table = connection.ops.quote_name(Mark._meta.db_table)
+    with connection.cursor() as cursor:
+        for scope, subject in (
+            ("subtree", large.section.pk),
+            ("page", page.pk),
+            ("use", page_subject(page.pk)),
+            ("reference", ""),
+            ("nonsense", "x"),
+            ("page", "no number"),
+        ):
+            cursor.execute(f"INSERT INTO {table} (scope, subject) VALUES (%s, %s)", [scope, str(subject)])
+    batches()
+    assert not Mark.objects.exists()
+    assert not Entry.objects.get(page_pk=page.pk).public
+    assert check().differences == []
+
+
+# -- the lock ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def held(world):
+    """Another connection that holds the catalogue's lock until the test ends, or lets go."""
+    inside, release = threading.Event(), threading.Event()
+
+    def hold():
+        try:
+            with locking(marks.using()):
+                inside.set()
+                release.wait(60)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert inside.wait(20)
+    yield release
+    release.set()
+    thread.join(20)
+
+
+def test_a_reader_does_not_wait_for_the_lock(world, killed, held, caplog):
+    if connection.vendor == "sqlite":  # the change itself needs the one lock there is
+        held.set()
+        world.plain.unpublish()
+        held.clear()
+        inside = threading.Event()
+        thread = threading.Thread(target=_hold_until, args=(inside, held))
+        thread.start()
+        assert inside.wait(20)
+    else:
+        world.plain.unpublish()
+    with pytest.raises(Locked):
+        project_batch(wait=False)
+    look.forget()
+    # The waiting time of the connection is half a minute; a reader who waited would be late for the test's end.
+    assert get(f"{API}/items/").status_code == 200
+    assert Mark.objects.exists()
+    assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout")
+            assert cursor.fetchone()[0] == 30_000
+        held.set()
+        thread.join(20)
+    held.set()
+    project_batch()
+    look.forget()
+    assert "Plain Harbour" not in get(f"{API}/items/").content.decode()
+
+
+def _hold_until(inside, release):
+    try:
+        with locking(marks.using()):
+            inside.set()
+            release.wait(60)
+    finally:
+        connection.close()
+
+
+def test_whoever_commits_waits_for_the_batch_of_another(world, held):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite's change itself waits for the lock")
+    timer = threading.Timer(0.5, held.set)
+    timer.start()
+    world.plain.unpublish()  # returns when the other has let go
+    assert held.is_set()
+    assert not Mark.objects.exists()
+    assert not Entry.objects.get(page_pk=world.plain.pk).public

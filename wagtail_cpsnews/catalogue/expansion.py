@@ -1,0 +1,151 @@
+"""What a change of something shared means for stories: terms, sites, languages, and objects that stories use.
+
+Such a change can concern every story, so each of these steps takes the next of them by primary key and leaves marks for
+them, and one for the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q
+
+from ..compat import get_page_model
+from ..taxonomy.models import MODELS
+from . import reference as reference_module
+from .build import TERM_BY_NAME, UNKNOWN_TERM, page_subject
+from .models import Mark, State
+from .sites import forget_old_roots
+from .subtrees import SubtreeWriter, below_as_subjects
+
+#: How many stories that use an object are done at the rank of single pages.
+FEW = 50
+
+
+class SharedWriter(SubtreeWriter):
+    """The steps of a projection that find the stories which a change of something shared concerns."""
+
+    state: State
+    reference_changed = False
+
+    def reference_step(self, mark: Mark) -> None:
+        """Take over terms, contacts, sites and locales; leave marks for the stories that they change."""
+        self.queue.done(self.queue.same(mark, self.ROWS))
+        data = reference_module.read(self.alias)
+        if data == self.state.reference:
+            return
+        old = self.reference
+        self.state.reference = data
+        self.state.reference_sequence = self.number
+        self.changed = self.reference_changed = True
+        new = self.reference = reference_module.parse(data)
+        self._terms_changed(old, new)
+        if {(root.site_id, root.path) for root in old.roots} != {
+            (root.site_id, root.path) for root in new.roots
+        }:
+            tops = get_page_model()._default_manager.using(self.alias).filter(depth=1)
+            for pk in tops.order_by("pk").values_list("pk", flat=True):
+                self.queue.leave(Mark.SUBTREE, pk, rank=Mark.TAKES_AWAY)
+        if old.roots != new.roots:
+            forget_old_roots(self.state)
+            self.queue.leave(Mark.ADDRESS)
+            # Links inside a story are written with the host where there are several sites.
+            self.queue.leave(Mark.LINKS)
+        if old.languages != new.languages:
+            self.queue.leave(Mark.GROUPS)
+
+    def _terms_changed(self, old: Any, new: Any) -> None:
+        if old.taxonomies != new.taxonomies:
+            self.queue.leave(Mark.USE, UNKNOWN_TERM)
+        for name, taxonomy in new.taxonomies.items():
+            before = old.taxonomies[name].by_key
+            for key in {*before, *taxonomy.by_key}:
+                was, now = before.get(key), taxonomy.by_key.get(key)
+                if (was and was.successor) != (now and now.successor) or now is None:
+                    self.queue.leave(Mark.TERM, f"{name}:{key}")
+        if any(_names(old.taxonomies[name]) != _names(new.taxonomies[name]) for name in new.taxonomies):
+            self.queue.leave(Mark.USE, TERM_BY_NAME)
+
+    def _expand(self, marks: Collection[int], pks: Any) -> None:
+        """Leave marks for the next pages of a queryset of keys, and these marks for the rest."""
+        found = list(pks[: self.ROWS])
+        self.queue.leave_pages(found)
+        if len(found) < self.ROWS:
+            self.queue.done(marks)
+        else:
+            self.queue.put(marks, cursor=str(found[-1]), rank=Mark.REST)
+
+    def _stories(self, condition: Q, mark: Mark) -> Any:
+        """Return the keys of the pages that are still to be left, in order."""
+        entries = self._entries().filter(condition, page_pk__gt=_after(mark)).order_by("page_pk")
+        return entries.values_list("page_pk", flat=True).distinct()
+
+    def use_step(self, mark: Mark) -> None:
+        """Leave the stories that use an object, or one of several."""
+        marks = self.queue.same(mark, 300)
+        subjects = list(dict.fromkeys(marks.values()))
+        if not mark.cursor:
+            self._leave_links([subject for subject in subjects if subject.startswith(page_subject(""))])
+        stories = self._stories(Q(uses__subject__in=subjects), mark)
+        if not mark.cursor and mark.rank == Mark.SINGLE:
+            few = list(stories[: FEW + 1])
+            if len(few) <= FEW:  # as quick as a page that was saved
+                self.queue.leave_pages(few, rank=Mark.SINGLE)
+                self.queue.done(marks)
+                return
+        self._expand(marks, stories)
+
+    def _leave_links(self, subjects: list[str]) -> None:
+        """A page that has moved takes along what lies below it, and links to that have to be written again."""
+        pks = [pk for subject in subjects if (pk := subject.removeprefix(page_subject(""))).isdecimal()]
+        pages = get_page_model()._default_manager.using(self.alias).filter(pk__in=pks, numchild__gt=0)
+        for pk in pages.order_by("pk").values_list("pk", flat=True):
+            self.queue.leave(Mark.LINKS, pk)
+
+    def links_step(self, mark: Mark) -> None:
+        """Leave the stories that link to what lies below a page, or to any page."""
+        prefix = page_subject("")
+        condition = Q(uses__subject__startswith=prefix)
+        if mark.subject:
+            top = get_page_model()._default_manager.using(self.alias).filter(pk=mark.subject).first()
+            if top is None:
+                self.queue.done([mark.pk])
+                return
+            condition = Q(uses__subject__in=below_as_subjects(self.alias, top.path, prefix))
+        self._expand([mark.pk], self._stories(condition, mark))
+
+    def address_step(self, mark: Mark) -> None:
+        """Leave the stories with addresses of their adapter's own."""
+        self._expand([mark.pk], self._stories(~Q(address=""), mark))
+
+    def term_step(self, mark: Mark) -> None:
+        """Leave the stories with a term, and the pages that carry it: one may have been unknown until now."""
+        taxonomy, _colon, key = mark.subject.partition(":")
+        listed = self._entries().filter(terms__taxonomy=taxonomy, terms__key=key).values("page_pk")
+        condition = Q(pk__in=listed)
+        term = MODELS[taxonomy]._default_manager.using(self.alias).filter(translation_key=key).first()
+        if term is not None:
+            condition |= Q(pk__in=term.used_by().using(self.alias).order_by().values("pk"))
+        pages = get_page_model()._default_manager.using(self.alias).filter(condition, pk__gt=_after(mark))
+        self._expand([mark.pk], pages.order_by("pk").values_list("pk", flat=True))
+
+    def groups_step(self, mark: Mark) -> None:
+        """Sort out the language versions of the next stories."""
+        keys = self._entries().exclude(translation_key=None).order_by("translation_key")
+        if mark.cursor:
+            keys = keys.filter(translation_key__gt=mark.cursor)
+        found = list(keys.values_list("translation_key", flat=True).distinct()[: self.ROWS])
+        self._groups |= set(found)
+        self.queue.done([mark.pk])
+        if len(found) == self.ROWS:
+            self.queue.leave(mark.scope, mark.subject, rank=mark.rank, cursor=found[-1])
+
+
+def _after(mark: Mark) -> int:
+    return int(mark.cursor) if mark.cursor.isdecimal() else 0
+
+
+def _names(taxonomy: Any) -> tuple[Any, ...]:
+    """Every text that leads to a term."""
+    return taxonomy._by_slug, taxonomy._by_name

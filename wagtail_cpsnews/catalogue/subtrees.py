@@ -1,0 +1,182 @@
+"""Subtrees of pages: moved, restricted, or under another site. Set-based, because a section can hold ten thousand stories.
+
+A subtree is gone through twice: first everything that is not public any more is taken away, at the first rank, then
+paths, hashes and sites of the rest are written, at the last. Each pass goes by primary key, a step at a time; a page that
+joins or leaves the subtree meanwhile has a mark of its own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import SHA256, Cast, Concat
+
+from ..compat import get_page_model
+from .build import hash_path
+from .marks import MarkQueue
+from .models import Entry, Mark
+from .sites import root_of
+from .state import is_story
+from .writer import EntryWriter, batches
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """The columns of a page that decide on most of what is public, and where it lies."""
+
+    pk: int
+    live: bool
+    expire_at: Any
+    alias_of_id: Any
+    path: str
+    url_path: str
+
+
+COLUMNS = ("pk", "live", "expire_at", "alias_of_id", "path", "url_path")
+
+
+def _rows(pages: Any) -> list[PageRow]:
+    return [PageRow(*row) for row in pages.values_list(*COLUMNS)]
+
+
+class PathHash(SHA256):
+    """``build.hash_path`` in the database: Django's own needs the extension pgcrypto on PostgreSQL."""
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
+class SubtreeWriter(EntryWriter):
+    """The steps of a projection that go through the pages below one."""
+
+    queue: MarkQueue
+
+    @property
+    def step(self) -> int:
+        """How many pages one step of a pass takes: registered checks are asked of specific pages."""
+        return max(self.ROWS // 10, 1) if self.gate.has_checks else self.ROWS
+
+    def subtree_step(self, mark: Mark) -> None:
+        """Split a subtree's mark into one for each pass, of the page and of its aliases."""
+        pages = get_page_model()._default_manager.using(self.alias)
+        # What lies below an alias is as private as the alias's source; an alias can be one of an alias.
+        found = dict(pages.filter(Q(pk=mark.subject) | Q(alias_of=mark.subject)).values_list("pk", "path"))
+        tops, aliases = dict(found), found.keys() - {int(mark.subject)}
+        while aliases:
+            found = dict(pages.filter(alias_of__in=aliases).values_list("pk", "path"))
+            aliases = found.keys() - tops.keys()
+            tops |= found
+        self.queue.done([mark.pk])
+        for pk, path in sorted(tops.items()):
+            self._hide_below(Mark(scope=Mark.HIDE, subject=str(pk), rank=Mark.TAKES_AWAY), path)
+            self.queue.leave(Mark.PLACE, pk)
+
+    def hide_step(self, mark: Mark) -> None:
+        """Go on with taking out what may not be shown any more."""
+        self.queue.done([mark.pk])
+        self._hide_below(mark, self._path(mark))
+
+    def _hide_below(self, mark: Mark, path: str | None) -> None:
+        shown = Entry.objects.using(self.alias).filter(public=True).values("page_pk")
+        rows = self._next(mark, path, Q(pk__in=shown))
+        self._bury({row.pk for row in rows} - {row.pk for row in self._public(rows)})
+        self._go_on(mark, rows)
+
+    def place_step(self, mark: Mark) -> None:
+        """Write the paths, hashes and sites of what has moved, and leave what has to be looked at page by page."""
+        self.queue.done([mark.pk])
+        rows = self._next(mark, self._path(mark), is_story())
+        public = {row.pk: row for row in rows if self._reason(row) is None}
+        entries = self._entries_of([row.pk for row in rows])
+        self._bury(entries.keys() - public.keys())
+        self._place([(entry, public[pk].url_path) for pk, entry in entries.items() if pk in public])
+        own_address = {pk for pk, entry in entries.items() if entry.address}
+        # A check may look at anything, the new place included.
+        later = public.keys() if self.gate.has_checks else (public.keys() - entries.keys()) | own_address
+        self.queue.leave_pages(later & public.keys())
+        self._go_on(mark, rows)
+
+    def hide(self, pks: Iterable[int]) -> set[int]:
+        """Take out those of these pages that are not public, whatever they say; return the others."""
+        pks = set(pks)
+        pages = get_page_model()._default_manager.using(self.alias).order_by()
+        rows = [row for chunk in batches(sorted(pks), 500) for row in _rows(pages.filter(pk__in=chunk))]
+        public = {row.pk for row in self._public(rows)}
+        self._bury(pks - public)
+        return public
+
+    def _path(self, mark: Mark) -> str | None:
+        pages = get_page_model()._default_manager.using(self.alias).filter(pk=mark.subject)
+        path: str | None = pages.order_by().values_list("path", flat=True).first()
+        return path
+
+    def _next(self, mark: Mark, path: str | None, condition: Q) -> list[PageRow]:
+        """Return the next pages of a pass; none where the page itself is gone."""
+        if path is None:
+            return []
+        pages = get_page_model()._default_manager.using(self.alias)
+        below = pages.filter(condition, path__startswith=path).order_by("pk")
+        if mark.cursor.isdecimal():
+            below = below.filter(pk__gt=int(mark.cursor))
+        return _rows(below[: self.step])
+
+    def _go_on(self, mark: Mark, rows: list[PageRow]) -> None:
+        """Leave the rest of a pass behind a full step."""
+        if len(rows) == self.step:
+            self.queue.leave(mark.scope, mark.subject, rank=mark.rank, cursor=rows[-1].pk)
+
+    def _reason(self, row: PageRow) -> str | None:
+        return self.gate.why_not_row(row.live, row.expire_at, row.alias_of_id, row.path, row.url_path)
+
+    def _public(self, rows: list[PageRow]) -> list[PageRow]:
+        """Return those of ``rows`` that are public, registered checks included."""
+        rows = [row for row in rows if self._reason(row) is None]
+        if not self.gate.has_checks:
+            return rows
+        refused: set[int] = set()
+        for chunk in batches([row.pk for row in rows], 100):
+            pages = get_page_model()._default_manager.using(self.alias).filter(pk__in=chunk)
+            refused |= {page.pk for page in pages.specific() if self.gate.why_not(page) is not None}
+        return [row for row in rows if row.pk not in refused]
+
+    def _entries_of(self, pks: Iterable[int]) -> dict[int, Entry]:
+        """Return the public entries of pages, by page, with the columns that a place decides."""
+        entries: dict[int, Entry] = {}
+        columns = ("pk", "page_pk", "address", "path", "path_hash", "site_id", "translation_key")
+        for chunk in batches(pks, 500):
+            found = self._entries().filter(page_pk__in=chunk).only(*columns)
+            entries |= {entry.page_pk: entry for entry in found}
+        return entries
+
+    def _place(self, places: Iterable[tuple[Entry, str]]) -> None:
+        """Write where entries lie now: one statement for some hundred rows that go to the same site."""
+        moved: dict[int | None, list[Entry]] = defaultdict(list)
+        for entry, path in places:
+            root = root_of(self.gate.roots, path)
+            site_id = root.site_id if root else None
+            if (entry.path, entry.path_hash, entry.site_id) != (path, hash_path(path), site_id):
+                moved[site_id].append(entry)
+        address = get_page_model()._default_manager.using(self.alias).filter(pk=OuterRef("page_pk"))
+        new_path = Subquery(address.order_by().values("url_path")[:1], output_field=CharField())
+        for site_id, entries in moved.items():
+            for chunk in batches(entries, 500):
+                rows = Entry.objects.using(self.alias).filter(pk__in=[entry.pk for entry in chunk])
+                rows.update(path=new_path, path_hash=PathHash(new_path), site_id=site_id, number=self.number)
+                self._groups |= {entry.translation_key for entry in chunk}
+                before = [(entry, entry.site_id) for entry in chunk]
+                for entry in chunk:
+                    entry.site_id = site_id
+                self._depart(before)
+                self.changed = True
+
+
+def below_as_subjects(alias: str, path: str, prefix: str) -> Any:
+    """Return a subquery of how uses of the pages below ``path`` are written down."""
+    pages = get_page_model()._default_manager.using(alias).filter(path__startswith=path).order_by()
+    subject = Concat(Value(prefix), Cast("pk", CharField()), output_field=CharField())
+    return pages.annotate(subject_=subject).values("subject_")

@@ -1,0 +1,108 @@
+"""Brings the catalogue up to date without traffic: what has expired, and what a large change has left undone."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from argparse import ArgumentTypeError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error, close_old_connections, connections, reset_queries
+
+from ...catalogue.marks import using
+from ...catalogue.projector import PAUSE_SECONDS, project_batch
+
+logger = logging.getLogger("wagtail_cpsnews")
+
+#: The longest pause between two attempts while the database is gone, in seconds.
+LONGEST_PAUSE = 60.0
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0.1 <= seconds <= 3600:
+        raise ArgumentTypeError(f"“{text}” is not a number of seconds from 0.1 to 3600, for example 1.")
+    return seconds
+
+
+class Command(BaseCommand):
+    help = (
+        "Takes expired stories out of the catalogue and finishes large changes, without waiting for a reader. Run it "
+        "from cron every minute, or keep it running with --loop. Safe while serving, and in several copies."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--loop", action="store_true", help="Keep running until stopped (SIGTERM or Ctrl+C)."
+        )
+        parser.add_argument(
+            "--interval",
+            type=_seconds,
+            default=1.0,
+            metavar="SECONDS",
+            help="With --loop: how long to wait when there is nothing to do (default 1).",
+        )
+
+    def handle(self, *args: Any, loop: bool, interval: float, **options: Any) -> None:
+        self.stopped = threading.Event()
+        self.verbosity = options["verbosity"]
+        before = self._listen()
+        try:
+            if loop:
+                self._loop(interval)
+            else:
+                self._once()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _listen(self) -> dict[Any, Any]:
+        """Stop after the batch at hand when asked to; signals reach a process's main thread only."""
+        if threading.current_thread() is not threading.main_thread():
+            return {}
+
+        def stop(number: int, frame: Any) -> None:
+            self.stopped.set()
+
+        return {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def _once(self) -> None:
+        try:
+            batches = self._finish()
+        except Error as error:
+            raise CommandError(f"The database does not answer; the next run tries again. {error}") from error
+        self.stdout.write(f"{batches} batches written." if batches else "Nothing to do.")
+
+    def _loop(self, interval: float) -> None:
+        pause = interval
+        while not self.stopped.is_set():
+            try:
+                batches = self._finish()
+            except Error:
+                pause = min(max(pause * 2, 1.0), LONGEST_PAUSE)
+                logger.exception("The catalogue could not be brought up to date; tried again in %d s.", pause)
+                connections[using()].close()
+            else:
+                pause = interval
+                if batches and self.verbosity > 1:
+                    self.stdout.write(f"{batches} batches written.")
+            self.stopped.wait(pause)
+        self.stdout.write("Stopped.")
+
+    def _finish(self) -> int:
+        """Do batch after batch until nothing is left; return how many have written something."""
+        close_old_connections()
+        reset_queries()  # with DEBUG, Django keeps each of them
+        written = 0
+        while not self.stopped.is_set():
+            batch = project_batch()
+            written += batch.changed
+            if not batch.more:
+                break
+            self.stopped.wait(PAUSE_SECONDS)  # others get the lock between two batches
+        return written
