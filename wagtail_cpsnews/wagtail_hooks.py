@@ -29,6 +29,7 @@ from .images.operations import NAME as STRIP_METADATA
 from .images.operations import StripMetadataOperation
 from .stories.blocks.forms import COUNT_URL_NAME
 from .stories.panels import PublicRoutingMixin, gone_response
+from .stories.status import warning_of
 
 menu.register_plain_models()
 
@@ -98,6 +99,13 @@ def serve_document_without_metadata(document: Any, request: HttpRequest) -> Http
 def register_rich_text_features(features: Any) -> None:
     """Images in rich text are shown without metadata, and never fail a page."""
     rich_text.register(features)
+
+
+@hooks.register("before_edit_page")
+def say_what_readers_cannot_see(request: HttpRequest, page: Any) -> None:
+    """Tell an editor that a page is not seen although Wagtail calls it live."""
+    if request.method == "GET" and (warning := warning_of(page)):
+        messages.warning(request, warning)
 
 
 @hooks.register("before_bulk_action")

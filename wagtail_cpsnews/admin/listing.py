@@ -10,11 +10,13 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from wagtail import hooks
-from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn
+from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.pages.listing import ExplorableIndexView, IndexView
 
+from ..catalogue.dates import short_display
 from ..compat import get_page_model
+from ..stories.status import is_hidden, status_of
 from .filters import explorable_pages, page_filterset
 from .quiet import STYLESHEET, QuietMixin
 from .search import search
@@ -23,7 +25,7 @@ from .values import annotate_go_live, goes_out_at, moment
 
 
 def _column(spec: AdminSpec, column: AdminColumn) -> BaseColumn:
-    """The column as Wagtail draws it: a title with its buttons, a status with its link, a date with its tooltip."""
+    """The column as Wagtail draws it: a title with its buttons, a status with its link."""
     options: dict[str, Any] = {
         "label": spec.label_of(column),
         "sort_key": column.sort or None,
@@ -32,9 +34,22 @@ def _column(spec: AdminSpec, column: AdminColumn) -> BaseColumn:
     if column.name == "title":
         return PageTitleColumn("title", classname="title", **options)
     if column.name == "status":
-        return PageStatusColumn("status", **options)
-    kind = DateColumn if column.name == "updated" else Column
-    return kind(column.name, accessor=column.get, **options)
+        return ReaderStatusColumn("status", **options)
+    return Column(column.name, accessor=lambda page: _shown(column.get(page)), **options)
+
+
+def _shown(value: Any) -> Any:
+    return short_display(value) if isinstance(value, datetime.datetime) else value
+
+
+class ReaderStatusColumn(PageStatusColumn):
+    """The status as readers experience it; it leads to the page only where they can get it."""
+
+    cell_template_name = "wagtail_cpsnews/admin/page_status_cell.html"
+
+    def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        return context | {"is_hidden": is_hidden(instance), "status_text": status_of(instance)}
 
 
 class NewsListingMixin(QuietMixin):

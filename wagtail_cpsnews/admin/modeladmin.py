@@ -28,7 +28,7 @@ from .deletion import refusals
 from .merge import merge_url
 from .quiet import STYLESHEET, QuietMixin, clean_parameters
 from .search import search
-from .spec import AdminSpec
+from .spec import AdminColumn, AdminSpec
 
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _ORDERING = re.compile(r"-?[0-9]{1,2}(\.-?[0-9]{1,2}){0,9}")
@@ -223,7 +223,7 @@ def build(spec: AdminSpec) -> QuietModelAdmin:
         "menu_label": spec.label,
         "menu_icon": spec.icon,
         "base_url_path": f"newsroom/{spec.slug}",
-        "list_display": tuple(column.name for column in spec.columns),
+        "list_display": tuple(_display_name(column) for column in spec.columns),
         "list_export": tuple(column.name for column in spec.exported),
         "list_filter": tuple(_filter(spec, name) for name in spec.filters),
         "list_per_page": spec.per_page,
@@ -233,8 +233,13 @@ def build(spec: AdminSpec) -> QuietModelAdmin:
     }
     for column in spec.columns:
         if column.value is not None:
-            options[column.name] = _method(spec, column)
+            options[_display_name(column)] = _method(spec, column)
     return type(f"{spec.model.__name__}Admin", (QuietModelAdmin,), options)()
+
+
+def _display_name(column: AdminColumn) -> str:
+    """Return a name that no field has: modeladmin shows a field in its own way, False as a red cross."""
+    return column.name if column.value is None else f"shown_{column.name}"
 
 
 def _method(spec: AdminSpec, column: Any) -> Any:

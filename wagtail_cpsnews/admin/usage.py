@@ -14,10 +14,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from ..catalogue.dates import short_display
 from ..catalogue.look import current
 from ..catalogue.models import Entry
 from ..catalogue.parameters import parse
@@ -81,8 +82,8 @@ class UsageReportView(QuietMixin, ReportView):
             Column("host", label=_("Site"), accessor=lambda use: use.host or gettext("not told")),
             Column("door", label=_("Door"), accessor="get_door_display"),
             Column("description", label=_("What")),
-            DateColumn("first_seen", label=_("Since")),
-            DateColumn("last_seen", label=_("Last seen")),
+            Column("first_seen", label=_("Since"), accessor=lambda use: short_display(use.first_seen)),
+            Column("last_seen", label=_("Last seen"), accessor=lambda use: short_display(use.last_seen)),
         ]
 
     def decorate_paginated_queryset(self, object_list: Any) -> Any:

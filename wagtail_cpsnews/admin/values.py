@@ -10,10 +10,12 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models.functions import Cast
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
+from ..catalogue.dates import short_display
+from ..stories.status import status_of
 from .terms import shown_names
 
 #: What the columns read of other tables, where a page type has it.
@@ -80,8 +82,8 @@ def contacts(page: Any) -> str:
 
 
 def status(page: Any) -> str:
-    """Wagtail's word for it: live, draft, scheduled, expired."""
-    return str(page.status_string)
+    """The status as readers experience it: live, draft, scheduled, expired."""
+    return status_of(page)
 
 
 def moment(value: datetime.datetime | None) -> datetime.datetime | None:
@@ -103,7 +105,7 @@ def goes_out(page: Any) -> str:
     when = goes_out_at(page)
     if when is None:
         return ""
-    text = formats.date_format(moment(when) or when, "SHORT_DATETIME_FORMAT")
+    text = short_display(when)
     return text if getattr(page, "_goes_live", None) else _("%(when)s (not approved)") % {"when": text}
 
 

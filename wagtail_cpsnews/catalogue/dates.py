@@ -42,3 +42,16 @@ def display(value: datetime.datetime | datetime.date | str | None) -> str:
     if isinstance(value, datetime.datetime) and timezone.is_aware(value):
         value = local(value)
     return dateformat.format(value, "j F Y")
+
+
+def short_display(value: datetime.datetime | None) -> str:
+    """Return a date and time as staff read them, in ``TIME_ZONE``: "30 Nov 2026, 9:30am"; "" for None.
+
+    The order is the same in every language, American English too; months are named in the active one.
+    """
+    if value is None:
+        return ""
+    if timezone.is_aware(value):
+        value = local(value)
+    half = "am" if value.hour < 12 else "pm"
+    return dateformat.format(value, "j M Y, g:i") + half

@@ -38,6 +38,7 @@ from ..stories.history import HistoryMixin
 from ..stories.lifetime import limit_lifetime, next_day
 from ..stories.panels import gone_response, term_panel
 from ..stories.protocol import MediaProtocolMixin
+from ..stories.status import StatusMixin
 from ..widgets import TermCheckboxes
 from .front import front_matter, leads_to, pages_around, public_data
 from .lists import answer
@@ -52,7 +53,7 @@ def _mount() -> str:
         return ""
 
 
-class NewsIndexMixin(HistoryMixin):
+class NewsIndexMixin(StatusMixin, HistoryMixin):
     """An introduction, themes, the filtered list, and ways on. Put it before ``Page`` among the bases."""
 
     introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])

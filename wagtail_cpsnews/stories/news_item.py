@@ -216,7 +216,7 @@ class NewsItemMixin(PublicRoutingMixin):
         kind = Kind.find(name) if name and get_settings().is_on("kind") else None
         if kind is None or kind.retired:
             return None
-        return kind.get_translation_or_none(self.locale) or kind  # type: ignore[attr-defined]
+        return kind.get_translation_or_none(self.locale_id) or kind  # type: ignore[attr-defined]
 
     def clean(self) -> None:
         super().clean()

@@ -18,6 +18,7 @@ from .elsewhere import elsewhere
 from .forms import StoryForm
 from .headers import protect
 from .history import HistoryMixin
+from .status import StatusMixin
 
 
 class TermPanel(FieldPanel):
@@ -70,7 +71,7 @@ def term_panel(name: str, taxonomy: str, **kwargs: Any) -> TermPanel:
     return TermPanel(name, taxonomy=taxonomy, **kwargs)
 
 
-class PublicRoutingMixin(HistoryMixin):
+class PublicRoutingMixin(StatusMixin, HistoryMixin):
     """A page that stops answering the moment it is not public, and says 410 where it once was."""
 
     base_form_class = StoryForm

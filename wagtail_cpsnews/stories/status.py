@@ -1,0 +1,42 @@
+"""A page's status in the admin, as its readers experience it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from wagtail.models import DraftStateMixin
+
+from ..catalogue.dates import short_display
+from ..catalogue.gate import why_not_served
+
+
+class StatusMixin:
+    """A page whose status is not “live” once readers cannot get it, although cron has not unpublished it yet."""
+
+    @property
+    def status_string(self) -> str:
+        """The status in a word, for Wagtail's lists and choosers."""
+        return status_of(self)
+
+
+def is_hidden(page: Any) -> bool:
+    """Return whether Wagtail takes ``page`` for live and readers cannot get it."""
+    return bool(page.live and why_not_served(page) is not None)
+
+
+def status_of(page: Any) -> str:
+    """Return the status of a page of any type: "live", "draft", "scheduled", "expired", "not shown"."""
+    if not is_hidden(page):
+        return str(DraftStateMixin.status_string.fget(page))
+    return _("expired") if why_not_served(page) == "expired" else _("not shown")
+
+
+def warning_of(page: Any) -> str | None:
+    """Return what the page's editor has to know about a page that Wagtail calls live, or None."""
+    if not is_hidden(page):
+        return None
+    if why_not_served(page) == "expired":
+        text = _("Readers cannot see this page: it expired on %(when)s.")
+        return text % {"when": short_display(page.expire_at)}
+    return _("Readers cannot see this page: a rule of this site hides it.")
