@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.catalogue.query import Query
-from wagtail_cpsnews.embed import usage
+from wagtail_cpsnews.embed import ledger, usage
 from wagtail_cpsnews.embed.models import EmbedUse
 
 REPORT = "/admin/newsroom/usage/"
@@ -211,50 +211,15 @@ def test_it_can_be_switched_off(story, ask, settings):
     assert written() == set()
 
 
-def test_invented_hosts_do_not_fill_memory_or_table(db, monkeypatch, caplog):
-    monkeypatch.setattr(usage, "MAX_GATHERED", 3)
-    for number in range(10):
-        usage.record(f"h{number}.example", ["list:"], timezone.now(), door="element")
-    assert len(written()) == 3
-    assert "left out" in caplog.text
-    for number in range(3):  # seen again: no host is thrown out for another
-        hour = timezone.now() + datetime.timedelta(hours=1)
-        usage.record(f"h{number}.example", ["list:"], hour, door="element")
-    written()
-    monkeypatch.setattr(usage, "MAX_ROWS", 3)
-    usage.record("h0.example", ["list:"], timezone.now() + datetime.timedelta(hours=2), door="element")
-    usage.record("late.example", ["list:"], timezone.now(), door="element")
-    assert {host for host, *_rest in written()} == {"h0.example", "h1.example", "h2.example"}
-    assert EmbedUse.objects.get(host="h0.example").last_seen > timezone.now()
-
-
-def test_what_is_new_of_a_known_site_is_recorded_though_somebody_invents_hosts(db, monkeypatch, caplog):
-    monkeypatch.setattr(usage, "MAX_ROWS", 40)
-    now = timezone.now()
-    for hours in (9, 5):
-        usage.record("real.example", ["list:"], now - datetime.timedelta(hours=hours), door="element")
-    usage.record("quiet.example", ["list:"], now - datetime.timedelta(hours=9), door="element")
-    usage.write()
-    for number in range(38):
-        usage.record(f"h{number}.example", ["list:"], now - datetime.timedelta(hours=1), door="element")
-    assert len(written()) == 40
-    usage.record("real.example", ["list:", "story:new"], now, door="element")
-    kept = written()
-    assert ("real.example", "element", "story:new") in kept
-    assert {"quiet.example", "real.example"} < {host for host, *_rest in kept}
-    assert len(kept) <= 40
-    assert "full" in caplog.text
-
-
 def test_what_cannot_be_written_is_kept(db, monkeypatch):
     from django.db.utils import OperationalError
 
-    def locked(*args):
+    def locked(*args, **kwargs):
         raise OperationalError("database is locked")
 
     usage.record("a.example", ["list:"], timezone.now(), door="iframe")
     with monkeypatch.context() as patch:
-        patch.setattr(usage, "_write", locked)
+        patch.setattr(ledger, "_write_uses", locked)
         usage.write()
     assert {host for host, *_rest in written()} == {"a.example"}
 

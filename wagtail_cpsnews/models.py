@@ -2,7 +2,7 @@
 
 from .catalogue.models import Departure, Entry, EntryTerm, EntryUse, Mark, Retry, SequenceToken, State
 from .contacts.models import PressContact
-from .embed.models import EmbedUse
+from .embed.models import EmbedSite, EmbedUse
 from .importers.models import ImportedStory
 from .taxonomy.models import Area, CrimeType, FormerSlug, Kind, Topic
 
@@ -10,6 +10,7 @@ __all__ = [
     "Area",
     "CrimeType",
     "Departure",
+    "EmbedSite",
     "EmbedUse",
     "Entry",
     "EntryTerm",

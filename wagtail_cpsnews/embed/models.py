@@ -1,6 +1,8 @@
-"""The usage ledger's one table: which sites showed what, through which door."""
+"""The usage ledger's tables: which sites showed what, through which door."""
 
 from __future__ import annotations
+
+import random
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -40,3 +42,29 @@ class EmbedUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.host or '?'} · {self.get_door_display()} · {self.what}"
+
+
+def draw_lot() -> float:
+    """Return a site's place in the order in which unknown sites make room."""
+    return random.random()  # noqa: S311
+
+
+class EmbedSite(models.Model):
+    """One site of the ledger, from when and until when it was seen, cut to the hour.
+
+    ``is_known``: it was seen in more than one hour. Other sites make room by ``lot`` when the ledger is full, so that
+    each has the same chance to stay, whenever it came.
+    """
+
+    host = models.CharField(max_length=253, blank=True, unique=True)
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField(db_index=True)
+    is_known = models.BooleanField(default=False)
+    lot = models.FloatField(default=draw_lot)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["is_known", "lot"], name="cpsnews_embed_site_lot")]
+
+    def __str__(self) -> str:
+        return self.host or "?"

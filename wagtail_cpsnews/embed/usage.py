@@ -1,16 +1,20 @@
 """The usage ledger: which sites show which lists, and which stories they were served. Nothing about readers.
 
-Uses are gathered in memory and written together, at most once in ``WRITE_SECONDS``, after a response has been sent;
-a use that is already remembered costs a look into a dictionary. What a process has gathered when it is killed is
-lost. It records what browsers say of the page that asks (``Origin``, ``Referer``); programs can say anything.
+Uses are gathered in memory and written together, at most once in ``WRITE_SECONDS``, after a response has been sent.
+What a process has gathered when it is killed is lost. It records what browsers say of the page that asks (``Origin``,
+``Referer``); programs can say anything, so sites that are known keep their place, and others have a fair share of the
+room by the network that they are named from. See docs/usage.md.
 """
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import datetime
+import ipaddress
 import logging
 import re
+import secrets
 import threading
 import time
 from collections import OrderedDict
@@ -20,29 +24,35 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.core.signals import request_finished
-from django.db import connections, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db import connections
 from django.db.utils import DatabaseError
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.utils import timezone
+from rest_framework.settings import api_settings
 
 from ..catalogue.marks import using
 from ..catalogue.query import Query
 from ..conf import get_settings
-from .models import EmbedUse
+from . import ledger
+from .fair_sample import FairSample
 
 logger = logging.getLogger("wagtail_cpsnews")
 
 #: How often, at most, a process writes what it has gathered, in seconds.
 WRITE_SECONDS = 60
 
-#: Uses that a process holds between two writes; more are not recorded. Anybody can invent hosts.
-MAX_GATHERED = 5_000
+#: Uses of known sites that a process holds between two writes, and how many of them one site can have.
+MAX_KNOWN, SHARE_OF_SITE = 10_000, 1_000
 
-#: Rows of the table. Beyond that, sites that were seen in one hour only make room; where there are none, only known
-#: uses are brought up to date.
-MAX_ROWS = 500_000
+#: Uses of other sites, and how many of them the clients of one network can bring. Anybody can invent hosts.
+MAX_NEW, SHARE_OF_NETWORK = 5_000, 1_000
+
+#: Uses of other sites that one write adds while the table is full.
+NEW_WHEN_FULL = 500
+
+#: How often a process asks which sites are known, in seconds.
+KNOWN_SECONDS = 600
 
 #: Answers whose stories are remembered, for clients that are told that nothing has changed.
 MAX_ANSWERS = 1_000
@@ -67,34 +77,70 @@ class _Gathered:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.uses: dict[tuple[str, str, str], tuple[datetime.datetime, datetime.datetime]] = {}
+        self.known = FairSample(MAX_KNOWN, SHARE_OF_SITE)
+        self.new = FairSample(MAX_NEW, SHARE_OF_NETWORK)
+        self.known_hosts: frozenset[str] | None = None
+        self.asked_at = 0.0
         self.answers: OrderedDict[str, tuple[UUID, ...]] = OrderedDict()
         self.written_at = time.monotonic()
-        self.is_full = False
+        #: Clients' networks are told apart by a hash that nobody else can compute; an empty sample changes it.
+        self.salt = secrets.token_bytes(16)
         #: The database in use while it was gathered: after a test run that is another one.
         self.database: object = None
+
+    def __bool__(self) -> bool:
+        return bool(self.known or self.new)
 
 
 _gathered = _Gathered()
 
 
-def record(who: str, what: Iterable[str], when: datetime.datetime, *, door: str) -> None:
-    """Remembers that the site ``who`` was served ``what`` at ``when``.
+def record(who: str, what: Iterable[str], when: datetime.datetime, *, door: str, client: str = "") -> None:
+    """Remember that a site was served something.
 
-    who: a host name, "" where it is not known. what: ``list:…`` and ``story:…``, as ``list_key`` and ``story_key``
-    give them. when: aware; cut to the hour. door: one of ``models.Door``.
+    Args:
+        who: The site's host name, "" where it is not known.
+        what: ``list:…`` and ``story:…``, as ``list_key`` and ``story_key`` give them.
+        when: Aware; cut to the hour.
+        door: One of ``models.Door``.
+        client: The address of the client that asked. It is neither kept nor stored.
     """
     hour = when.replace(minute=0, second=0, microsecond=0)
+    network = hash((_gathered.salt, network_of(client)))
     with _gathered.lock:
-        if not _gathered.uses:
+        if not _gathered:
             _gathered.database = _database()
         for one in what:
-            key = who, str(door), one
-            first, last = _gathered.uses.get(key, (hour, hour))
-            if key not in _gathered.uses and len(_gathered.uses) >= MAX_GATHERED:
-                _gathered.is_full = True
-                return
-            _gathered.uses[key] = min(first, hour), max(last, hour)
+            use = who, str(door), one
+            if who in (_gathered.known_hosts or ()):
+                _gathered.known.add(use, who, (hour, hour))
+            else:
+                _gathered.new.add(use, network, (hour, hour))
+
+
+def network_of(client: str) -> str:
+    """Return what one client can easily have of addresses: one of IPv4, a /48 of IPv6."""
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        return client
+    if address.version == 6:
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((int(address), 48), strict=False))
+    return str(address)
+
+
+def client_of(request: HttpRequest) -> str:
+    """Return the address of the client: the server's word, or a proxy's where ``NUM_PROXIES`` of REST_FRAMEWORK is set.
+
+    ``X-Forwarded-For`` can be forged but for what the host's own proxies add at its end.
+    """
+    proxies = api_settings.NUM_PROXIES
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    if proxies and forwarded != [""]:
+        return forwarded[-min(proxies, len(forwarded))]
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def note(
@@ -123,7 +169,8 @@ def note(
                 _gathered.answers.popitem(last=False)
         served = _gathered.answers.get(tag, ())
     lists = [list_key(query)] if query is not None else []
-    record(who, [*lists, *map(story_key, served)], timezone.now(), door=door)
+    what = [*lists, *map(story_key, served)]
+    record(who, what, timezone.now(), door=door, client=client_of(request))
 
 
 def list_key(query: Query) -> str:
@@ -157,84 +204,67 @@ def host_of(request: HttpRequest) -> str | None:
     return ""
 
 
-def write() -> None:
-    """Writes what has been gathered. What cannot be written now is kept for the next time."""
-    with _gathered.lock:
-        uses, _gathered.uses = _gathered.uses, {}
-        was_full, _gathered.is_full = _gathered.is_full, False
-        _gathered.written_at = time.monotonic()
-    if was_full:
-        logger.warning("The usage ledger left out uses: more than %d different ones at once.", MAX_GATHERED)
-    if not uses:
-        return
+def write(seconds: float = ledger.WORK_SECONDS) -> None:
+    """Write what has been gathered. What cannot be written now, or not in ``seconds``, is kept for the next time."""
     alias = using()
     try:
-        with transaction.atomic(using=alias):
-            _write(alias, uses)
+        _ask_for_known_sites(alias)
+        free = ledger.tidy(alias, min(len(_gathered.known) + len(_gathered.new), NEW_WHEN_FULL), seconds)
     except DatabaseError:
-        logger.warning("The usage ledger could not be written; the next time tries again.", exc_info=True)
-        with _gathered.lock:
-            for key, (first, last) in uses.items():
-                known = _gathered.uses.get(key, (first, last))
-                _gathered.uses[key] = min(first, known[0]), max(last, known[1])
-
-
-def _write(alias: str, uses: dict[tuple[str, str, str], tuple[datetime.datetime, datetime.datetime]]) -> None:
-    table = EmbedUse.objects.using(alias)
-    too_old = timezone.now() - datetime.timedelta(days=get_settings().USAGE_DAYS)
-    table.filter(last_seen__lt=too_old).delete()
-    rows = [
-        EmbedUse(host=host, door=door, what=what, first_seen=first, last_seen=last)
-        for (host, door, what), (first, last) in sorted(uses.items())
-    ]
-    too_many = table.count() + len(rows) - MAX_ROWS
-    if too_many > 0 and not _make_room(table, too_many):
-        logger.warning("The usage ledger is full: only known uses are brought up to date.")
-        for row in rows:
-            table.filter(host=row.host, door=row.door, what=row.what).update(last_seen=row.last_seen)
+        logger.warning("The usage ledger could not be read; the next time tries again.", exc_info=True)
+        _gathered.written_at = time.monotonic()
         return
-    table.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["host", "door", "what"],
-        update_fields=["last_seen"],
-        batch_size=200,
-    )
+    with _gathered.lock:
+        if free < len(_gathered.new):
+            _gathered.new.shrink(min(max(free, 0), NEW_WHEN_FULL))
+        left_out = _gathered.known.left_out + _gathered.new.left_out
+        _gathered.known.left_out = _gathered.new.left_out = 0
+        gathered = [(sample, sample.uses()) for sample in (_gathered.known, _gathered.new)]
+        _gathered.written_at = time.monotonic()
+    if left_out:
+        logger.warning("The usage ledger left out uses: %d more than there is room for.", left_out)
+    for sample, uses in gathered:
+        written = ledger.write_uses(alias, uses, seconds)
+        with _gathered.lock:
+            sample.remove({use: uses[use] for use in written})
+            if not _gathered:
+                _gathered.salt = secrets.token_bytes(16)
 
 
-def _make_room(table: QuerySet[EmbedUse], too_many: int) -> bool:
-    """Takes out uses of sites that were seen in one hour only, the newest first. Returns whether that was enough.
-
-    Whoever invents hosts fills the table with such; without this, nothing new of a real site would be recorded.
-    """
-    again = EmbedUse.objects.using(table.db).filter(host=OuterRef("host"), last_seen__gt=F("first_seen"))
-    once = table.filter(~Exists(again)).order_by("-last_seen", "-pk")
-    wanted = max(too_many, MAX_ROWS // 20)  # more at a time, so that it is not for every write to look
-    found = list(once.values_list("pk", flat=True)[:wanted])
-    if len(found) < too_many:
-        return False
-    logger.warning(
-        "The usage ledger is full: %d uses by sites that were seen only once are left out.", len(found)
-    )
-    for start in range(0, len(found), 500):
-        table.filter(pk__in=found[start : start + 500]).delete()
-    return True
+def _ask_for_known_sites(alias: str) -> None:
+    """Learn which sites are known, and put what was gathered of them in its place."""
+    if _gathered.known_hosts is not None and time.monotonic() - _gathered.asked_at < KNOWN_SECONDS:
+        return
+    hosts = ledger.known_sites(alias)
+    with _gathered.lock:
+        _gathered.known_hosts, _gathered.asked_at = hosts, time.monotonic()
+        of_known = _gathered.new.uses(hosts)
+        _gathered.new.remove(of_known)
+        for use, hours in of_known.items():
+            _gathered.known.add(use, use[0], hours)
 
 
 def _after_response(**kwargs: Any) -> None:
-    if not _gathered.uses or time.monotonic() - _gathered.written_at < WRITE_SECONDS:
+    if not _gathered:
+        return
+    is_due = time.monotonic() - _gathered.written_at >= WRITE_SECONDS
+    if not is_due and _gathered.known_hosts is not None:
         return
     connection = connections[using()]
-    if not connection.in_atomic_block:  # a test client's transaction is none of ours to write in
+    if connection.in_atomic_block:  # a test client's transaction is none of ours to write in
+        return
+    if is_due:
         write()
-        connection.close_if_unusable_or_obsolete()  # Django has closed its own by now
+    else:
+        with contextlib.suppress(DatabaseError):
+            _ask_for_known_sites(connection.alias)
+    connection.close_if_unusable_or_obsolete()  # Django has closed its own by now
 
 
 def forget() -> None:
     """Forgets what has been gathered: for tests."""
-    with _gathered.lock:
-        _gathered.uses.clear()
-        _gathered.answers.clear()
+    global _gathered
+    _gathered = _Gathered()
 
 
 def connect() -> None:
@@ -244,8 +274,8 @@ def connect() -> None:
 
 
 def _at_exit() -> None:
-    if _gathered.uses and _gathered.database == _database():
-        write()
+    if _gathered and _gathered.database == _database():
+        write(seconds=30)
 
 
 def _database() -> object:

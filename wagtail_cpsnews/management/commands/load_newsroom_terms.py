@@ -48,6 +48,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}: {made} made, {kept} already there and left as they are")
             if add_names:
                 self.stdout.write(f"{name}: {self._add_names(name, seeds)} names added to existing terms")
+            if add_names:
+                self.stdout.write(f"{name}: {self._add_names(name, seeds)} names added to existing terms")
+            if add_names:
+                self.stdout.write(f"{name}: {self._add_names(name, seeds)} names added to existing terms")
 
     def _seeds(self, source: str, taxonomy: str | None) -> dict[str, tuple[Seed, ...]]:
         if source in SETS:
@@ -118,6 +122,58 @@ class Command(BaseCommand):
                 translation.name = seed.welsh
                 self._save(taxonomy, translation)
         return made, kept
+
+    def _add_names(self, taxonomy: str, seeds: tuple[Seed, ...]) -> int:
+        """Add the seeds' aliases to terms that exist, but none that staff have given to another term."""
+        model: Any = MODELS[taxonomy]
+        terms = [(seed, term) for seed in seeds if (term := model.find(seed.slug))]
+        holders: dict[str, set[Any]] = {}
+        for row in model.objects.all():
+            for name in (row.slug, row.name, *row.alias_list):
+                holders.setdefault(slugify(name), set()).add(row.translation_key)
+        sharing: dict[str, set[Any]] = {}
+        for seed, term in terms:
+            for alias in seed.aliases:
+                sharing.setdefault(slugify(alias), set()).add(term.translation_key)
+        added = 0
+        for seed, term in terms:
+            new = [
+                alias
+                for alias in seed.aliases
+                if term.translation_key not in (known := holders.get(slugify(alias), set()))
+                and known <= sharing[slugify(alias)]
+            ]
+            if new:
+                term.aliases = "\n".join([*term.alias_list, *new])
+                self._save(taxonomy, term)
+                added += len(new)
+        return added
+
+    def _add_names(self, taxonomy: str, seeds: tuple[Seed, ...]) -> int:
+        """Add the seeds' aliases to terms that exist, but none that staff have given to another term."""
+        model: Any = MODELS[taxonomy]
+        terms = [(seed, term) for seed in seeds if (term := model.find(seed.slug))]
+        holders: dict[str, set[Any]] = {}
+        for row in model.objects.all():
+            for name in (row.slug, row.name, *row.alias_list):
+                holders.setdefault(slugify(name), set()).add(row.translation_key)
+        sharing: dict[str, set[Any]] = {}
+        for seed, term in terms:
+            for alias in seed.aliases:
+                sharing.setdefault(slugify(alias), set()).add(term.translation_key)
+        added = 0
+        for seed, term in terms:
+            new = [
+                alias
+                for alias in seed.aliases
+                if term.translation_key not in (known := holders.get(slugify(alias), set()))
+                and known <= sharing[slugify(alias)]
+            ]
+            if new:
+                term.aliases = "\n".join([*term.alias_list, *new])
+                self._save(taxonomy, term)
+                added += len(new)
+        return added
 
     def _add_names(self, taxonomy: str, seeds: tuple[Seed, ...]) -> int:
         """Add the seeds' aliases to terms that exist, but none that staff have given to another term."""

@@ -1,10 +1,11 @@
-"""Brings the catalogue up to date without traffic: what has expired, and what a large change has left undone."""
+"""Do what is due without traffic: expired stories, the rest of large changes, room in the usage ledger."""
 
 from __future__ import annotations
 
 import logging
 import signal
 import threading
+import time
 from argparse import ArgumentTypeError
 from typing import Any
 
@@ -13,11 +14,16 @@ from django.db import Error, close_old_connections, connections, reset_queries
 
 from ...catalogue.marks import using
 from ...catalogue.projector import PAUSE_SECONDS, project_batch
+from ...conf import get_settings
+from ...embed import ledger
 
 logger = logging.getLogger("wagtail_cpsnews")
 
 #: The longest pause between two attempts while the database is gone, in seconds.
 LONGEST_PAUSE = 60.0
+
+#: How often the usage ledger is tidied, at most, in seconds.
+LEDGER_SECONDS = 60.0
 
 
 def _seconds(text: str) -> float:
@@ -32,8 +38,9 @@ def _seconds(text: str) -> float:
 
 class Command(BaseCommand):
     help = (
-        "Takes expired stories out of the catalogue and finishes large changes, without waiting for a reader. Run it "
-        "from cron every minute, or keep it running with --loop. Safe while serving, and in several copies."
+        "Takes expired stories out of the catalogue, finishes large changes and makes room in the usage ledger, without "
+        "waiting for a reader. Run it from cron every minute, or keep it running with --loop. Safe while serving, and in "
+        "several copies."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -51,6 +58,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, loop: bool, interval: float, **options: Any) -> None:
         self.stopped = threading.Event()
         self.verbosity = options["verbosity"]
+        self.ledger_tidied = -LEDGER_SECONDS
         before = self._listen()
         try:
             if loop:
@@ -105,4 +113,12 @@ class Command(BaseCommand):
             if not batch.more:
                 break
             self.stopped.wait(PAUSE_SECONDS)  # others get the lock between two batches
+        self._tidy_ledger()
         return written
+
+    def _tidy_ledger(self) -> None:
+        """Forget old uses on other sites and keep room for new ones: one bounded piece of work a minute."""
+        now = time.monotonic()
+        if get_settings().USAGE_DAYS and now - self.ledger_tidied >= LEDGER_SECONDS:
+            self.ledger_tidied = now
+            ledger.tidy(using(), ledger.ROWS_KEPT_FREE)
