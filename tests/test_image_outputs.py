@@ -168,6 +168,9 @@ def test_other_documents_are_served_by_wagtail(newsroom, client):
     document = make_document("pdf", b"%PDF-1.7 words")
     response = client.get(document.url, headers={"host": "localhost"})
     assert b"".join(response.streaming_content) == b"%PDF-1.7 words"
+    raw = make_document("dng", pictures.tiff())  # without its entries it would be no picture any more
+    response = client.get(raw.url, headers={"host": "localhost"})
+    assert b"".join(response.streaming_content) == pictures.tiff()
     damaged = make_document("png", pictures.png()[:8] + b"\xff" * 3 + b"x" * 3)
     assert client.get(damaged.url, headers={"host": "localhost"}).status_code in (200, 404)
     broken = make_document("jpg", b"\xff\xd8\xffnothing of the sort" + pictures.WORDS)

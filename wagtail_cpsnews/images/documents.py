@@ -85,9 +85,14 @@ def _read_picture(document: Any) -> bytes | None:
         return None
     with document.open_file() as file:
         beginning = file.read(_BEGINNING)
-        if not is_known_image(beginning):
+        if not is_known_image(beginning) or _is_raw(beginning, document.file_extension):
             return None
         return bytes(beginning + file.read())
+
+
+def _is_raw(beginning: bytes, ending: str) -> bool:
+    """Return whether a file is a camera's raw file: most are TIFF with entries that they can't do without."""
+    return beginning[:4] in (b"II*\0", b"MM\0*") and ending.lower() not in ("tif", "tiff")
 
 
 def clean_picture(data: bytes) -> bytes:

@@ -7,7 +7,7 @@ import binascii
 import re
 from xml.etree import ElementTree
 
-from defusedxml import ElementTree as SafeElementTree
+from defusedxml import ElementTree as SafeElementTree  # type: ignore[import-untyped]
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from typing import Literal
 
 #: Tags that say how pixels are stored and coloured; 34675 is the colour profile.
 _KEPT = {
@@ -82,13 +83,13 @@ class _Directories:
             place = following
 
     @property
-    def _name(self) -> str:
+    def _name(self) -> Literal["little", "big"]:
         return "little" if self.order == "<" else "big"
 
     def _number(self, place: int, size: int) -> int:
         if place + size > len(self.buffer):
             raise ValueError("a TIFF directory outside its file")
-        return int.from_bytes(self.buffer[place : place + size], self._name)  # type: ignore[arg-type]
+        return int.from_bytes(self.buffer[place : place + size], self._name)
 
     def _entries(self, place: int) -> tuple[list[tuple[int, int, int, int]], int]:
         """Return (tag, place of its value field, place of its values, their length) of each entry, and the end."""
