@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable
 
-from django.db import transaction
-
 from .models import Mark, Retry
 
 #: The pause after the first failure; it doubles with each, up to the longest.
 FIRST, LONGEST = datetime.timedelta(minutes=1), datetime.timedelta(hours=1)
+
+#: How many are tried in one projection.
+AT_ONCE = 100
 
 
 def note_results(
@@ -31,16 +32,17 @@ def note_results(
 def invalidate_due(alias: str, now: datetime.datetime) -> None:
     """Leave an invalidation for each page whose pause is over; the next is due after another pause.
 
-    Of those that failed together, because a storage was gone, some at a time.
+    Only inside a projection, which holds the lock; the rest of many is for the next one.
     """
-    due = Retry.objects.using(alias).filter(due_at__lte=now)
-    if not due.exists():
+    retries = Retry.objects.using(alias)
+    due = list(retries.filter(due_at__lte=now).order_by("due_at")[:AT_ONCE])
+    if not due:
         return
-    with transaction.atomic(using=alias):
-        for retry in due.order_by("due_at").select_for_update()[:50]:
-            Mark.objects.using(alias).create(scope=Mark.PAGE, subject=str(retry.page_pk))
-            retry.due_at = now + _pause(retry.tries)
-            retry.save(using=alias, update_fields=["due_at"])
+    marks = [Mark(scope=Mark.PAGE, subject=str(retry.page_pk), rank=Mark.REST) for retry in due]
+    Mark.objects.using(alias).bulk_create(marks)
+    for retry in due:
+        retry.due_at = now + _pause(retry.tries)
+    retries.bulk_update(due, ["due_at"])
 
 
 def _pause(tries: int) -> datetime.timedelta:
