@@ -31,7 +31,7 @@ HALL = {
     "checks": {"conf"},
     "publicly": {"conf", "catalogue"},
     "unavailable": {"conf", "catalogue", "publicly"},
-    "middleware": {"unavailable"},
+    "middleware": {"unavailable", "stories"},
     "models": {"taxonomy", "contacts", "catalogue", "desk", "embed", "importers"},
     "urls": {"api", "feeds", "embed", "frontend"},
     "apps": {"checks", "images", "taxonomy", "contacts", "catalogue", "stories", "desk", "frontend", "embed"},

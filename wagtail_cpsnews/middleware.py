@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.defaults import page_not_found
 
+from .stories.panels import gone_response
+from .stories.redirects import GONE, HIDDEN, find_target
 from .unavailable import is_database_unavailable, unavailable
 
 
@@ -24,3 +27,26 @@ class DatabaseUnavailableMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the 503, or ``None`` for every other error."""
         return unavailable(request, exception) if is_database_unavailable(exception) else None
+
+
+class OldAddressMiddleware:
+    """Answer 410 at the old address of a story that is no longer public, where a redirect would name its new one.
+
+    Wagtail's redirects know no 410 and lead to pages that are unpublished, too; an address says what a page is about.
+    Put it before Wagtail's ``RedirectMiddleware``, so that it sees what that has found. It asks only where an answer
+    is a redirect or a 404.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code not in (301, 302, 404) or request.method not in ("GET", "HEAD"):
+            return response
+        target = find_target(request)
+        if target == GONE:
+            return gone_response(request)
+        if target == HIDDEN and response.status_code != 404:
+            return page_not_found(request, Http404())
+        return response

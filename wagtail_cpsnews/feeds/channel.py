@@ -28,6 +28,7 @@ from ..characters import clean
 from ..conf import get_settings
 from ..publicly import host_of
 from ..stories.blocks.updates import update_label
+from ..stories.context import authors_of
 from .links import parameters, with_parameters
 from .text import paragraphs
 from .tombstones import Tombstone
@@ -179,7 +180,7 @@ class Maker:
             summary=data["summary"],
             html=paragraphs(data["summary"], updates, archived),
             language=entry.language,
-            author=(data.get("speech") or {}).get("speaker") or "",
+            author=(data.get("speech") or {}).get("speaker") or ", ".join(authors_of(data)),
             image=_image(data.get("image")),
             categories=self._categories(data),
             updates=updates,

@@ -26,6 +26,8 @@ FIRST_YEAR = 1800
 NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
+#: The address of a page: a path, or with its host; without space and control characters.
+_PATH = re.compile(r"(?:https?://[^\s/?#]+(?=[/?#]|$)|(?=/(?!/)))[^\s\x00-\x20\x7f\ud800-\udfff\\]*")
 #: Characters of the name of a source.
 MAX_NAME = 100
 #: Objects of one list, such as the updates of a story.
@@ -115,7 +117,7 @@ class Fields:
             )
         return text
 
-    def address(self, name: str) -> str:
+    def address(self, name: str, longest: int = 200) -> str:
         """The address of a page elsewhere, or ""."""
         text = self.text(name)
         if text:
@@ -124,8 +126,9 @@ class Fields:
             except ValidationError as error:
                 allowed = "an address, such as https://www.example.org/letters/"
                 raise Unreadable(self._name(name), f"{text!r} is no address", allowed) from error
-            if len(text) > 200:
-                raise Unreadable(self._name(name), f"has {len(text)} characters", "at most 200 characters")
+            if len(text) > longest:
+                allowed = f"at most {longest} characters"
+                raise Unreadable(self._name(name), f"has {len(text)} characters", allowed)
         return text
 
     def choice(self, name: str, allowed: tuple[str, ...], default: str) -> str:
@@ -134,6 +137,31 @@ class Fields:
         if text and text not in allowed:
             raise Unreadable(self._name(name), f"{shorten(text)} is not allowed", ", ".join(allowed))
         return text or default
+
+    def texts(self, name: str, longest: int) -> tuple[str, ...]:
+        """A list of plain texts for readers, without empty ones."""
+        found = self.slugs(name) or ()
+        for number, text in enumerate(found, start=1):
+            self._check_length(f"{name}[{number}]", text, longest)
+        return tuple(filter(None, found))
+
+    def paths(self, name: str) -> tuple[str, ...]:
+        """A list of addresses of this site or of another: paths such as ``/news/x``, or with their host."""
+        value = self.data.get(name)
+        if value is None:
+            return ()
+        allowed = 'a list of addresses, such as ["/news/x", "https://old.example.org/?p=1"]'
+        if not isinstance(value, list) or len(value) > MAX_OBJECTS:
+            raise Unreadable(self._name(name), f"{shorten(value)} is no list of addresses", allowed)
+        for number, item in enumerate(value, start=1):
+            if not isinstance(item, str) or not _PATH.fullmatch(item.strip()):
+                where = f"{self._name(name)}[{number}]"
+                raise Unreadable(where, f"{shorten(item)} is no address", allowed)
+        return tuple(item.strip() for item in value)
+
+    def _check_length(self, name: str, text: str, longest: int) -> None:
+        if len(text) > longest:
+            raise Unreadable(self._name(name), f"has {len(text)} characters", f"at most {longest} characters")
 
     def slugs(self, name: str) -> tuple[str, ...] | None:
         """A list of texts, or ``None`` when the field is left out."""

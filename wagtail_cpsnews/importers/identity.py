@@ -101,6 +101,8 @@ class KnownStories:
                 "slug": wanted_slug(story),
                 "published_at": story.published,
                 "file": story.file[:255],
+                "source_url": story.source_url,
+                "authors": list(story.authors),
             },
         )
         if is_new:

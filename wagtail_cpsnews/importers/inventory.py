@@ -205,16 +205,20 @@ def is_relative(given: str) -> bool:
 
 
 def _remark(code: str, message: str, things: list[str]) -> Remark | None:
-    if not things:
-        return None
-    listed, length, given = [], 0, list(dict.fromkeys(things))
+    return Remark(code, list_things(message, things)) if things else None
+
+
+def list_things(message: str, things: list[str]) -> str:
+    """Return a message with what it is about, each once, and how many more where that would be too much."""
+    listed: list[str] = []
+    length, given = 0, list(dict.fromkeys(things))
     for thing in given:
         length += len(thing) + 2
         if length > ALL and listed:
             listed.append(f"and {len(given) - len(listed)} more")
             break
         listed.append(thing if len(thing) <= ALL else f"{thing[:ALL]}… ({len(thing)} characters)")
-    return Remark(code, f"{message}: {', '.join(listed)}")
+    return f"{message}: {', '.join(listed)}"
 
 
 def _words(text: str) -> list[str]:

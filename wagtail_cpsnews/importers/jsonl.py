@@ -32,9 +32,10 @@ FIELDS = (
         "translation_of",
     ),
     *("crime_types", "areas", "topics", "updates", "notes_to_editors", "image", "speech", "letter"),
+    *("base_url", "source_url", "old_addresses", "authors"),
 )
 #: Fields that the first line of a file may hold alone: they then are those of every line of it.
-DECLARATIONS = ("source",)
+DECLARATIONS = ("source", "base_url")
 MAX_FIELDS = 200
 ENDINGS = (".jsonl", ".jsonl.gz")
 
@@ -65,6 +66,7 @@ def read(path: Path) -> Reading:
                     declared = data if data.keys() and data.keys() <= set(DECLARATIONS) else {}
                     if declared:
                         Fields(data).name("source")
+                        Fields(data).address("base_url", 500)
                         continue
                 story = _story({**declared, **data}, file, origin, remarks)
                 if known := stories.get((story.source_name, story.source_id)):
@@ -95,6 +97,7 @@ def _story(data: dict[str, Any], file: Path, origin: str, remarks: list[Remark])
     is_speech = fields.choice("type", ("news", "speech"), "news") == "speech"
     title = fields.required_words("title", 255)
     picture = _picture(fields, file, remarks)
+    source_url = fields.address("source_url", 500)
     return Story(
         source_name=fields.name("source"),
         source_id=fields.required("id", 255),
@@ -103,6 +106,10 @@ def _story(data: dict[str, Any], file: Path, origin: str, remarks: list[Remark])
         slug=fields.text("slug"),
         summary=fields.words("summary"),
         body=fields.text("body"),
+        base_url=fields.address("base_url", 500) or source_url,
+        source_url=source_url,
+        old_addresses=fields.paths("old_addresses"),
+        authors=fields.texts("authors", 150),
         published=fields.moment("published"),
         kind=fields.text("kind") if "kind" in data else None,
         crime_types=fields.slugs("crime_types"),

@@ -28,6 +28,9 @@ class ImportedStory(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     #: The file it was last found in, without its ending.
     file = models.CharField(max_length=255, blank=True, default="")
+    #: Its address at the source, and who wrote it; shown with the story.
+    source_url = models.URLField(max_length=500, blank=True, default="")
+    authors = models.JSONField(default=list, blank=True)
     imported_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -26,6 +26,7 @@ HEADINGS = {
     "no-kind": "Stories taken over without a news type",
     "no-speech-fields": "Speeches put in a page type without fields for speeches",
     "no-summary": "Stories without a summary",
+    "old-addresses": "Old addresses that could not become redirects",
     "picture": "Pictures that cannot be used",
     "plain-text": "Texts without any element, read as plain text",
     "relative-links": "Links without a host, left out: give a base address (base_url or --base-url)",

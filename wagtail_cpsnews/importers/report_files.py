@@ -28,7 +28,7 @@ class ReportFile:
 
     ending = ""
 
-    def __init__(self, path: Path, **run: Any) -> None:
+    def __init__(self, path: Path, /, **run: Any) -> None:
         self.run = run | {"started": _now()}
         self.events = 0
         self.outcomes: Counter[str] = Counter()
@@ -166,7 +166,7 @@ class HtmlReport(ReportFile):
 FORMATS: dict[str, type[ReportFile]] = {format_.ending: format_ for format_ in (JsonReport, HtmlReport)}
 
 
-def open_report(path: Path, imported: Path, **run: Any) -> ReportFile:
+def open_report(path: Path, imported: Path, /, **run: Any) -> ReportFile:
     """Begin a report at ``path``; ``run`` says what it is of.
 
     Raises:

@@ -58,6 +58,7 @@ def run_import(
     speech_type: Any,
     dry_run: bool = False,
     naming: Naming = Naming(),
+    base_url: str = "",
     confirm: Callable[[list[str]], bool] = lambda doubts: False,
     progress: Progress = _without_progress,
     sink: Sink | None = None,
@@ -67,6 +68,7 @@ def run_import(
     Each story has its own transaction; one that fails is reported and the others go on.
 
     Args:
+        base_url: What links without a host are read against, where neither a story nor its file says it.
         confirm: Asked with its doubts when a run would change much or would replace stories by others.
 
     Raises:
@@ -81,7 +83,10 @@ def run_import(
     for remark in reading.left_out:
         report.leave_out(remark)
     known = KnownStories(source)
-    named = name_sources(reading, naming.source_name)
+    named = [
+        dataclasses.replace(story, base_url=story.base_url or base_url)
+        for story in name_sources(reading, naming.source_name)
+    ]
     adopted = known.adopt(named) if naming.adopt else []
     stories = in_order(
         _acceptable(progress(named, "Reading"), known, report), Locale.get_default().language_code

@@ -76,6 +76,8 @@ class Story:
     kind, crime_types, areas, topics: text that names terms. ``None`` means that the source does not say: what editors
         have set here is then left as it is. Empty means that the source says "none".
     notes_to_editors, letter, picture: as above, ``None`` leaves what is there.
+    old_addresses: where it was read before, as paths or whole addresses: redirects lead from there.
+    source_url: its address at the source; authors: who wrote it, by name.
     translation_of: the ``source_id`` of the story that this is the same story as, in another language.
     file: the name of the file it was found in, without its ending.
     origin: where it was found, for reports: ``"file.jsonl, line 3"``.
@@ -101,6 +103,9 @@ class Story:
     letter: Letter | None = None
     archived: Archived | None = None
     picture: Picture | None = None
+    old_addresses: tuple[str, ...] = ()
+    source_url: str = ""
+    authors: tuple[str, ...] = ()
     translation_of: str | None = None
     source_name: str = ""
     file: str = ""
@@ -125,10 +130,9 @@ class Story:
         data = dataclasses.asdict(self)
         for name in ("source_name", "file", "origin", "remarks"):
             del data[name]
-        if (
-            data["letter"] is None
-        ):  # so that stories which were taken over before there were letters have not changed
-            del data["letter"]
+        for name in ("letter", "old_addresses", "source_url", "authors"):
+            if not data[name] and data[name] != {}:  # stories from before there were these have not changed
+                del data[name]
         if data["picture"]:
             del data["picture"]["path"]
         data["missing"] = sorted(missing)

@@ -19,6 +19,7 @@ from .models import ImportedStory
 from .nesting import UnacceptableHtml
 from .pictures import NewFiles, PictureError, find_image, make_image, new_files
 from .places import Place, find_place, free_slug
+from .redirects import Redirects
 from .remarks import Remark
 from .report import Outcome
 from .story import Story
@@ -65,6 +66,7 @@ class Writer:
         self.speech_type = speech_type
         self.dry_run = dry_run
         self.terms = Terms()
+        self.redirects = Redirects(dry_run)
         self.locales = list(Locale.objects.all())
         self._made: set[tuple[str, str]] = set()  # names and ids, for a dry run: what would be there by now
 
@@ -169,10 +171,12 @@ class Writer:
         result.remarks += fill(page, story, filing, self.source)
         page.slug = free_slug(story, parent, is_version=original is not None)
         if self.dry_run:
+            result.remarks += self.redirects.add(story, page, parent)
             return page
         result.remarks += self._add_picture(page, story, files)
         parent.add_child(instance=page)
         self._publish(page, story)
+        result.remarks += self.redirects.add(story, page, parent)
         return page
 
     def _change(
@@ -200,6 +204,7 @@ class Writer:
         if original is not None:
             self._join(page, original)
         result.remarks += fill(page, story, filing, self.source)
+        result.remarks += self.redirects.add(story, page, page.get_parent())
         if self.dry_run:
             return
         result.remarks += self._add_picture(page, story, files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 
 from ..catalogue import Adapter, PublicFacts, register
@@ -38,6 +39,7 @@ class NewsItemFacts(Adapter):
             speech=page.get_speech_facts(),
             letter=page.get_letter_facts(),
             archived=self._archived(page),
+            extra=self._imported(page),
         )
 
     def _archived(self, page: Any) -> dict[str, Any] | None:
@@ -47,8 +49,28 @@ class NewsItemFacts(Adapter):
 
         return {"on": page.archived_on, "note": render_html(page.archived_note)}
 
+    def _imported(self, page: Any) -> dict[str, Any]:
+        """Who wrote an imported story, and its address at its source, where the source said so."""
+        if not hasattr(page, "imported_authors"):
+            found = _imported_stories().using(page._state.db).filter(page_pk=page.pk)
+            row: Any = found.values_list("authors", "source_url").first()
+            page.imported_authors, page.imported_from = row or ([], "")
+        said = {"authors": page.imported_authors, "source_url": page.imported_from}
+        return {name: value for name, value in said.items() if value}
+
     def get_queryset(self, model: type[models.Model]) -> models.QuerySet[Any]:
         queryset = super().get_queryset(model)
-        return queryset.select_related("kind", "image", "version_of").prefetch_related(
-            "crime_types", "areas", "topics", "contacts"
+        rows = _imported_stories().filter(page_pk=models.OuterRef("pk"))
+        return (
+            queryset.select_related("kind", "image", "version_of")
+            .prefetch_related("crime_types", "areas", "topics", "contacts")
+            .annotate(
+                imported_authors=models.Subquery(rows.values("authors")[:1]),
+                imported_from=models.Subquery(rows.values("source_url")[:1]),
+            )
         )
+
+
+def _imported_stories() -> models.QuerySet[Any]:
+    """The record that imports keep; their package lies above this one."""
+    return apps.get_model("cpsnews", "ImportedStory")._default_manager.order_by("pk")

@@ -74,11 +74,12 @@ def versions_of_page(page: Any, lang: str) -> list[dict[str, str]]:
 def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     """What a story's template gets, in the page's language.
 
-    ``kind``, ``tags``, ``updates``, ``versions``, ``contacts``, ``list_url``, ``feed_url``, ``mistake_url``, ``licence``.
+    ``kind``, ``tags``, ``authors``, ``updates``, ``versions``, ``contacts``, ``list_url``, ``feed_url``, ``mistake_url``, ``licence``.
     """
     reference = current().reference
     lang = page.locale.language_code
     list_url = _list_url(page, request)
+    entry = Entry.objects.filter(page_pk=page.pk, public=True).only("facts").first()
     return {
         **public_context(),
         "kind": _label(page.kind, "kind", reference, lang, list_url)
@@ -91,7 +92,8 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
             for term in getattr(page, plural).all()
         ],
         "updates": [{**update, "label": update_label(update["kind"])} for update in page.get_updates()],
-        "versions": _versions(page, reference),
+        "authors": authors_of(entry.facts.get("extra")) if entry else [],
+        "versions": _versions(entry, reference),
         "contacts": story_contacts(page, reference),
         "list_url": list_url,
         "feed_url": _feed_url(lang, reference),
@@ -130,9 +132,14 @@ def _feed_url(language: str, reference: Reference) -> str:
     return url if language == reference.default_language else f"{url}?{urlencode({'language': language})}"
 
 
-def _versions(page: Any, reference: Reference) -> list[dict[str, str]]:
+def authors_of(data: dict[str, Any] | None) -> list[str]:
+    """Return the names of a story's authors from its values in the API; an adapter may give ``authors`` another shape."""
+    names = (data or {}).get("authors")
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+
+def _versions(entry: Entry | None, reference: Reference) -> list[dict[str, str]]:
     """The story's other public language versions."""
-    entry = Entry.objects.filter(page_pk=page.pk, public=True).only("facts").first()
     if entry is None:
         return []
     return [

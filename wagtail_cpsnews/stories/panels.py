@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from wagtail.admin.panels import FieldPanel
 from wagtail.url_routing import RouteResult
@@ -18,6 +18,7 @@ from .elsewhere import elsewhere
 from .forms import StoryForm
 from .headers import protect
 from .history import HistoryMixin
+from .redirects import redirect_response
 from .status import StatusMixin
 
 
@@ -98,15 +99,8 @@ class PublicRoutingMixin(StatusMixin, HistoryMixin):
 
 def gone_response(request: HttpRequest) -> HttpResponse:
     """ "This story is no longer available" (410), or the redirect that an editor has set for the address."""
-    from django.apps import apps
-
-    if apps.is_installed("wagtail.contrib.redirects"):
-        from wagtail.contrib.redirects.middleware import RedirectMiddleware
-
-        missing = HttpResponseNotFound()
-        answer = RedirectMiddleware(lambda request: missing).process_response(request, missing)
-        if answer is not missing:
-            return answer
+    if (answer := redirect_response(request)) is not None:
+        return answer
     response = TemplateResponse(request, "wagtail_cpsnews/gone.html", public_context(), status=410)
     response["Cache-Control"] = f"max-age={get_settings().MAX_AGE}"
     response["X-Robots-Tag"] = "noindex"

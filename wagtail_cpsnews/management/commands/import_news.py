@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ...importers.fields import MAX_NAME
+from ...importers.fields import MAX_NAME, Fields, Unreadable
 from ...importers.progress import with_lines
 from ...importers.report import Report, to_printable
 from ...importers.report_files import FORMATS, ReportFile, ReportFileError, open_report
@@ -46,6 +46,11 @@ class Command(BaseCommand):
             default="",
             metavar="NAME",
             help="The name of the source; stories in these files that were imported without a name get it.",
+        )
+        parser.add_argument(
+            "--base-url",
+            default="",
+            help="The address that links without a host are read against, where the files give none.",
         )
         parser.add_argument("--yes", action="store_true", help="Don’t ask, even if much would be changed.")
         parser.add_argument("--dry-run", action="store_true", help="Write nothing; say what would be done.")
@@ -92,6 +97,7 @@ class Command(BaseCommand):
                 speech_type=speeches,
                 dry_run=dry_run,
                 naming=naming,
+                base_url=_base_url(options["base_url"].strip()),
                 confirm=self._confirm,
                 progress=self._progress,
                 sink=report_file,
@@ -159,6 +165,13 @@ def _naming(source_name: str, adopt: str) -> Naming:
     if len(name) > MAX_NAME or to_printable(name) != name:
         raise CommandError(f"The name of a source has at most {MAX_NAME} characters that can be printed.")
     return Naming(name, adopt=bool(adopt))
+
+
+def _base_url(given: str) -> str:
+    try:
+        return Fields({"--base-url": given}).address("--base-url", 500)
+    except Unreadable as error:
+        raise CommandError(f"{error}. Allowed: {error.allowed}.") from error
 
 
 def to_printable_lines(text: str) -> str:
