@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from ..conf import get_settings
 from . import projector
+from .installed import invalidate_without_class
 from .marks import using
 from .models import Entry, Mark, Retry, SequenceToken, State
 from .reference import Reference, parse
@@ -104,6 +105,8 @@ def _is_fresh(snapshot: Snapshot) -> bool:
 def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
     """One query when nothing has changed. Marks that are waiting are projected first."""
     alias = using()
+    if known is None and projecting:
+        invalidate_without_class(alias, inside_transactions=projector.inside_transactions)
     row = _read(alias, known)
     if projecting and (row is None or row["pending"] or row["passed"] or row["retry"]):
         if connections[alias].in_atomic_block and not projector.inside_transactions:
