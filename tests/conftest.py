@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.answering",
     "tests.browser",
     "tests.editors",
+    "tests.pointing",
     "tests.publisher",
     "tests.wordpress",
     "tests.worlds",

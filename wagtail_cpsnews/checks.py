@@ -222,14 +222,11 @@ def _are_labels(labels: Any) -> bool:
     )
 
 
-@register()
-def check_sqlite(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """SQLite with its defaults fails publishes as soon as two people publish at once.
-
-    It reads settings only and connects to nothing, so it runs in a plain ``check``.
-    """
+@register("database")
+def check_sqlite(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """SQLite with its defaults fails publishes as soon as two people publish at once."""
     messages: list[CheckMessage] = []
-    for alias in connections:
+    for alias in databases or ():
         connection = connections[alias]
         if connection.vendor != "sqlite":
             continue

@@ -22,6 +22,7 @@ from .catalogue.gate import why_not_served
 from .catalogue.marks import using
 from .catalogue.models import Entry
 from .catalogue.routing import keep_reading, reading_from
+from .catalogue.signals import files_changed
 from .frontend.index import NewsIndexMixin
 from .images import rich_text
 from .images.documents import serve_without_metadata
@@ -62,6 +63,12 @@ def register_newsroom_urls() -> list[Any]:
 def register_log_actions(actions: Any) -> None:
     """A merge in a term's history."""
     merge.register_log_actions(actions)
+
+
+@hooks.register("after_bulk_action")
+def look_at_moved_files(request: HttpRequest, action_type: str, objects: Any, action: Any) -> None:
+    """Documents and images that the bulk action puts into a collection: an update, which sends no signal."""
+    files_changed(objects)
 
 
 @hooks.register("register_snippet_listing_buttons")

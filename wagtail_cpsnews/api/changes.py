@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ..catalogue.changes import START, BadToken, Changes, Gone, Token, changes
 from ..catalogue.dates import iso
-from ..catalogue.items import item, list_fields
+from ..catalogue.items import item, list_fields, resolver_for
 from ..catalogue.parameters import Problem, shorten
 from ..catalogue.query import MAX_PAGE_SIZE, Query
 from . import schema
@@ -46,6 +46,8 @@ class ChangesView(NewsView):
 
     def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
         found = changes(query, self._since(), self.snapshot)
+        entries = [row for row in found.rows if not isinstance(row, Gone)]
+        self.resolver = resolver_for(entries, self.snapshot.reference)
         return {
             "results": [self._result(row, query, found) for row in found.rows],
             "more": found.more,
@@ -69,7 +71,7 @@ class ChangesView(NewsView):
     def _result(self, row: Any, query: Query, found: Changes) -> dict[str, Any]:
         if isinstance(row, Gone):
             return {"change": GONE, "id": str(row.pk), "gone_at": iso(row.gone_at)}
-        data = item(row, found.snapshot.reference, query.lang)
+        data = item(row, found.snapshot.reference, query.lang, resolver=self.resolver)
         if query.fields:
             data = {name: data[name] for name in ("id", *query.fields) if name in data}
         return {"change": UPSERT, **data}

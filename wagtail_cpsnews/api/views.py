@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from ..catalogue.dates import iso
-from ..catalogue.items import DETAIL_FIELDS, item, labelled, list_fields
+from ..catalogue.items import DETAIL_FIELDS, item, labelled, list_fields, resolver_for
 from ..catalogue.marks import using
 from ..catalogue.models import Entry
 from ..catalogue.parameters import NAMES, Problem, shorten
@@ -61,7 +61,8 @@ class ItemsView(NewsView):
         results = search(query, self.snapshot)
         self.stories = [entry.pk for entry in results.entries]
         reference = self.snapshot.reference
-        items = [item(entry, reference, query.lang) for entry in results.entries]
+        resolver = resolver_for(results.entries, reference)
+        items = [item(entry, reference, query.lang, resolver=resolver) for entry in results.entries]
         if query.fields:
             items = [{name: data[name] for name in query.fields if name in data} for data in items]
         return {

@@ -41,7 +41,7 @@ class Adapter:
         page where its class overrides ``get_url_parts``, ``get_full_url`` or ``get_url``.
         """
         for name in ("get_url_parts", "get_full_url", "get_url", "full_url"):
-            if not _is_wagtails(type(page), name):
+            if not is_wagtails(type(page), name):
                 return str(page.get_full_url() or "")
         return None
 
@@ -50,7 +50,7 @@ class Adapter:
         return ()
 
 
-def _is_wagtails(cls: type, name: str) -> bool:
+def is_wagtails(cls: type, name: str) -> bool:
     """Whether a class has a method as Wagtail defines it; in which of its classes differs between versions."""
     for base in cls.__mro__:
         if name in base.__dict__:

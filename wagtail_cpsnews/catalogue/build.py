@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.encoding import iri_to_uri
 from wagtail.blocks import StreamValue
 from wagtail.documents import get_document_model
+from wagtail.fields import RichTextField
 from wagtail.images import get_image_model
 from wagtail.models import ReferenceIndex
 from wagtail.rich_text import RichText, expand_db_html, extract_references_from_rich_text
@@ -28,15 +29,20 @@ from ..images.renditions import rendition_facts
 from ..taxonomy.models import Term
 from . import late
 from .adapters import Adapter, related_models
-from .dates import iso
 from .facts import PublicFacts, as_moment, is_future
+from .kept import kept_stream, kept_text, plain
 from .reference import Reference
+from .references import Ref, Resolver, ref_of, refs_in_text
+from .richtext import safe_url
 from .sites import root_of
 
 logger = logging.getLogger("wagtail_cpsnews")
 
 #: The picture of a story in lists: 3 : 2, sharp on a card at twice its size.
 IMAGE_FILTER = "fill-720x480"
+
+#: The shape in which ``content`` and ``facts`` are kept: what a story points to is a reference.
+FORMAT = 2
 
 #: Fact by taxonomy, in the plural that API and adapters use.
 PLURALS = {"crime_type": "crime_types", "area": "areas", "topic": "topics"}
@@ -78,66 +84,137 @@ def build_row(page: Any, adapter: Adapter, reference: Reference) -> Row | None:
     # From the adapter on: it may well render the page's blocks itself.
     with late.collecting() as collector:
         facts = adapter.facts(page)
-        return None if facts is None else _row(page, adapter, facts, reference, collector)
+        if facts is None:
+            return None
+        language = (facts.language or page.locale.language_code).lower()
+        reader = late.Reader(
+            reference=reference,
+            language=reference.match_language(language) or language,
+            lang=language,
+            sites=(),
+        )
+        with translation.override(language):  # blocks have words of their own, such as “Download”
+            content = _content(page, facts, reader.resolver, collector)
+            told = _with_gaps(_told(page, facts, reader.resolver), collector, only_own=True)
+            facts = replace(
+                facts, title=collector.without(facts.title), summary=collector.without(facts.summary)
+            )
+    return _row(page, adapter, facts, content, told, reader)
+
+
+def _with_gaps(value: dict[str, Any], collector: late.Collector, *, only_own: bool = False) -> dict[str, Any]:
+    """Plain data, with what its marks are for under "late". only_own: other stories have no place in it."""
+    made, gaps = collector.take_out(plain(value), [])
+    gaps = [gap for gap in gaps if not only_own or late.is_own(gap[2])]
+    return {**made, "late": plain(gaps)} if gaps else dict(made)
+
+
+def _content(page: Any, facts: PublicFacts, resolver: Resolver, collector: late.Collector) -> dict[str, Any]:
+    """What only the story itself shows, with gaps where it points to something."""
+    notes = facts.notes_to_editors
+    if isinstance(facts.body, StreamValue):
+        body = kept_stream(facts.body, resolver)
+        api, html = body.stream_block.get_api_representation(body), str(body.render_as_block())
+    else:
+        api, html = [], _text_html(page, facts.body, resolver)
+        if html:
+            value = _text_html(page, facts.body, resolver, as_html=False)
+            api = [{"type": "text", "value": value, "id": None}]
+    return _with_gaps(
+        {"body": api, "body_html": html, "notes_to_editors": _text_html(page, notes, resolver)}, collector
+    )
+
+
+def _text_html(page: Any, value: Any, resolver: Resolver, *, as_html: bool = True) -> str:
+    """A rich text as it is kept. Other HTML that an adapter gives may be a template's of the host's, and stays."""
+    if isinstance(value, StreamValue):
+        return str(kept_stream(value, resolver).render_as_block())
+    if isinstance(value, RichText) or refs_in_text(value) or _is_stored(page, value):
+        return kept_text(value, resolver, as_html=as_html)
+    return render_html(value)
+
+
+def _is_stored(page: Any, value: Any) -> bool:
+    """Whether a text is a rich text field of the page's, as it is stored."""
+    if not value:
+        return False
+    fields = (field for field in page._meta.get_fields() if isinstance(field, RichTextField))
+    return any(field.value_from_object(page) == value for field in fields)
+
+
+def _told(page: Any, facts: PublicFacts, resolver: Resolver) -> dict[str, Any]:
+    """What lists show of a story besides its columns and terms."""
+    archived = dict(facts.archived) if facts.archived else None
+    if archived and archived.get("note"):
+        archived["note"] = _text_html(page, archived["note"], resolver)
+    return {
+        "image": _image(facts) if facts.image is not None and resolver.shows(facts.image) else None,
+        "speech": facts.speech,
+        "letter": facts.letter,
+        "updates": [update for update in facts.updates if _has_come(update)],
+        "archived": archived,
+        "extra": facts.extra,
+        **_contacts(facts),
+    }
 
 
 def _row(
-    page: Any, adapter: Adapter, facts: PublicFacts, reference: Reference, collector: late.Collector
+    page: Any,
+    adapter: Adapter,
+    facts: PublicFacts,
+    content: dict[str, Any],
+    told: dict[str, Any],
+    reader: late.Reader,
 ) -> Row:
+    reference = reader.reference
     terms, unknown, by_name = _terms(facts, reference)
     root = root_of(reference.roots, page.url_path)
-    language = (facts.language or page.locale.language_code).lower()
-    with translation.override(language):  # blocks have words of their own, such as “Download”
-        content, gaps = collector.take_out(
-            _plain(
-                {
-                    "body": _api_body(facts.body),
-                    "body_html": render_html(facts.body),
-                    "notes_to_editors": render_html(facts.notes_to_editors),
-                }
-            ),
-            [],
-        )
-    if gaps:
-        content["late"] = _plain(gaps)
     columns = {
         "page_type": page._meta.label,
         "site_id": root.site_id if root else None,
         "path": page.url_path,
         "path_hash": hash_path(page.url_path),
-        "address": iri_to_uri(clean(adapter.address(page) or "")),
-        "language": reference.match_language(language) or language,
+        "address": iri_to_uri(clean(safe_url(adapter.address(page)))),
+        "language": reader.language,
         "translation_key": UUID(str(facts.translation_key or page.translation_key)),
         "published": as_moment(facts.published) or page.first_published_at or page.latest_revision_created_at,
         "updated": _past(facts.updated),
         "expires_at": page.expire_at,
-        "title": collector.without(clean_line(facts.title)),
-        "summary": collector.without(clean_line(facts.summary)),
-        "facts": collector.without(
-            _plain(
-                {
-                    **{name: list(keys) for name, keys in _keys_by_plural(terms).items()},
-                    "image": _image(facts),
-                    "speech": facts.speech,
-                    "letter": facts.letter,
-                    "updates": [update for update in facts.updates if _has_come(update)],
-                    "archived": facts.archived,
-                    "extra": facts.extra,
-                    **_contacts(facts),
-                }
-            )
-        ),
+        "title": clean_line(facts.title),
+        "summary": clean_line(facts.summary),
+        "facts": {
+            **{name: list(keys) for name, keys in _keys_by_plural(terms).items()},
+            **told,
+            "format": FORMAT,
+        },
         "content": content,
-        "text": _text(f"{content['body_html']} {content['notes_to_editors']}"),
     }
     uses = _uses(page, facts, adapter)
+    columns["content"]["documents"] = _documents(facts, uses)
+    refs = _refs(uses)
+    reader.resolver.want(refs)
+    columns["text"] = text_of(columns["content"], reader)
+    columns["changes_at"] = reader.resolver.expires_at
     if unknown:
         uses.add(UNKNOWN_TERM)
     if by_name:
         uses.add(TERM_BY_NAME)
-    columns["content"]["documents"] = _documents(facts, uses)
-    columns["digest"] = _digest(columns, terms, uses)
+    columns["digest"] = _digest(columns, terms, uses, [(ref, reader.resolver.state(ref)) for ref in refs])
     return Row(page.pk, columns, terms, uses, unknown)
+
+
+def text_of(content: dict[str, Any], reader: late.Reader) -> str:
+    """A story as plain text: its own words, without lists and other stories."""
+    filled = late.fill(content, reader, only_own=True)
+    return _text(f"{filled.get('body_html', '')} {filled.get('notes_to_editors', '')}")
+
+
+def _refs(uses: set[str]) -> list[Ref]:
+    """The pages, documents and images among the objects that an entry depends on."""
+    kinds = {get_page_model(): "page", get_document_model(): "document", get_image_model(): "image"}
+    by_label = {model._meta.label_lower: kind for model, kind in kinds.items()}
+    found = (use.rpartition(":") for use in sorted(uses))
+    return [(by_label[label], pk) for label, _colon, pk in found if label in by_label and pk.isdecimal()]
 
 
 def _text(html: str) -> str:
@@ -230,13 +307,6 @@ def render_html(value: Any) -> str:
     return str(expand_db_html(source))
 
 
-def _api_body(value: Any) -> list[dict[str, Any]]:
-    if isinstance(value, StreamValue):
-        return list(value.stream_block.get_api_representation(value))
-    html = render_html(value)
-    return [{"type": "text", "value": html, "id": None}] if html else []
-
-
 def _uses(page: Any, facts: PublicFacts, adapter: Adapter) -> set[str]:
     """Images, documents and pages that the page refers to, and what its adapter names."""
     watched = {
@@ -254,19 +324,16 @@ def _uses(page: Any, facts: PublicFacts, adapter: Adapter) -> set[str]:
     return uses
 
 
-def _documents(facts: PublicFacts, uses: set[str]) -> list[dict[str, Any]]:
-    """The documents that the facts name or that the text links to, less those that not everybody may read."""
+def _documents(facts: PublicFacts, uses: set[str]) -> list[int]:
+    """The keys of the documents that the facts name or that the text links to."""
     Document = get_document_model()
-    pks = {str(document.pk) for document in facts.documents if document is not None}
+    pks = {int(document.pk) for document in facts.documents if document is not None}
     for value in (facts.body, facts.notes_to_editors):
-        pks |= {str(pk) for model, pk in _references(value) if issubclass(model, Document)}
+        pks |= {
+            int(pk) for model, pk in _references(value) if ref_of(model, pk) and issubclass(model, Document)
+        }
     uses |= {f"{Document._meta.label_lower}:{pk}" for pk in pks}
-    documents = Document._default_manager.filter(pk__in=pks).select_related("collection").order_by("pk")
-    return [
-        {"title": document.title, "url": document.url, "size": document.get_file_size()}
-        for document in documents
-        if not document.collection.get_view_restrictions().exists()
-    ]
+    return sorted(pks)
 
 
 def _references(value: Any) -> Iterable[tuple[type, Any]]:
@@ -279,26 +346,14 @@ def _references(value: Any) -> Iterable[tuple[type, Any]]:
     return [(model, pk) for model, pk, *_path in references]
 
 
-def _plain(value: Any) -> Any:
-    """Only what JSON has: dates become ISO text, lazy strings become text. Without characters that are not text."""
-    text = json.dumps(value, cls=_Encoder, ensure_ascii=False, allow_nan=False)
-    return clean(json.loads(text))
-
-
-class _Encoder(DjangoJSONEncoder):
-    """Django's, but for datetimes whose offset has seconds: London's before 1847."""
-
-    def default(self, o: Any) -> Any:
-        if isinstance(o, datetime.datetime) and (offset := o.utcoffset()) and offset.seconds % 60:
-            return iso(o)
-        return super().default(o)
-
-
 #: Columns that follow from where a page lies: moved by thousands in one update, and compared on their own.
 PLACE = ("path", "path_hash", "site_id")
 
 
-def _digest(columns: dict[str, Any], terms: set[tuple[str, UUID]], uses: set[str]) -> str:
+def _digest(
+    columns: dict[str, Any], terms: set[tuple[str, UUID]], uses: set[str], pointed_to: list[Any]
+) -> str:
     said = {name: value for name, value in columns.items() if name not in PLACE}
-    text = json.dumps([said, sorted(map(str, terms)), sorted(uses)], cls=DjangoJSONEncoder, sort_keys=True)
+    parts = [said, sorted(map(str, terms)), sorted(uses), pointed_to]
+    text = json.dumps(parts, cls=DjangoJSONEncoder, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -99,7 +99,9 @@ class SharedWriter(SubtreeWriter):
     def _leave_links(self, subjects: list[str]) -> None:
         """A page that has moved takes along what lies below it, and links to that have to be written again."""
         pks = [pk for subject in subjects if (pk := subject.removeprefix(page_subject(""))).isdecimal()]
-        pages = get_page_model()._default_manager.using(self.alias).filter(pk__in=pks, numchild__gt=0)
+        # An alias is as private as its source.
+        tops = Q(pk__in=pks, numchild__gt=0) | Q(alias_of__in=pks)
+        pages = get_page_model()._default_manager.using(self.alias).filter(tops)
         for pk in pages.order_by("pk").values_list("pk", flat=True):
             self.queue.leave(Mark.LINKS, pk)
 

@@ -155,9 +155,15 @@ def open_pages(condition: Q, roots: Iterable[SiteRoot]) -> QuerySet[Any]:
 
 def open_documents(condition: Q) -> QuerySet[Any]:
     """The documents under ``condition`` that everybody may read, in one query."""
+    return (
+        get_document_model()._default_manager.filter(condition).exclude(in_restricted_collection()).order_by()
+    )
+
+
+def in_restricted_collection() -> Exists:
+    """The condition on documents and images that their collection, or one above it, is not for everybody."""
     restrictions = CollectionViewRestriction.objects.annotate(own=_text(OuterRef("collection__path")))
-    restrictions = restrictions.filter(own__startswith=F("collection__path"))
-    return get_document_model()._default_manager.filter(condition).exclude(Exists(restrictions)).order_by()
+    return Exists(restrictions.filter(own__startswith=F("collection__path")))
 
 
 def _text(expression: Any) -> Any:

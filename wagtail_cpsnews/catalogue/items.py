@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import re
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urljoin
 
+from django.apps import apps
 from django.utils import timezone, translation
 from django.utils.encoding import iri_to_uri
 
@@ -15,11 +18,15 @@ from ..contacts.book import ContactInfo
 from ..contacts.models import SCOPE
 from ..images.renditions import rendition_url
 from . import late
-from .build import PLURALS
+from .adapters import adapter_for
+from .build import FORMAT, PLURALS, Row, build_row, text_of
 from .contacts import contact_items, contacts_of_story
 from .dates import display, iso
+from .kept import all_refs
+from .marks import using
 from .models import Entry
 from .reference import Reference, TermInfo
+from .references import Resolver
 from .sentence import language_name
 from .sites import address_of, site_ids
 
@@ -49,6 +56,7 @@ LIST_FIELDS = (
 #: What the story itself adds.
 DETAIL_FIELDS = ("body", "body_html", "plain_text", "notes_to_editors", "documents", "contacts", "licence")
 
+_HREF = re.compile(r"""\s+href=("[^"]*"|'[^']*')""", re.IGNORECASE)
 _ROOT_RELATIVE = re.compile(r"""(\s(?:href|src)=["'])(/(?!/))""")
 
 
@@ -66,13 +74,19 @@ def item(
     *,
     detail: bool = False,
     moment: datetime.datetime | None = None,
+    resolver: Resolver | None = None,
 ) -> dict[str, Any]:
     """One story as the API gives it.
 
     detail: with body, text, documents, licence and contacts, these as they are at ``moment`` (now, where it is not given).
+    resolver: decides what the stories of a list point to; ``resolver_for()`` makes one.
     """
     with translation.override(lang):
         base = base_url(entry, reference)
+        entry = _in_this_form(entry, reference, detail=detail)
+        facts = entry.facts
+        if late.gaps_in(facts):
+            facts = late.fill(facts, reader_of(entry, reference, lang, moment, resolver))
         data: dict[str, Any] = {
             "id": str(entry.pk),
             "title": entry.title,
@@ -90,32 +104,82 @@ def item(
                     "language_display": language_name(version["language"]),
                     "url": url_of(version["path"], version["address"], reference),
                 }
-                for version in entry.facts.get("translations", ())
+                for version in facts.get("translations", ())
             ],
-            "image": _image(entry.facts.get("image"), base),
+            "image": _image(facts.get("image"), base),
         }
         data |= _terms(entry, reference, lang)
-        if entry.facts.get("speech"):
-            speech = entry.facts["speech"]
+        if facts.get("speech"):
+            speech = {name: value for name, value in facts["speech"].items() if value is not None}
             data["speech"] = {**speech, "delivered_on_display": display(speech.get("delivered_on"))}
-        if entry.facts.get("letter"):
-            data["letter"] = entry.facts["letter"]
-        if entry.facts.get("updates"):
+        if facts.get("letter"):
+            data["letter"] = facts["letter"]
+        if facts.get("updates"):
             data["updates"] = [
-                {**update, "date_display": display(update.get("date"))} for update in entry.facts["updates"]
+                {**update, "date_display": display(update.get("date"))} for update in facts["updates"]
             ]
-        if entry.facts.get("archived"):
-            data["archived"] = entry.facts["archived"]
-        data |= entry.facts.get("extra") or {}
+        if facts.get("archived"):
+            data["archived"] = facts["archived"]
+        data |= facts.get("extra") or {}
         data = {name: data[name] for name in sorted(data, key=_position)}
         if detail:
-            data |= _content(entry, base, reader_of(entry, reference, lang, moment))
+            data |= _content(entry, base, reader_of(entry, reference, lang, moment, resolver))
             data["licence"] = get_settings().licence(lang)
         return data
 
 
+def resolver_for(entries: Iterable[Entry], reference: Reference) -> Resolver:
+    """Return what decides about everything that the stories of a list point to: two queries, however many they are."""
+    resolver = Resolver(reference, reference.default_language)
+    for entry in entries:
+        resolver.want(all_refs(entry.facts))
+    return resolver
+
+
+def _in_this_form(entry: Entry, reference: Reference, *, detail: bool) -> Entry:
+    """An entry that an earlier version has written, as this one writes it; it is projected again soon.
+
+    It holds addresses where this version holds references, and what those lead to could not be hidden.
+    """
+    if entry.facts.get("format") == FORMAT or entry.page_type == "":
+        return entry
+    row = _row_now(entry, reference) if detail else None
+    made = copy.copy(entry)
+    if row is not None:
+        made.content, made.text = row.columns["content"], row.columns["text"]
+        made.facts = row.columns["facts"] | {"translations": entry.facts.get("translations", [])}
+        return made
+    made.facts = {name: value for name, value in entry.facts.items() if name != "speech"}
+    if archived := entry.facts.get("archived"):
+        made.facts["archived"] = {**archived, "note": _HREF.sub("", archived.get("note") or "")}
+    if speech := entry.facts.get("speech"):
+        made.facts["speech"] = {name: value for name, value in speech.items() if name != "transcript"}
+    if detail:
+        made.content, made.text = {}, ""
+    return made
+
+
+def _row_now(entry: Entry, reference: Reference) -> Row | None:
+    """What the page of an entry says now; ``None`` where it can't be read."""
+    try:
+        model = apps.get_model(entry.page_type)
+    except (LookupError, ValueError):
+        return None
+    adapter = adapter_for(model)
+    if adapter is None:
+        return None
+    page = (
+        adapter.get_queryset(model).using(using()).filter(pk=entry.page_pk).select_related("locale").first()
+    )
+    return build_row(page, adapter, reference) if page is not None else None
+
+
 def reader_of(
-    entry: Entry, reference: Reference, lang: str, moment: datetime.datetime | None = None
+    entry: Entry,
+    reference: Reference,
+    lang: str,
+    moment: datetime.datetime | None = None,
+    resolver: Resolver | None = None,
 ) -> late.Reader:
     """Who reads a story without its page: its own site's stories, in its own language."""
     sites = None
@@ -128,6 +192,7 @@ def reader_of(
         sites=sites,
         base=base_url(entry, reference),
         moment=moment or timezone.now(),
+        shared=resolver,
     )
 
 
@@ -167,14 +232,17 @@ def labelled(term: TermInfo, lang: str) -> dict[str, str]:
 
 def _content(entry: Entry, base: str, reader: late.Reader) -> dict[str, Any]:
     content = late.fill(entry.content, reader)
+    documents = [reader.resolver.document(pk) for pk in content.get("documents", ())]
     moment = reader.moment or timezone.now()
     return {
         "body": content.get("body", []),
         "body_html": absolute_links(content.get("body_html", ""), base),
-        "plain_text": entry.text,
+        "plain_text": text_of(entry.content, reader) if all_refs(entry.content) else entry.text,
         "notes_to_editors": absolute_links(content.get("notes_to_editors", ""), base),
         "documents": [
-            {**document, "url": urljoin(base, document["url"])} for document in content.get("documents", ())
+            {"title": document.title, "url": urljoin(base, document.url), "size": document.get_file_size()}
+            for document in documents
+            if document is not None
         ],
         "contacts": contact_items(
             contacts_of(entry, reader.reference, moment), reader.reference, reader.lang, moment

@@ -32,6 +32,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.db import DatabaseError
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
@@ -40,6 +41,7 @@ from .reference import Reference
 
 if TYPE_CHECKING:
     from .look import Snapshot
+    from .references import Resolver
 
 logger = logging.getLogger("wagtail_cpsnews")
 
@@ -62,6 +64,10 @@ class Reader:
     request: Any = None
     base: str = ""
     moment: datetime.datetime | None = None
+    #: Shared by the readers of one answer, so that what its stories point to is read together.
+    shared: Resolver | None = None
+    #: What parts have read together.
+    prepared: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _found: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -71,12 +77,24 @@ class Reader:
 
         return current()
 
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Decides what the story points to, in the story's language."""
+        from .references import Resolver
+
+        return (
+            self.shared.for_language(self.language)
+            if self.shared
+            else Resolver(self.reference, self.language)
+        )
+
     def find(self, kind: str, data: Any) -> Any:
         """What a part finds; asked once, though both its HTML and its value are wanted."""
         key = json.dumps([kind, data], sort_keys=True, default=str)
         if key not in self._found:
-            with translation.override(self.lang):
-                self._found[key] = _parts[kind].find(data, self)
+            part = _parts[kind]
+            with translation.override(self.language if part.is_own else self.lang):
+                self._found[key] = part.find(data, self)
         return self._found[key]
 
 
@@ -85,6 +103,12 @@ class LatePart:
 
     #: Renders ``found``, ``data`` and ``reader``.
     template = ""
+
+    #: Whether it is the story's own words, which are searched for, and in the story's language.
+    is_own = False
+
+    def prepare(self, datas: list[Any], reader: Reader) -> None:
+        """Override this to read together what all parts of this kind in a story need."""
 
     def find(self, data: Any, reader: Reader) -> Any:
         """Override this to look up what readers get now; ``None`` when there is nothing to show."""
@@ -119,7 +143,7 @@ def html(kind: str, data: Any, reader: Callable[[], Reader]) -> SafeString:
     collector = _collector.get()
     if collector is not None:
         return SafeString(collector.mark("h", kind, data))
-    return SafeString(_filled(kind, data, reader(), as_html=True) or "")
+    return SafeString(_filled(kind, data, _reader.get() or reader(), as_html=True) or "")
 
 
 def value(kind: str, data: Any, reader: Callable[[], Reader]) -> Any:
@@ -127,19 +151,48 @@ def value(kind: str, data: Any, reader: Callable[[], Reader]) -> Any:
     collector = _collector.get()
     if collector is not None:
         return collector.mark("v", kind, data)
-    return _filled(kind, data, reader(), as_html=False)
+    return _filled(kind, data, _reader.get() or reader(), as_html=False)
 
 
-def fill(content: dict[str, Any], reader: Reader) -> dict[str, Any]:
-    """An entry's ``content`` as a reader gets it now, without what was kept to fill it.
+def gaps_in(content: dict[str, Any]) -> list[Gap]:
+    """The gaps of an entry's ``content`` or ``facts``."""
+    return list(content.get("late", ()))
 
-    A block that has nothing to show is left out.
+
+def fill(content: dict[str, Any], reader: Reader, *, only_own: bool = False) -> dict[str, Any]:
+    """An entry's ``content`` or ``facts`` as a reader gets it now, without what was kept to fill it.
+
+    A block that has nothing to show is left out. only_own: lists and other stories are left out, too.
     """
-    gaps: list[Gap] = content.get("late", [])
+    gaps = [gap for gap in gaps_in(content) if not only_own or is_own(gap[2])]
     filled = {name: value for name, value in content.items() if name != "late"}
     if not gaps:
         return filled
     filled = copy.deepcopy(filled)
+    token = _reader.set(reader)
+    try:
+        _prepare(gaps, reader)
+        _fill(filled, gaps, reader)
+    finally:
+        _reader.reset(token)
+    return filled
+
+
+def is_own(kind: str) -> bool:
+    """Whether parts of a kind are the story's own words."""
+    return kind in _parts and _parts[kind].is_own
+
+
+def _prepare(gaps: list[Gap], reader: Reader) -> None:
+    by_kind: dict[str, list[Any]] = {}
+    for _path, _place, kind, data in gaps:
+        by_kind.setdefault(kind, []).append(data)
+    for kind, datas in by_kind.items():
+        if kind in _parts:
+            _parts[kind].prepare(datas, reader)
+
+
+def _fill(filled: dict[str, Any], gaps: list[Gap], reader: Reader) -> None:
     empty: list[list[Any]] = []
     # From the end, so that places before a gap stay where they are.
     for path, place, kind, data in sorted(
@@ -162,7 +215,6 @@ def fill(content: dict[str, Any], reader: Reader) -> dict[str, Any]:
         for step in way:
             blocks = blocks[step]
         del blocks[index]
-    return filled
 
 
 def _filled(kind: str, data: Any, reader: Reader, *, as_html: bool) -> Any:
@@ -175,12 +227,19 @@ def _filled(kind: str, data: Any, reader: Reader, *, as_html: bool) -> Any:
         return None
     try:
         found = reader.find(kind, data)
+        if found is None:
+            return None
+        with translation.override(reader.language if part.is_own else reader.lang):
+            return part.as_html(found, data, reader) if as_html else part.as_json(found, data, reader)
     except NotBuilt:
         return None
-    if found is None:
+    except DatabaseError:
+        raise
+    except Exception:  # a file that is gone, a template of the host's
+        if not part.is_own:
+            raise
+        logger.exception("A part of a story cannot be shown: %s", kind)
         return None
-    with translation.override(reader.lang):
-        return part.as_html(found, data, reader) if as_html else part.as_json(found, data, reader)
 
 
 # -- while a story is read for the catalogue -------------------------------------------------------------------
@@ -236,6 +295,9 @@ class Collector:
 
 
 _collector: ContextVar[Collector | None] = ContextVar("cpsnews_late", default=None)
+
+#: For whom a story that was kept is being rendered: blocks inside its blocks have no page to ask.
+_reader: ContextVar[Reader | None] = ContextVar("cpsnews_reader", default=None)
 
 
 @contextmanager

@@ -19,7 +19,6 @@ from django.utils import timezone
 
 from ..conf import get_settings
 from . import projector
-from .installed import invalidate_without_class
 from .marks import using
 from .models import Entry, Mark, Retry, SequenceToken, State
 from .reference import Reference, parse
@@ -31,7 +30,8 @@ class Snapshot:
     """How far the catalogue has come, as this worker knows it.
 
     token: of ``sequence``, see ``SequenceToken``; ``None`` for a number that was not made by a projection.
-    next_change: when the next story expires (aware), or ``None``: no answer may be kept beyond it.
+    next_change: when the next story expires (aware), or something that one points to, or ``None``: no answer may be
+    kept beyond it.
     """
 
     epoch: uuid.UUID
@@ -105,10 +105,9 @@ def _is_fresh(snapshot: Snapshot) -> bool:
 def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
     """One query when nothing has changed. Marks that are waiting are projected first."""
     alias = using()
-    if known is None and projecting:
-        invalidate_without_class(alias, inside_transactions=projector.inside_transactions)
     row = _read(alias, known)
-    if projecting and (row is None or row["pending"] or row["passed"] or row["retry"]):
+    ended = row is not None and (row["passed"] or row["passed_elsewhere"] or row["retry"])
+    if projecting and (row is None or row["pending"] or ended):
         if connections[alias].in_atomic_block and not projector.inside_transactions:
             # A request inside a transaction (ATOMIC_REQUESTS) cannot project; it is made up for when it has ended.
             transaction.on_commit(_look_later, using=alias, robust=True)
@@ -131,7 +130,7 @@ def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
         built=row["built_at"] is not None,
         reference=parse(row["news"]) if row["news"] is not None else known.reference,  # type: ignore[union-attr]
         reference_sequence=row["reference_sequence"],
-        next_change=row["next_change"],
+        next_change=min(filter(None, (row["next_expiry"], row["next_change"])), default=None),
         looked_at=time.monotonic(),
     )
 
@@ -166,8 +165,12 @@ def _read(alias: str, known: Snapshot | None) -> Any:
             pending=Exists(Mark.objects.using(alias).all()),
             passed=Exists(entries.filter(expires_at__lte=now)),
             retry=Exists(Retry.objects.using(alias).filter(due_at__lte=now)),
-            next_change=Subquery(
+            passed_elsewhere=Exists(entries.filter(changes_at__lte=now)),
+            next_expiry=Subquery(
                 entries.filter(expires_at__gt=now).order_by("expires_at").values("expires_at")[:1]
+            ),
+            next_change=Subquery(
+                entries.filter(changes_at__gt=now).order_by("changes_at").values("changes_at")[:1]
             ),
             news=news,
             token=Subquery(tokens.filter(number=OuterRef("sequence")).values("token")[:1]),
@@ -183,6 +186,8 @@ def _read(alias: str, known: Snapshot | None) -> Any:
             "pending",
             "passed",
             "retry",
+            "passed_elsewhere",
+            "next_expiry",
             "next_change",
             "news",
         )

@@ -183,12 +183,17 @@ class Projection(SharedWriter):
                 return self.queue.first(rank) is not None
 
     def expire(self) -> bool:
-        """Take out what has passed its expiry. Return whether more has than one step can take out."""
+        """Take out what has expired, and from other stories its addresses. Return whether more has than one step takes."""
         passed = self._entries().filter(expires_at__lte=self.now).order_by("expires_at", "pk")
         pks = list(passed.values_list("page_pk", flat=True)[: self.ROWS])
         later = sorted(self.hide(pks))  # the page says another time than its entry
         self.look_at(later[: self.PAGES])
-        return len(pks) == self.ROWS or len(later) > self.PAGES
+        if len(pks) == self.ROWS or len(later) > self.PAGES:
+            return True
+        pointing = self._entries().filter(changes_at__lte=self.now).order_by("changes_at", "pk")
+        pks = list(pointing.values_list("page_pk", flat=True)[: self.PAGES])
+        self.look_at(pks)
+        return len(pks) == self.PAGES
 
     def _step(self, mark: Mark) -> None:
         """Apply one mark, or a part of a large one, or several like it."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import CollectionViewRestriction, Locale, PageViewRestriction, Site
+from wagtail.models import Collection, CollectionViewRestriction, Locale, PageViewRestriction, Site
 
 from ..compat import AbstractPage, get_page_model
 from ..contacts.models import PressContact
@@ -27,6 +30,7 @@ def connect() -> None:
     pre_delete.connect(_before_delete, dispatch_uid="cpsnews.before_delete")
     post_delete.connect(_after_delete, dispatch_uid="cpsnews.after_delete")
     m2m_changed.connect(_after_m2m, dispatch_uid="cpsnews.after_m2m")
+    _watch_collections()
 
 
 def _before_save(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -> None:
@@ -34,7 +38,9 @@ def _before_save(sender: type, instance: Any, raw: bool = False, **kwargs: Any) 
     if issubclass(sender, AbstractPage) and instance.pk and not raw:
         manager = get_page_model()._default_manager.using(using())
         instance._cpsnews_before = (
-            manager.filter(pk=instance.pk).values_list("url_path", "alias_of_id", "live").first()
+            manager.filter(pk=instance.pk)
+            .values_list("url_path", "alias_of_id", "live", "title", "expire_at")
+            .first()
         )
 
 
@@ -51,15 +57,22 @@ def _page_saved(page: Any) -> None:
     if adapter_for(page.specific_class) is not None:
         mark_page(page.pk, takes_away=not page.live or _is_past(page.expire_at))
     before = getattr(page, "_cpsnews_before", None)
-    old_path, old_source, was_live = before or (None, None, None)
+    old_path, old_source, was_live, old_title, old_expiry = before or (None, None, None, None, None)
     if adapter_for(page.specific_class) is None and (
         Site.objects.using(using()).filter(root_page__translation_key=page.translation_key).exists()
     ):
         mark_reference()  # a home page in another language is a root of its own, and answers only when it is live
         if was_live is not None and was_live != page.live:
             mark_subtree(page.pk)
+            mark_use(page_subject(page.pk))
+    if was_live != page.live:
+        _mark_links_to_versions(page)
     if before is None:
         return
+    if (was_live or page.live) and (
+        (was_live, old_title, old_expiry) != (page.live, page.title, page.expire_at)
+    ):
+        mark_use(page_subject(page.pk))  # whoever links to it says its address now, or no longer
     if old_path != page.url_path:
         mark_subtree(page.pk)
         mark_use(page_subject(page.pk))  # links to it and to what lies below it
@@ -90,9 +103,10 @@ def _after_delete(sender: type, instance: Any, **kwargs: Any) -> None:
 
 def _other_changed(sender: type, instance: Any) -> None:
     if issubclass(sender, CollectionViewRestriction):
-        _collection_restricted(instance)
+        _collection_changed(instance.collection)
     elif issubclass(sender, PageViewRestriction):
         mark_subtree(instance.page_id)
+        mark_use(page_subject(instance.page_id))  # links to it and to what lies below it
     elif issubclass(sender, (Site, Locale, Term, FormerSlug, PressContact)):
         mark_reference()
     elif issubclass(sender, get_image_model().get_rendition_model()):
@@ -108,12 +122,45 @@ def _after_m2m(sender: type, instance: Any, action: str, **kwargs: Any) -> None:
         mark_reference()
 
 
-def _collection_restricted(restriction: Any) -> None:
-    """Documents that are private now, or are no longer, leave or join the stories that link to them."""
+def _mark_links_to_versions(page: Any) -> None:
+    """A link leads to the version in the language of its text: it may be another when one comes or goes."""
+    if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
+        others = get_page_model()._default_manager.using(using()).filter(translation_key=page.translation_key)
+        for pk in others.exclude(pk=page.pk).order_by().values_list("pk", flat=True):
+            mark_use(page_subject(pk))
+
+
+def _collection_changed(collection: Any) -> None:
+    """Files that are private now, or are no longer, leave or join the stories that show them or link to them."""
     with reading_from(using()):
-        collections = list(restriction.collection.get_descendants(inclusive=True))
-    documents = get_document_model()._default_manager.using(using())
-    for document in documents.filter(collection__in=collections).iterator():
-        subject = subject_of(document)
-        if EntryUse.objects.using(using()).filter(subject=subject).exists():
-            mark_use(subject)
+        collections = list(collection.get_descendants(inclusive=True))
+    for model in (get_document_model(), get_image_model()):
+        prefix = f"{model._meta.label_lower}:"
+        uses = EntryUse.objects.using(using()).filter(subject__startswith=prefix)
+        used = {int(use.removeprefix(prefix)) for use in uses.values_list("subject", flat=True).distinct()}
+        inside = model._default_manager.using(using()).filter(collection__in=collections)
+        for pk in sorted(used & set(inside.order_by().values_list("pk", flat=True))):
+            mark_use(f"{prefix}{pk}")
+
+
+def files_changed(objects: Iterable[Any]) -> None:
+    """Look again at every story that shows one of these, as far as they are documents or images."""
+    for instance in objects:
+        if isinstance(instance, (get_document_model(), get_image_model())):
+            mark_use(subject_of(instance))
+
+
+def _watch_collections() -> None:
+    """Wagtail sends no signal when a collection is moved, which may make its files private: its method is wrapped."""
+    move = Collection.move
+    if hasattr(move, "_cpsnews"):
+        return
+
+    @functools.wraps(move)
+    def moved(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = move(self, *args, **kwargs)
+        _collection_changed(Collection.objects.using(using()).get(pk=self.pk))
+        return result
+
+    moved._cpsnews = True  # type: ignore[attr-defined]
+    Collection.move = moved

@@ -114,12 +114,27 @@ def address_of(roots: tuple[SiteRoot, ...], path: str) -> str:
     root = root_of(roots, path)
     if root is None:
         return ""
-    base = get_settings().story_base_url(root.hostname) or root.url
+    return (get_settings().story_base_url(root.hostname) or root.url) + _below(root, path)
+
+
+def page_url(roots: tuple[SiteRoot, ...], path: str) -> str:
+    """The URL of the page at ``url_path`` as Wagtail writes it into texts: with the host where there are several sites."""
+    root = root_of(roots, path)
+    if root is None:
+        return ""
+    if _serve_prefix(root.language, getattr(settings, "ROOT_URLCONF", None)) is None:
+        return address_of(roots, path)  # another front end serves: Wagtail knows no address
+    host = root.url if len({other.site_id for other in roots}) > 1 else ""
+    return host + _below(root, path)
+
+
+def _below(root: SiteRoot, path: str) -> str:
+    """The path on its site of the page at ``path`` of the tree."""
     prefix = _serve_prefix(root.language, getattr(settings, "ROOT_URLCONF", None))
     relative = (prefix if prefix is not None else "/") + path[len(root.path) :]
     if not WAGTAIL_APPEND_SLASH and relative != "/":
         relative = relative.rstrip("/")
-    return base + iri_to_uri(relative)
+    return iri_to_uri(relative)
 
 
 def page_paths(roots: tuple[SiteRoot, ...], site_id: int, path: str) -> list[str]:

@@ -40,6 +40,7 @@ WIPED: dict[str, Any] = {
     "published": None,
     "updated": None,
     "expires_at": None,
+    "changes_at": None,
     "title": "",
     "summary": "",
     "facts": {},

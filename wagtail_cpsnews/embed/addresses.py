@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlencode, urlsplit
+from urllib.parse import SplitResult, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
+from django.apps import apps
 from django.core.exceptions import TooManyFieldsSent
+from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.http.request import split_domain_port
 from django.urls import reverse
 from django.utils import translation
-from django.utils.encoding import iri_to_uri
+from django.utils.encoding import iri_to_uri, uri_to_iri
 from django.utils.translation import gettext as _
 
 from ..catalogue.build import hash_path
@@ -38,6 +40,9 @@ from .lists import Asked, entry_of, is_shown, plain_query, understand
 from .look import Look
 
 _NEVER_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f-\x9f\\\ufffd]")
+#: How many redirects in a row are followed.
+MAX_REDIRECTS = 4
+
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -56,13 +61,27 @@ class Target:
 
 
 def resolve(text: str, request: HttpRequest, snapshot: Snapshot) -> Target | None:
-    """What the address ``text`` stands for; ``None`` for everything that is not ours or not public."""
-    parts = split(text)
-    if parts is None:
-        return None
+    """What the address ``text`` stands for; ``None`` for everything that is not ours or not public.
+
+    Redirects of this site are followed, as they are for a reader of the page.
+    """
+    for _hop in range(MAX_REDIRECTS + 1):
+        parts = split(text)
+        if parts is None or _NEVER_IN_ADDRESSES.search((unquote(parts.path) or "/").replace(" ", "")):
+            return None
+        found = _resolve(parts, text, request, snapshot)
+        if found is not None:
+            return found
+        site = _site(parts, request, snapshot)
+        link = redirect_from(parts, site) if site is not None else ""
+        if not link:
+            return None
+        text = urljoin(text, link)
+    return None
+
+
+def _resolve(parts: SplitResult, text: str, request: HttpRequest, snapshot: Snapshot) -> Target | None:
     path = unquote(parts.path) or "/"
-    if _NEVER_IN_ADDRESSES.search(path.replace(" ", "")):
-        return None
     try:
         query = QueryDict(parts.query)
     except TooManyFieldsSent:
@@ -76,6 +95,25 @@ def resolve(text: str, request: HttpRequest, snapshot: Snapshot) -> Target | Non
         paths = page_paths(snapshot.reference.roots, site, path)
         return _story(paths, text, request, snapshot) or _index(paths, query, site, request, snapshot)
     return _headless(parts, text, request, snapshot)
+
+
+def redirect_from(parts: SplitResult, site: int) -> str:
+    """Where Wagtail's redirects lead who asks a site for an address; "" where they don't."""
+    if not apps.is_installed("wagtail.contrib.redirects"):
+        return ""
+    from wagtail.contrib.redirects.models import Redirect
+
+    whole = urlunsplit(("", "", parts.path, parts.query, ""))
+    for address in dict.fromkeys((whole, parts.path)):
+        path = Redirect.normalise_path(address, decode_unicode=False)
+        rows = Redirect.objects.filter(Q(site=site) | Q(site=None), old_path__in={path, uri_to_iri(path)})
+        # One for this site before one for all, as Wagtail's middleware chooses.
+        redirect = min(
+            rows.select_related("redirect_page"), key=lambda row: row.site_id is None, default=None
+        )
+        if redirect is not None:
+            return str(redirect.link or "")
+    return ""
 
 
 def split(text: str) -> SplitResult | None:

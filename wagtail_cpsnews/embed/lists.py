@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..catalogue.build import PLURALS
-from ..catalogue.items import item
+from ..catalogue.items import item, resolver_for
 from ..catalogue.look import Snapshot
 from ..catalogue.marks import using
 from ..catalogue.models import Entry
 from ..catalogue.parameters import NAMES, Problem, label_language, parse, shorten
 from ..catalogue.query import MAX_PAGE_SIZE, PAGE_SIZE, Query
+from ..catalogue.references import Resolver
 from ..catalogue.results import NoSuchPage, NotBuilt, search
 from ..catalogue.sentence import language_name
 from ..frontend.lists import NOT_ON_PAGES, without_trackers
@@ -187,7 +188,8 @@ def _list(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
             embed.status, embed.links = 503, [full]
             embed.note = _("The list of stories is being prepared. It should be here in a few minutes.")
         else:
-            embed.cards = [card(entry, snapshot, query) for entry in results.entries]
+            resolver = resolver_for(results.entries, snapshot.reference)
+            embed.cards = [card(entry, snapshot, query, resolver) for entry in results.entries]
             embed.note = "" if embed.cards else results.sentence
             embed.links = [*_paging(asked, results.has_more), full]
     return embed
@@ -259,9 +261,9 @@ def is_shown(entry: Entry) -> bool:
     return entry.public and not (entry.expires_at and entry.expires_at <= timezone.now())
 
 
-def card(entry: Entry, snapshot: Snapshot, query: Query) -> dict[str, Any]:
+def card(entry: Entry, snapshot: Snapshot, query: Query, resolver: Resolver | None = None) -> dict[str, Any]:
     """An item as in the API, with the labels that embeds show and a mark where its language is another."""
-    data = item(entry, snapshot.reference, query.lang)
+    data = item(entry, snapshot.reference, query.lang, resolver=resolver)
     shown = [data.get("kind"), *data.get(PLURALS["crime_type"], ()), *data.get(PLURALS["area"], ())]
     data["labels"] = [term["label"] for term in shown if term]
     other = entry.language.split("-")[0] != query.language.split("-")[0]

@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 
 from ..catalogue.build import PLURALS
 from ..catalogue.dates import display, local
-from ..catalogue.items import item
+from ..catalogue.items import item, resolver_for
 from ..catalogue.models import Entry
 from ..catalogue.parameters import Problem
 from ..catalogue.query import Query
 from ..catalogue.reference import Reference
+from ..catalogue.references import Resolver
 from ..catalogue.results import Results
 from ..catalogue.sentence import describe, language_name
 from ..catalogue.sites import site_for_host
@@ -136,7 +137,7 @@ class Maker:
             next_url=self._url(following) if following else "",
             previous_url=self._url(previous) if previous else "",
             style_url=reverse("cpsnews:feed-style"),
-            stories=[self._story(entry, query) for entry in results.entries] if results else [],
+            stories=self._stories(results, query) if results else [],
             gone=gone,
         )
 
@@ -160,8 +161,12 @@ class Maker:
             parts += [_explained(problem) for problem in problems[:10]]
         return str(clean(" ".join(parts)))
 
-    def _story(self, entry: Entry, query: Query) -> Story:
-        data = clean(item(entry, self.reference, query.lang))
+    def _stories(self, results: Results, query: Query) -> list[Story]:
+        resolver = resolver_for(results.entries, self.reference)
+        return [self._story(entry, query, resolver) for entry in results.entries]
+
+    def _story(self, entry: Entry, query: Query, resolver: Resolver) -> Story:
+        data = clean(item(entry, self.reference, query.lang, resolver=resolver))
         updates = [
             {**update, "label": update_label(update.get("kind", "")), "text": update.get("text") or ""}
             for update in data.get("updates", ())

@@ -12,12 +12,15 @@ from urllib.parse import urlencode, urljoin
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
+from wagtail.images import get_image_model
 
-from ..catalogue.gate import has_checks, open_pages, why_not_served
-from ..catalogue.links import PublicLinks
+from ..catalogue.gate import has_checks, in_restricted_collection, open_pages, why_not_served
+from ..catalogue.links import PublicLinks, page_ref
 from ..catalogue.look import current
 from ..catalogue.query import Query
 from ..catalogue.reference import Reference
+from ..catalogue.references import Resolver
+from ..catalogue.richtext import safe_url
 from ..catalogue.sites import address_of
 from ..compat import get_page_model
 from ..conf import get_settings
@@ -56,7 +59,7 @@ def front_matter(page: Any, path: str, lang: str, reference: Reference, found: l
     return {
         "themes": _themes(page, path, lang, reference),
         "media": media_panel(page, found, lang),
-        "ways_on": _ways_on(_values(page.ways_on), found),
+        "ways_on": _ways_on(_values(page.ways_on), found, Resolver(reference, lang)),
     }
 
 
@@ -134,7 +137,14 @@ def _themes(page: Any, path: str, lang: str, reference: Reference) -> list[dict[
 
 
 def _pictures(pks: list[int]) -> dict[int, dict[str, Any]]:
-    """Return pictures with their present addresses by image; renditions that were never made are made now."""
+    """Return pictures with their present addresses by image; renditions that were never made are made now.
+
+    A picture that not everybody may see is left out.
+    """
+    if not pks:
+        return {}
+    shown = get_image_model()._default_manager.filter(pk__in=pks).exclude(in_restricted_collection())
+    visible = list(shown.order_by().values_list("pk", flat=True))
     found = {
         pk: {
             "url": rendition_url(rendition.file.name),
@@ -142,21 +152,24 @@ def _pictures(pks: list[int]) -> dict[int, dict[str, Any]]:
             "height": rendition.height,
             "alt": "",  # it stands beside its words
         }
-        for pk, rendition in get_renditions(pks, IMAGE_FILTER).items()
+        for pk, rendition in get_renditions(visible, IMAGE_FILTER).items()
     }
     return {pk: picture for pk, picture in found.items() if picture["url"]}
 
 
-def _ways_on(values: list[dict[str, Any]], found: list[Found]) -> list[dict[str, Any]]:
+def _ways_on(values: list[dict[str, Any]], found: list[Found], resolver: Resolver) -> list[dict[str, Any]]:
     addresses = {page.pk: page.url for page in found}
-    ways = [
-        {
-            "title": value.get("title") or "",
-            "text": value.get("text") or "",
-            "url": addresses.get(value.get("page") or 0, "") or value.get("url") or "",
-        }
-        for value in values
-    ]
+    ways = []
+    for value in values:
+        way = {name: value.get(name) or "" for name in ("title", "text")}
+        page = page_ref(value.get("page"))
+        there = addresses.get(value.get("page") or 0, "")
+        way["url"] = there or safe_url(value.get("url"))
+        if page is not None and way["url"] and not there:  # the words may be the hidden page's title
+            way |= {
+                name: resolver.mask(words, page, plain=True) for name, words in way.items() if name != "url"
+            }
+        ways.append(way)
     return [way for way in ways if way["url"]]
 
 

@@ -29,7 +29,13 @@ from ..compat import page_model_name
 from ..conf import get_settings
 from ..embed.snippet import snippet
 from ..stories.blocks.index import ThemeBlock, WayOnBlock
-from ..stories.context import clean_lines, in_language, public_context
+from ..stories.context import (
+    clean_lines,
+    expiry_of,
+    in_language,
+    public_context,
+    public_context_of,
+)
 from ..stories.elsewhere import elsewhere
 from ..stories.fields import StoryStreamField
 from ..stories.forms import StoryForm, publishing_error
@@ -193,7 +199,7 @@ class NewsIndexMixin(StatusMixin, HistoryMixin):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
-        return context | public_context()
+        return public_context_of(self, request, context) | public_context()
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if kwargs.pop("gone", False):
@@ -203,7 +209,7 @@ class NewsIndexMixin(StatusMixin, HistoryMixin):
         clean_lines(self)
         # The panel for the media shows the protocol's status, which depends on the date.
         serve = partial(self._serve_list, request, *args, **kwargs)
-        return limit_lifetime(request, serve, next_day, self.expire_at)  # type: ignore[attr-defined]
+        return limit_lifetime(request, serve, next_day, partial(expiry_of, self))
 
     def _serve_list(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.is_preview = getattr(request, "is_preview", False)  # type: ignore[attr-defined]

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from ..catalogue.build import PLURALS
 from ..catalogue.dates import display
-from ..catalogue.items import item
+from ..catalogue.items import item, resolver_for
 from ..catalogue.parameters import Problem
 from ..catalogue.query import NEWEST, OLDEST, RELEVANCE, Query
+from ..catalogue.references import Resolver
 from ..catalogue.results import Results
 from ..catalogue.sentence import describe, language_name
 from ..conf import SENTENCE_ORDER, get_settings
@@ -145,11 +146,12 @@ class Listing:
         """The stories of this page: items as in the API, with tags, short summary and language mark."""
         if self.results is None:
             return []
-        return [self._card(entry) for entry in self.results.entries]
+        resolver = resolver_for(self.results.entries, self.results.snapshot.reference)
+        return [self._card(entry, resolver) for entry in self.results.entries]
 
-    def _card(self, entry: Any) -> dict[str, Any]:
+    def _card(self, entry: Any, resolver: Resolver) -> dict[str, Any]:
         assert self.results is not None
-        card = item(entry, self.results.snapshot.reference, self.query.lang)
+        card = item(entry, self.results.snapshot.reference, self.query.lang, resolver=resolver)
         if card.get("kind"):
             card["kind"] = {
                 **card["kind"],

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ..catalogue import late
-from ..catalogue.items import item
+from ..catalogue.items import item, resolver_for
 from ..catalogue.late import LatePart, Reader
 from ..catalogue.marks import using
 from ..catalogue.models import Entry
@@ -146,9 +146,9 @@ class RelatedStories(LatePart):
 
     def find(self, data: Any, reader: Reader) -> dict[str, Any] | None:
         entries = _chosen(data["pages"], reader) if data["pages"] else []
-        cards = []
+        cards, resolver = [], resolver_for(entries, reader.reference)
         for entry in entries:
-            card = item(entry, reader.reference, reader.lang)
+            card = item(entry, reader.reference, reader.lang, resolver=resolver)
             card["language_mark"] = language_mark(entry.language, reader.language)
             cards.append(card)
         return {"heading": _("Related stories"), "cards": cards} if cards else None

@@ -45,9 +45,7 @@ class NewsItemFacts(Adapter):
     def _archived(self, page: Any) -> dict[str, Any] | None:
         if page.archived_on is None:
             return None
-        from ..catalogue.build import render_html
-
-        return {"on": page.archived_on, "note": render_html(page.archived_note)}
+        return {"on": page.archived_on, "note": page.archived_note}
 
     def _imported(self, page: Any) -> dict[str, Any]:
         """Who wrote an imported story, and its address at its source, where the source said so."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,8 +17,10 @@ from ..catalogue.gate import has_checks, open_pages, why_not_served
 from ..catalogue.items import url_of
 from ..catalogue.look import current
 from ..catalogue.models import Entry
+from ..catalogue.public_values import public_page
 from ..catalogue.query import Query
 from ..catalogue.reference import Reference
+from ..catalogue.references import Resolver
 from ..catalogue.sentence import language_name, own_name
 from ..catalogue.sites import address_of
 from ..characters import NOT_TEXT, clean, clean_line, has_hidden_directions
@@ -30,6 +33,25 @@ from .mistakes import mistake_url
 def public_context() -> dict[str, Any]:
     """``newsroom`` (the settings) and ``base_template``: what every public template of ours needs."""
     return {"newsroom": get_settings(), "base_template": get_settings().BASE_TEMPLATE}
+
+
+def public_context_of(page: Any, request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Return a page's template context with the page as readers may see it; a preview shows everything.
+
+    The page remembers what decided, for ``expiry_of()``.
+    """
+    if getattr(request, "is_preview", False):
+        return context
+    page._cpsnews_references = Resolver(current().reference, page.locale.language_code)
+    shown = public_page(page, page._cpsnews_references)
+    return {**context, **{name: shown for name in ("page", "self") if context.get(name) is page}}
+
+
+def expiry_of(page: Any) -> datetime.datetime | None:
+    """When a page that has been served, or something that it points to, expires."""
+    references = getattr(page, "_cpsnews_references", None)
+    moments = (page.expire_at, references.expires_at if references is not None else None)
+    return min(filter(None, moments), default=None)
 
 
 def in_language(language: str, response: Any) -> Any:

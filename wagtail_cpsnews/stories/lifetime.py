@@ -31,18 +31,20 @@ def limit_lifetime(
     request: HttpRequest,
     serve: Callable[[], HttpResponse],
     until: Until | None = None,
-    expires_at: datetime.datetime | None = None,
+    expiry: Callable[[], datetime.datetime | None] | None = None,
 ) -> HttpResponse:
     """Serves a page with a lifetime of ``MAX_AGE`` at most, which ends before the page may say something else.
 
     Who has a session gets the page anew each time, and no shared cache keeps it: editors look at what they have just
-    published, and nobody passes a page's password or login without a session. expires_at: of the page itself.
+    published, and nobody passes a page's password or login without a session. expiry: of the page itself and of what it
+    points to, asked when it has been made.
     """
     # Before the page is made: it may say something newer, never older.
     snapshot, moment = current(), timezone.now()
-    age = max_age(snapshot, until(snapshot, moment) if until else None, expires_at)
+    ends = until(snapshot, moment) if until else None
     response = serve()
     if response.status_code == 200:
+        age = max_age(snapshot, ends, expiry() if expiry else None)
         late = (timezone.now() - moment) // datetime.timedelta(seconds=1)
         patch_cache_control(response, max_age=max(0, age - late), **_privacy(request))
     return response

@@ -17,6 +17,7 @@ from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
 
 from ..catalogue.facts import is_future
+from ..catalogue.richtext import safe_url
 from ..compat import page_model_name
 from ..conf import get_settings
 from ..taxonomy.models import Kind
@@ -25,7 +26,7 @@ from .blocks import story_blocks
 from .blocks.updates import UpdateBlock, public_updates
 from .blocks.words import FEATURES
 from .contacts import StoryContactsPanel
-from .context import story_context
+from .context import expiry_of, story_context
 from .fields import StoryStreamField
 from .forms import publishing_error
 from .lifetime import limit_lifetime, next_answering
@@ -241,7 +242,9 @@ class NewsItemMixin(PublicRoutingMixin):
     def get_letter_facts(self) -> dict[str, str] | None:
         """What is said about a letter: the fields that are filled in, or ``None``."""
         names = ("addressee", "publication", "in_reply_to", "in_reply_to_url", "signatory")
-        return {name: value for name in names if (value := getattr(self, f"letter_{name}"))} or None
+        facts = {name: getattr(self, f"letter_{name}") for name in names}
+        facts["in_reply_to_url"] = safe_url(facts["in_reply_to_url"])
+        return {name: value for name, value in facts.items() if value} or None
 
     def get_speech_facts(self) -> dict[str, Any] | None:
         """Override this to give what is said about a speech."""
@@ -250,7 +253,7 @@ class NewsItemMixin(PublicRoutingMixin):
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Serves the story; no cache may keep it beyond the next change of a contact."""
         serve = partial(super().serve, request, *args, **kwargs)
-        return limit_lifetime(request, serve, next_answering, self.expire_at)  # type: ignore[attr-defined]
+        return limit_lifetime(request, serve, next_answering, partial(expiry_of, self))
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]

@@ -13,7 +13,7 @@ from wagtail.url_routing import RouteResult
 from ..catalogue.gate import why_not_served
 from ..catalogue.models import Entry
 from ..conf import get_settings
-from .context import clean_lines, in_language, public_context
+from .context import clean_lines, in_language, public_context, public_context_of
 from .elsewhere import elsewhere
 from .forms import StoryForm
 from .headers import protect
@@ -86,6 +86,10 @@ class PublicRoutingMixin(StatusMixin, HistoryMixin):
         if Entry.objects.filter(page_pk=self.pk).exists():
             return RouteResult(self, kwargs={"gone": True})
         raise Http404
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
+        return public_context_of(self, request, context)
 
     def serve(self, request: HttpRequest, *args: Any, gone: bool = False, **kwargs: Any) -> HttpResponse:
         if gone:

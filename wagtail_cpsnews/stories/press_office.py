@@ -20,12 +20,13 @@ from ..catalogue.contacts import contact_lines
 from ..catalogue.gate import is_public
 from ..catalogue.links import PublicLinks
 from ..catalogue.look import current
+from ..catalogue.richtext import safe_url
 from ..catalogue.sites import address_of
 from ..compat import page_model_name
 from ..contacts.book import ContactInfo
 from .blocks.press_office import PolicyPartBlock, anchor_of
 from .contacts import ContactsPanel
-from .context import public_context, versions_of_page
+from .context import expiry_of, public_context, versions_of_page
 from .fields import StoryStreamField
 from .lifetime import limit_lifetime, next_answering
 from .panels import PublicRoutingMixin
@@ -104,7 +105,7 @@ class PressOfficeMixin(PublicRoutingMixin):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Serves the page; no cache may keep it beyond the next change of a contact."""
         serve = partial(super().serve, request, *args, **kwargs)
-        return limit_lifetime(request, serve, next_answering, self.expire_at)  # type: ignore[attr-defined]
+        return limit_lifetime(request, serve, next_answering, partial(expiry_of, self))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
@@ -146,7 +147,7 @@ class PressOfficeMixin(PublicRoutingMixin):
         page = self.enquiries_page
         if page is not None and is_public(page.specific):
             return page.get_url(request) or ""
-        return self.enquiries_url
+        return safe_url(self.enquiries_url)
 
     def get_public_links(self) -> PublicLinks:
         """Which links of the texts everybody may follow, and whether the page for enquiries is one of them."""
@@ -196,7 +197,7 @@ class PressOfficeMixin(PublicRoutingMixin):
         usual = _now(
             "The press office answers accredited journalists only. It cannot help with other enquiries."
         )
-        address = self.enquiries_url
+        address = safe_url(self.enquiries_url)
         page = self.enquiries_page if links.is_open(self.enquiries_page_id) else None
         if page is not None and page.alias_of_id is None:
             address = address_of(current().reference.roots, page.url_path)

@@ -5,6 +5,7 @@ One page is the agreement through time: its versions are blocks, so earlier ones
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
 from functools import partial
 from typing import Any, ClassVar
@@ -25,7 +26,7 @@ from ..catalogue.parameters import TRACKERS, Problem, shorten
 from ..catalogue.sites import address_of
 from .blocks.protocol import VersionsBlock
 from .compare import Comparison
-from .context import public_context, versions_of_page
+from .context import expiry_of, public_context, versions_of_page
 from .fields import StoryStreamField
 from .lifetime import limit_lifetime, next_day
 from .panels import PublicRoutingMixin
@@ -61,20 +62,23 @@ class MediaProtocolMixin(PublicRoutingMixin):
     class Meta:
         abstract = True
 
-    def get_history(self, path: str = "") -> History:
-        """The versions with their present status. ``path`` is what their links begin with."""
-        return History(self.versions, path)
+    def get_history(self, path: str = "", write: Callable[[str], str] | None = None) -> History:
+        """The versions with their present status. ``path`` is what their links begin with, ``write`` makes HTML."""
+        return History(self.versions, path, write=write)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Serves the page; no cache may keep it beyond today: a version's status depends on the date."""
         serve = partial(super().serve, request, *args, **kwargs)
-        return limit_lifetime(request, serve, next_day, self.expire_at)  # type: ignore[attr-defined]
+        return limit_lifetime(request, serve, next_day, partial(expiry_of, self))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
         language = self.locale.language_code  # type: ignore[attr-defined]
         with translation.override(language):
-            history = self.get_history(urlsplit(self.get_url(request) or "").path)  # type: ignore[attr-defined]
+            is_preview = getattr(request, "is_preview", False)
+            write = None if is_preview else self._cpsnews_references.html
+            path = urlsplit(self.get_url(request) or "").path  # type: ignore[attr-defined]
+            history = self.get_history(path, write)
             asked = Asked(request, history, self.ignored_parameters)
         return {
             **context,

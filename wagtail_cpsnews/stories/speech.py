@@ -10,8 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.documents import get_document_model_string
 
+from ..catalogue import late
+from ..catalogue.richtext import safe_url
 from .forms import publishing_error
 from .news_item import NewsItemMixin
+from .reading import reader_for
 
 
 class Script(models.TextChoices):
@@ -86,7 +89,16 @@ class SpeechMixin(NewsItemMixin):
             "location": self.location,
             "delivered_on": self.delivered_on,
             "script": self.script,
-            "recording": self.recording,
-            "transcript": self.transcript.url if self.transcript else "",
+            "recording": safe_url(self.recording),
+            "transcript": self._transcript_url(),
         }
         return {name: value for name, value in facts.items() if value} or {"speaker": ""}
+
+    def _transcript_url(self) -> str:
+        """The address of the transcript, "" where not everybody may read it."""
+        if not self.transcript_id:
+            return ""
+        return str(
+            late.value("document_url", {"pk": str(self.transcript_id)}, lambda: reader_for({"page": self}))
+            or ""
+        )

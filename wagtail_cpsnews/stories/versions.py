@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -18,9 +18,9 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from ..catalogue.build import render_html
 from ..catalogue.dates import display
 from ..catalogue.gate import open_documents
+from ..catalogue.public_values import rich_html
 from .blocks.protocol import BEING_UPDATED, IN_FORCE, PARTY_GROUPS, RELEASES, SUPERSEDED, name_key
 
 #: A version that is agreed and does not hold yet: readers see it, editors do not set it.
@@ -42,11 +42,12 @@ class Clause:
     number: str
     heading: str
     source: str
+    write: Callable[[str], str] = field(repr=False, compare=False)
 
     @cached_property
     def html(self) -> str:
-        """The text as HTML with real links."""
-        return render_html(self.source)
+        """The text as HTML, with links to what readers may see."""
+        return self.write(self.source)
 
     @property
     def name(self) -> str:
@@ -131,7 +132,7 @@ class Version:
     @cached_property
     def introduction(self) -> str:
         """HTML."""
-        return render_html(self.introduction_source)
+        return self.history.write(self.introduction_source)
 
     @property
     def parties(self) -> list[dict[str, str]]:
@@ -152,6 +153,7 @@ class Version:
                 number=str(value.get("number") or "").strip(),
                 heading=str(value.get("heading") or "").strip(),
                 source=value.get("text") or "",
+                write=self.history.write,
                 **self._place("clause", pk),
             )
             for pk, value in self._numbered("clauses")
@@ -165,6 +167,7 @@ class Version:
                 number="",
                 heading=str(value.get("title") or "").strip(),
                 source=value.get("text") or "",
+                write=self.history.write,
                 lists=tuple(_material(value.get("lists"))),
                 document_pk=value.get("document"),
                 **self._place("annex", pk),
@@ -199,10 +202,20 @@ class Version:
 
 
 class History:
-    """All versions of one protocol, newest first. ``path``: the page's address, which links begin with."""
+    """All versions of one protocol, newest first.
 
-    def __init__(self, stream: Any, path: str = "", day: datetime.date | None = None) -> None:
+    path: the page's address, which links begin with. write: makes HTML of a rich text; without it as a preview shows it.
+    """
+
+    def __init__(
+        self,
+        stream: Any,
+        path: str = "",
+        day: datetime.date | None = None,
+        write: Callable[[str], str] | None = None,
+    ) -> None:
         self.path = path
+        self.write = write or rich_html
         self.day = day or today()
         raw = [block for block in stream.raw_data if block["type"] == "version"]
         versions = [Version(self, str(block.get("id") or uuid.uuid4()), block["value"]) for block in raw]

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from ...catalogue.richtext import safe_url
 from .words import TextBlock
 
 CALLOUT_KINDS = [("information", _("Information")), ("important", _("Important"))]
@@ -38,7 +39,8 @@ class StatisticBlock(blocks.StructBlock):
 
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, str]:
         """The words as they are."""
-        return {name: value.get(name) or "" for name in self.child_blocks}
+        words = {name: value.get(name) or "" for name in self.child_blocks}
+        return words | {"url": safe_url(words["url"])}
 
     class Meta:
         icon = "decimal"

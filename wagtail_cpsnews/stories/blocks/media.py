@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
-from wagtail.rich_text import expand_db_html
 
+from ...catalogue.public_values import rich_html
+from ...catalogue.richtext import safe_url
 from ...images.renditions import rendition_facts, rendition_url
 
 IMAGE_FILTER = "max-1320x1320"
@@ -95,8 +96,8 @@ class EmbedBlock(blocks.StructBlock):
         file, transcript = value.get("file"), value.get("transcript")
         return {
             "title": value.get("title") or "",
-            "url": file.url if file else value.get("url") or "",
-            "transcript": str(expand_db_html(transcript.source)) if transcript else "",
+            "url": file.url if file else safe_url(value.get("url")),
+            "transcript": rich_html(transcript) if transcript else "",
         }
 
     class Meta:
@@ -125,12 +126,12 @@ class DocumentBlock(blocks.StructBlock):
     )
 
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any] | None:
-        """Title, address and size."""
-        document = value.get("document")
+        """Title, address and size; of a document that not everybody may read, the title that the author gave it."""
+        document, title = value.get("document"), value.get("title")
         if document is None:
-            return None
+            return {"title": title, "url": None, "size": None} if title else None
         return {
-            "title": value.get("title") or document.title,
+            "title": title or document.title,
             "url": document.url,
             "size": document.get_file_size(),
         }

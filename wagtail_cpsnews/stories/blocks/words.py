@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.rich_text import expand_db_html
+
+from ...catalogue.public_values import rich_html
 
 #: What editors can do in running text. Headings have a block of their own, so that a story has an outline.
 FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul", "superscript", "subscript"]
@@ -23,7 +24,7 @@ class TextBlock(blocks.RichTextBlock):
 
     def get_api_representation(self, value: Any, context: Any = None) -> str:
         """HTML with real links, on every Wagtail version."""
-        return str(expand_db_html(value.source))
+        return rich_html(value)
 
     class Meta:
         icon = "pilcrow"
