@@ -72,13 +72,12 @@ def test_labels_by_language(settings):
 def test_sqlite_is_warned_about(settings):
     from django.db import connection
 
-    found = [message.id for message in check_sqlite(None, databases=["default"])]
+    found = [message.id for message in check_sqlite(None)]
     assert found == []
     if connection.vendor == "sqlite":
         options = connection.settings_dict["OPTIONS"]
         connection.settings_dict["OPTIONS"] = {}
         try:
-            assert [message.id for message in check_sqlite(None, databases=["default"])] == ["cpsnews.W001"]
+            assert [message.id for message in check_sqlite(None)] == ["cpsnews.W001"]
         finally:
             connection.settings_dict["OPTIONS"] = options
-    assert check_sqlite(None, databases=None) == []

@@ -16,6 +16,7 @@ class NewsroomConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks  # noqa: F401  registers the system checks
+        from .catalogue import checks as database_checks  # noqa: F401
         from .catalogue import protection, signals
         from .contacts.signals import connect as keep_contacts_in_step
         from .embed import usage

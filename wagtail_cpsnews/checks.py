@@ -222,11 +222,14 @@ def _are_labels(labels: Any) -> bool:
     )
 
 
-@register("database")
-def check_sqlite(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """SQLite with its defaults fails publishes as soon as two people publish at once."""
+@register()
+def check_sqlite(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """SQLite with its defaults fails publishes as soon as two people publish at once.
+
+    It reads settings only and connects to nothing, so it runs in a plain ``check``.
+    """
     messages: list[CheckMessage] = []
-    for alias in databases or ():
+    for alias in connections:
         connection = connections[alias]
         if connection.vendor != "sqlite":
             continue

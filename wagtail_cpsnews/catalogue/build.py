@@ -31,6 +31,7 @@ from . import late
 from .adapters import Adapter, related_models
 from .facts import PublicFacts, as_moment, is_future
 from .kept import kept_stream, kept_text, plain
+from .models import ROW_FORMAT
 from .reference import Reference
 from .references import Ref, Resolver, ref_of, refs_in_text
 from .richtext import safe_url
@@ -40,9 +41,6 @@ logger = logging.getLogger("wagtail_cpsnews")
 
 #: The picture of a story in lists: 3 : 2, sharp on a card at twice its size.
 IMAGE_FILTER = "fill-720x480"
-
-#: The shape in which ``content`` and ``facts`` are kept: what a story points to is a reference.
-FORMAT = 2
 
 #: Fact by taxonomy, in the plural that API and adapters use.
 PLURALS = {"crime_type": "crime_types", "area": "areas", "topic": "topics"}
@@ -185,7 +183,7 @@ def _row(
         "facts": {
             **{name: list(keys) for name, keys in _keys_by_plural(terms).items()},
             **told,
-            "format": FORMAT,
+            "format": ROW_FORMAT,
         },
         "content": content,
     }

@@ -19,12 +19,12 @@ from ..contacts.models import SCOPE
 from ..images.renditions import rendition_url
 from . import late
 from .adapters import adapter_for
-from .build import FORMAT, PLURALS, Row, build_row, text_of
+from .build import PLURALS, Row, build_row, text_of
 from .contacts import contact_items, contacts_of_story
 from .dates import display, iso
 from .kept import all_refs
 from .marks import using
-from .models import Entry
+from .models import ROW_FORMAT, Entry
 from .reference import Reference, TermInfo
 from .references import Resolver
 from .sentence import language_name
@@ -141,7 +141,7 @@ def _in_this_form(entry: Entry, reference: Reference, *, detail: bool) -> Entry:
 
     It holds addresses where this version holds references, and what those lead to could not be hidden.
     """
-    if entry.facts.get("format") == FORMAT or entry.page_type == "":
+    if entry.facts.get("format") == ROW_FORMAT or entry.page_type == "":
         return entry
     row = _row_now(entry, reference) if detail else None
     made = copy.copy(entry)

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from ..conf import get_settings
 from . import projector
+from .installed import invalidate_without_class
 from .marks import using
 from .models import Entry, Mark, Retry, SequenceToken, State
 from .reference import Reference, parse
@@ -105,6 +106,8 @@ def _is_fresh(snapshot: Snapshot) -> bool:
 def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
     """One query when nothing has changed. Marks that are waiting are projected first."""
     alias = using()
+    if known is None and projecting:
+        invalidate_without_class(alias, inside_transactions=projector.inside_transactions)
     row = _read(alias, known)
     ended = row is not None and (row["passed"] or row["passed_elsewhere"] or row["retry"])
     if projecting and (row is None or row["pending"] or ended):

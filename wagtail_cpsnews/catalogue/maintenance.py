@@ -16,10 +16,11 @@ from ..images.renditions import making_nothing, verifying
 from . import reference as reference_module
 from . import text
 from .adapters import story_models
+from .installed import entries_without_class
 from .languages import misgrouped
 from .look import look_again
 from .marks import using
-from .models import Entry, Mark, Retry, State
+from .models import ROW_FORMAT, Entry, Mark, Retry, State
 from .pending import is_reference_pending, pending_pages
 from .projector import Projection, project_marks, projecting
 from .routing import reading_from
@@ -97,8 +98,8 @@ def rebuild(progress: Callable[[int, int], None] | None = None, *, restored: boo
         if progress is not None:
             progress(min(done, total), total)
     with locking(alias) as state:
-        state.built_at = timezone.now()
-        state.save(using=alias, update_fields=["built_at"])
+        state.built_at, state.row_format = timezone.now(), ROW_FORMAT
+        state.save(using=alias, update_fields=["built_at", "row_format"])
     _check_text(alias, repair=True)
     report.public = Entry.objects.using(alias).filter(public=True).count()
     look_again()
@@ -122,7 +123,8 @@ def _page_batches(alias: str) -> Iterator[list[int]]:
         queryset = model._default_manager.using(alias).order_by("pk").values_list("pk", flat=True)
         yield from batches(queryset.iterator(chunk_size=BATCH), BATCH)
     pages = get_page_model()._default_manager.using(alias).order_by().values("pk")
-    orphans = Entry.objects.using(alias).filter(public=True).exclude(page_pk__in=pages)
+    public = Entry.objects.using(alias).filter(public=True)
+    orphans = public.exclude(page_pk__in=pages) | entries_without_class(alias)
     yield from batches(list(orphans.values_list("page_pk", flat=True)), BATCH)
 
 

@@ -7,6 +7,10 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+#: The shape of what entries hold in ``facts`` and ``content``. Count it up in a release that reads rows differently:
+#: a system check asks for ``rebuild_catalogue``, and rows of before go on being served.
+ROW_FORMAT = 1
+
 
 class State(models.Model):
     """One row: how far the catalogue has come, and what every list needs besides its entries.
@@ -22,6 +26,8 @@ class State(models.Model):
     built_at = models.DateTimeField(null=True)
     reference = models.JSONField(default=dict)
     reference_sequence = models.BigIntegerField(default=0)
+    #: The shape of the stored rows, see ``ROW_FORMAT``; 0 for a catalogue of before it was recorded.
+    row_format = models.IntegerField(default=0)
 
     class Meta:
         verbose_name = _("state of the catalogue")

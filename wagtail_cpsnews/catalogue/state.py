@@ -14,7 +14,7 @@ from django.utils import timezone
 from ..compat import get_page_model
 from . import reference as reference_module
 from .adapters import story_models
-from .models import Entry, SequenceToken, State
+from .models import ROW_FORMAT, Entry, SequenceToken, State
 
 
 class Locked(Exception):
@@ -122,6 +122,7 @@ def new_state(alias: str) -> State:
         sequence=highest or 0,
         built_at=timezone.now() if empty else None,
         reference=reference_module.read(alias),
+        row_format=ROW_FORMAT if highest is None else 0,
     )
 
 

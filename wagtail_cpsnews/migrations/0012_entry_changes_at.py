@@ -15,7 +15,7 @@ def look_at_every_story_again(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cpsnews", "0010_imported_authors"),
+        ("cpsnews", "0011_row_format"),
     ]
 
     operations = [

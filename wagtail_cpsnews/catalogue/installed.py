@@ -1,0 +1,37 @@
+"""Entries whose page class is not installed any more: their pages answer nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connections, transaction
+
+from .adapters import story_models
+from .models import Entry, Mark
+
+
+def entries_without_class(alias: str) -> Any:
+    """Return the public entries of page classes that are not installed, or have no adapter any more."""
+    labels = [model._meta.label for model in story_models()]
+    return Entry.objects.using(alias).filter(public=True).exclude(page_type__in=labels)
+
+
+def invalidate_without_class(alias: str, *, inside_transactions: bool = False) -> None:
+    """Invalidate such entries, so that they leave every output: once a process, when it first reads the catalogue."""
+    if connections[alias].in_atomic_block and not inside_transactions:
+        return
+    pks = list(entries_without_class(alias).values_list("page_pk", flat=True))
+    if not pks:
+        return
+    with transaction.atomic(using=alias):
+        subjects = [str(pk) for pk in pks]
+        marks = Mark.objects.using(alias).filter(scope=Mark.PAGE, rank=Mark.TAKES_AWAY)
+        waiting = set(marks.values_list("subject", flat=True))
+        Mark.objects.using(alias).bulk_create(
+            [
+                Mark(scope=Mark.PAGE, subject=subject, rank=Mark.TAKES_AWAY)
+                for subject in subjects
+                if subject not in waiting
+            ],
+            batch_size=200,
+        )
