@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ..conf import TAXONOMIES, get_settings
 from . import text
@@ -46,6 +47,10 @@ TRACKERS = re.compile(
 )
 
 MAX_Q = 200
+#: Different values of one parameter that are read, such as areas.
+MAX_VALUES = 100
+#: Problems that one answer explains.
+MAX_PROBLEMS = 20
 FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2999, 12, 31)
 #: Values that any site understands.
 _EXAMPLES = {"q": "harbour", "language": "cy", "lang": "cy"}
@@ -83,6 +88,28 @@ class Parsed:
 
     query: Query
     problems: list[Problem] = field(default_factory=list)
+
+
+def limit_problems(problems: list[Problem]) -> list[Problem]:
+    """Return the first problem of each list parameter and others up to ``MAX_PROBLEMS``, then how many there are more."""
+    if len(problems) <= MAX_PROBLEMS:
+        return problems
+    known: dict[str, int] = {}
+    for place, problem in enumerate(problems):
+        if problem.parameter in NAMES:
+            known.setdefault(problem.parameter, place)
+    kept = set(known.values())
+    for place in range(len(problems)):
+        if len(kept) >= MAX_PROBLEMS:
+            break
+        kept.add(place)
+    more = len(problems) - len(kept)
+    message = ngettext(
+        "%(count)d more part of this address could not be understood.",
+        "%(count)d more parts of this address could not be understood.",
+        more,
+    )
+    return [*(problems[place] for place in sorted(kept)), Problem("", "", message % {"count": more})]
 
 
 def names_in_use() -> tuple[str, ...]:
@@ -140,10 +167,11 @@ class _Parser:
         query = self.default.merged(Query(**self.values)) if self.values else self.default
         if "page" in self.values:
             query = query.but(page=self.values["page"])
-        return Parsed(self._with_languages(self._check_together(query)), self.problems)
+        return Parsed(self._with_languages(self._check_together(query)), limit_problems(self.problems))
 
     def _read(self, name: str, given: list[str]) -> None:
         if name in TAXONOMIES:
+            given = self._limit_values(name, list(dict.fromkeys(given)))
             slugs = [slug for value in given if (slug := self._term(name, value))]
             if slugs:
                 self.values[name] = tuple(dict.fromkeys(slugs))
@@ -161,6 +189,18 @@ class _Parser:
         value = reader(name, given[0])
         if value is not None:
             self.values[name] = value
+
+    def _limit_values(self, name: str, given: list[str]) -> list[str]:
+        if len(given) > MAX_VALUES:
+            self._problem(
+                name,
+                ", ".join(given),
+                _("“%(name)s” has %(count)d values. Only the first %(limit)d were read.")
+                % {"name": name, "count": len(given), "limit": MAX_VALUES},
+                _("up to %(limit)d values") % {"limit": MAX_VALUES},
+                "",
+            )
+        return given[:MAX_VALUES]
 
     def _term(self, name: str, value: str) -> str | None:
         terms = self.reference.taxonomies[name]

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from ..catalogue.parameters import Problem, shorten
+from ..catalogue.parameters import Problem, limit_problems, shorten
 from ..catalogue.reference import Reference
 from ..conf import get_settings
 
@@ -68,6 +68,7 @@ def translate(params: Any, reference: Reference) -> Translation:
                 result.params.appendlist(_RENAMED.get(name, name), value)
     if result.params.get("page") == "1":
         del result.params["page"]
+    result.problems = limit_problems(result.problems)
     return result
 
 

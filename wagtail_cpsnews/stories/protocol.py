@@ -22,7 +22,7 @@ from wagtail.fields import RichTextField
 from ..catalogue.dates import display
 from ..catalogue.links import PublicLinks
 from ..catalogue.look import current
-from ..catalogue.parameters import TRACKERS, Problem, shorten
+from ..catalogue.parameters import TRACKERS, Problem, limit_problems, shorten
 from ..catalogue.sites import address_of
 from .blocks.protocol import VersionsBlock
 from .compare import Comparison
@@ -146,6 +146,7 @@ class Asked:
                 values |= {name: value} if value else {}
             elif not TRACKERS.match(name) and name not in ignore:
                 self._unknown(name, value)
+        self.problems = limit_problems(self.problems)
         if len({"version", "compare"} & values.keys()) == 2:
             message = gettext("Versions are being compared; “version” was left out.")
             self.problems.append(Problem("version", shorten(values.pop("version")), message))
