@@ -89,6 +89,41 @@ def test_a_name_that_makes_no_slug(tmp_path):
     assert not Kind.objects.exists()
 
 
+def test_a_second_sources_number_is_never_another_terms(tmp_path):
+    """Two old sites number their areas from 1: the links of the first keep their way, and it is said."""
+    load("cps")
+    wessex = Area.find("wessex")
+    file = tmp_path / "terms.json"
+    rows = [
+        {"name": "North ward", "legacy_number": wessex.legacy_number},
+        {"name": "South ward", "legacy_number": 7001},
+        {"name": "Twin ward", "legacy_number": 7001},
+        {"name": "Wessex", "legacy_number": 7002},
+        {"name": "2026"},
+        {"name": "West ward"},
+    ]
+    file.write_text(json.dumps({"area": rows}))
+    out = io.StringIO()
+    with pytest.raises(CommandError) as raised:
+        call_command("load_newsroom_terms", str(file), stdout=out)
+    text = str(raised.value)
+    assert f"“North ward”: number {wessex.legacy_number} on the old site is that of “{wessex.name}”" in text
+    assert "“Twin ward”: number 7001 on the old site is that of “South ward”" in text
+    assert "area “2026”" in text
+    assert "its number on the old site (11) was left; the source says 7002 for “Wessex”" in out.getvalue()
+    numbers = dict(Area.objects.filter(name__endswith="ward").values_list("name", "legacy_number"))
+    assert numbers == {"North ward": None, "South ward": 7001, "Twin ward": None, "West ward": None}
+    assert Area.find("wessex").legacy_number == wessex.legacy_number
+
+
+@pytest.mark.parametrize("number", ["122", -1, True, 1.5, [1]])
+def test_a_number_that_is_none(tmp_path, number):
+    file = tmp_path / "terms.json"
+    file.write_text(json.dumps({"area": [{"name": "North ward", "legacy_number": number}]}))
+    with pytest.raises(CommandError, match="is not a whole number"):
+        load(str(file))
+
+
 def test_a_taxonomy_that_is_off(settings):
     settings.WAGTAIL_CPSNEWS = {"TAXONOMIES": {"crime_type": False}}
     assert "crime_type: off" in load("cps")

@@ -38,6 +38,7 @@ class Command(BaseCommand):
     def handle(
         self, *args: Any, source: str, taxonomy: str | None, add_names: bool = False, **options: Any
     ) -> None:
+        self.refused: list[str] = []
         for name, seeds in self._seeds(source, taxonomy).items():
             if taxonomy and name != taxonomy:
                 continue
@@ -48,10 +49,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}: {made} made, {kept} already there and left as they are")
             if add_names:
                 self.stdout.write(f"{name}: {self._add_names(name, seeds)} names added to existing terms")
-            if add_names:
-                self.stdout.write(f"{name}: {self._add_names(name, seeds)} names added to existing terms")
-            if add_names:
-                self.stdout.write(f"{name}: {self._add_names(name, seeds)} names added to existing terms")
+        if self.refused:
+            raise CommandError("\n".join([*self.refused, "Everything else was loaded."]))
 
     def _seeds(self, source: str, taxonomy: str | None) -> dict[str, tuple[Seed, ...]]:
         if source in SETS:
@@ -74,7 +73,7 @@ class Command(BaseCommand):
                         slug=row.get("slug") or slugify(row["name"]),
                         name=row["name"],
                         welsh=row.get("welsh", ""),
-                        legacy_number=row.get("legacy_number"),
+                        legacy_number=_number(row),
                         aliases=tuple(row.get("aliases", ())),
                     )
                     for row in rows
@@ -108,13 +107,15 @@ class Command(BaseCommand):
                     slug=seed.slug,
                     name=seed.name,
                     sort_order=order * 10,
-                    legacy_number=seed.legacy_number,
+                    legacy_number=self._free_number(taxonomy, seed),
                     aliases="\n".join(seed.aliases),
                 )
-                self._save(taxonomy, term)
+                if not self._save(taxonomy, term):
+                    continue
                 made += 1
             else:
                 kept += 1
+                self._compare_numbers(taxonomy, term, seed)
             if seed.welsh and welsh and term.slug == seed.slug and not term.get_translation_or_none(welsh):
                 if term.locale_id == welsh.pk:
                     continue
@@ -149,61 +150,45 @@ class Command(BaseCommand):
                 added += len(new)
         return added
 
-    def _add_names(self, taxonomy: str, seeds: tuple[Seed, ...]) -> int:
-        """Add the seeds' aliases to terms that exist, but none that staff have given to another term."""
-        model: Any = MODELS[taxonomy]
-        terms = [(seed, term) for seed in seeds if (term := model.find(seed.slug))]
-        holders: dict[str, set[Any]] = {}
-        for row in model.objects.all():
-            for name in (row.slug, row.name, *row.alias_list):
-                holders.setdefault(slugify(name), set()).add(row.translation_key)
-        sharing: dict[str, set[Any]] = {}
-        for seed, term in terms:
-            for alias in seed.aliases:
-                sharing.setdefault(slugify(alias), set()).add(term.translation_key)
-        added = 0
-        for seed, term in terms:
-            new = [
-                alias
-                for alias in seed.aliases
-                if term.translation_key not in (known := holders.get(slugify(alias), set()))
-                and known <= sharing[slugify(alias)]
-            ]
-            if new:
-                term.aliases = "\n".join([*term.alias_list, *new])
-                self._save(taxonomy, term)
-                added += len(new)
-        return added
+    def _free_number(self, taxonomy: str, seed: Seed) -> int | None:
+        """Return the number that a term had on its old site, or None if it is the number of another term here.
 
-    def _add_names(self, taxonomy: str, seeds: tuple[Seed, ...]) -> int:
-        """Add the seeds' aliases to terms that exist, but none that staff have given to another term."""
+        Two sources number their terms from 1: an old link leads to the term that had the number first.
+        """
+        if seed.legacy_number is None:
+            return None
         model: Any = MODELS[taxonomy]
-        terms = [(seed, term) for seed in seeds if (term := model.find(seed.slug))]
-        holders: dict[str, set[Any]] = {}
-        for row in model.objects.all():
-            for name in (row.slug, row.name, *row.alias_list):
-                holders.setdefault(slugify(name), set()).add(row.translation_key)
-        sharing: dict[str, set[Any]] = {}
-        for seed, term in terms:
-            for alias in seed.aliases:
-                sharing.setdefault(slugify(alias), set()).add(term.translation_key)
-        added = 0
-        for seed, term in terms:
-            new = [
-                alias
-                for alias in seed.aliases
-                if term.translation_key not in (known := holders.get(slugify(alias), set()))
-                and known <= sharing[slugify(alias)]
-            ]
-            if new:
-                term.aliases = "\n".join([*term.alias_list, *new])
-                self._save(taxonomy, term)
-                added += len(new)
-        return added
+        owner = model.objects.filter(legacy_number=seed.legacy_number).order_by("pk").first()
+        if owner is None:
+            return seed.legacy_number
+        self.refused.append(
+            f"{taxonomy} “{seed.name}”: number {seed.legacy_number} on the old site is that of “{owner.name}”. "
+            "The term was loaded without it."
+        )
+        return None
 
-    def _save(self, taxonomy: str, term: Any) -> None:
+    def _compare_numbers(self, taxonomy: str, term: Any, seed: Seed) -> None:
+        """Say that a term which is there has another number than the source gives; it is left."""
+        if seed.legacy_number is not None and term.legacy_number != seed.legacy_number:
+            has = "none" if term.legacy_number is None else term.legacy_number
+            self.stdout.write(
+                f"{taxonomy} “{term.name}” is there: its number on the old site ({has}) was left; "
+                f"the source says {seed.legacy_number} for “{seed.name}”."
+            )
+
+    def _save(self, taxonomy: str, term: Any) -> bool:
+        """Save a term, or refuse it when it is not valid; the others are loaded."""
         try:
             term.full_clean(exclude=["translation_key"])
         except ValidationError as error:
-            raise CommandError(f"{taxonomy} “{term.name}”: {error.messages}") from error
+            self.refused.append(f"{taxonomy} “{term.name}”: {' '.join(error.messages)}")
+            return False
         term.save()
+        return True
+
+
+def _number(row: dict[str, Any]) -> int | None:
+    number = row.get("legacy_number")
+    if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 0):
+        raise ValueError(f"legacy_number {number!r} of “{row.get('name')}” is not a whole number")
+    return number
