@@ -36,9 +36,9 @@ class Refusals:
         self._listed: list[Refusal] = []
         self._more = 0
 
-    def add(self, origin: str, error: Unreadable) -> None:
-        """Refuse the item at ``origin``."""
-        if len(self._listed) < MAX_REFUSALS:
+    def add(self, origin: str, error: Unreadable, *, always: bool = False) -> None:
+        """Refuse the item at ``origin``; ``always`` lists it, however many there are: a file that was not read on."""
+        if always or len(self._listed) < MAX_REFUSALS:
             self._listed.append(Refusal(origin, error.field, error.problem, error.allowed))
         else:
             self._more += 1
@@ -100,9 +100,9 @@ class Files:
                         self._take(line, number)
                     yield number, None
         except Unreadable as error:
-            self.refusals.add(f"{file.name}, line {number}", error)
+            self.refusals.add(f"{file.name}, line {number}", error, always=True)
         except (OSError, EOFError, zlib.error) as error:  # gzip raises any of these
-            self.refusals.add(file.name, Unreadable("", f"cannot be read to its end ({error})"))
+            self.refusals.add(file.name, Unreadable("", f"cannot be read to its end ({error})"), always=True)
 
     def _take(self, line: bytes, number: int) -> None:
         self.left -= len(line)
