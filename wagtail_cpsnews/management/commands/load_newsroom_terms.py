@@ -146,8 +146,8 @@ class Command(BaseCommand):
             ]
             if new:
                 term.aliases = "\n".join([*term.alias_list, *new])
-                self._save(taxonomy, term)
-                added += len(new)
+                if self._save(taxonomy, term):
+                    added += len(new)
         return added
 
     def _free_number(self, taxonomy: str, seed: Seed) -> int | None:
