@@ -7,6 +7,7 @@ second line of defence has to be tested with the first one down, since no other 
 import importlib
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.db.models.signals import m2m_changed, post_delete, post_save
+from wagtail import hooks
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,16 @@ def _predictable_tokens() -> None:
 
 
 HERE = "guards/test_defences.py::"
+
+
+def _serve_first() -> None:
+    """A fault: picture files are served before the hooks that say who may read a document."""
+    from wagtail_cpsnews.wagtail_hooks import serve_document_without_metadata as ours
+
+    registered = hooks.get_hooks("before_serve_document") and hooks._hooks["before_serve_document"]
+    registered.remove((ours, 1000))
+    registered.append((ours, -1))
+
 
 GUARDS = [
     Guard(
@@ -249,5 +261,46 @@ GUARDS = [
         "the usage report names public stories only",
         without("admin.usage:Entry", "public"),
         (HERE + "test_the_usage_report_does_not_name_a_story_that_is_gone",),
+    ),
+    # -- pictures: what their files say, and whether they are there ----------------------------------------------
+    Guard(
+        "renditions are stored without metadata",
+        swap("images.storing:strip_metadata", lambda original: lambda data: data),
+        ("test_image_outputs.py::test_every_rendition_is_stored_without_metadata[jpg]",),
+    ),
+    Guard(
+        "picture files are downloaded without metadata",
+        swap("images.documents:strip_metadata", lambda original: lambda data: data),
+        ("test_image_outputs.py::test_a_picture_that_is_downloaded_carries_nothing[FailingStorage-jpg]",),
+    ),
+    Guard(
+        "who may read a document is asked before its file is cleaned and given",
+        _serve_first,
+        ("test_image_outputs.py::test_who_may_not_read_a_document_gets_no_picture_either",),
+    ),
+    Guard(
+        "renditions of before metadata was removed are not found",
+        swap("images.renditions:rendition_spec", lambda original: lambda spec: spec),
+        ("test_image_addresses.py::test_renditions_of_before_are_not_found",),
+    ),
+    Guard(
+        "a picture without a file is not named",
+        swap("images.renditions:has_file", returning(True)),
+        ("test_image_addresses.py::test_a_lost_file_is_not_named_and_check_reports_it",),
+    ),
+    Guard(
+        "check_catalogue makes no rendition",
+        swap("catalogue.maintenance:making_nothing", lambda original: nullcontext),
+        ("test_image_addresses.py::test_check_writes_nothing[FailingStorage]",),
+    ),
+    Guard(
+        "a picture that could not be made is tried again",
+        swap("catalogue.writer:note_results", returning(None)),
+        ("test_image_storage.py::test_it_is_tried_again_after_growing_pauses",),
+    ),
+    Guard(
+        "answers with signed addresses do not stay the same",
+        swap("api.responses:address_period", returning(None)),
+        ("test_image_addresses.py::test_an_answer_with_signed_addresses_is_not_the_same_for_ever",),
     ),
 ]
