@@ -175,7 +175,7 @@ def test_two_first_looks_leave_one_invalidation(site, story, uninstall):
     story("Said", speech=True)
     uninstall(SpeechPage)
     for _number in range(2):
-        invalidate_without_class("default", inside_transactions=True)
+        invalidate_without_class("default")
     assert Mark.objects.count() == 1
 
 

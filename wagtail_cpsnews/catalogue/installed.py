@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import transaction
 
 from .adapters import story_models
 from .models import Entry, Mark
@@ -16,10 +16,8 @@ def entries_without_class(alias: str) -> Any:
     return Entry.objects.using(alias).filter(public=True).exclude(page_type__in=labels)
 
 
-def invalidate_without_class(alias: str, *, inside_transactions: bool = False) -> None:
-    """Invalidate such entries, so that they leave every output: once a process, when it first reads the catalogue."""
-    if connections[alias].in_atomic_block and not inside_transactions:
-        return
+def invalidate_without_class(alias: str) -> None:
+    """Invalidate such entries, so that they leave every output."""
     pks = list(entries_without_class(alias).values_list("page_pk", flat=True))
     if not pks:
         return

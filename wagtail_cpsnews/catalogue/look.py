@@ -7,6 +7,7 @@ change. One thread looks, the others serve the snapshot they have. No threads ar
 from __future__ import annotations
 
 import datetime
+import functools
 import threading
 import time
 import uuid
@@ -51,6 +52,8 @@ class _Memory:
     def __init__(self) -> None:
         self.snapshot: Snapshot | None = None
         self.lock = threading.Lock()
+        #: Whether this process has looked for entries whose page class is not installed.
+        self.has_asked_classes = False
 
 
 _memory = _Memory()
@@ -95,6 +98,7 @@ def forget() -> None:
     """Forgets the snapshot: for tests, and after a database was put in place of another."""
     with _memory.lock:
         _memory.snapshot = None
+        _memory.has_asked_classes = False
 
 
 def _is_fresh(snapshot: Snapshot) -> bool:
@@ -106,8 +110,8 @@ def _is_fresh(snapshot: Snapshot) -> bool:
 def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
     """One query when nothing has changed. Marks that are waiting are projected first."""
     alias = using()
-    if known is None and projecting:
-        invalidate_without_class(alias, inside_transactions=projector.inside_transactions)
+    if projecting and not _memory.has_asked_classes:
+        _ask_classes(alias)
     row = _read(alias, known)
     ended = row is not None and (row["passed"] or row["passed_elsewhere"] or row["retry"])
     if projecting and (row is None or row["pending"] or ended):
@@ -136,6 +140,15 @@ def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
         next_change=min(filter(None, (row["next_expiry"], row["next_change"])), default=None),
         looked_at=time.monotonic(),
     )
+
+
+def _ask_classes(alias: str) -> None:
+    """Take out, once a process, the entries of page classes that this release does not have."""
+    if connections[alias].in_atomic_block and not projector.inside_transactions:
+        transaction.on_commit(functools.partial(_ask_classes, alias), using=alias, robust=True)
+    else:
+        invalidate_without_class(alias)
+        _memory.has_asked_classes = True
 
 
 def _continues(known: Snapshot, row: dict[str, Any]) -> bool:
