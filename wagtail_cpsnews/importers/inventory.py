@@ -99,15 +99,18 @@ def _walk(root: Tag) -> Iterator[tuple[bool, Any]]:
 
 
 def _take_element(node: Tag, found: Inventory) -> None:
-    addresses = [text for name in ADDRESSES for text in _values(node, name)]
-    addresses += _STYLE_ADDRESS.findall(str(node.get("style") or ""))
-    words = [text for name in WORDS if (text := _squeeze(str(node.get(name) or "")))]
+    addresses: list[str] = []
+    words: list[str] = []
+    if node.attrs:
+        addresses = [text for name in ADDRESSES for text in _values(node, name)]
+        addresses += _STYLE_ADDRESS.findall(str(node.get("style") or ""))
+        words = [text for name in WORDS if (text := _squeeze(str(node.get(name) or "")))]
     if node.name == "input" and str(node.get("type") or "").lower() in BUTTONS:
         words += filter(None, [_squeeze(str(node.get("value") or ""))])
     if node.name == "a" and node.has_attr("href"):
         given = clean_address(str(node["href"]))
         if given:
-            picture = node.find(list(EMBEDDED)) is not None
+            picture = any(getattr(inner, "name", None) in EMBEDDED for inner in node.descendants)
             found.links.append(Link(given, bool(_words(node.get_text())), picture))
             addresses = addresses[1:]
     if node.name in SCRIPTS:
