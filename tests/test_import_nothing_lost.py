@@ -429,3 +429,12 @@ def test_references_to_characters_that_are_not_text(given):
 def test_references_to_characters_of_windows_are_read_as_browsers_do():
     converted = to_blocks("<p>Smith &#146;n&#146; Sons &#163;5 &#1f;</p>", BLOCKS)
     assert converted.blocks[0]["value"].startswith("<p>Smith ’n’ Sons £5 ")
+
+
+@pytest.mark.parametrize("name", ["td", "th"])
+def test_a_table_without_headings_has_no_empty_first_row(name):
+    source = f"<table><tr><{name}>a</{name}><{name}>b</{name}></tr><tr><td>1</td><td>2</td></tr></table>"
+    block = BLOCKS["table"]
+    rendered = block.render(block.to_python(to_blocks(source, BLOCKS).blocks[0]["value"]))
+    assert ("<thead>" in rendered) == (name == "th")
+    assert rendered.count("<tr>") == 2

@@ -16,6 +16,12 @@ class TableBlock(blocks.StructBlock):
     table = TypedTableBlock([("text", blocks.CharBlock(label=_("Text"), required=False))], label=_("Table"))
     row_headers = blocks.BooleanBlock(label=_("The first column names the rows"), required=False)
 
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        table = value.get("table")
+        context["has_headings"] = bool(table) and any(column["heading"] for column in table.columns)
+        return context
+
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any]:
         """Caption, column headings and rows of text."""
         table = value.get("table")
