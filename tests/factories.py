@@ -12,8 +12,9 @@ from wagtail_cpsnews.catalogue.marks import mark_reference
 from wagtail_cpsnews.contacts.models import PressContact
 from wagtail_cpsnews.pages.models import NewsIndexPage, NewsItemPage, SpeechPage
 from wagtail_cpsnews.taxonomy.models import Area, CrimeType, Kind, Topic
+from wagtail_cpsnews.taxonomy.outcomes import OutcomeLabel
 
-TERMS = (Kind, CrimeType, Area, Topic)
+TERMS = (Kind, CrimeType, Area, Topic, OutcomeLabel)
 
 
 class HomePageFactory(wagtail_factories.PageFactory):

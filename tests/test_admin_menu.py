@@ -39,13 +39,30 @@ def menu_of(client):
 
 def test_the_menu_shows_what_one_may_use(newsroom, admin_user, settings):
     pages, builder = ["News items", "Speeches", "Media protocols"], "Put a list on another site"
-    everything = [*pages, "Press contacts", "News types", "Crime types", "Areas", "Topics", builder]
+    everything = [
+        *pages,
+        "Press contacts",
+        "News types",
+        "Crime types",
+        "Areas",
+        "Topics",
+        "Outcome labels",
+        builder,
+    ]
     assert menu_of(admin_user) == everything
     assert menu_of(make_editor("writer", newsroom)) == [*pages, builder]
     assert menu_of(make_editor("librarian", rights=["change_topic"])) == ["Topics", builder]
     assert menu_of(make_editor("nobody")) is None
     settings.WAGTAIL_CPSNEWS = {"TAXONOMIES": {"topic": False, "area": {"en": ("ward", "wards")}}}
-    assert menu_of(admin_user) == [*pages, "Press contacts", "News types", "Crime types", "Wards", builder]
+    assert menu_of(admin_user) == [
+        *pages,
+        "Press contacts",
+        "News types",
+        "Crime types",
+        "Wards",
+        "Outcome labels",
+        builder,
+    ]
 
 
 def test_edit_links_lead_to_modeladmin_and_snippets_stay(admin_client, admin_user, newsroom):

@@ -5,6 +5,7 @@ from .contacts.models import PressContact
 from .embed.models import EmbedSite, EmbedUse
 from .importers.models import ImportedStory
 from .taxonomy.models import Area, CrimeType, FormerSlug, Kind, Topic
+from .taxonomy.outcomes import OutcomeLabel
 
 __all__ = [
     "Area",
@@ -19,6 +20,7 @@ __all__ = [
     "ImportedStory",
     "Kind",
     "Mark",
+    "OutcomeLabel",
     "PressContact",
     "Retry",
     "SequenceToken",

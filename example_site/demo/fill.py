@@ -107,6 +107,7 @@ RIGHTS = (
     "view_crimetype",
     "view_area",
     "view_topic",
+    "view_outcomelabel",
     "view_embeduse",
     "submit_translation",
 )

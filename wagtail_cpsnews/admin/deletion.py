@@ -8,6 +8,7 @@ from typing import Any
 from ..catalogue.protection import why_contact_not_deletable, why_not_deletable
 from ..contacts.models import PressContact
 from ..taxonomy.models import Term
+from ..taxonomy.outcomes import OutcomeLabel, reason_label_must_stay
 
 
 def refusals(instances: Iterable[Any]) -> list[str]:
@@ -18,4 +19,7 @@ def refusals(instances: Iterable[Any]) -> list[str]:
     reasons = [reason for term in terms if (reason := why_not_deletable(term, together))]
     contacts = [instance for instance in instances if isinstance(instance, PressContact)]
     reasons += [reason for contact in contacts if (reason := why_contact_not_deletable(contact))]
+    labels = [instance for instance in instances if isinstance(instance, OutcomeLabel)]
+    keys = [label.pk for label in labels]
+    reasons += [reason for label in labels if (reason := reason_label_must_stay(label, keys))]
     return list(dict.fromkeys(reasons))  # versions in two languages have one reason

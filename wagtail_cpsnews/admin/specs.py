@@ -18,6 +18,7 @@ from ..contacts.models import PressContact
 from ..stories.protocol import MediaProtocolMixin
 from ..stories.speech import SpeechMixin
 from ..taxonomy.models import MODELS
+from ..taxonomy.outcomes import OutcomeLabel
 from ..taxonomy.usage import count_usage
 from . import values
 from .spec import AdminColumn, AdminSpec
@@ -109,9 +110,27 @@ def contact_spec() -> AdminSpec:
     )
 
 
+def outcome_spec() -> AdminSpec:
+    """Return the list of outcome labels."""
+    return AdminSpec(
+        model=OutcomeLabel,
+        label=_("Outcome labels"),
+        icon="tag",
+        columns=(
+            AdminColumn("name"),
+            AdminColumn("locale", value=lambda label: str(label.locale), sort="locale__language_code"),
+            AdminColumn("retired", value=_retired, sort="retired"),
+        ),
+        filters=("locale", "retired"),
+        search=("name",),
+        ordering=("sort_order", "name"),
+        load=lambda labels: models.prefetch_related_objects(list(labels), "locale"),
+    )
+
+
 def plain_specs() -> list[AdminSpec]:
     """Models that are no pages."""
-    return [contact_spec(), *term_specs()]
+    return [contact_spec(), *term_specs(), outcome_spec()]
 
 
 def page_spec(model: type[models.Model], icon: str = "doc-full-inverse") -> AdminSpec:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from ..contacts.models import SCOPE, PressContact
 from ..taxonomy.models import MODELS, Term
+from ..taxonomy.outcomes import OutcomeLabel, reason_label_must_stay
 from ..taxonomy.usage import pages_with
 from .models import EntryTerm
 
@@ -83,16 +84,28 @@ def _protect_contact(sender: type[PressContact], instance: PressContact, **kwarg
 
 
 def _protect(sender: type[Term], instance: Term, origin: Any = None, **kwargs: Any) -> None:
-    together = (
-        origin.values_list("pk", flat=True) if isinstance(origin, QuerySet) and origin.model is sender else ()
-    )
-    reason = why_not_deletable(instance, together)
+    reason = why_not_deletable(instance, _deleted_together(sender, origin))
     if reason:
         raise ProtectedError(reason, {instance})
+
+
+def _protect_label(
+    sender: type[OutcomeLabel], instance: OutcomeLabel, origin: Any = None, **kwargs: Any
+) -> None:
+    if reason := reason_label_must_stay(instance, _deleted_together(sender, origin)):
+        raise ProtectedError(reason, {instance})
+
+
+def _deleted_together(sender: type[Any], origin: Any) -> Iterable[Any]:
+    """Return the primary keys of the rows that one act deletes."""
+    return (
+        origin.values_list("pk", flat=True) if isinstance(origin, QuerySet) and origin.model is sender else ()
+    )
 
 
 def connect() -> None:
     """Called once, when the app is ready."""
     pre_delete.connect(_protect_contact, sender=PressContact, dispatch_uid="cpsnews.protect.contact")
+    pre_delete.connect(_protect_label, sender=OutcomeLabel, dispatch_uid="cpsnews.protect.outcome")
     for model in MODELS.values():
         pre_delete.connect(_protect, sender=model, dispatch_uid=f"cpsnews.protect.{model.taxonomy}")

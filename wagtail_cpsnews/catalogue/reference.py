@@ -17,11 +17,36 @@ from ..contacts.book import ContactBook, ContactInfo
 from ..contacts.models import SCOPE
 from ..contacts.reading import read_contacts
 from ..taxonomy.models import MODELS, FormerSlug
+from ..taxonomy.outcomes import OutcomeLabel
 from .sites import SiteRoot, read_roots
 
 
+class Named:
+    """What has a name in several languages."""
+
+    names: dict[str, str]
+
+    def label(self, language: str) -> str:
+        """Return the name in ``language``, a variant of it, the default language, or any."""
+        return best_language(self.names, language)
+
+    def label_language(self, language: str) -> str:
+        """Return the language of the label for ``language`` where it is another; else ""."""
+        found = _best(self.names, language)[0]
+        return "" if found.split("-")[0].lower() == language.split("-")[0].lower() else found
+
+
 @dataclass(frozen=True)
-class TermInfo:
+class OutcomeInfo(Named):
+    """The label of an outcome in all its languages."""
+
+    key: str
+    names: dict[str, str]
+    retired: bool = False
+
+
+@dataclass(frozen=True)
+class TermInfo(Named):
     """One term in all its languages."""
 
     key: str
@@ -34,15 +59,6 @@ class TermInfo:
     successor: str | None
     legacy_number: int | None
     pks: tuple[int, ...] = ()
-
-    def label(self, language: str) -> str:
-        """The name in ``language``, in a variant of it, in the default language, or in any there is."""
-        return best_language(self.names, language)
-
-    def label_language(self, language: str) -> str:
-        """The language that the label for ``language`` is in, where it is another; else ""."""
-        found = _best(self.names, language)[0]
-        return "" if found.split("-")[0].lower() == language.split("-")[0].lower() else found
 
 
 def best_language(by_language: dict[str, str], language: str) -> str:
@@ -141,6 +157,8 @@ class Reference:
     roots: tuple[SiteRoot, ...]
     languages: tuple[str, ...]
     contacts: ContactBook = field(default_factory=lambda: ContactBook(()), compare=False)
+    #: Labels of outcomes by key, in their own order.
+    outcomes: dict[str, OutcomeInfo] = field(default_factory=dict)
 
     @property
     def default_language(self) -> str:
@@ -175,6 +193,7 @@ def read(alias: str) -> dict[str, Any]:
             for name in MODELS
         },
         "roots": [dataclasses.asdict(root) for root in read_roots(alias)],
+        "outcomes": _read_outcomes(alias),
         "contacts": read_contacts(alias),
         "languages": list(Locale.objects.using(alias).order_by("pk").values_list("language_code", flat=True)),
     }
@@ -209,6 +228,16 @@ def _read_terms(name: str, alias: str) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
+def _read_outcomes(alias: str) -> list[dict[str, Any]]:
+    rows: dict[UUID, dict[str, Any]] = {}
+    labels = OutcomeLabel._default_manager.using(alias).select_related("locale")
+    for label in labels.order_by("sort_order", "pk"):
+        key = label.translation_key
+        row = rows.setdefault(key, {"key": str(key), "names": {}, "retired": label.retired})
+        row["names"][label.locale.language_code] = label.name
+    return list(rows.values())
+
+
 def _scope_now(row: dict[str, Any], taxonomies: dict[str, Taxonomy]) -> dict[str, list[str]]:
     """What a contact is for, with the terms that have replaced others."""
     return {
@@ -234,6 +263,7 @@ def parse(data: dict[str, Any]) -> Reference:
         taxonomies=taxonomies,
         roots=tuple(SiteRoot(**row) for row in data.get("roots", ())),
         languages=tuple(data.get("languages", ())),
+        outcomes={row["key"]: OutcomeInfo(**row) for row in data.get("outcomes", ())},
         contacts=ContactBook(
             ContactInfo.parse(row | _scope_now(row, taxonomies)) for row in data.get("contacts", ())
         ),

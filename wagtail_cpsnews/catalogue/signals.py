@@ -16,6 +16,7 @@ from wagtail.models import Collection, CollectionViewRestriction, Locale, PageVi
 from ..compat import AbstractPage, get_page_model
 from ..contacts.models import PressContact
 from ..taxonomy.models import FormerSlug, Term
+from ..taxonomy.outcomes import OutcomeLabel
 from .adapters import adapter_for, related_models
 from .build import page_subject, subject_of
 from .marks import mark_page, mark_reference, mark_subtree, mark_use, using
@@ -107,7 +108,7 @@ def _other_changed(sender: type, instance: Any) -> None:
     elif issubclass(sender, PageViewRestriction):
         mark_subtree(instance.page_id)
         mark_use(page_subject(instance.page_id))  # links to it and to what lies below it
-    elif issubclass(sender, (Site, Locale, Term, FormerSlug, PressContact)):
+    elif issubclass(sender, (Site, Locale, Term, FormerSlug, OutcomeLabel, PressContact)):
         mark_reference()
     elif issubclass(sender, get_image_model().get_rendition_model()):
         mark_use(f"{get_image_model()._meta.label_lower}:{instance.image_id}")

@@ -105,6 +105,19 @@ def _topics() -> tuple[Seed, ...]:
     )
 
 
+#: Labels of outcomes; kept in a table of their own, since no list is filtered by them.
+OUTCOMES = (
+    Seed("not-guilty", "Not guilty", "Dieuog"),
+    Seed("discontinued", "Discontinued", "Wedi’i derfynu"),
+    Seed("no-evidence-offered", "No evidence offered", "Dim tystiolaeth wedi’i chynnig"),
+    Seed("no-case-to-answer", "No case to answer", "Dim achos i’w ateb"),
+    Seed("stayed", "Proceedings stayed", "Achos wedi’i atal"),
+    Seed("conviction-quashed", "Conviction quashed", "Euogfarn wedi’i diddymu"),
+    Seed("acquitted-on-appeal", "Acquitted on appeal", "Rhyddfarn ar apêl"),
+    Seed("acquitted-at-retrial", "Acquitted at retrial", "Rhyddfarn mewn ail dreial"),
+    Seed("sentence-changed-on-appeal", "Sentence changed on appeal", "Dedfryd wedi’i newid ar apêl"),
+)
+
 #: By the name given to ``load_newsroom_terms``.
 SETS: dict[str, dict[str, tuple[Seed, ...]]] = {
     "cps": {
@@ -112,5 +125,6 @@ SETS: dict[str, dict[str, tuple[Seed, ...]]] = {
         "crime_type": _crime_types(),
         "area": _areas(),
         "topic": _topics(),
+        "outcome": OUTCOMES,
     },
 }

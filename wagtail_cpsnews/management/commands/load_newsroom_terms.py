@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,15 @@ from wagtail.models import Locale
 
 from ...conf import get_settings
 from ...taxonomy.models import MODELS
+from ...taxonomy.outcomes import NAMESPACE, OutcomeLabel
 from ...taxonomy.seeds import SETS, Seed
+
+#: What can be loaded: the taxonomies, and the labels of outcomes.
+NAMES = (*MODELS, "outcome")
 
 
 class Command(BaseCommand):
-    help = "Loads news types, crime types, areas and topics. Terms that exist are left as they are."
+    help = "Loads news types, crime types, areas, topics and labels of outcomes. Terms that exist are left as they are."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -27,7 +32,7 @@ class Command(BaseCommand):
             "or a model of yours (app.Model), whose rows become terms of --taxonomy.",
         )
         parser.add_argument(
-            "--taxonomy", choices=sorted(MODELS), help="Load only this one; required with a model."
+            "--taxonomy", choices=sorted(NAMES), help="Load only this one; required with a model."
         )
         parser.add_argument(
             "--add-names",
@@ -42,15 +47,20 @@ class Command(BaseCommand):
         for name, seeds in self._seeds(source, taxonomy).items():
             if taxonomy and name != taxonomy:
                 continue
+            if name == "outcome":
+                self._report(name, *self._load_outcomes(seeds))
+                continue
             if not get_settings().is_on(name):
                 self.stdout.write(f"{name}: off in WAGTAIL_CPSNEWS['TAXONOMIES'], nothing loaded")
                 continue
-            made, kept = self._load(name, seeds)
-            self.stdout.write(f"{name}: {made} made, {kept} already there and left as they are")
+            self._report(name, *self._load(name, seeds))
             if add_names:
                 self.stdout.write(f"{name}: {self._add_names(name, seeds)} names added to existing terms")
         if self.refused:
             raise CommandError("\n".join([*self.refused, "Everything else was loaded."]))
+
+    def _report(self, name: str, made: int, kept: int) -> None:
+        self.stdout.write(f"{name}: {made} made, {kept} already there and left as they are")
 
     def _seeds(self, source: str, taxonomy: str | None) -> dict[str, tuple[Seed, ...]]:
         if source in SETS:
@@ -65,8 +75,8 @@ class Command(BaseCommand):
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             for name in data:
-                if name not in MODELS:
-                    raise CommandError(f"{path}: “{name}” is not a taxonomy. Allowed: {', '.join(MODELS)}.")
+                if name not in NAMES:
+                    raise CommandError(f"{path}: “{name}” is not a taxonomy. Allowed: {', '.join(NAMES)}.")
             return {
                 name: tuple(
                     Seed(
@@ -85,9 +95,7 @@ class Command(BaseCommand):
 
     def _from_model(self, label: str, taxonomy: str | None) -> dict[str, tuple[Seed, ...]]:
         if not taxonomy:
-            raise CommandError(
-                f"Say which taxonomy the rows of {label} become: --taxonomy {'|'.join(MODELS)}"
-            )
+            raise CommandError(f"Say which taxonomy the rows of {label} become: --taxonomy {'|'.join(NAMES)}")
         try:
             model = apps.get_model(label)
         except (LookupError, ValueError) as error:
@@ -175,6 +183,29 @@ class Command(BaseCommand):
                 f"{taxonomy} “{term.name}” is there: its number on the old site ({has}) was left; "
                 f"the source says {seed.legacy_number} for “{seed.name}”."
             )
+
+    def _load_outcomes(self, seeds: tuple[Seed, ...]) -> tuple[int, int]:
+        """Load labels of outcomes. One that was renamed is found by its key, and stays as it is."""
+        english, welsh = Locale.get_default(), Locale.objects.filter(language_code__startswith="cy").first()
+        made = kept = 0
+        for order, seed in enumerate(seeds, start=1):
+            key = uuid.uuid5(NAMESPACE, seed.slug)
+            known = OutcomeLabel.objects.filter(translation_key=key).order_by("pk").first()
+            known = known or OutcomeLabel.objects.filter(locale=english, name__iexact=seed.name).first()
+            if known is None:
+                known = OutcomeLabel(
+                    locale=english, translation_key=key, name=seed.name, sort_order=order * 10
+                )
+                if not self._save("outcome", known):
+                    continue
+                made += 1
+            else:
+                kept += 1
+            if seed.welsh and welsh and not known.versions().filter(locale=welsh).exists():
+                translation = known.copy_for_translation(welsh)
+                translation.name = seed.welsh
+                self._save("outcome", translation)
+        return made, kept
 
     def _save(self, taxonomy: str, term: Any) -> bool:
         """Save a term, or refuse it when it is not valid; the others are loaded."""
