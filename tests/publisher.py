@@ -191,6 +191,18 @@ def story(number, **fields):
     }
 
 
+def update(kind="correction", label="Correction", text="The number is four.", **fields):
+    """What the API says of a story's newest update, or of an outcome."""
+    return {
+        "kind": kind,
+        "label": label,
+        "date": "2026-03-16T10:00:00+00:00",
+        "date_display": "16 March 2026",
+        "text": text,
+        **fields,
+    }
+
+
 class Site(Loopback):
     """Somebody else's site: pages by path, with a Content-Security-Policy."""
 

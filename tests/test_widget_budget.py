@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import FLAGS, executable
-from tests.publisher import texts, until
+from tests.publisher import texts, until, update
 from wagtail_cpsnews.embed.snippet import list_address
 
 pytestmark = pytest.mark.browser
@@ -130,6 +130,11 @@ def test_axe_finds_nothing_in_any_state(publisher, site, show):
         )
         assert found == [], state
 
+    publisher.stories[0]["latest_updates"] = [
+        update("outcome", "One of three defendants: not guilty"),
+        update("outcome", "Un o dri: dieuog", language="cy"),
+    ]
+    publisher.stories[1]["latest_updates"] = [update()]
     everything = 'heading="News" summary="yes" filters="area crime-type" search page-size="4"'
     for theme in ("", ' theme="light"', ' theme="dark"'):
         tab = show(f'{everything} paging="more"{theme}')

@@ -138,7 +138,7 @@ def test_the_snippet_is_evergreen_unless_pinned(rf):
     assert full.startswith(
         f'<link rel="preload" as="fetch" crossorigin="" href="{MOUNT}api/v1/items/?area=wessex&amp;area=kent&amp;language=en'
         "&amp;lang=en&amp;page_size=5&amp;facets=none"
-        '&amp;fields=id,title,url,published,published_display,language,kind,crime_types,areas,summary" />'
+        '&amp;fields=id,title,url,published,published_display,language,kind,crime_types,areas,latest_updates,summary" />'
         f'<script type="module" async="" src="{MOUNT}embed/{__version__}/widget.js" '
         f'integrity="{script_integrity()}" crossorigin=""></script><cps-news '
     )

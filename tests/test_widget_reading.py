@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from tests.publisher import focused, story, texts, until
+from tests.publisher import focused, story, texts, until, update
 
 pytestmark = pytest.mark.browser
 
@@ -73,6 +73,45 @@ def test_what_a_reader_gets(publisher, show):
         "states": True,
     }
     assert tab.problems == []
+
+
+def test_outcomes_and_updates(publisher, show):
+    """Label, day and words as text; outcomes have a bar that forced colours keep."""
+    outcome = update("outcome", "Un o dri: dieuog", "<img src=x onerror=alert(1)> Yes.", language="cy")
+    publisher.stories = [story(1, latest_updates=[outcome, update()]), story(2)]
+    tab = show('summary="yes"')
+    assert "latest_updates" in publisher.asked[0]
+    assert texts(tab, "[part~=update]") == [
+        "Un o dri: dieuog · 16 March 2026 <img src=x onerror=alert(1)> Yes.",
+        "Correction · 16 March 2026 The number is four.",
+    ]
+    assert texts(tab, "[part~=outcome]") == texts(tab, "[part~=update]")[:1]
+    assert tab.problems == []
+    seen = tab.eval_on_selector(
+        "cps-news",
+        """e => {
+        const $ = selector => e.shadowRoot.querySelector(selector), item = $('li');
+        const style = getComputedStyle($('[part~=outcome] b'));
+        return {parts: [...item.children].map(n => n.part.value), lang: $('[part~=outcome] span').lang,
+          time: $('[part~=outcome] time').dateTime, bar: getComputedStyle($('[part~=outcome]')).borderInlineStartWidth,
+          colours: [style.color, style.backgroundColor], images: e.shadowRoot.querySelectorAll('img').length};
+      }""",
+    )
+    assert seen == {
+        "parts": ["link", "meta", "update outcome", "update", "summary"],
+        "lang": "cy",
+        "time": "2026-03-16T10:00:00+00:00",
+        "bar": "4px",
+        "colours": ["rgb(255, 255, 255)", "rgb(27, 83, 119)"],
+        "images": 0,
+    }
+    tab.emulate_media(forced_colors="active")
+    bar = "getComputedStyle(e.shadowRoot.querySelector('[part~=outcome]')).borderInlineStartStyle"
+    assert tab.eval_on_selector("cps-news", f"e => {bar}") == "solid"
+    # An update that is taken away leaves; the link keeps its element.
+    publisher.stories[0].pop("latest_updates")
+    tab.eval_on_selector("cps-news", "e => e.refresh()")
+    assert texts(tab, "[part~=update]") == []
 
 
 def test_welsh_page_other_language_and_templates(publisher, show):

@@ -22,6 +22,7 @@ from .schema_parts import MOMENT as _MOMENT
 from .schema_parts import NUMBER as _NUMBER
 from .schema_parts import TERM as _TERM
 from .schema_parts import TEXT as _TEXT
+from .schema_parts import UPDATE as _UPDATE
 from .schema_parts import URL as _URL
 from .schema_parts import listed as _list
 from .schema_parts import maybe as _maybe
@@ -52,14 +53,6 @@ _LETTER = _object(
         "signatory": _TEXT,
     },
     [],
-)
-_UPDATE = _object(
-    {
-        "date": _MOMENT,
-        "date_display": _TEXT,
-        "kind": {"type": "string", "enum": ["update", "correction", "clarification"]},
-        "text": _TEXT,
-    }
 )
 _CHANNEL = _object(
     {
@@ -138,7 +131,15 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "image": _maybe(_IMAGE),
     "speech": {**_SPEECH, "description": "Speeches only."},
     "letter": {**_LETTER, "description": "Letters only; what is not known is absent."},
-    "updates": {**_list(_UPDATE), "description": "Newest first; absent where there are none."},
+    "updates": {
+        **_list(_UPDATE),
+        "description": "Outcomes first, then newest first; absent where there are none.",
+    },
+    "latest_updates": {
+        **_list(_UPDATE),
+        "description": "What to show wherever you show the title: every outcome, or else the newest update, with its "
+        "text cut at a word. Absent where there are none.",
+    },
     "archived": {
         **_object({"on": _maybe(_DAY), "note": _TEXT}, ["note"]),
         "description": "Only on stories that are kept for the record.",
@@ -153,7 +154,7 @@ _FIELDS: dict[str, dict[str, Any]] = {
         "description": "The licence of the story's words; a picture may have its own.",
     },
 }
-_OPTIONAL = {"speech", "letter", "updates", "archived"}
+_OPTIONAL = {"speech", "letter", "updates", "latest_updates", "archived"}
 _ERROR = _object(
     {
         "parameter": _TEXT,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..catalogue.updates import UPDATE_KINDS
+
 TEXT = {"type": "string"}
 URL = {"type": "string", "format": "uri"}
 DAY = {"type": "string", "format": "date"}
@@ -33,4 +35,16 @@ LANGUAGE_NAME = {**TEXT, "description": "The language's name, in the language of
 IMAGE = record(
     {"url": URL, "width": NUMBER, "height": NUMBER, "alt": TEXT, "credit": TEXT, "licence": TEXT},
     ["url", "width", "height", "alt"],
+)
+
+UPDATE = record(
+    {
+        "date": MOMENT,
+        "date_display": TEXT,
+        "kind": {"type": "string", "enum": [kind for kind, _label in UPDATE_KINDS]},
+        "label": {**TEXT, "description": "In words, such as “One of three defendants: not guilty”."},
+        "language": {**TEXT, "description": "Of the label, where it is another than `lang`."},
+        "text": TEXT,
+    },
+    ["date", "date_display", "kind", "label", "text"],
 )

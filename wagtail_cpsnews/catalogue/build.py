@@ -149,7 +149,7 @@ def _told(page: Any, facts: PublicFacts, resolver: Resolver) -> dict[str, Any]:
         "image": _image(facts) if facts.image is not None and resolver.shows(facts.image) else None,
         "speech": facts.speech,
         "letter": facts.letter,
-        "updates": [update for update in facts.updates if _has_come(update)],
+        "updates": [_stored(update) for update in facts.updates if _has_come(update)],
         "archived": archived,
         "extra": facts.extra,
         **_contacts(facts),
@@ -234,6 +234,13 @@ def _has_come(update: Mapping[str, Any]) -> bool:
             return True  # a date for people to read
     moment = as_moment(date)
     return moment is None or not is_future(moment)
+
+
+def _stored(update: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an update with the key of its outcome's label, by which it is found when it is read."""
+    outcome = update.get("outcome")
+    key = getattr(outcome, "translation_key", outcome)
+    return {**update, "outcome": str(key)} if outcome else {**update}
 
 
 def hash_path(path: str) -> str:

@@ -30,8 +30,9 @@ class PublicFacts:
     notes_to_editors: HTML.
     documents: documents of the project's document model to download; those that body and notes link to come along.
     contacts: press contacts (rows of ours) that the story names; without any, those whose scope matches are shown.
-    updates: ``[{"date": …, "kind": "update"|"correction"|"clarification", "text": …}]``, newest first. One that is
-        dated in the future is left out, and so is such an ``updated``.
+    updates: ``[{"date": …, "kind": "outcome"|"update"|"correction"|"clarification", "text": …}]``, newest first. One
+        that is dated in the future is left out, and so is such an ``updated``. An outcome also has ``"outcome"``, one
+        of our labels or words that readers see as they are, and may have ``"concerns"``: whom it is about.
     speech: ``{"speaker", "role", "event", "location", "delivered_on", …}``.
     letter: ``{"addressee", "publication", "in_reply_to", "in_reply_to_url", "signatory"}``, those that there are.
     archived: ``{"on": date or None, "note": HTML}`` for a story that is kept, readable, with a notice.

@@ -29,6 +29,7 @@ from .reference import Reference, TermInfo
 from .references import Resolver
 from .sentence import language_name
 from .sites import address_of, site_ids
+from .updates import label_updates, pick_latest
 
 #: The fields of an item in a list, in the order in which they are given; ``fields`` chooses among them.
 LIST_FIELDS = (
@@ -50,6 +51,7 @@ LIST_FIELDS = (
     "speech",
     "letter",
     "updates",
+    "latest_updates",
     "archived",
 )
 
@@ -115,9 +117,8 @@ def item(
         if facts.get("letter"):
             data["letter"] = facts["letter"]
         if facts.get("updates"):
-            data["updates"] = [
-                {**update, "date_display": display(update.get("date"))} for update in facts["updates"]
-            ]
+            updates = label_updates(facts["updates"], reference, lang, entry.language)
+            data |= {"updates": updates, "latest_updates": pick_latest(updates)}
         if facts.get("archived"):
             data["archived"] = facts["archived"]
         data |= facts.get("extra") or {}

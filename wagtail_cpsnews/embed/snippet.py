@@ -44,7 +44,7 @@ _ASKED = (
     "page-size",
 )
 
-_FIELDS = "id,title,url,published,published_display,language,kind,crime_types,areas"
+_FIELDS = "id,title,url,published,published_display,language,kind,crime_types,areas,latest_updates"
 
 
 def mount_url(request: HttpRequest) -> str | None:

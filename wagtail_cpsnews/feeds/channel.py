@@ -25,10 +25,10 @@ from ..catalogue.references import Resolver
 from ..catalogue.results import Results
 from ..catalogue.sentence import describe, language_name
 from ..catalogue.sites import site_for_host
+from ..catalogue.updates import OUTCOME
 from ..characters import clean
 from ..conf import get_settings
 from ..publicly import host_of
-from ..stories.blocks.updates import update_label
 from ..stories.context import authors_of
 from .links import parameters, with_parameters
 from .text import paragraphs
@@ -167,17 +167,18 @@ class Maker:
 
     def _story(self, entry: Entry, query: Query, resolver: Resolver) -> Story:
         data = clean(item(entry, self.reference, query.lang, resolver=resolver))
-        updates = [
-            {**update, "label": update_label(update.get("kind", "")), "text": update.get("text") or ""}
-            for update in data.get("updates", ())
-        ]
+        updates = [{**update, "text": update.get("text") or ""} for update in data.get("updates", ())]
         archived = bool(data.get("archived"))
         other = entry.language.split("-")[0] != query.language.split("-")[0]
         title = data["title"] or data["url"]
+        title = f"{title} ({language_name(entry.language)})" if other else title
+        # Many readers and partner pages show titles alone. First, so that a cut title still says it.
+        if outcomes := "; ".join(update["label"] for update in updates if update["kind"] == OUTCOME):
+            title = _("%(outcome)s – %(title)s") % {"outcome": outcomes, "title": title}
         moments = [_local(moment) for moment in (entry.published, entry.updated) if moment]
         return Story(
             id=f"urn:uuid:{entry.pk}",
-            title=f"{title} ({language_name(entry.language)})" if other else title,
+            title=title,
             url=data["url"],
             published=_local(entry.published) if entry.published else None,
             updated=max(moments, default=NO_DATE),

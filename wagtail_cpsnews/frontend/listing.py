@@ -19,14 +19,13 @@ from ..catalogue.query import NEWEST, OLDEST, RELEVANCE, Query
 from ..catalogue.references import Resolver
 from ..catalogue.results import Results
 from ..catalogue.sentence import describe, language_name
+from ..catalogue.updates import cut
 from ..conf import SENTENCE_ORDER, get_settings
 from ..feeds.links import FeedLink, feed_links
-from ..stories.blocks.updates import update_label
 from . import forms
 
-#: A summary and an update on a card, in characters; they are cut at a word.
+#: Characters of a summary on a card; it is cut at a word.
 SUMMARY_LENGTH = 220
-UPDATE_LENGTH = 160
 
 
 @dataclass(frozen=True)
@@ -166,12 +165,6 @@ class Listing:
         other = _differ(entry.language, self.query.language)
         card["language_mark"] = card["language_display"] if other else ""
         card["lang"] = entry.language if _differ(entry.language, self.query.lang) else ""
-        latest = next(iter(card.get("updates", ())), None)
-        card["latest_update"] = latest and {
-            **latest,
-            "label": update_label(latest.get("kind")),
-            "short_text": cut(" ".join(str(latest.get("text") or "").split()), UPDATE_LENGTH),
-        }
         return card
 
     def _only(self, name: str, slug: str) -> Query:
@@ -356,14 +349,6 @@ class Listing:
 
 def _differ(first: str, second: str) -> bool:
     return first.split("-")[0].lower() != second.split("-")[0].lower()
-
-
-def cut(text: str, length: int) -> str:
-    """``text`` cut at a word, with an ellipsis, to at most ``length`` characters."""
-    if len(text) <= length:
-        return text
-    head = text[: length - 1].rsplit(" ", 1)[0] if " " in text[: length - 1] else text[: length - 1]
-    return head.rstrip(" ,.;:–-") + "…"
 
 
 def language_mark(language: str, expected: str) -> str:

@@ -36,7 +36,18 @@ INSIDE = tuple(name for name in NAMES if name not in NOT_INSIDE)
 LOOKS = {"lang", "order", "page_size"}
 
 #: What a story inside another one's text says of itself in the API.
-FIELDS = ("id", "kind", "title", "summary", "url", "published", "published_display", "language", "image")
+FIELDS = (
+    "id",
+    "kind",
+    "title",
+    "summary",
+    "url",
+    "published",
+    "published_display",
+    "language",
+    "image",
+    "latest_updates",
+)
 
 
 def read(params: Params, reader: Reader, query: Query | None = None) -> Parsed:

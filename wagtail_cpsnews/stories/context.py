@@ -23,9 +23,9 @@ from ..catalogue.reference import Reference
 from ..catalogue.references import Resolver
 from ..catalogue.sentence import language_name, own_name
 from ..catalogue.sites import address_of
+from ..catalogue.updates import label_updates
 from ..characters import NOT_TEXT, clean, clean_line, has_hidden_directions
 from ..conf import get_settings
-from .blocks.updates import update_label
 from .contacts import story_contacts
 from .mistakes import mistake_url
 
@@ -96,7 +96,7 @@ def versions_of_page(page: Any, lang: str) -> list[dict[str, str]]:
 def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     """What a story's template gets, in the page's language.
 
-    ``kind``, ``tags``, ``authors``, ``updates``, ``versions``, ``contacts``, ``list_url``, ``feed_url``, ``mistake_url``, ``licence``.
+    ``kind``, ``tags``, ``authors``, ``updates``, ``updated``, ``versions``, ``contacts``, ``list_url``, ``feed_url``, ``mistake_url``, ``licence``.
     """
     reference = current().reference
     lang = page.locale.language_code
@@ -113,7 +113,8 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
             if get_settings().is_on(name)
             for term in getattr(page, plural).all()
         ],
-        "updates": [{**update, "label": update_label(update["kind"])} for update in page.get_updates()],
+        "updates": label_updates(page.get_updates(), reference, lang, page.language_code),
+        "updated": page.get_updated(),
         "authors": authors_of(entry.facts.get("extra")) if entry else [],
         "versions": _versions(entry, reference),
         "contacts": story_contacts(page, reference),

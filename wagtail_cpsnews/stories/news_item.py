@@ -231,13 +231,12 @@ class NewsItemMixin(PublicRoutingMixin):
         return self.language or self.locale.language_code  # type: ignore[attr-defined]
 
     def get_updates(self) -> list[dict[str, Any]]:
-        """The updates, newest first: ``[{"date": datetime, "kind": "correction", "text": …}]``."""
+        """Return the updates, outcomes first, then newest first: ``[{"date": datetime, "kind": "correction", "text": …}]``."""
         return public_updates(self.updates)
 
     def get_updated(self) -> datetime.datetime | None:
         """When the story last changed for its readers: its latest update, or ``None``. Saving alone is no update."""
-        updates = self.get_updates()
-        return updates[0]["date"] if updates else None
+        return max((update["date"] for update in self.get_updates()), default=None)
 
     def get_letter_facts(self) -> dict[str, str] | None:
         """What is said about a letter: the fields that are filled in, or ``None``."""

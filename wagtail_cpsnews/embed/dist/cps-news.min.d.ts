@@ -26,6 +26,14 @@ export type Picture = {
     height: number;
     alt: string;
 };
+export type Update = {
+    kind: string;
+    label: string;
+    language?: string;
+    date: string;
+    date_display: string;
+    text: string;
+};
 export type Item = {
     id: string;
     title: string;
@@ -39,6 +47,7 @@ export type Item = {
     areas?: Term[];
     summary?: string;
     image?: Picture | null;
+    latest_updates?: Update[];
 };
 export type Asked = {
     lang: string;

@@ -17,9 +17,10 @@
 /** @typedef {{slug: string, label: string}} Term */
 /** @typedef {Term & {count: number, selected: boolean}} Facet */
 /** @typedef {{url: string, width: number, height: number, alt: string}} Picture */
+/** @typedef {{kind: string, label: string, language?: string, date: string, date_display: string, text: string}} Update */
 /** @typedef {{id: string, title: string, url: string, published: string, published_display: string, language: string,
  *   language_display?: string, kind?: Term | null, crime_types?: Term[], areas?: Term[], summary?: string,
- *   image?: Picture | null}} Item */
+ *   image?: Picture | null, latest_updates?: Update[]}} Item */
 /** @typedef {{lang: string, page: number, q?: string}} Asked  the list's parameters as the publisher read them */
 /** @typedef {{results: Item[], summary: string, next: string | null, previous: string | null, query: Asked,
  *   facets?: Record<string, Facet[]>}} List */
@@ -74,6 +75,8 @@ a{color:var(--cps-accent,inherit)}
 li>a,[part=heading]{font-weight:600}
 li>a{font-size:var(--cps-headline-size,1.1em)}
 [part=meta]{font-size:.9em;color:var(--cps-quiet,inherit)}
+[part~=outcome]{border-inline-start:4px solid var(--cps-outcome,#1b5377);padding-inline-start:.5em}
+[part~=outcome] b{background:var(--cps-outcome,#1b5377);color:var(--cps-on-outcome,#fff);padding-inline:.4em;-webkit-box-decoration-break:clone;box-decoration-break:clone}
 summary{line-height:44px}
 summary::first-letter{text-transform:uppercase}
 button,[type=search]{font:inherit;margin-block:.4em;min-block-size:44px;max-inline-size:100%}
@@ -187,7 +190,7 @@ const control = (host) => {
       for (const one of name === "q" ? [value] : value.split(/\s+/)) if (one) query.append(parameter(name), one);
     }
     query.append("facets", text("filters") ? "all" : "none");
-    const fields = `id,title,url,published,published_display,language,kind,crime_types,areas${yes("summary") ? ",summary" : ""}${yes("images") ? ",image" : ""}`;
+    const fields = `id,title,url,published,published_display,language,kind,crime_types,areas,latest_updates${yes("summary") ? ",summary" : ""}${yes("images") ? ",image" : ""}`;
     return base && `${base.replace(/\/*([?#].*)?$/, "/")}api/v1/items/?${query}&fields=${fields}`;
   };
 
@@ -417,6 +420,13 @@ const control = (host) => {
     const mark = item.language !== lang && { label: item.language_display ?? word(item.language) };
     for (const term of [mark, item.kind, item.crime_types, item.areas].flat()) if (term) meta.append(" · ", make("span", "", term.label));
     node.append(meta);
+    for (const { kind, label, language, date, date_display, text } of item.latest_updates ?? []) {
+      const said = make("span", "", "", { lang: language ?? lang });
+      said.append(make("b", "", label), " · ", make("time", "", date_display, { dateTime: date }));
+      const update = make("p", kind === "outcome" ? "update outcome" : "update");
+      update.append(said, " ", text);
+      node.append(update);
+    }
     if (yes("summary") && item.summary) node.append(make("p", "summary", item.summary));
     const src = yes("images") && http(item.image?.url);
     if (!src || !item.image) return;

@@ -1,42 +1,104 @@
-"""What was added to a story or put right in it after it was published."""
+"""Updates of a story: its outcome, what was added later, and what was wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.html import escape
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from ...catalogue.facts import as_moment, is_future
+from ...catalogue.look import current
+from ...catalogue.marks import using
+from ...catalogue.updates import OUTCOME, UPDATE_KINDS, is_key, sort_updates
+from ...taxonomy.outcomes import OutcomeLabel
 
-UPDATE_KINDS = [
-    ("update", _("Update")),
-    ("correction", _("Correction")),
-    ("clarification", _("Clarification")),
-]
+#: Characters of the words that say whom an outcome is about.
+MAX_CONCERNS = 80
+
+#: The first, empty choice of a list.
+CHOOSE = lazy(lambda: pgettext("nothing chosen yet", "Choose…"), str)()
+
+
+class OutcomeLabelBlock(blocks.ChoiceBlock):
+    """Chooses a label of an outcome. Its value is the label's key, the same in all languages."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.pop("choices", None)
+        super().__init__(choices=self._choices, **{"required": False, "search_index": False, **kwargs})
+
+    def _choices(self) -> list[tuple[str, str]]:
+        lang = get_language() or ""
+        labels = sorted(current().reference.outcomes.values(), key=lambda info: info.retired)
+        return [("", str(CHOOSE)), *((info.key, self._choice(info, lang)) for info in labels)]
+
+    def _choice(self, info: Any, lang: str) -> str:
+        label = str(info.label(lang))
+        return str(_("%(name)s (retired)") % {"name": label}) if info.retired else label
+
+    def normalize_choice(self, value: Any) -> Any:
+        """Return the key as it is: choices come from the catalogue, which is being written when pages are read."""
+        return value
+
+    def clean(self, value: Any) -> Any:
+        """Clear a label that was deleted meanwhile: a draft can be saved, and publishing asks for another."""
+        return super().clean(value if value and str(value) in current().reference.outcomes else "")
+
+    def extract_references(self, value: Any) -> Iterator[tuple[Any, str, str, str]]:
+        """Yield the label's rows, so that Wagtail counts its use and it cannot be deleted."""
+        if is_key(str(value)):
+            rows = OutcomeLabel._default_manager.using(using()).filter(translation_key=value)
+            for pk in rows.values_list("pk", flat=True):
+                yield OutcomeLabel, str(pk), "", ""
+
+    def render_basic(self, value: Any, context: Any = None) -> str:
+        """Return the label for editors who compare versions; readers get it from the catalogue."""
+        info = current().reference.outcomes.get(str(value))
+        return escape(info.label(get_language() or "")) if info else ""
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return f"{type(self).__module__}.{type(self).__qualname__}", [], {}
 
 
 class UpdateBlock(blocks.StructBlock):
     """One dated update. Titles stay as they are; what happened later is said here."""
 
+    kind = blocks.ChoiceBlock(
+        label=_("Type"),
+        choices=[("", CHOOSE), *UPDATE_KINDS],
+        help_text=_(
+            "Choose “Correction” if something was wrong. An outcome is shown first, wherever the title is shown."
+        ),
+    )
+    outcome = OutcomeLabelBlock(
+        label=_("Outcome"), help_text=_("Only for an outcome. Staff edit this list under Newsroom.")
+    )
+    concerns = blocks.CharBlock(
+        label=_("Who it is about"),
+        required=False,
+        max_length=MAX_CONCERNS,
+        help_text=_(
+            "Only for an outcome, such as “One of three defendants”. Leave empty only if the story has one defendant."
+        ),
+    )
     date = blocks.DateTimeBlock(label=_("When"), default=timezone.now)
-    kind = blocks.ChoiceBlock(label=_("Type"), choices=UPDATE_KINDS, default="update")
     text = blocks.TextBlock(
         label=_("What changed"), rows=3, help_text=_("An empty line begins a new paragraph.")
     )
 
     def clean(self, value: Any) -> Any:
-        """A draft may hold anything; what is published has happened."""
+        """Check what is published: it has happened, and an outcome says which. A draft may hold anything."""
         result = super().clean(value)
-        moment = as_moment(result.get("date"))
-        if moment is not None and is_future(moment) and not self.is_deferred_validation:
-            message = ValidationError(
-                _("This is in the future. An update says what has happened; give the time of now or before.")
+        if not self.is_deferred_validation and (errors := dict(_problems(result))):
+            raise blocks.StructBlockValidationError(
+                block_errors={name: ValidationError(message) for name, message in errors.items()}
             )
-            raise blocks.StructBlockValidationError(block_errors={"date": message})
         return result
 
     class Meta:
@@ -44,20 +106,37 @@ class UpdateBlock(blocks.StructBlock):
         label = _("Update")
 
 
-def public_updates(stream: Iterable[Any]) -> list[dict[str, Any]]:
-    """The updates of a stream that readers may see, newest first: ``[{"date", "kind", "text"}]``.
+def _problems(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield (field, message) for what keeps an update from being published."""
+    moment = as_moment(value.get("date"))
+    if moment is not None and is_future(moment):
+        yield (
+            "date",
+            _("This is in the future. An update says what has happened; give the time of now or before."),
+        )
+    is_outcome = value.get("kind") == OUTCOME
+    if is_outcome and not value.get("outcome"):
+        yield "outcome", _("Choose the outcome.")
+    elif not is_outcome and (value.get("outcome") or value.get("concerns")):
+        yield "kind", _("Choose “Outcome of the case”, or clear the fields that belong to an outcome.")
 
-    Those of one moment stay in the editor's order. What is half-filled, in a draft, or dated in the future, by a
+
+def public_updates(stream: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return the updates of a stream that readers may see, outcomes first, then newest first.
+
+    Those of one time stay in the editor's order. What is half-filled, in a draft, or dated in the future, by a
     write that no form has seen, is not there.
+
+    Returns:
+        ``[{"date", "kind", "text"}]``; an outcome also has ``outcome`` (the key of its label) and ``concerns``.
     """
     updates = []
     for block in stream:
         moment, text = as_moment(block.value.get("date")), (block.value.get("text") or "").strip()
         if moment is not None and text and not is_future(moment):
-            updates.append({"date": moment, "kind": block.value.get("kind") or "update", "text": text})
-    return sorted(updates, key=lambda update: update["date"], reverse=True)
-
-
-def update_label(kind: str | None) -> str:
-    """What readers see before an update of a kind."""
-    return str(dict(UPDATE_KINDS).get(kind or "", UPDATE_KINDS[0][1]))
+            update = {"date": moment, "kind": block.value.get("kind") or "update", "text": text}
+            if update["kind"] == OUTCOME:
+                update["outcome"] = str(block.value.get("outcome") or "")
+                update["concerns"] = " ".join(str(block.value.get("concerns") or "").split())
+            updates.append(update)
+    return sort_updates(sorted(updates, key=lambda update: update["date"], reverse=True))
