@@ -13,10 +13,14 @@ from wagtail.images import get_image_model
 from wagtail.models import Locale, Page, Site
 
 from demo.models import HomePage
+from wagtail_cpsnews.catalogue import items
+from wagtail_cpsnews.catalogue.look import current
+from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.importers import jsonl
 from wagtail_cpsnews.importers.models import ImportedStory
 from wagtail_cpsnews.pages.models import NewsIndexPage, NewsItemPage, SpeechPage
 from wagtail_cpsnews.taxonomy.models import Area
+from wagtail_cpsnews.taxonomy.outcomes import OutcomeLabel
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +116,21 @@ def test_a_story(index, file):
         ("update", "A second hearing is listed."),
     ]
     assert page.language == ""
+
+
+def test_outcomes(newsroom_catalogue, index, file):
+    """By the name of a label; another name is shown as it is, and reported."""
+    values = {"date": "2025-03-06T09:00:00+00:00", "kind": "outcome", "text": "The jury was out for a day."}
+    known = {**values, "outcome": "not guilty", "concerns": "One of two drivers"}
+    write(file, {"updates": [known, {**values, "outcome": "Cautioned"}]})
+    assert "there is no outcome label 'Cautioned'" in run(file)
+    first, second = page_of("a-1").get_updates()
+    label = OutcomeLabel.objects.get(name="Not guilty")
+    assert (first["outcome"], first["concerns"]) == (str(label.translation_key), "One of two drivers")
+    assert (second["outcome"], second["concerns"]) == ("Cautioned", "")
+    current()
+    item = items.item(Entry.objects.get(page_pk=page_of("a-1").pk), current().reference, "cy")
+    assert [update["label"] for update in item["updates"]] == ["One of two drivers: not guilty", "Cautioned"]
 
 
 def test_a_letter(index, file):
@@ -334,6 +353,14 @@ TOMORROW = (timezone.now() + timezone.timedelta(days=1)).isoformat()
         (
             {"updates": [{"date": "2025-03-06T09:00:00Z", "text": "x", "kind": "y"}]},
             "update, correction, clarification",
+        ),
+        (
+            {"updates": [{"date": "2025-03-06T09:00:00Z", "text": "x", "kind": "outcome"}]},
+            "updates[1].outcome: is missing or empty",
+        ),
+        (
+            {"updates": [{"date": "2025-03-06T09:00:00Z", "text": "x", "outcome": "Not guilty"}]},
+            "updates[1].kind: 'update' has no outcome",
         ),
         ({"updates": {"text": "x"}}, "updates: {'text': 'x'} is no list of objects"),
         ({"language": "English"}, "language: 'English' is no language"),

@@ -10,10 +10,11 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 
 from ..stories.speech import SpeechMixin
+from ..taxonomy.outcomes import OutcomeLabel
 from .html import RawBlock, to_blocks, to_rich_text
 from .markup import parse
 from .remarks import Remark
-from .story import Story
+from .story import Story, Update
 from .terms import Filing
 
 #: Ids of imported blocks are made from their content, so a block that has not changed keeps its id.
@@ -39,7 +40,7 @@ def fill(page: Any, story: Story, filing: Filing, source: str) -> list[Remark]:
         page.archived_on = story.archived.on
         page.archived_note, lost = to_rich_text(story.archived.note, story.base_url, lists=False)
         remarks += [remark.within("archive notice") for remark in lost]
-    _fill_updates(page, story, source)
+    _fill_updates(page, story, source, remarks)
     _fill_terms(page, filing)
     _fill_speech(page, story, remarks)
     if story.letter is not None:
@@ -101,18 +102,25 @@ def _is_imported(block: RawBlock) -> bool:
         return False
 
 
-def _fill_updates(page: Any, story: Story, source: str) -> None:
+def _fill_updates(page: Any, story: Story, source: str, remarks: list[Remark]) -> None:
     """The source's updates take the place of those it gave before; those that editors wrote here stay."""
     kept = [block for block in page.updates.get_prep_value() if not _is_imported(block)]
-    given = [
-        {
-            "type": "update",
-            "value": {"date": update.date.isoformat(), "kind": update.kind, "text": update.text},
-        }
-        for update in story.updates
-    ]
+    given = [{"type": "update", "value": _update_value(update, remarks)} for update in story.updates]
     updates = [*kept, *_with_ids(given, source, story)]
     page.updates = json.dumps(sorted(updates, key=_moment_of, reverse=True), default=str)
+
+
+def _update_value(update: Update, remarks: list[Remark]) -> dict[str, Any]:
+    """Return an update as its block keeps it. Words that name no label stay: readers see them as they are."""
+    value = {"date": update.date.isoformat(), "kind": update.kind, "text": update.text}
+    if update.outcome:
+        label = OutcomeLabel.objects.filter(name__iexact=update.outcome).order_by("pk").first()
+        if label is None:
+            message = f"there is no outcome label {update.outcome!r}; it is shown as it is, in one language"
+            remarks.append(Remark("missing-outcome", message, f"outcome “{update.outcome}”"))
+        value["outcome"] = str(label.translation_key) if label else update.outcome
+        value["concerns"] = update.concerns
+    return value
 
 
 def _moment_of(block: RawBlock) -> float:

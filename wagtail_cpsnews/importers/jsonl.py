@@ -9,8 +9,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from ..stories.blocks.updates import UPDATE_KINDS
+from ..catalogue.updates import OUTCOME, UPDATE_KINDS
+from ..stories.blocks.updates import MAX_CONCERNS
 from ..stories.speech import Script
+from ..taxonomy.outcomes import MAX_LABEL
 from .fields import Fields, Unreadable, shorten
 from .files import Files, Refusals, check_size, parse_object, resolve_inside, too_large
 from .remarks import Remark
@@ -141,13 +143,16 @@ def _updates(fields: Fields) -> tuple[Update, ...]:
     kinds = tuple(kind for kind, _label in UPDATE_KINDS)
     updates = []
     for update in fields.objects("updates"):
-        updates.append(
-            Update(
-                date=update.moment("date"),
-                text=update.required_words("text", lines=True),
-                kind=update.choice("kind", kinds, "update"),
-            )
-        )
+        kind = update.choice("kind", kinds, "update")
+        words = {name: update.words(name) for name in ("outcome", "concerns")}
+        if kind == OUTCOME:
+            words["outcome"] = update.required_words("outcome", MAX_LABEL)
+        elif any(words.values()):
+            raise Unreadable(f"{update.prefix}kind", f"{kind!r} has no outcome", OUTCOME)
+        if words["concerns"]:
+            words["concerns"] = update.required_words("concerns", MAX_CONCERNS)
+        text = update.required_words("text", lines=True)
+        updates.append(Update(date=update.moment("date"), text=text, kind=kind, **words))
     return tuple(sorted(updates, key=lambda update: update.date, reverse=True))
 
 

@@ -20,6 +20,7 @@ HEADINGS = {
     "json": "Fields given more than once, and numbers that are not JSON",
     "links": "Links left out, their text kept",
     "media": "Pictures and recordings in the text left at their source",
+    "missing-outcome": "Labels of outcomes that are not here, shown as they are",
     "missing-picture": "Pictures that were not found",
     "missing-story": "Stories named as another language version that are not here",
     "missing-term": "Terms that are not here, left out",

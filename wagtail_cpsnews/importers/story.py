@@ -15,11 +15,17 @@ from .remarks import Remark
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
-    """What was added to a story later: ``kind`` is update, correction or clarification; ``text`` is plain."""
+    """What was added to a story later; all texts are plain.
+
+    kind: outcome, update, correction or clarification. An outcome has ``outcome``, the name of its label in any
+    language, and may have ``concerns``: whom it is about.
+    """
 
     date: datetime.datetime
     text: str
     kind: str = "update"
+    outcome: str = ""
+    concerns: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +139,10 @@ class Story:
         for name in ("letter", "old_addresses", "source_url", "authors"):
             if not data[name] and data[name] != {}:  # stories from before there were these have not changed
                 del data[name]
+        for update in data["updates"]:
+            for name in ("outcome", "concerns"):
+                if not update[name]:  # as above
+                    del update[name]
         if data["picture"]:
             del data["picture"]["path"]
         data["missing"] = sorted(missing)
