@@ -47,7 +47,7 @@ def target(section):
 @pytest.fixture
 def document(collection):
     file = ContentFile(b"words", name=f"{FILE}.txt")
-    return Document.objects.create(title=DOCUMENT, collection=collection, file=file)
+    return Document.objects.create(title=DOCUMENT, collection=collection, file=file, file_size=5)
 
 
 @pytest.fixture

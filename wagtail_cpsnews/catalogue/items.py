@@ -163,7 +163,7 @@ def _in_this_form(entry: Entry, reference: Reference, *, detail: bool) -> Entry:
 def _row_now(entry: Entry, reference: Reference) -> Row | None:
     """What the page of an entry says now; ``None`` where it can't be read."""
     try:
-        model = apps.get_model(entry.page_type)
+        model: Any = apps.get_model(entry.page_type)
     except (LookupError, ValueError):
         return None
     adapter = adapter_for(model)

@@ -59,7 +59,7 @@ def _homes() -> dict[int, tuple[str, str]]:
 
 def _stream_block(model: str, field: str) -> Any:
     try:
-        return apps.get_model(model)._meta.get_field(field).stream_block  # type: ignore[union-attr]
+        return apps.get_model(model)._meta.get_field(field).stream_block
     except (LookupError, AttributeError):  # a model or a field of the host's that is gone
         return None
 

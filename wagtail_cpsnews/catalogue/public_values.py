@@ -34,7 +34,7 @@ class PublicRichText(RichText):
         self._resolver = resolver
 
     @property
-    def source(self) -> str:  # type: ignore[override]
+    def source(self) -> str:
         """Database HTML, clean and without links to what is not public."""
         return self._resolver.source(self._stored)
 

@@ -255,5 +255,5 @@ class NewsItemMixin(PublicRoutingMixin):
         return limit_lifetime(request, serve, next_answering, partial(expiry_of, self))
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return context | story_context(self, request)

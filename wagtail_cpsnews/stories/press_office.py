@@ -108,7 +108,7 @@ class PressOfficeMixin(PublicRoutingMixin):
         return limit_lifetime(request, serve, next_answering, partial(expiry_of, self))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         first, groups = self._groups(self.locale.language_code, timezone.now())  # type: ignore[attr-defined]
         return (
             context

@@ -72,11 +72,11 @@ class MediaProtocolMixin(PublicRoutingMixin):
         return limit_lifetime(request, serve, next_day, partial(expiry_of, self))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         language = self.locale.language_code  # type: ignore[attr-defined]
         with translation.override(language):
             is_preview = getattr(request, "is_preview", False)
-            write = None if is_preview else self._cpsnews_references.html
+            write = None if is_preview else self._cpsnews_references.html  # type: ignore[attr-defined]
             path = urlsplit(self.get_url(request) or "").path  # type: ignore[attr-defined]
             history = self.get_history(path, write)
             asked = Asked(request, history, self.ignored_parameters)
