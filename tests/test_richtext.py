@@ -230,8 +230,9 @@ def strings(value):
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for inner in value.values():
-            yield from strings(inner)
+        for name, inner in value.items():
+            if name != "plain_text":  # text, in which "<" is a sign like any other
+                yield from strings(inner)
     elif isinstance(value, list):
         for inner in value:
             yield from strings(inner)
