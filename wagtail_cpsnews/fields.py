@@ -99,7 +99,7 @@ def relax(field: forms.Field, *, max_length: bool = False) -> None:
 
 
 class _AnyText:
-    """What a field makes of an address; the text itself where it is none."""
+    """What a field makes of an address; otherwise the text as it was typed."""
 
     def __init__(self, to_python: Any) -> None:
         self.to_python = to_python

@@ -18,7 +18,7 @@ _NAMED = 5
 
 
 def refuse_unfinished(request: HttpRequest, objects: Any, view: Any) -> HttpResponse | None:
-    """Redirect with a message where a page of ours may not be published yet; else return None.
+    """Redirect with a message where a page of the newsroom may not be published yet; else return None.
 
     Wagtail's bulk action answers 500 for a draft without a summary, and publishes half-filled blocks.
     """
