@@ -166,6 +166,8 @@ def serve_from_the_catalogue_database(serve: Any) -> Any:
                 if Entry.objects.filter(page_pk=page.pk).exists():
                     return gone_response(request)
                 raise Http404
+            if fresh.url_path != page.url_path:  # it has moved, perhaps to where it is not public
+                raise Http404
             return keep_reading(serve(fresh, request, args, kwargs))
 
     return wrapped

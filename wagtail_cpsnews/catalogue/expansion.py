@@ -31,7 +31,7 @@ class SharedWriter(SubtreeWriter):
 
     def reference_step(self, mark: Mark) -> None:
         """Take over terms, contacts, sites and locales; leave marks for the stories that they change."""
-        self.queue.done(self.queue.same(mark, self.ROWS))
+        self.queue.done(self.queue.same(mark, self.rows_a_step))
         data = reference_module.read(self.alias)
         if data == self.state.reference:
             return
@@ -69,9 +69,9 @@ class SharedWriter(SubtreeWriter):
 
     def _expand(self, marks: Collection[int], pks: Any) -> None:
         """Leave marks for the next pages of a queryset of keys, and these marks for the rest."""
-        found = list(pks[: self.ROWS])
+        found = list(pks[: self.rows_a_step])
         self.queue.leave_pages(found)
-        if len(found) < self.ROWS:
+        if len(found) < self.rows_a_step:
             self.queue.done(marks)
         else:
             self.queue.put(marks, cursor=str(found[-1]), rank=Mark.REST)
@@ -137,10 +137,10 @@ class SharedWriter(SubtreeWriter):
         keys = self._entries().exclude(translation_key=None).order_by("translation_key")
         if mark.cursor:
             keys = keys.filter(translation_key__gt=mark.cursor)
-        found = list(keys.values_list("translation_key", flat=True).distinct()[: self.ROWS])
+        found = list(keys.values_list("translation_key", flat=True).distinct()[: self.rows_a_step])
         self._groups |= set(found)
         self.queue.done([mark.pk])
-        if len(found) == self.ROWS:
+        if len(found) == self.rows_a_step:
             self.queue.leave(mark.scope, mark.subject, rank=mark.rank, cursor=found[-1])
 
 

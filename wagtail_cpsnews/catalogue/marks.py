@@ -43,8 +43,8 @@ def _add(scope: str, subject: str, rank: int) -> None:
     alias = using()
     connection = connections[alias]
     Mark.objects.using(alias).create(scope=scope, subject=subject, rank=rank)
-    # A page's mark is done with pages; what any other one leads to may end among the leftovers.
-    last = Mark.SINGLE if scope == Mark.PAGE else Mark.REST
+    # What pages and objects lead to is done with single pages, unless it is much; the others end among the leftovers.
+    last = Mark.SINGLE if scope in (Mark.PAGE, Mark.USE) else Mark.REST
     _ranks[connection] = max(_ranks.get(connection, last), last)
     # One projection a transaction is enough, and a deletion of ten thousand pages leaves ten thousand marks. Only the
     # newest callbacks are searched: what a rolled-back savepoint takes along, it takes along with its marks.

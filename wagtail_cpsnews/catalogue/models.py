@@ -28,6 +28,8 @@ class State(models.Model):
     reference_sequence = models.BigIntegerField(default=0)
     #: The shape of the stored rows, see ``ROW_FORMAT``; 0 for a catalogue of before it was recorded.
     row_format = models.IntegerField(default=0)
+    #: When a batch last worked on the rest of a large change: the readers of all processes together do one a second.
+    rest_worked_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("state of the catalogue")

@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import Error, connections
+from django.db.models import Q
+from django.utils import timezone
 
 from . import reference as reference_module
 from .expansion import SharedWriter
 from .languages import regroup
 from .marks import MarkQueue, take_last_rank, using
-from .models import Mark, State
+from .models import Entry, Mark, State
 from .retries import invalidate_due
 from .routing import reading_from
 from .sites import forget_old_roots
@@ -31,8 +33,8 @@ logger = logging.getLogger("wagtail_cpsnews")
 #: Set by ``wagtail_cpsnews.test``: project inside a test's transaction, where on_commit never comes.
 inside_transactions = False
 
-#: How long a batch begins new steps, in seconds. A step is one set-based statement of at most ``ROWS`` rows
-#: or ``PAGES`` pages.
+#: How long a batch begins new steps, in seconds. A step is some set-based statements, or some pages that are read and
+#: rendered; how many of them, see ``EntryWriter``.
 BATCH_SECONDS = 0.3
 
 #: How long a process goes on, batch after batch, with what it has just committed, in seconds: with leftovers, which one
@@ -40,17 +42,26 @@ BATCH_SECONDS = 0.3
 COMMIT_SECONDS = 2.0
 COMMIT_SECONDS_SINGLE = 20.0
 
-#: A pause between the batches of one process, so that others get the lock between them, in seconds. SQLite's waiting
+#: How long readers leave the rest of a large change alone after a batch that worked on it, in seconds.
+READERS_PAUSE_SECONDS = 1.0
+
+#: The least pause between the batches of one process, so that others get the lock between them, in seconds. SQLite's waiting
 #: connections try again every tenth of a second.
 PAUSE_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What one batch has done: whether it wrote anything, and whether it left work."""
+    """What one batch has done: whether it wrote anything, whether it left work, and how long it took in seconds."""
 
     changed: bool
     more: bool
+    seconds: float
+
+    @property
+    def pause(self) -> float:
+        """For how long its process leaves the lock to others, in seconds."""
+        return max(PAUSE_SECONDS, self.seconds) if PAUSE_SECONDS else 0
 
 
 def project() -> bool:
@@ -82,12 +93,28 @@ def project_once() -> bool:
     if connections[using()].in_atomic_block:
         return _drain(Mark.REST) if inside_transactions else False
     try:
-        return project_batch(wait=False).changed
+        rank = _rank_for_readers(using())
+        return rank is not None and project_batch(rank, wait=False).changed
     except Locked:
         return False
     except Error:
         logger.exception("The catalogue could not be brought up to date; the next look tries again.")
         return False
+
+
+def _rank_for_readers(alias: str) -> int | None:
+    """Return up to which rank a reader works now: on leftovers only where nobody has just done so.
+
+    On SQLite a batch holds the one lock there is, and editors have to get it between two batches.
+    """
+    now = timezone.now()
+    state = State.objects.using(alias).filter(pk=1).only("rest_worked_at").first()
+    last = state.rest_worked_at if state is not None else None
+    if last is None or abs((now - last).total_seconds()) >= READERS_PAUSE_SECONDS:
+        return Mark.REST
+    urgent = Mark.objects.using(alias).filter(rank__lte=Mark.SINGLE)
+    passed = Entry.objects.using(alias).filter(Q(expires_at__lte=now) | Q(changes_at__lte=now), public=True)
+    return Mark.SINGLE if urgent.exists() or passed.exists() else None
 
 
 def _drain(rank: int, *, limited: bool = False) -> bool:
@@ -103,7 +130,7 @@ def _drain(rank: int, *, limited: bool = False) -> bool:
                 if time.monotonic() - start >= COMMIT_SECONDS_SINGLE:
                     return changed
             if not inside_transactions:
-                time.sleep(PAUSE_SECONDS)
+                time.sleep(batch.pause)
     except Error:
         logger.exception("The catalogue could not be brought up to date; the next look tries again.")
     return changed
@@ -117,8 +144,9 @@ def project_batch(rank: int = Mark.REST, *, wait: bool = True) -> Batch:
         django.db.Error: the database failed; the marks stay.
     """
     with projecting(using(), wait=wait) as projection:
+        began = time.monotonic()
         more = projection.work(rank)
-    return Batch(projection.changed, more)
+    return Batch(projection.changed, more, time.monotonic() - began)
 
 
 @contextmanager
@@ -143,6 +171,7 @@ class Projection(SharedWriter):
         super().__init__(alias)
         self.state = state
         self.queue = MarkQueue(alias)
+        self._worked_on_rest = False
         self.number = state.sequence + 1
         self.reference = reference_module.parse(state.reference)
         forget_old_roots(state)
@@ -157,7 +186,13 @@ class Projection(SharedWriter):
         self.queue.flush()
         if self.changed:
             fields = ["reference", "reference_sequence"] if self.reference_changed else []
+            if self._worked_on_rest:
+                self.state.rest_worked_at = timezone.now()
+                fields.append("rest_worked_at")
             save_sequence(self.state, self.number, self.alias, fields)
+        elif self._worked_on_rest:
+            states = State.objects.using(self.alias).filter(pk=1)
+            states.update(rest_worked_at=timezone.now())
 
     def settle(self) -> None:
         """Decide which language version represents each story that this batch has touched so far."""
@@ -173,27 +208,41 @@ class Projection(SharedWriter):
         invalidate_due(self.alias, self.now)
         if self.expire():
             return True
+        pointing = True
         while True:
             mark = self.queue.first(rank)
-            if mark is None:
+            began = time.monotonic()
+            if pointing and (mark is None or mark.rank == Mark.REST):
+                looked_at = self._look_at_pointing()
+                pointing = looked_at == self.pages_a_step
+                if not looked_at:
+                    continue
+            elif mark is None:
                 return False
-            self._step(mark)
+            else:
+                self._worked_on_rest |= mark.rank == Mark.REST
+                self._step(mark)
             self.settle()
             if time.monotonic() >= end:
-                return self.queue.first(rank) is not None
+                return pointing or self.queue.first(rank) is not None
+            if time.monotonic() - began < BATCH_SECONDS / 4:
+                self.rows_a_step = min(self.rows_a_step * 2, self.ROWS * 16)
+                self.pages_a_step = min(self.pages_a_step * 2, self.PAGES * 16)
 
     def expire(self) -> bool:
-        """Take out what has expired, and from other stories its addresses. Return whether more has than one step takes."""
+        """Take out what has passed its expiry. Return whether more has than one step can take out."""
         passed = self._entries().filter(expires_at__lte=self.now).order_by("expires_at", "pk")
-        pks = list(passed.values_list("page_pk", flat=True)[: self.ROWS])
+        pks = list(passed.values_list("page_pk", flat=True)[: self.rows_a_step])
         later = sorted(self.hide(pks))  # the page says another time than its entry
-        self.look_at(later[: self.PAGES])
-        if len(pks) == self.ROWS or len(later) > self.PAGES:
-            return True
+        self.look_at(later[: self.pages_a_step])
+        return len(pks) == self.rows_a_step or len(later) > self.pages_a_step
+
+    def _look_at_pointing(self) -> int:
+        """Look at some stories that point to what has expired. Return how many."""
         pointing = self._entries().filter(changes_at__lte=self.now).order_by("changes_at", "pk")
-        pks = list(pointing.values_list("page_pk", flat=True)[: self.PAGES])
+        pks = list(pointing.values_list("page_pk", flat=True)[: self.pages_a_step])
         self.look_at(pks)
-        return len(pks) == self.PAGES
+        return len(pks)
 
     def _step(self, mark: Mark) -> None:
         """Apply one mark, or a part of a large one, or several like it."""
@@ -209,7 +258,7 @@ class Projection(SharedWriter):
     def page_step(self, mark: Mark) -> None:
         """Look at some pages; where they are known not to be public, at many at once."""
         takes_away = mark.rank == Mark.TAKES_AWAY
-        marks = self.queue.same(mark, self.ROWS if takes_away else self.PAGES)
+        marks = self.queue.same(mark, self.rows_a_step if takes_away else self.pages_a_step)
         pages = {key: int(subject) for key, subject in marks.items() if subject.isdecimal()}
         if takes_away:
             public = self.hide(pages.values())

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import SHA256, Cast, Concat
 
 from ..compat import get_page_model
@@ -59,7 +59,7 @@ class SubtreeWriter(EntryWriter):
     @property
     def step(self) -> int:
         """How many pages one step of a pass takes: registered checks are asked of specific pages."""
-        return max(self.ROWS // 10, 1) if self.gate.has_checks else self.ROWS
+        return max(self.rows_a_step // 10, 1) if self.gate.has_checks else self.rows_a_step
 
     def subtree_step(self, mark: Mark) -> None:
         """Split a subtree's mark into one for each pass, of the page and of its aliases."""
@@ -167,12 +167,20 @@ class SubtreeWriter(EntryWriter):
             for chunk in batches(entries, 500):
                 rows = Entry.objects.using(self.alias).filter(pk__in=[entry.pk for entry in chunk])
                 rows.update(path=new_path, path_hash=PathHash(new_path), site_id=site_id, number=self.number)
-                self._groups |= {entry.translation_key for entry in chunk}
+                self._groups |= self._with_versions(chunk, site_id)
                 before = [(entry, entry.site_id) for entry in chunk]
                 for entry in chunk:
                     entry.site_id = site_id
                 self._depart(before)
                 self.changed = True
+
+    def _with_versions(self, moved: list[Entry], site_id: int | None) -> set[Any]:
+        """Return the stories whose language versions have to be sorted out: those that have any, or change sites."""
+        stay = [entry.translation_key for entry in moved if entry.site_id == site_id]
+        several = self._entries().filter(translation_key__in=stay).order_by().values("translation_key")
+        several = several.annotate(size=Count("pk")).filter(size__gt=1)
+        others = {entry.translation_key for entry in moved if entry.site_id != site_id}
+        return others | set(several.values_list("translation_key", flat=True)) if stay else others
 
 
 def below_as_subjects(alias: str, path: str, prefix: str) -> Any:

@@ -60,13 +60,15 @@ class EntryWriter:
     reference: Reference
     number: int
 
-    #: Rows of one set-based step, and pages that one step reads and renders.
-    ROWS = 1000
-    PAGES = 10
+    #: Rows that the first set-based step of a batch takes, and pages that the first step reads and renders. Where a
+    #: step is quick the next takes twice as many, up to 16 times.
+    ROWS = 250
+    PAGES = 4
 
     def __init__(self, alias: str) -> None:
         self.alias = alias
         self.changed = False
+        self.rows_a_step, self.pages_a_step = self.ROWS, self.PAGES
         self.unknown_terms: set[tuple[str, str]] = set()
         #: Stories that an adapter or the database could not make public.
         self.failed = 0

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, close_old_connections, connections, reset_queries
 
 from ...catalogue.marks import using
-from ...catalogue.projector import PAUSE_SECONDS, project_batch
+from ...catalogue.projector import project_batch
 from ...conf import get_settings
 from ...embed import ledger
 
@@ -112,7 +112,7 @@ class Command(BaseCommand):
             written += batch.changed
             if not batch.more:
                 break
-            self.stopped.wait(PAUSE_SECONDS)  # others get the lock between two batches
+            self.stopped.wait(batch.pause)  # others get the lock between two batches
         self._tidy_ledger()
         return written
 
