@@ -210,15 +210,15 @@ def test_another_site_is_not_ours(ask, newsroom, story):
 def test_width_and_height(ask, newsroom):
     url = "http://localhost/news/"
     answer = ask(url)
-    assert (answer["width"], answer["height"]) == (600, 600)
+    assert (answer["width"], answer["height"]) == (600, 1000)
     assert parts_of(answer)[1]["width"] == "100%"
     for given, width, height in (
         ({"maxwidth": "320", "maxheight": "200"}, 320, 200),
-        ({"maxwidth": "2000", "maxheight": "5000"}, 600, 600),
+        ({"maxwidth": "2000", "maxheight": "5000"}, 600, 1000),
         ({"maxwidth": "1", "maxheight": "1"}, 1, 1),
-        ({"maxwidth": "wide", "maxheight": "-5"}, 600, 600),
-        ({"maxwidth": "0", "maxheight": "٣"}, 600, 600),
-        ({"maxwidth": "9" * 5000}, 600, 600),
+        ({"maxwidth": "wide", "maxheight": "-5"}, 600, 1000),
+        ({"maxwidth": "0", "maxheight": "٣"}, 600, 1000),
+        ({"maxwidth": "9" * 5000}, 600, 1000),
     ):
         answer = ask(url, **given, colour="red")
         assert (answer["width"], answer["height"]) == (width, height)

@@ -31,8 +31,9 @@ MAX_HEADING = 100
 #: Filters by slugs, as the element's attributes are named with ``-`` for ``_``.
 FILTERS = ("kind", "crime_type", "area", "topic")
 
-#: A frame's height before a script of the site says another, by story and for what surrounds them, in pixels.
-STORY_HEIGHT, FRAME_HEIGHT = 110, 120
+#: A frame's height before a script of the site says another: by story on a phone, with a summary, and for what
+#: surrounds them, in pixels. In a frame that is too low the list scrolls.
+STORY_HEIGHT, SUMMARY_HEIGHT, FRAME_HEIGHT = 150, 130, 120
 
 _SLUG = re.compile(r"[\w-]{1,255}")
 _NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f-\x9f\"'<>\\^`{|}]")
@@ -144,11 +145,12 @@ def _frame(source: str, given: list[tuple[str, str]], value: Any, link: SafeStri
     if value.get("summaries"):
         pairs.append(("summary", "yes"))
     return format_html(
-        '<iframe src="{}embed/list/?{}" title="{}" width="100%" height="{}" loading="lazy"></iframe>\n<p>{}</p>',
+        '<iframe src="{}embed/list/?{}" title="{}" width="100%" height="{}" frameborder="0" loading="lazy"></iframe>'
+        "<p>{}</p>",
         source,
         urlencode(pairs),
         value.get("heading") or value.get("link_text") or _("Latest news"),
-        FRAME_HEIGHT + STORY_HEIGHT * min(number, 10),
+        FRAME_HEIGHT + (STORY_HEIGHT + SUMMARY_HEIGHT * bool(value.get("summaries"))) * min(number, 10),
         link,
     )
 

@@ -110,7 +110,7 @@ def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str
         "listing": listing,
         "choices": choices,
         "problems": [*parsed.problems, *problems],
-        "doors": Doors(query, plain, choices, request, title_of(query, reference)),
+        "doors": Doors(query, plain, choices, request, title_of(query, reference), listing.cards),
         "find": find,
         "found": found,
         "filters": _filters(query.but(lang=lang), reference),

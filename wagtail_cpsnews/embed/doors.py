@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,14 +19,26 @@ from django.utils.translation import gettext as _
 from ..catalogue.query import Query
 from ..conf import get_settings
 from .providers import newsroom_provider
+from .room import Room, estimate
 from .script import script_bytes
 from .snippet import snippet
 
 if TYPE_CHECKING:
     from .builder import Choices
 
-#: A frame's height before its page has told its own, by story and for what surrounds them, in pixels.
-STORY_HEIGHT, FRAME_HEIGHT = 110, 120
+#: What a frame's page has around its list, in pixels.
+FRAME_PADDING = 60
+
+
+def frame_tag(src: str, title: str, height: int | str, width: int | str = "100%") -> SafeString:
+    """Return a frame without a border, which would make it wider than its column."""
+    return format_html(
+        '<iframe src="{}" title="{}" width="{}" height="{}" frameborder="0" loading="lazy"></iframe>',
+        src,
+        title,
+        width,
+        height,
+    )
 
 
 @dataclass(frozen=True)
@@ -46,13 +59,20 @@ class Doors:
     """
 
     def __init__(
-        self, query: Query, default: Query, choices: Choices, request: HttpRequest, title: str
+        self,
+        query: Query,
+        default: Query,
+        choices: Choices,
+        request: HttpRequest,
+        title: str,
+        cards: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.query = query
         self.default = default
         self.choices = choices
         self.request = request
         self.title = title
+        self.cards = cards
         self.mount = request.build_absolute_uri(reverse("cpsnews:list"))
 
     # -- addresses --------------------------------------------------------------------------------------------------
@@ -176,7 +196,14 @@ class Doors:
             attributes=self._attributes(),
             pinned=self.choices.pinned,
             preload=self.choices.preload,
+            room=self.room,
         )
+
+    @property
+    def room(self) -> Room:
+        """The room that the page keeps free for the element."""
+        filters = len(get_settings().taxonomies) if self.choices.filters else 0
+        return estimate(self.cards, self.choices.look, filters=filters, search=self.choices.search)
 
     def _attributes(self) -> dict[str, str]:
         look = self.choices.look
@@ -200,14 +227,8 @@ class Doors:
     @property
     def iframe(self) -> SafeString:
         """The frame, and the link for where there are none."""
-        height = FRAME_HEIGHT + STORY_HEIGHT * min(self.query.page_size, 10)
-        return format_html(
-            '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy"></iframe>\n<p>{}</p>',
-            self.frame_url,
-            self.title,
-            height,
-            self.link,
-        )
+        height = estimate(self.cards, self.choices.look, frame=FRAME_PADDING).narrow
+        return frame_tag(self.frame_url, self.title, height) + format_html("<p>{}</p>", self.link)
 
     @property
     def link(self) -> SafeString:

@@ -156,8 +156,9 @@ def _evict(alias: str, wanted: int, end: float) -> int:
         uses.values_list("host").annotate(count=Count("pk")).order_by("-count", "host")[:_SITES_AT_ONCE]
     )
     deleted = 0
-    for host, count in most:
-        surplus = count - most[-1][1] + 1  # the sites with most become as small as the last of them
+    for host, count in most if most and most[0][1] > 1 else ():
+        # The sites with most become as small as the last of them, and none is forgotten.
+        surplus = min(count - most[-1][1] + 1, count - 1)
         deleted += _delete(uses.filter(host=host).order_by("last_seen"), min(surplus, limit - deleted))
         if deleted >= limit or time.monotonic() > end:
             break

@@ -28,6 +28,7 @@ from ..catalogue.parameters import Problem, shorten
 from ..publicly import PublicResponseMixin, public_view
 from ..unavailable import answer_unavailable, asked_format
 from .addresses import Target, resolve
+from .doors import frame_tag
 from .frames import RETRY_AFTER
 from .models import Door
 from .usage import note
@@ -37,7 +38,7 @@ CACHE_AGE = 86400
 
 FORMATS = ("json", "xml")
 WIDTH = 600
-STORY_HEIGHT, HIGHEST_LIST = 220, 600
+STORY_HEIGHT, HIGHEST_LIST = 300, 1000
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
@@ -90,15 +91,11 @@ def _about(target: Target, request: HttpRequest, snapshot: Snapshot) -> dict[str
     name, home = _publisher(request)
     src = request.build_absolute_uri(f"{reverse('cpsnews:embed_list')}?{urlencode(target.asked.params())}")
     html = format_html(
-        '<blockquote><p><a href="{url}">{title}</a></p></blockquote>'
-        '<iframe src="{src}" title="{title}" width="{width}" height="{height}" frameborder="0" loading="lazy">'
-        "</iframe>",
+        '<blockquote><p><a href="{url}">{title}</a></p></blockquote>{frame}',
         url=target.url,
         title=target.title,
-        src=src,
         # Without a limit the frame takes the width of its column.
-        width=width if most_wide else "100%",
-        height=height,
+        frame=frame_tag(src, target.title, height, width if most_wide else "100%"),
     )
     return {
         "type": "rich",
@@ -124,7 +121,7 @@ def _height(target: Target) -> int:
     if target.is_story:
         return STORY_HEIGHT
     look = target.asked.look
-    each = 96 + 56 * look.summary + 100 * look.images
+    each = 150 + 130 * look.summary + 180 * look.images
     return min(HIGHEST_LIST, 80 + 48 * bool(look.heading) + each * target.asked.query.page_size)
 
 

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ..catalogue.query import Query
+from .room import Room, spacers
 from .script import VERSION, script_integrity
 
 #: Parameters that mean the same as an attribute of the element; the others are not the snippet's to set.
@@ -64,6 +65,7 @@ def snippet(
     attributes: Mapping[str, str] | None = None,
     pinned: bool = False,
     preload: bool = False,
+    room: Room | None = None,
 ) -> str:
     """Return HTML to paste: a script, and an element that holds a link to the list for readers without scripts.
 
@@ -75,6 +77,7 @@ def snippet(
     pinned: the script of this version for ever, checked by its hash, instead of the one that is kept up to date.
     preload: the browser asks for the list while it waits for the script. The element gets its ``lang`` then, since
     the language of the page that it will be in is not known here.
+    room: what the page keeps free for the list, so that nothing moves when it comes.
     """
     mount = mount_url(request)
     if mount is None:
@@ -87,11 +90,12 @@ def snippet(
         address = list_address(mount, given)
         parts.insert(0, format_html('<link rel="preload" as="fetch" crossorigin="" href="{}" />', address))
     element = format_html(
-        '<cps-news src="{}"{}><a href="{}">{}</a></cps-news>',
+        '<cps-news src="{}"{}><a href="{}">{}</a>{}</cps-news>',
         mount,
         format_html_join("", ' {}="{}"', given.items()),
         list_url,
         title,
+        spacers(room) if room else "",
     )
     return format_html_join("", "{}", ((part,) for part in (*parts, element)))
 

@@ -249,7 +249,8 @@ class Term(TranslatableMixin, models.Model):
         wanted = slugify(text)
         if not wanted:
             return None
-        by_slug, by_name = None, {}
+        by_slug: Self | None = None
+        by_name: dict[Any, Self] = {}
         for term in cls._default_manager.select_related("locale"):
             if term.slug == wanted:
                 by_slug = term
@@ -263,12 +264,12 @@ class Term(TranslatableMixin, models.Model):
         former = FormerSlug.objects.filter(taxonomy=cls.taxonomy, slug=wanted).first()
         if former is None:
             return None
-        term = cls._default_manager.filter(translation_key=former.translation_key).first()
-        return term._final() if term else None
+        renamed = cls._default_manager.filter(translation_key=former.translation_key).first()
+        return renamed._final() if renamed else None
 
     def _final(self) -> Self:
         """Return the term that replaces this one, or this one."""
-        term = self
+        term: Any = self
         while term.successor_id:
             term = term.successor
         return term

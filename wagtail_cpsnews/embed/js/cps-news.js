@@ -59,7 +59,7 @@ const WORDS = {
   },
 };
 
-const CSS = `:host{display:block;flex:1;max-inline-size:100%;min-block-size:var(--cps-min-height,0)}
+const CSS = `:host{display:flow-root;flex:1;max-inline-size:100%;min-block-size:var(--cps-min-height,0)}
 :host([hidden]),[hidden]{display:none!important}
 :host([theme]){--cps-ink:CanvasText;--cps-accent:LinkText;--cps-paper:Canvas;--cps-padding:1em}
 :host([theme]) .on{color-scheme:light dark}
@@ -82,7 +82,8 @@ summary::first-letter{text-transform:uppercase}
 button,[type=search]{font:inherit;margin-block:.4em;min-block-size:44px;max-inline-size:100%}
 img{max-inline-size:100%;block-size:auto}
 @container (min-width:28rem){img{float:inline-end;inline-size:var(--cps-image-width,9rem);margin-inline-start:1em}}
-@media print{input,label,button,details{display:none}[part=more]::after{content:" " attr(href)}}`;
+[name=room]{display:block;float:inline-start;inline-size:100%;margin-inline-end:-100%;padding-block-end:1lh;pointer-events:none}
+@media print{[name=room],input,label,button,details{display:none}[part=more]::after{content:" " attr(href)}}`;
 
 /** @type {CSSStyleSheet[]} */
 const sheets = [];
@@ -135,6 +136,8 @@ const control = (host) => {
   const back = make("button", "button");
   const on = make("button", "button");
   const slot = make("slot");
+  // Room that the page keeps free: beside the list, so that the higher one of the two counts.
+  const room = make("slot", "", "", { name: "room" });
   const more = make("a", "more", "", { dir: "auto" });
   /** @type {Map<string, HTMLLIElement>} the stories shown, by id */
   const items = new Map();
@@ -215,6 +218,7 @@ const control = (host) => {
     } catch {
       // No such states here, or (Chromium before 125) only with dashes in their names.
     }
+    room.hidden = !root.adoptedStyleSheets?.length || !host.querySelector("svg");
     box.className = shown ? "on" : "";
     slot.hidden = shown;
     form.hidden = rest.hidden = !shown;
@@ -465,7 +469,7 @@ const control = (host) => {
   };
   rest.append(list, back, on, more);
   box.append(form, status, rest, slot);
-  root.append(box);
+  root.append(room, box);
   // An async script may run before the parser has reached the link.
   new MutationObserver(frame).observe(host, { childList: true, subtree: true });
 

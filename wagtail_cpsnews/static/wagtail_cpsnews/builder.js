@@ -55,11 +55,34 @@ function showFound(page) {
   if (focused) (found.querySelector(`input[value="${focused}"]`) ?? group?.querySelector(`input[value="${focused}"]`))?.focus();
 }
 
+/**
+ * Gives the code the heights that the preview has in a narrow and in a wide column, once its list is there. The server
+ * has estimated them from the same stories.
+ * @param {HTMLElement} preview
+ */
+function measure(preview) {
+  const lines = document.getElementById("builder-lines-element");
+  const shown = preview.shadowRoot?.querySelector(".on");
+  if (!lines || !shown) return;
+  const stage = preview.parentElement;
+  const heights = [280, 480].map((width) => {
+    // Set by script: the page's policy allows no style in its HTML.
+    preview.style.inlineSize = `${width}px`;
+    return Math.ceil((shown.getBoundingClientRect().height * 1.1) / 10) * 10; // others' lines may be higher
+  });
+  preview.style.inlineSize = "";
+  if (!stage || !heights[1]) return;
+  const [narrow, wide] = heights;
+  let number = 0;
+  lines.textContent = lines.textContent.replace(/(<svg [^>]*height=")\d+/g, (_all, start) => start + (number++ ? Math.max(narrow - wide, 0) : wide));
+}
+
 function offerCopying() {
   for (const button of box.querySelectorAll(".cn-copy")) button.hidden = false;
 }
 
 if (form) {
+  box.addEventListener("cps-news:render", (event) => requestAnimationFrame(() => measure(event.target)));
   form.addEventListener("input", (event) => {
     clearTimeout(timer);
     timer = setTimeout(renew, event.target.type === "checkbox" || event.target.type === "radio" ? 0 : 400);
