@@ -262,7 +262,7 @@ def test_no_page_type_hands_down_when_it_was_published(newsroom, model):
 @pytest.mark.parametrize("way", ["view", "action", "code"])
 def test_an_alias_that_becomes_a_page_is_a_new_story(original, admin_client, api, way):
     alias = original.create_alias(update_slug="former-alias")
-    since = timezone.now()
+    since = timezone.now().replace(microsecond=0)  # a revision keeps milliseconds
     if way == "view":
         assert admin_client.post(f"/admin/pages/{alias.pk}/convert_alias/").status_code == 302
     elif way == "action":

@@ -64,6 +64,7 @@ def test_a_registered_check_is_asked_of_what_moves(newsroom, story, titles, monk
 
 def test_a_registered_check_keeps_a_page_from_its_own_address(story, monkeypatch):
     page = story(TITLE)
+    look.current()
     monkeypatch.setattr(gate, "_checks", [lambda page: "held" if page.title == TITLE else None])
     response = Client().get(page.url, headers={"host": "localhost"})
     assert response.status_code == 410

@@ -33,6 +33,7 @@ def test_names_are_unique():
 
 
 @pytest.mark.slow
+@pytest.mark.planted
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
 def test_a_fault_is_noticed(guard):
     code, text = run("--plant", guard.name, *(f"tests/{test}" for test in guard.tests))

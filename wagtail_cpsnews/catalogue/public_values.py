@@ -10,14 +10,12 @@ import copy
 import logging
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import ForeignKey, Model, URLField
 from django.template.loader import render_to_string
 from wagtail.blocks import StreamValue, StructValue, URLBlock
 from wagtail.blocks.list_block import ListValue
 from wagtail.contrib.typed_table_block.blocks import TypedTable
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import ReferenceIndex
 from wagtail.rich_text import RichText, expand_db_html
 
 from .references import Ref, Resolver, ref_of, refs_in
@@ -57,13 +55,18 @@ def rich_html(value: Any) -> str:
 
 
 def refs_of_page(page: Any) -> list[Ref]:
-    """Return everything that a page's fields, texts and blocks point to."""
-    found = []
-    try:
-        for content_type, pk, *_path in ReferenceIndex._extract_references_from_object(page):
-            found.append((ContentType.objects.get_for_id(content_type).model_class() or Model, pk))
-    except KeyError:  # a link without a key, by a raw write; what is not named here is read when it is met
-        logger.warning("Page %s has a link that leads nowhere.", page.pk)
+    """Return everything that a page's own fields, texts and blocks point to."""
+    found: list[tuple[Any, ...]] = []
+    for field in page._meta.get_fields():
+        if isinstance(field, ForeignKey) and not field.remote_field.parent_link:
+            found.append((field.related_model, field.value_from_object(page)))
+        elif hasattr(field, "extract_references"):
+            try:
+                found += field.extract_references(field.value_from_object(page))
+            except (
+                KeyError
+            ):  # a link without a key, by a raw write; what is not named here is read when it is met
+                logger.warning("Page %s has a link that leads nowhere.", page.pk)
     return refs_in(found)
 
 

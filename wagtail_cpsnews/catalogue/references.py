@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, Model, OuterRef, Q
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from wagtail.documents import get_document_model
@@ -94,6 +94,7 @@ class _Store:
         if not pks:
             return
         self.known[kind] |= pks
+        pks = {pk for pk in pks if int(pk) <= BigIntegerField.MAX_BIGINT}
         if kind == "page":
             self._load_pages(pks)
         else:

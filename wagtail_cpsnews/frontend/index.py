@@ -199,7 +199,8 @@ class NewsIndexMixin(StatusMixin, HistoryMixin):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
-        return public_context_of(self, request, context) | public_context()
+        reference, language = self._snapshot.reference, self.get_query().language
+        return public_context_of(self, request, context, reference, language) | public_context()
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if kwargs.pop("gone", False):

@@ -16,7 +16,7 @@ MAX_CHARACTERS = 2_000_000
 #: Ampersands of one text: nh3 takes time in proportion to the square of their number.
 MAX_AMPERSANDS = 100_000
 #: Elements of one text; the converter takes about a millisecond for each.
-MAX_ELEMENTS = 20_000
+MAX_ELEMENTS = 25_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])")
 #: HTML standard, 13.1.2 "Void elements".

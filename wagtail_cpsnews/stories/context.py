@@ -35,14 +35,23 @@ def public_context() -> dict[str, Any]:
     return {"newsroom": get_settings(), "base_template": get_settings().BASE_TEMPLATE}
 
 
-def public_context_of(page: Any, request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+def public_context_of(
+    page: Any,
+    request: HttpRequest,
+    context: dict[str, Any],
+    reference: Reference | None = None,
+    language: str = "",
+) -> dict[str, Any]:
     """Return a page's template context with the page as readers may see it; a preview shows everything.
 
+    reference, language: what the page is read with and its language, where they are known already.
     The page remembers what decided, for ``expiry_of()``.
     """
     if getattr(request, "is_preview", False):
         return context
-    page._cpsnews_references = Resolver(current().reference, page.locale.language_code)
+    page._cpsnews_references = Resolver(
+        reference or current().reference, language or page.locale.language_code
+    )
     shown = public_page(page, page._cpsnews_references)
     return {**context, **{name: shown for name in ("page", "self") if context.get(name) is page}}
 

@@ -253,10 +253,10 @@ class Term(TranslatableMixin, models.Model):
         by_name: dict[Any, Self] = {}
         for term in cls._default_manager.select_related("locale"):
             if term.slug == wanted:
-                by_slug = term
+                by_slug = by_slug or term
             elif wanted in {slugify(name) for name in (term.name, *term.alias_list)}:
                 final = term._final()
-                by_name[final.translation_key] = final
+                by_name.setdefault(final.translation_key, final)
         if by_slug is not None:
             return by_slug._final()
         if by_name:
