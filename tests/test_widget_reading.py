@@ -128,7 +128,7 @@ def test_welsh_page_other_language_and_templates(publisher, show):
     assert texts(tab, "summary") == ["Région"]
     assert texts(tab, "[part=status]") == ["No results"]
     shadow = "document.querySelector('cps-news').shadowRoot."
-    assert tab.evaluate(f"{shadow}firstChild.lang") == "fr"
+    assert tab.evaluate(f"{shadow}lastChild.lang") == "fr"
     assert tab.evaluate(f"{shadow}querySelector('[part=status]').lang") == "en"
 
 

@@ -93,11 +93,13 @@ def test_a_busy_publisher_is_left_alone(publisher, show, tab, status):
 
 
 def pass_time(tab, publisher, seconds, step=2):
-    """Let time go by in small steps; return after how many seconds each request came."""
-    came, known = [], len(publisher.requests)
-    for passed in range(step, seconds + 1, step):
+    """Let time go by in small steps; return after how many seconds each request came, by the page's clock."""
+    came, known, start = [], len(publisher.requests), tab.evaluate("Date.now()")
+    for _step in range(0, seconds, step):
         tab.clock.fast_forward(step * 1000)
         tab.evaluate("fetch('/favicon.ico').then(() => 1)")  # what was asked has reached the server
+        # The clock of a page goes on by itself between the steps: on a slow machine by seconds.
+        passed = (tab.evaluate("Date.now()") - start) / 1000
         came += [passed] * (len(publisher.requests) - known)
         known = len(publisher.requests)
     return came
@@ -147,7 +149,7 @@ def test_a_first_load_that_fails_is_tried_again_with_growing_pauses(publisher, s
         publisher.status = fault
     show(state="error")
     came = pass_time(tab, publisher, 300)
-    assert came[0] <= 8
+    assert came[0] <= 12
     pauses = [second - first for first, second in zip([0, *came], came, strict=False)]
     assert pauses == sorted(pauses)
     assert 4 <= len(came) <= 7
