@@ -13,7 +13,19 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
 from tests.plugs import plug
-from tests.pointing import API, DOCUMENT, FILE, FILES, PAGES, PICTURE, PICTURE_FILE, SLUG, TITLE, expire
+from tests.pointing import (
+    API,
+    DOCUMENT,
+    FILE,
+    FILES,
+    PAGES,
+    PICTURE,
+    PICTURE_FILE,
+    SLUG,
+    TITLE,
+    become_a_draft_silently,
+    expire,
+)
 from wagtail_cpsnews.catalogue.look import current
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.pages.models import (
@@ -160,7 +172,10 @@ def test_what_is_hidden_is_not_said_anywhere(pointing, target, document, picture
 @pytest.mark.slow
 def test_every_way_of_hiding(pointing, target, document, picture):
     page, places = pointing
-    check_pages(page, places, target, PAGES[1:])
+    # A news centre lists the story itself; what was written without a signal is for check_catalogue to find.
+    silent = {expire, become_a_draft_silently} if isinstance(page, NewsIndexPage) else set()
+    ways = [hide for hide in PAGES[1:] if hide not in silent]
+    check_pages(page, places, target, ways)
     check_files(page, document, picture, FILES[1:])
 
 

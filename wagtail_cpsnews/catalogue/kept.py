@@ -1,4 +1,4 @@
-"""Texts and blocks that point to other objects, as the catalogue keeps them: as they are stored, for each reader anew.
+"""Texts and blocks that point to other objects, as the catalogue keeps them: as stored, rendered per request.
 
 What a block with a document or a link says depends on something else than its story. So its stored value is kept, a
 deferred part like a list of stories, and rendered when the story is read; see ``late`` and ``references``.

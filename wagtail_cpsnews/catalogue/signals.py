@@ -73,7 +73,7 @@ def _page_saved(page: Any) -> None:
     if (was_live or page.live) and (
         (was_live, old_title, old_expiry) != (page.live, page.title, page.expire_at)
     ):
-        mark_use(page_subject(page.pk))  # whoever links to it says its address now, or no longer
+        mark_use(page_subject(page.pk))  # stories that link to it show its address now, or no longer
     if old_path != page.url_path:
         mark_subtree(page.pk)
         mark_use(page_subject(page.pk))  # links to it and to what lies below it

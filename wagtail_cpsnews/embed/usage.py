@@ -251,7 +251,7 @@ def _after_response(**kwargs: Any) -> None:
     if not is_due and _gathered.known_hosts is not None:
         return
     connection = connections[using()]
-    if connection.in_atomic_block:  # a test client's transaction is none of ours to write in
+    if connection.in_atomic_block:  # a test client's transaction: nothing of it is ever committed
         return
     if is_due:
         write()
