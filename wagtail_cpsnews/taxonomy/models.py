@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import TranslatableMixin
 
 from ..conf import get_settings
@@ -244,14 +246,16 @@ class Term(TranslatableMixin, models.Model):
         """The term that ``text`` names: by slug, name, alias or former slug, in any language.
 
         ``Area.find("Wiltshire")`` gives Wessex. A replaced term gives its successor. An alias that several terms share
-        gives ``None``.
+        gives ``None``. The site's default language comes first.
         """
         wanted = slugify(text)
         if not wanted:
             return None
         by_slug: Self | None = None
         by_name: dict[Any, Self] = {}
-        for term in cls._default_manager.select_related("locale"):
+        default = get_supported_content_language_variant(settings.LANGUAGE_CODE)
+        terms = cls._default_manager.select_related("locale")
+        for term in sorted(terms, key=lambda term: term.locale.language_code != default):
             if term.slug == wanted:
                 by_slug = by_slug or term
             elif wanted in {slugify(name) for name in (term.name, *term.alias_list)}:

@@ -146,11 +146,11 @@ class Command(BaseCommand):
                 sharing.setdefault(slugify(alias), set()).add(term.translation_key)
         added = 0
         for seed, term in terms:
+            own = {slugify(name) for name in (term.slug, term.name, *term.alias_list)}
             new = [
                 alias
                 for alias in seed.aliases
-                if term.translation_key not in (known := holders.get(slugify(alias), set()))
-                and known <= sharing[slugify(alias)]
+                if (key := slugify(alias)) not in own and holders.get(key, set()) <= sharing[key]
             ]
             if new:
                 term.aliases = "\n".join([*term.alias_list, *new])
