@@ -9,7 +9,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("NEWSROOM_VAR", BASE_DIR.parent / "var"))
 VAR.mkdir(parents=True, exist_ok=True)
 
-PORT = int(os.environ.get("PORT", "8000"))
+_port = os.environ.get("PORT") or "8000"
+if not (_port.isdecimal() and 0 < int(_port) < 65535):  # the second site is on the next one
+    raise SystemExit(f"PORT={_port} is not a port: choose a number up to 65534, such as PORT=8080 make demo.")
+PORT = int(_port)
 
 SECRET_KEY = "only for the example site"
 DEBUG = os.environ.get("DEBUG", "1") == "1"

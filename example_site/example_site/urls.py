@@ -7,7 +7,10 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from demo.views import StartView
+
 urlpatterns = [
+    path("start/", StartView.as_view(), name="start"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("newsroom/", include("wagtail_cpsnews.urls")),
