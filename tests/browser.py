@@ -64,16 +64,16 @@ def served_newsroom(transactional_db, live_server, settings, tmp_path):
     from django.core.management import call_command
 
     from tests.factories import build_newsroom
-    from wagtail_cpsnews.catalogue import look
+    from wagtail_cpsnews.catalogue import snapshots
 
     settings.MEDIA_ROOT = tmp_path / "media"
-    look.forget()
+    snapshots.reset()
     parts = urlsplit(live_server.url)
     _restore_tree()
     index = build_newsroom(port=parts.port)
     call_command("rebuild_catalogue", verbosity=0)
     yield SimpleNamespace(url=f"http://localhost:{parts.port}", index=index, port=parts.port)
-    look.forget()
+    snapshots.reset()
 
 
 def _restore_tree():

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from wagtail.models import Locale, Page, Site
 
 from demo.models import HomePage
-from wagtail_cpsnews.catalogue.marks import mark_reference
+from wagtail_cpsnews.catalogue.invalidation import invalidate_reference
 from wagtail_cpsnews.contacts.models import PressContact
 from wagtail_cpsnews.pages.models import NewsIndexPage, NewsItemPage, SpeechPage
 from wagtail_cpsnews.taxonomy.models import Area, CrimeType, Kind, Topic
@@ -55,7 +55,7 @@ def load_terms():
     for model in TERMS:
         rows = [(code, fields) for term_model, code, fields in known if term_model is model]
         model.objects.bulk_create([model(locale=locales[code], **fields) for code, fields in rows])
-    mark_reference()
+    invalidate_reference()
 
 
 def _rows(model):

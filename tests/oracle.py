@@ -8,10 +8,10 @@ from django.test import Client
 from wagtail.models import Locale, Page, Site
 
 from wagtail_cpsnews.catalogue.adapters import adapter_for
-from wagtail_cpsnews.catalogue.build import PLURALS
-from wagtail_cpsnews.catalogue.look import current
 from wagtail_cpsnews.catalogue.maintenance import check
 from wagtail_cpsnews.catalogue.models import Entry
+from wagtail_cpsnews.catalogue.rows import PLURALS
+from wagtail_cpsnews.catalogue.snapshots import current
 
 API = "/newsroom/api/v1"
 

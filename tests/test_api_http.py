@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page, Site
 
-from wagtail_cpsnews.catalogue import look, projector
+from wagtail_cpsnews.catalogue import projection, snapshots
 from wagtail_cpsnews.catalogue.models import Entry, State
 
 ITEMS = "/newsroom/api/v1/items/"
@@ -181,10 +181,10 @@ def committed_stories(transactional_db, settings, tmp_path):
     index = build_newsroom()
     for number in range(30):
         publish_story(parent=index, title=f"Story {number}", areas=["wessex"], crime_types=["hate-crime"])
-    assert not projector.inside_transactions
-    look.forget()
+    assert not projection.inside_transactions
+    snapshots.reset()
     yield
-    look.forget()
+    snapshots.reset()
 
 
 def queries(get, path, **headers):

@@ -6,8 +6,8 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from tests.factories import draft_story
-from wagtail_cpsnews.catalogue.items import DETAIL_FIELDS
 from wagtail_cpsnews.catalogue.models import Entry
+from wagtail_cpsnews.catalogue.serializers import DETAIL_FIELDS
 
 
 def test_the_detail_adds_the_text(api, story):

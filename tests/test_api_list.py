@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from wagtail.models import Locale
 
-from wagtail_cpsnews.catalogue.items import list_fields
+from wagtail_cpsnews.catalogue.serializers import list_fields
 from wagtail_cpsnews.taxonomy.models import Area, CrimeType
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from tests.places import AREAS_OF_FORCES, AS_TYPED, BOROUGHS, names
-from wagtail_cpsnews.catalogue.look import current
+from wagtail_cpsnews.catalogue.snapshots import current
 from wagtail_cpsnews.embed.area_search import find_areas
 from wagtail_cpsnews.taxonomy.models import Area
 

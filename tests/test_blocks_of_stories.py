@@ -12,9 +12,9 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site
 from wagtail.rich_text import RichText
 
 from tests.factories import HomePageFactory, NewsIndexPageFactory, draft_story, publish_story
-from wagtail_cpsnews.catalogue import late, maintenance
-from wagtail_cpsnews.catalogue.look import current
+from wagtail_cpsnews.catalogue import deferred, maintenance
 from wagtail_cpsnews.catalogue.models import Entry
+from wagtail_cpsnews.catalogue.snapshots import current
 from wagtail_cpsnews.pages.models import NewsItemPage
 from wagtail_cpsnews.stories.blocks.lists import LiveListBlock, RelatedStoriesBlock
 
@@ -291,7 +291,7 @@ def test_a_host_that_renders_the_body_itself_stores_no_more(story, newsroom):
     """An adapter may give HTML that it has made of blocks; a title must not get into any fact that way."""
     other = story(SECRET)
     stream = NewsItemPage.body.field.stream_block.normalize([("text", RichText("<p>A</p>")), related(other)])
-    with late.collecting() as collector:
+    with deferred.collecting() as collector:
         html = str(stream.render_as_block())
     kept, gaps = collector.take_out({"body_html": html}, [])
     assert SECRET not in json.dumps([kept, gaps])

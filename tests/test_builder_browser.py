@@ -62,7 +62,7 @@ def test_counts_lines_and_preview_follow_each_choice(builder):
     assert builder.get_by_label("South West 1").is_checked()
     assert 'area="south-west"' in lines(builder)
     assert "South West" in builder.locator(".cn-shows").text_content()
-    # Doors.
+    # MethodSnippets.
     choose(builder, lambda: builder.get_by_label("Only a frame").check())
     frame = builder.frame_locator(".cn-preview iframe")
     assert frame.locator("li > a").all_text_contents() == ["Theft in Bristol"]

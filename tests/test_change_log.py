@@ -26,7 +26,7 @@ from tests.factories import HomePageFactory, NewsIndexPageFactory, draft_story, 
 from tests.life import Life
 from tests.oracle import API, get
 from tests.test_concurrency import WRITE
-from wagtail_cpsnews.catalogue import look, projector
+from wagtail_cpsnews.catalogue import projection, snapshots
 from wagtail_cpsnews.catalogue.changes import Token, _signer
 from wagtail_cpsnews.catalogue.maintenance import check
 from wagtail_cpsnews.catalogue.models import Entry, EntryTerm, EntryUse, SequenceToken, State
@@ -226,9 +226,9 @@ def test_a_restored_catalogue_that_caught_up_voids_tokens_and_etags(log, api, cl
     before = State.objects.get()
     restore(saved)
     lost.delete()
-    look.forget()
+    snapshots.reset()
     story("Written after the restore")
-    look.current()
+    snapshots.current()
     after = State.objects.get()
     assert (after.epoch, after.sequence) == (before.epoch, before.sequence)
     for path, etag in etags.items():
@@ -241,16 +241,16 @@ def test_a_restored_catalogue_that_caught_up_voids_tokens_and_etags(log, api, cl
 
 def test_a_worker_that_slept_through_a_restore_starts_again(story):
     story("Only one")
-    look.current()
+    snapshots.current()
     saved = saved_catalogue()
     lost = story("Lost by the restore")
-    known = look.current()
+    known = snapshots.current()
     restore(saved)
     lost.delete()
     story("Written after the restore")
-    projector.project_marks()
+    projection.project_marks()
     assert State.objects.get().sequence >= known.sequence
-    assert look._look(known).epoch != known.epoch
+    assert snapshots._look(known).epoch != known.epoch
 
 
 def test_tokens_of_releases_without_a_check_still_work(log, story):
@@ -357,8 +357,8 @@ def test_the_index_is_used_at_ten_thousand_stories(world):
     from wagtail_cpsnews.catalogue.query import Query
 
     State.objects.update(sequence=20_000)
-    look.forget()
-    snapshot = look.current()
+    snapshots.reset()
+    snapshot = snapshots.current()
     query = Query(sites=(Site.objects.get().pk,), page_size=100)
     since = changes.Token.begin(query, snapshot)
     for place in (since, changes.replace(since, number=5000, pk=Entry.objects.first().pk)):
@@ -530,7 +530,7 @@ def test_a_copy_while_others_write(world, port, tmp_path):
         _out, error = writer.communicate(timeout=60)
         assert writer.returncode == 0, error
     assert next(rounds) > 1
-    look.forget()
+    snapshots.reset()
     reader.assert_exact()
     assert State.objects.get().sequence > before
 
@@ -541,7 +541,7 @@ def test_a_copy_while_others_write(world, port, tmp_path):
 def test_the_client_waits_when_it_is_asked_to(world, port, tmp_path):
     """503 with Retry-After while the catalogue is not built."""
     State.objects.update(built_at=None)
-    look.forget()
+    snapshots.reset()
     waited = []
 
     def wait(seconds):
@@ -550,7 +550,7 @@ def test_the_client_waits_when_it_is_asked_to(world, port, tmp_path):
             from django.utils import timezone
 
             State.objects.update(built_at=timezone.now())
-            look.forget()
+            snapshots.reset()
 
     reader = Reader(port, "localhost", "en", tmp_path / "copy.sqlite3", 100)
     reader.client.follow(reader.start, reader.path, wait)
@@ -562,7 +562,7 @@ def test_the_old_copy_stays_until_the_new_one_is_whole(world, port, tmp_path):
     reader = Reader(port, "localhost", "en", tmp_path / "copy.sqlite3", 1)
     reader.assert_exact()
     State.objects.update(epoch="00000000-0000-4000-8000-000000000000")
-    look.forget()
+    snapshots.reset()
     world.plain.unpublish()
     fetch = reader.client.fetch
     asked = itertools.count(1)

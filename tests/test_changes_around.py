@@ -118,7 +118,7 @@ def test_document_changed_and_deleted(world):
 
 def test_a_picture_that_changes_while_a_story_begins_to_use_it(world):
     """The mark is left though no entry uses the picture yet."""
-    from wagtail_cpsnews.catalogue.models import Mark
+    from wagtail_cpsnews.catalogue.models import Invalidation
 
     picture = image()
     from django.db import transaction
@@ -126,7 +126,9 @@ def test_a_picture_that_changes_while_a_story_begins_to_use_it(world):
     with transaction.atomic():
         picture.title = "Other"
         picture.save()
-        assert Mark.objects.filter(scope=Mark.USE, subject=f"wagtailimages.image:{picture.pk}").exists()
+        assert Invalidation.objects.filter(
+            scope=Invalidation.USE, subject=f"wagtailimages.image:{picture.pk}"
+        ).exists()
 
 
 # -- sites ----------------------------------------------------------------------------------------------------------

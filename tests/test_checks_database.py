@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.utils import OperationalError
 from wagtail.models import Site
 
-from wagtail_cpsnews.catalogue import adapters, checks, look
+from wagtail_cpsnews.catalogue import adapters, checks, snapshots
 from wagtail_cpsnews.catalogue.maintenance import check, rebuild
 from wagtail_cpsnews.catalogue.models import ROW_FORMAT, Entry, State
 from wagtail_cpsnews.pages.models import SpeechPage
@@ -27,7 +27,7 @@ def story(story):
 
     def publish(*args, **kwargs):
         page = story(*args, **kwargs)
-        look.current()
+        snapshots.current()
         return page
 
     return publish
@@ -84,7 +84,7 @@ def test_rows_of_another_format_are_told_and_served(site, story, titles, stored)
     story("One")
     assert ids() == set()
     State.objects.update(row_format=stored)
-    look.forget()
+    snapshots.reset()
     assert ids() == {"cpsnews.W041"}
     assert [entry.title for entry in Entry.objects.filter(public=True)] == ["One"]
     rebuild()
@@ -95,7 +95,7 @@ def test_rows_of_another_format_are_told_and_served(site, story, titles, stored)
 @pytest.mark.django_db
 def test_a_new_catalogue_has_the_format_of_the_code(newsroom, site, story):
     State.objects.all().delete()
-    look.current()
+    snapshots.current()
     assert State.objects.get().row_format == ROW_FORMAT
 
 
@@ -107,7 +107,7 @@ def uninstall(monkeypatch):
         kept = tuple(known for known in adapters.story_models() if known is not model)
         for module in (adapters, *_users()):
             monkeypatch.setattr(module, "story_models", lambda: kept)
-        look.forget()
+        snapshots.reset()
 
     return take
 
@@ -153,7 +153,7 @@ def test_they_come_back_with_the_class_and_their_id(site, story, titles, uninsta
         uninstall(SpeechPage)
         assert titles() == []
     monkeypatch.undo()
-    look.forget()
+    snapshots.reset()
     rebuild()
     assert Entry.objects.get(title="Said", public=True).pk == before
 
@@ -170,13 +170,13 @@ def test_the_nightly_check_finds_them(site, story, uninstall):
 @pytest.mark.django_db
 def test_two_first_looks_leave_one_invalidation(site, story, uninstall):
     from wagtail_cpsnews.catalogue.installed import invalidate_without_class
-    from wagtail_cpsnews.catalogue.models import Mark
+    from wagtail_cpsnews.catalogue.models import Invalidation
 
     story("Said", speech=True)
     uninstall(SpeechPage)
     for _number in range(2):
         invalidate_without_class("default")
-    assert Mark.objects.count() == 1
+    assert Invalidation.objects.count() == 1
 
 
 # -- silence ------------------------------------------------------------------------------------------------------------

@@ -10,9 +10,9 @@ from django.db import OperationalError
 from django.utils import timezone
 from wagtail.models import Page
 
-from wagtail_cpsnews.catalogue import marks
+from wagtail_cpsnews.catalogue import invalidation
 from wagtail_cpsnews.catalogue.maintenance import check
-from wagtail_cpsnews.catalogue.models import Entry, Mark
+from wagtail_cpsnews.catalogue.models import Entry, Invalidation
 from wagtail_cpsnews.management.commands import newsroom_clock
 
 LOOP = """
@@ -25,7 +25,7 @@ call_command("newsroom_clock", "--loop", "--interval", "0.1")
 @pytest.fixture
 def killed(monkeypatch):
     """Whoever commits a change ends right after: the marks are left for others."""
-    monkeypatch.setattr(marks, "_project_now", lambda: None)
+    monkeypatch.setattr(invalidation, "_project_now", lambda: None)
 
 
 def clock(*args):
@@ -36,9 +36,9 @@ def clock(*args):
 
 def test_it_finishes_what_a_process_has_left(world, killed):
     world.section.move(world.home, pos="last-child")
-    assert Mark.objects.exists()
+    assert Invalidation.objects.exists()
     assert clock() == "1 batches written."
-    assert not Mark.objects.exists()
+    assert not Invalidation.objects.exists()
     assert check().differences == []
     assert clock() == "Nothing to do."
 
@@ -69,7 +69,7 @@ def test_a_loop_goes_on_when_the_database_is_back(world, killed, monkeypatch, ca
         tries.append(None)
         if len(tries) == 1:
             raise OperationalError("the connection is closed")
-        if not Mark.objects.exists():
+        if not Invalidation.objects.exists():
             signal.raise_signal(signal.SIGTERM)
         return real()
 

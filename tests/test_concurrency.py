@@ -9,9 +9,9 @@ from wagtail.models import Page
 from tests.factories import draft_story
 from tests.oracle import API, get
 from tests.worlds import on_postgres
-from wagtail_cpsnews.catalogue import look
+from wagtail_cpsnews.catalogue import snapshots
 from wagtail_cpsnews.catalogue.maintenance import check
-from wagtail_cpsnews.catalogue.models import Entry, Mark, State
+from wagtail_cpsnews.catalogue.models import Entry, Invalidation, State
 
 #: Publishes pages through the admin's own bulk action, as an editor's click does.
 BULK = """
@@ -57,9 +57,9 @@ def test_two_bulk_publishes_of_thirty(world):
         world.start(BULK, "publish", *[page.pk for page in pages[30:]]),
     )
     assert Page.objects.filter(pk__in=[page.pk for page in pages], live=True).count() == 60
-    look.forget()
+    snapshots.reset()
     assert get(f"{API}/items/").json()["count"] == 63
-    assert not Mark.objects.exists()
+    assert not Invalidation.objects.exists()
     assert check().differences == []
     # Half of them down while the other half changes again: what is public and what is not cross each other.
     connection.close()
@@ -67,7 +67,7 @@ def test_two_bulk_publishes_of_thirty(world):
         world.start(BULK, "unpublish", *[page.pk for page in pages[:30]]),
         world.start(BULK, "publish", *[page.pk for page in pages[20:]]),
     )
-    look.forget()
+    snapshots.reset()
     live = Page.objects.filter(pk__in=[page.pk for page in pages], live=True).count()
     assert get(f"{API}/items/").json()["count"] == 3 + live
     assert check().differences == []
@@ -123,8 +123,8 @@ def test_no_row_appears_below_a_number_that_was_seen(world):
     writers = [world.start(WRITE, seconds, *[page.pk for page in pages[n::3]]) for n in range(3)]
     at_once(*readers, *writers)
     assert State.objects.get().sequence > 10
-    look.forget()
-    look.current()
+    snapshots.reset()
+    snapshots.current()
     assert check().differences == []
     assert State.objects.get().sequence >= max(Entry.objects.values_list("number", flat=True))
 
@@ -132,32 +132,32 @@ def test_no_row_appears_below_a_number_that_was_seen(world):
 def test_threads_of_one_process_share_a_look(world, settings):
     """While one thread looks, the others serve what they have."""
     settings.WAGTAIL_CPSNEWS = {"LOOK_SECONDS": 0}
-    first = look.current()
+    first = snapshots.current()
     started, go_on = threading.Event(), threading.Event()
-    original = look._look
+    original = snapshots._look
 
     def slow(known, **kwargs):
         started.set()
         assert go_on.wait(10)
         return original(known, **kwargs)
 
-    look._look = slow
+    snapshots._look = slow
     try:
         found = []
 
         def ask():
-            found.append(look.current())
+            found.append(snapshots.current())
             connection.close()
 
         thread = threading.Thread(target=ask)
         thread.start()
         assert started.wait(10)
-        assert look.current() is first  # at once, though the other is still looking
+        assert snapshots.current() is first  # at once, though the other is still looking
         go_on.set()
         thread.join(10)
         assert found[0] is not first
     finally:
-        look._look = original
+        snapshots._look = original
 
 
 def test_uncommitted_marks_of_others_are_left_alone(world):
@@ -180,7 +180,7 @@ def test_uncommitted_marks_of_others_are_left_alone(world):
     thread.start()
     assert inside.wait(20)
     world.deep.unpublish()  # projected while the other's mark is not committed
-    assert not Mark.objects.exists()
+    assert not Invalidation.objects.exists()
     assert Entry.objects.get(page_pk=world.plain.pk).public
     go_on.set()
     thread.join(20)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from wagtail_cpsnews.contacts.formatting import in_words
 from wagtail_cpsnews.contacts.hours import (
     CLOSED,
     SUNDAY,
@@ -15,7 +16,6 @@ from wagtail_cpsnews.contacts.hours import (
     Timetable,
     is_bank_holiday,
 )
-from wagtail_cpsnews.contacts.words import in_words
 
 LONDON = ZoneInfo("Europe/London")
 OFFICE, NIGHT, DAY_AND_NIGHT = Span(time(9), time(17)), Span(time(17), time(9)), Span(time(0), time(0))

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from wagtail.models import Locale
 
 from tests.factories import make_contact
-from wagtail_cpsnews.catalogue.look import current
 from wagtail_cpsnews.catalogue.models import State
+from wagtail_cpsnews.catalogue.snapshots import current
 from wagtail_cpsnews.contacts.models import PressContact
 from wagtail_cpsnews.contacts.phone import tel
 from wagtail_cpsnews.taxonomy.models import Area

@@ -6,7 +6,7 @@ from wagtail.models import GroupPagePermission
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from tests.factories import make_contact
-from wagtail_cpsnews.catalogue.look import current
+from wagtail_cpsnews.catalogue.snapshots import current
 from wagtail_cpsnews.contacts.models import PressContact
 from wagtail_cpsnews.taxonomy.models import Area
 

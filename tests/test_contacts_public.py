@@ -12,8 +12,8 @@ from wagtail.models import Locale, PageViewRestriction
 
 from tests.answering import CHANGES, OFFICE, WHEN, at, phone, seconds
 from tests.factories import make_contact, publish_story
-from wagtail_cpsnews.catalogue.look import current
 from wagtail_cpsnews.catalogue.models import Entry
+from wagtail_cpsnews.catalogue.snapshots import current
 from wagtail_cpsnews.conf import get_settings
 from wagtail_cpsnews.contacts.models import PressContact
 from wagtail_cpsnews.pages.models import PressOfficePage

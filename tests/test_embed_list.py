@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from wagtail_cpsnews.catalogue import look
+from wagtail_cpsnews.catalogue import snapshots
 from wagtail_cpsnews.catalogue.models import Entry, State
 from wagtail_cpsnews.embed.frames import frame_file
 
@@ -41,7 +41,7 @@ def fragment(get):
 
 def id_of(page):
     """The public id of a page's story."""
-    look.current()  # in a test nothing is projected at the commit
+    snapshots.current()  # in a test nothing is projected at the commit
     return str(Entry.objects.get(page_pk=page.pk).pk)
 
 

@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from wagtail_cpsnews.embed.appearance import PAGINGS, THEMES, DisplayOptions
 from wagtail_cpsnews.embed.builder import DOORS, SWITCHES
-from wagtail_cpsnews.embed.look import PAGINGS, THEMES, Look
-from wagtail_cpsnews.embed.room import estimate, spacers
+from wagtail_cpsnews.embed.height import estimate, spacers
 
 BUILDER = "/newsroom/embed/builder/"
 
@@ -77,12 +77,12 @@ def test_the_wagtail_block_is_well_formed(door, summaries):
 
 def test_room_grows_with_what_is_shown_and_is_more_on_a_phone():
     card = {"title": "x" * 80, "summary": "y" * 200, "published_display": "1 May 2026", "image": None}
-    plain = estimate([card] * 5, Look())
+    plain = estimate([card] * 5, DisplayOptions())
     assert plain.narrow > plain.wide > 300
-    assert estimate([card] * 5, Look(summary=True)).narrow > plain.narrow
-    assert estimate([card] * 5, Look(heading="News")).wide > plain.wide
-    assert estimate([card] * 5, Look(), filters=4).wide > plain.wide
-    assert estimate([], Look()).wide < 100
+    assert estimate([card] * 5, DisplayOptions(summary=True)).narrow > plain.narrow
+    assert estimate([card] * 5, DisplayOptions(heading="News")).wide > plain.wide
+    assert estimate([card] * 5, DisplayOptions(), filters=4).wide > plain.wide
+    assert estimate([], DisplayOptions()).wide < 100
     heights = [int(each) for each in re.findall(r'height="(\d+)"', spacers(plain))]
     assert sum(heights) == plain.narrow
     assert heights[0] == plain.wide

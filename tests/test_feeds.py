@@ -258,7 +258,7 @@ def test_a_story_whose_time_is_over_is_gone(feed, story, monkeypatch):
     Page.objects.filter(pk=page.pk).update(expire_at=moment)
     Entry.objects.update(expires_at=moment)
     # As between two looks: the catalogue has not buried it yet.
-    monkeypatch.setattr("wagtail_cpsnews.catalogue.projector.project_once", lambda: False)
+    monkeypatch.setattr("wagtail_cpsnews.catalogue.projection.project_once", lambda: False)
     found = feed()
     assert Entry.objects.get().public
     assert found.stories == []

@@ -14,8 +14,8 @@ from wagtail.models import Page, PageViewRestriction
 
 from tests.factories import draft_story
 from tests.oracle import API, assert_true, get
-from wagtail_cpsnews.catalogue import look, projector
-from wagtail_cpsnews.catalogue.models import Entry, Mark
+from wagtail_cpsnews.catalogue import projection, snapshots
+from wagtail_cpsnews.catalogue.models import Entry, Invalidation
 from wagtail_cpsnews.conf import get_settings
 
 #: What another process may need besides LOOK_SECONDS on a busy machine.
@@ -35,18 +35,18 @@ def until(condition, seconds):
 
 
 def test_a_quiet_look_is_one_query(world):
-    known = look.current()
+    known = snapshots.current()
     with CaptureQueriesContext(connection) as queries:
-        look._look(known)
+        snapshots._look(known)
     # The state row with "any mark?", "anything expired?" and "what expires next?" in it.
     assert len(queries) == 1, [query["sql"] for query in queries]
 
 
 def test_between_looks_there_is_no_query(world, settings):
     settings.WAGTAIL_CPSNEWS = {"LOOK_SECONDS": 60}
-    look.current()
+    snapshots.current()
     with CaptureQueriesContext(connection) as queries:
-        look.current()
+        snapshots.current()
     assert len(queries) == 0
 
 
@@ -65,9 +65,9 @@ def test_a_look_takes_in_what_expires_before_the_interval_is_over(world, setting
         expires_at=timezone.now() + timezone.timedelta(seconds=0.3)
     )
     Page.objects.filter(slug="plain").update(expire_at=timezone.now() + timezone.timedelta(seconds=0.3))
-    look.forget()
-    assert look.current().next_change is not None
-    until(lambda: not Entry.objects.get(page_pk=world.plain.pk).public or look.current() is None, 5)
+    snapshots.reset()
+    assert snapshots.current().next_change is not None
+    until(lambda: not Entry.objects.get(page_pk=world.plain.pk).public or snapshots.current() is None, 5)
 
 
 def queries_of_a_new_slug(world, stories):
@@ -81,7 +81,7 @@ def queries_of_a_new_slug(world, stories):
     with transaction.atomic():
         section.slug = "chapter"
         section.save()
-        marks = sorted(str(mark) for mark in Mark.objects.all())
+        marks = sorted(str(mark) for mark in Invalidation.objects.all())
         assert marks == sorted([f"subtree {section.pk}", f"use wagtailcore.page:{section.pk}"])
         transaction.on_commit(lambda: captured.__enter__())
         # Runs after our own callback was registered: take ours first, so that it sees all of the projection.
@@ -101,7 +101,7 @@ def test_a_change_of_a_section_is_set_based(world, monkeypatch):
     entries compared, paths, hashes and sites in one update a chunk, language versions, links to pages below, marks
     deleted, state saved.
     """
-    monkeypatch.setattr(projector, "BATCH_SECONDS", 60)
+    monkeypatch.setattr(projection, "BATCH_SECONDS", 60)
     few = queries_of_a_new_slug(world, 20)
     Page.objects.get(slug="chapter").delete()
     world.index.add_child(instance=type(world.index)(title="Section", slug="section"))
@@ -226,12 +226,12 @@ def test_a_process_that_is_killed_after_the_commit(world, served, change):
         page.save_revision().publish()
         until(lambda: "New Quay" in titles(served), get_settings().LOOK_SECONDS + A_LITTLE)
     world.run(KILLED + CHANGE, change, "quay", returncode=9)
-    assert Mark.objects.exists() or Page.objects.get(slug="quay").live == (change == "publish")
+    assert Invalidation.objects.exists() or Page.objects.get(slug="quay").live == (change == "publish")
     until(
         lambda: ("New Quay" in titles(served)) == (change == "publish"),
         get_settings().LOOK_SECONDS + A_LITTLE,
     )
-    look.forget()
+    snapshots.reset()
     assert ("New Quay" in assert_true()) == (change == "publish")
 
 
@@ -246,12 +246,12 @@ def test_this_process_shows_it_at_once(world, settings):
 
 def test_a_look_that_was_due_in_a_transaction_is_made_up_for(world, monkeypatch):
     """With ATOMIC_REQUESTS a page's look cannot project; it must not count as one."""
-    from wagtail_cpsnews.catalogue import marks
+    from wagtail_cpsnews.catalogue import invalidation
 
-    monkeypatch.setattr(marks, "_project_now", lambda: None)
+    monkeypatch.setattr(invalidation, "_project_now", lambda: None)
     world.plain.unpublish()
-    look.forget()
+    snapshots.reset()
     with transaction.atomic():
-        look.current()
+        snapshots.current()
     assert "Plain Harbour" not in get(f"{API}/items/").content.decode()
-    assert not Mark.objects.exists()
+    assert not Invalidation.objects.exists()

@@ -11,9 +11,9 @@ from django.db import connection
 from wagtail.images import get_image_model
 
 from tests import pictures, storages
-from wagtail_cpsnews.catalogue import look
+from wagtail_cpsnews.catalogue import snapshots
 from wagtail_cpsnews.catalogue.maintenance import check
-from wagtail_cpsnews.catalogue.models import Entry, EntryUse, Mark, Retry, State
+from wagtail_cpsnews.catalogue.models import Entry, EntryUse, Invalidation, Retry, State
 from wagtail_cpsnews.images.renditions import get_rendition
 
 Image = get_image_model()
@@ -113,12 +113,12 @@ def test_check_writes_nothing(storage, image, story, settings):
     story("No rendition", image=image)
     story("No file", image=make_image())
     story("Pending", image=make_image())
-    look.current()
+    snapshots.current()
     Rendition.objects.filter(image=image)._raw_delete("default")
     lost = Rendition.objects.order_by("pk").first()
     lost.file.storage.delete(lost.file.name)
-    Mark.objects.create(scope=Mark.PAGE, subject="1")
-    before, models = files(settings), (Entry, EntryUse, Mark, Retry, State, Rendition, Image)
+    Invalidation.objects.create(scope=Invalidation.PAGE, subject="1")
+    before, models = files(settings), (Entry, EntryUse, Invalidation, Retry, State, Rendition, Image)
     rows = [list(model.objects.order_by("pk").values()) for model in models]
     statements = []
 
@@ -140,9 +140,9 @@ def test_check_writes_nothing(storage, image, story, settings):
 
 def test_what_waits_for_projection_is_no_difference(story):
     page = story("Plain")
-    look.current()
+    snapshots.current()
     type(page).objects.filter(pk=page.pk).update(title="Written past the page")
-    mark = Mark.objects.create(scope=Mark.PAGE, subject=str(page.pk))
+    mark = Invalidation.objects.create(scope=Invalidation.PAGE, subject=str(page.pk))
     report = check()
     assert (report.differences, report.pending) == ([], 1)
     mark.delete()

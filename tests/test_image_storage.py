@@ -21,8 +21,8 @@ from wagtail.rich_text import RichText
 
 import wagtail_cpsnews
 from tests import pictures, storages
-from wagtail_cpsnews.catalogue import look, retries
-from wagtail_cpsnews.catalogue.models import Mark, Retry
+from wagtail_cpsnews.catalogue import retries, snapshots
+from wagtail_cpsnews.catalogue.models import Invalidation, Retry
 from wagtail_cpsnews.taxonomy.models import Topic
 
 ROOT = Path(wagtail_cpsnews.__file__).parent
@@ -191,13 +191,13 @@ def test_it_is_tried_again_after_growing_pauses(story, image, api, monkeypatch):
             < datetime.timedelta(minutes=1)
         )
         Retry.objects.update(due_at=timezone.now())
-    assert not Mark.objects.exists()
+    assert not Invalidation.objects.exists()
 
 
 def test_check_reports_it_until_it_is_repaired(story, image, api):
     storages.failing.add("save")
     page = story("Pictured", image=image)
-    look.current()
+    snapshots.current()
     for arguments in ([], ["--repair"]):
         out = io.StringIO()
         with pytest.raises(CommandError):
@@ -212,10 +212,10 @@ def test_check_reports_it_until_it_is_repaired(story, image, api):
 def test_a_story_that_is_gone_is_not_tried_again(story, image):
     storages.failing.add("save")
     page = story("Pictured", image=image)
-    look.current()
+    snapshots.current()
     page.unpublish()
     Retry.objects.update(due_at=timezone.now())
-    look.current()
+    snapshots.current()
     assert not Retry.objects.exists()
 
 

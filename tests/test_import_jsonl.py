@@ -13,9 +13,9 @@ from wagtail.images import get_image_model
 from wagtail.models import Locale, Page, Site
 
 from demo.models import HomePage
-from wagtail_cpsnews.catalogue import items
-from wagtail_cpsnews.catalogue.look import current
+from wagtail_cpsnews.catalogue import serializers
 from wagtail_cpsnews.catalogue.models import Entry
+from wagtail_cpsnews.catalogue.snapshots import current
 from wagtail_cpsnews.importers import jsonl
 from wagtail_cpsnews.importers.models import ImportedStory
 from wagtail_cpsnews.pages.models import NewsIndexPage, NewsItemPage, SpeechPage
@@ -129,7 +129,7 @@ def test_outcomes(newsroom_catalogue, index, file):
     assert (first["outcome"], first["concerns"]) == (str(label.translation_key), "One of two drivers")
     assert (second["outcome"], second["concerns"]) == ("Cautioned", "")
     current()
-    item = items.item(Entry.objects.get(page_pk=page_of("a-1").pk), current().reference, "cy")
+    item = serializers.item(Entry.objects.get(page_pk=page_of("a-1").pk), current().reference, "cy")
     assert [update["label"] for update in item["updates"]] == ["One of two drivers: not guilty", "Cautioned"]
 
 
@@ -555,12 +555,12 @@ def test_a_parent_that_takes_no_stories(bare_index, file):
 
 
 def test_speeches_become_ordinary_stories_where_there_is_no_type_for_them(index, file, monkeypatch):
-    from wagtail_cpsnews.importers import targets
+    from wagtail_cpsnews.importers import options
 
-    found = targets._models
+    found = options._models
     without = [NewsItemPage]
     monkeypatch.setattr(
-        targets, "_models", lambda mixin: [model for model in found(mixin) if model in without]
+        options, "_models", lambda mixin: [model for model in found(mixin) if model in without]
     )
     write(file, {"type": "speech", "speech": {"speaker": "Rosalind Ackerley"}})
     assert "has no fields for a speech: left out: Rosalind Ackerley" in run(file)

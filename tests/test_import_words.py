@@ -6,8 +6,8 @@ import pytest
 
 from wagtail_cpsnews.characters import NOT_TEXT
 from wagtail_cpsnews.importers import govuk, jsonl
-from wagtail_cpsnews.importers.places import slug_text
-from wagtail_cpsnews.importers.words import clean_characters, read_words
+from wagtail_cpsnews.importers.slugs import slug_text
+from wagtail_cpsnews.importers.text import clean_characters, read_words
 
 STORY = {"id": "a", "title": "A title", "published": "2025-03-04T10:15:00+00:00", "body": "<p>x</p>"}
 

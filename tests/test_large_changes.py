@@ -12,13 +12,13 @@ from django.utils import timezone
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from tests.oracle import API, assert_true, get
-from wagtail_cpsnews.catalogue import gate, look, marks, projector
-from wagtail_cpsnews.catalogue.build import hash_path, page_subject
+from wagtail_cpsnews.catalogue import invalidation, projection, snapshots, visibility
+from wagtail_cpsnews.catalogue.entries import EntryWriter
 from wagtail_cpsnews.catalogue.maintenance import check
-from wagtail_cpsnews.catalogue.models import Entry, Mark, State
-from wagtail_cpsnews.catalogue.projector import project_batch
+from wagtail_cpsnews.catalogue.models import Entry, Invalidation, State
+from wagtail_cpsnews.catalogue.projection import project_batch
+from wagtail_cpsnews.catalogue.rows import hash_path, page_subject
 from wagtail_cpsnews.catalogue.state import Locked, locking
-from wagtail_cpsnews.catalogue.writer import EntryWriter
 from wagtail_cpsnews.taxonomy.models import Area
 
 STORIES = 9
@@ -34,20 +34,20 @@ def large(world, monkeypatch):
             )
     monkeypatch.setattr(EntryWriter, "ROWS", 4)
     monkeypatch.setattr(EntryWriter, "PAGES", 2)
-    monkeypatch.setattr(projector, "BATCH_SECONDS", 0)
-    monkeypatch.setattr(projector, "PAUSE_SECONDS", 0)
-    monkeypatch.setattr(projector, "READERS_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(projection, "BATCH_SECONDS", 0)
+    monkeypatch.setattr(projection, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(projection, "READERS_PAUSE_SECONDS", 0)
     return world
 
 
 @pytest.fixture
 def killed(monkeypatch):
     """Whoever commits a change ends right after: the marks are left for others."""
-    monkeypatch.setattr(marks, "_project_now", _end)
+    monkeypatch.setattr(invalidation, "_project_now", _end)
 
 
 def _end():
-    marks.take_last_rank(marks.using())  # it dies with the process
+    invalidation.take_last_rank(invalidation.using())  # it dies with the process
 
 
 def batches(limit=200, *, whole=True):
@@ -76,7 +76,7 @@ def move_section(world):
 
 def test_a_large_move_is_done_by_readers_a_batch_at_a_time(large, killed, settings):
     settings.WAGTAIL_CPSNEWS = {"LOOK_SECONDS": 0}
-    look.current()
+    snapshots.current()
     move_section(large)
     sequence, moved = State.objects.get().sequence, []
     for _request in range(60):
@@ -87,7 +87,7 @@ def test_a_large_move_is_done_by_readers_a_batch_at_a_time(large, killed, settin
         assert 2 * batches_done <= sum('"pending"' in query["sql"] for query in captured.captured_queries)
         moved.append(Entry.objects.filter(path__startswith="/home-page/section/").count())
         assert_each_row_is_whole()
-        if not Mark.objects.exists():
+        if not Invalidation.objects.exists():
             break
     assert moved[-1] == STORIES + 2
     assert len(set(moved)) >= 3  # some at a time
@@ -97,15 +97,15 @@ def test_a_large_move_is_done_by_readers_a_batch_at_a_time(large, killed, settin
 
 def test_the_process_that_commits_finishes_what_is_small(large):
     move_section(large)
-    assert not Mark.objects.exists()
+    assert not Invalidation.objects.exists()
     assert_true()
 
 
 def test_whoever_commits_leaves_the_rest_of_a_large_change(large, monkeypatch):
-    monkeypatch.setattr(projector, "COMMIT_SECONDS", 0)
+    monkeypatch.setattr(projection, "COMMIT_SECONDS", 0)
     move_section(large)
-    assert Mark.objects.filter(rank=Mark.REST).exists()
-    assert not Mark.objects.exclude(rank=Mark.REST).exists()
+    assert Invalidation.objects.filter(rank=Invalidation.REST).exists()
+    assert not Invalidation.objects.exclude(rank=Invalidation.REST).exists()
     batches()
     assert_true()
 
@@ -166,12 +166,12 @@ TAKING_AWAY = [
 
 def leave_a_backlog(world):
     """Marks of every other sort and rank, as a large change leaves them."""
-    queue = marks.MarkQueue(marks.using())
+    queue = invalidation.InvalidationQueue(invalidation.using())
     queue.leave_pages([world.plain.pk] * 30)
-    queue.leave_pages([world.plain.pk] * 30, rank=Mark.SINGLE)
-    queue.leave(Mark.PLACE, world.home.pk)
-    queue.leave(Mark.LINKS)
-    queue.leave(Mark.GROUPS)
+    queue.leave_pages([world.plain.pk] * 30, rank=Invalidation.SINGLE)
+    queue.leave(Invalidation.PLACE, world.home.pk)
+    queue.leave(Invalidation.LINKS)
+    queue.leave(Invalidation.GROUPS)
 
 
 @pytest.mark.parametrize("change", TAKING_AWAY)
@@ -180,7 +180,7 @@ def test_what_takes_away_comes_first(large, killed, change):
     leave_a_backlog(large)
     public = Entry.objects.get(page_pk=large.deep.pk).pk
     change(large)
-    first = Mark.objects.filter(rank=Mark.TAKES_AWAY).count()
+    first = Invalidation.objects.filter(rank=Invalidation.TAKES_AWAY).count()
     assert first <= 6 or change is _delete_section
     project_batch()
     for _mark in range(first - 1):
@@ -188,19 +188,21 @@ def test_what_takes_away_comes_first(large, killed, change):
             break
         project_batch()
     assert not Entry.objects.get(pk=public).public
-    assert Mark.objects.filter(scope=Mark.PLACE, subject=str(large.home.pk), cursor="").exists()
+    assert Invalidation.objects.filter(
+        scope=Invalidation.PLACE, subject=str(large.home.pk), cursor=""
+    ).exists()
     batches()
     assert check().differences == []
 
 
 def test_a_story_unpublished_during_a_large_move_is_gone_at_once(large, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(marks, "_project_now", _end)
+        patch.setattr(invalidation, "_project_now", _end)
         move_section(large)
     project_batch()
     large.page("story-5").unpublish()
     assert "Story 5" not in get(f"{API}/items/", page_size=50).content.decode()
-    assert Mark.objects.filter(scope=Mark.PLACE).exists()
+    assert Invalidation.objects.filter(scope=Invalidation.PLACE).exists()
     batches()
     assert_true()
 
@@ -211,12 +213,12 @@ def test_what_a_registered_check_refuses_is_taken_away_first(large, killed, monk
     def only_in_the_news(page):
         return None if page.url_path.startswith("/home-page/news/") else "elsewhere"
 
-    monkeypatch.setattr(gate, "_checks", [only_in_the_news])
+    monkeypatch.setattr(visibility, "_checks", [only_in_the_news])
     move_section(large)
-    while Mark.objects.filter(rank=Mark.TAKES_AWAY).exists():
+    while Invalidation.objects.filter(rank=Invalidation.TAKES_AWAY).exists():
         project_batch()
     assert [entry.title for entry in Entry.objects.filter(public=True)] == ["Plain Harbour"]
-    assert Mark.objects.filter(scope=Mark.PLACE).exists()
+    assert Invalidation.objects.filter(scope=Invalidation.PLACE).exists()
     batches()
     assert assert_true_titles() == ["Plain Harbour"]
 
@@ -283,19 +285,19 @@ def test_sites_and_languages_change_for_many(large, killed):
 
 
 def test_ten_thousand_marks_of_one_page_are_one_look(large):
-    queue = marks.MarkQueue(marks.using())
-    queue.leave_pages([large.plain.pk] * 700, rank=Mark.SINGLE)
-    queue.leave_pages([large.deep.pk] * 700, rank=Mark.SINGLE)
-    assert not Mark.objects.filter(rank=Mark.TAKES_AWAY).exists()
+    queue = invalidation.InvalidationQueue(invalidation.using())
+    queue.leave_pages([large.plain.pk] * 700, rank=Invalidation.SINGLE)
+    queue.leave_pages([large.deep.pk] * 700, rank=Invalidation.SINGLE)
+    assert not Invalidation.objects.filter(rank=Invalidation.TAKES_AWAY).exists()
     project_batch()
-    assert Mark.objects.filter(subject=str(large.plain.pk)).count() == 0
+    assert Invalidation.objects.filter(subject=str(large.plain.pk)).count() == 0
 
 
 def test_marks_of_the_last_version_are_applied(large, killed):
     """Without rank or cursor, as a process writes them that has not been restarted yet."""
     page = large.deep
     Page.objects.filter(pk=page.pk).update(live=False)
-    table = connection.ops.quote_name(Mark._meta.db_table)
+    table = connection.ops.quote_name(Invalidation._meta.db_table)
     with connection.cursor() as cursor:
         for scope, subject in (
             ("subtree", large.section.pk),
@@ -307,7 +309,7 @@ def test_marks_of_the_last_version_are_applied(large, killed):
         ):
             cursor.execute(f"INSERT INTO {table} (scope, subject) VALUES (%s, %s)", [scope, str(subject)])
     batches()
-    assert not Mark.objects.exists()
+    assert not Invalidation.objects.exists()
     assert not Entry.objects.get(page_pk=page.pk).public
     assert check().differences == []
 
@@ -322,7 +324,7 @@ def held(world):
 
     def hold():
         try:
-            with locking(marks.using()):
+            with locking(invalidation.using()):
                 inside.set()
                 release.wait(60)
         finally:
@@ -349,10 +351,10 @@ def test_a_reader_does_not_wait_for_the_lock(world, killed, held, caplog):
         world.plain.unpublish()
     with pytest.raises(Locked):
         project_batch(wait=False)
-    look.forget()
+    snapshots.reset()
     # The waiting time of the connection is half a minute; a reader who waited would be late for the test's end.
     assert get(f"{API}/items/").status_code == 200
-    assert Mark.objects.exists()
+    assert Invalidation.objects.exists()
     assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -362,13 +364,13 @@ def test_a_reader_does_not_wait_for_the_lock(world, killed, held, caplog):
         thread.join(20)
     held.set()
     project_batch()
-    look.forget()
+    snapshots.reset()
     assert "Plain Harbour" not in get(f"{API}/items/").content.decode()
 
 
 def _hold_until(inside, release):
     try:
-        with locking(marks.using()):
+        with locking(invalidation.using()):
             inside.set()
             release.wait(60)
     finally:
@@ -382,5 +384,5 @@ def test_whoever_commits_waits_for_the_batch_of_another(world, held):
     timer.start()
     world.plain.unpublish()  # returns when the other has let go
     assert held.is_set()
-    assert not Mark.objects.exists()
+    assert not Invalidation.objects.exists()
     assert not Entry.objects.get(page_pk=world.plain.pk).public

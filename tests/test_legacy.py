@@ -3,7 +3,7 @@
 import pytest
 from django.http import QueryDict
 
-from wagtail_cpsnews.catalogue.reference import Reference, Taxonomy, TermInfo
+from wagtail_cpsnews.catalogue.lookups import Reference, Taxonomy, TermInfo
 from wagtail_cpsnews.frontend.legacy import is_legacy, repair, translate
 
 

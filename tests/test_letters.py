@@ -6,7 +6,7 @@ import pytest
 
 from wagtail_cpsnews.checks import check_settings
 from wagtail_cpsnews.conf import get_settings
-from wagtail_cpsnews.stories.mistakes import mistake_url
+from wagtail_cpsnews.stories.corrections_link import mistake_url
 
 LETTER = {
     "letter_addressee": "The Editor",

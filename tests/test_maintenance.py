@@ -13,10 +13,10 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from tests.oracle import API, assert_true, get
-from wagtail_cpsnews.catalogue import adapters, look, marks, projector, state
-from wagtail_cpsnews.catalogue.gate import why_not_served
+from wagtail_cpsnews.catalogue import adapters, invalidation, projection, snapshots, state
 from wagtail_cpsnews.catalogue.maintenance import rebuild
-from wagtail_cpsnews.catalogue.models import Entry, EntryTerm, EntryUse, Mark, State
+from wagtail_cpsnews.catalogue.models import Entry, EntryTerm, EntryUse, Invalidation, State
+from wagtail_cpsnews.catalogue.visibility import unservable_reason
 from wagtail_cpsnews.pages.models import NewsItemPage, SpeechPage
 from wagtail_cpsnews.taxonomy.models import Area
 
@@ -136,9 +136,9 @@ def test_terms_and_uses_of_an_entry_deleted(world):
 
 def test_tables_truncated(world):
     epoch, ids = State.objects.get().epoch, set(Entry.objects.values_list("pk", flat=True))
-    for model in (EntryTerm, EntryUse, Mark, Entry, State):
+    for model in (EntryTerm, EntryUse, Invalidation, Entry, State):
         model.objects.all()._raw_delete("default")
-    look.forget()
+    snapshots.reset()
     assert get(f"{API}/items/").status_code == 503
     call_command("rebuild_catalogue", stdout=io.StringIO())
     assert State.objects.get().epoch != epoch
@@ -147,11 +147,11 @@ def test_tables_truncated(world):
 
 
 def test_state_row_deleted_under_a_running_process(world):
-    first = look.current()
+    first = snapshots.current()
     State.objects.all().delete()
-    look._memory.snapshot = first  # this process remembers, and its look is due
-    look._memory.snapshot = look._look(first)
-    assert look._memory.snapshot.epoch != first.epoch
+    snapshots._memory.snapshot = first  # this process remembers, and its look is due
+    snapshots._memory.snapshot = snapshots._look(first)
+    assert snapshots._memory.snapshot.epoch != first.epoch
     assert get(f"{API}/items/").status_code == 503
     call_command("check_catalogue", "--repair", stdout=io.StringIO())
     call_command("rebuild_catalogue", stdout=io.StringIO())
@@ -171,9 +171,9 @@ def test_older_database_restored(world):
     """The clients' tokens of later numbers are void: another epoch says so."""
     old = State.objects.values().get()
     world.publish("New Quay")
-    first = look.current()
+    first = snapshots.current()
     State.objects.filter(pk=1).update(sequence=old["sequence"])
-    assert look._look(first).epoch != first.epoch
+    assert snapshots._look(first).epoch != first.epoch
     put_right("an entry has number")
     assert assert_true() == sorted([*ALL, "New Quay"])
 
@@ -227,7 +227,7 @@ def test_what_is_rolled_back_leaves_nothing(world):
     before = State.objects.get().sequence
     with pytest.raises(Undo):
         publish_and_undo(world)
-    assert not Mark.objects.exists()
+    assert not Invalidation.objects.exists()
     assert State.objects.get().sequence == before
     assert assert_true() == ALL
 
@@ -237,23 +237,23 @@ def test_savepoint_rolled_back_and_the_rest_kept(world):
         with pytest.raises(Undo):
             publish_and_undo(world)
         world.publish("New Quay")
-    assert not Mark.objects.exists()
+    assert not Invalidation.objects.exists()
     assert assert_true() == sorted([*ALL, "New Quay"])
 
 
 def test_nothing_is_projected_inside_a_transaction(world):
     with transaction.atomic():
         world.plain.unpublish()
-        assert projector.project() is False
+        assert projection.project() is False
         assert Entry.objects.get(page_pk=world.plain.pk).public
-        assert Mark.objects.exists()
-        assert look.current().sequence == State.objects.get().sequence
+        assert Invalidation.objects.exists()
+        assert snapshots.current().sequence == State.objects.get().sequence
     assert assert_true() == ["Deep Lantern", "Deep Marigold"]
 
 
 def test_one_projection_a_transaction(world, monkeypatch):
     calls = []
-    monkeypatch.setattr(projector, "project", lambda: calls.append(1))
+    monkeypatch.setattr(projection, "project", lambda: calls.append(1))
     with transaction.atomic():
         for page in (world.plain, world.deep, world.deeper):
             page.unpublish()
@@ -261,10 +261,10 @@ def test_one_projection_a_transaction(world, monkeypatch):
 
 
 def test_a_process_that_died_before_projecting(world, monkeypatch):
-    monkeypatch.setattr(marks, "_project_now", lambda: None)
+    monkeypatch.setattr(invalidation, "_project_now", lambda: None)
     world.plain.unpublish()
-    assert Mark.objects.exists()
-    look.forget()
+    assert Invalidation.objects.exists()
+    snapshots.reset()
     assert assert_true() == ["Deep Lantern", "Deep Marigold"]
 
 
@@ -302,24 +302,24 @@ def test_an_adapter_that_fails_stops_no_other(world, speeches_fail, method, faul
         for page in (world.plain, world.deeper):
             page.title = f"{page.title} again"
             page.save_revision().publish()
-    assert not Mark.objects.exists()
+    assert not Invalidation.objects.exists()
     shown = sorted(Entry.objects.filter(public=True).values_list("title", flat=True))
     assert shown == ["Deep Lantern", "Plain Harbour again"]
     assert "adapter of cpsnews_pages.SpeechPage failed" in caplog.text
 
 
 def test_marks_of_what_is_no_page_any_more_are_harmless(world):
-    marks.mark_page(987654)
-    marks.mark_subtree(987654)
-    marks.mark_use("wagtailimages.image:987654")
-    assert not Mark.objects.exists()
+    invalidation.invalidate_page(987654)
+    invalidation.invalidate_subtree(987654)
+    invalidation.invalidate_use("wagtailimages.image:987654")
+    assert not Invalidation.objects.exists()
     assert assert_true() == ALL
 
 
 def test_a_mark_that_cannot_be_read_stops_nothing(world, caplog):
     caplog.set_level(logging.ERROR)
-    Mark.objects.create(scope="page", subject="no number")
-    Mark.objects.create(scope="later", subject="of a newer version")
+    Invalidation.objects.create(scope="page", subject="no number")
+    Invalidation.objects.create(scope="later", subject="of a newer version")
     world.plain.unpublish()
     assert assert_true() == ["Deep Lantern", "Deep Marigold"]
 
@@ -329,24 +329,24 @@ def test_a_mark_that_cannot_be_read_stops_nothing(world, caplog):
 
 @pytest.fixture
 def objection(monkeypatch):
-    from wagtail_cpsnews.catalogue import gate
+    from wagtail_cpsnews.catalogue import visibility
 
     checks = []
-    monkeypatch.setattr(gate, "_checks", checks)
-    gate.register_check(lambda page: "held" if page.title == "Plain Harbour" else None)
+    monkeypatch.setattr(visibility, "_checks", checks)
+    visibility.register_check(lambda page: "held" if page.title == "Plain Harbour" else None)
     return checks
 
 
 def test_a_check_that_objects_takes_the_story_out_everywhere(world, objection):
-    marks.mark_page(world.plain.pk)
-    assert why_not_served(world.plain) == "held"
+    invalidation.invalidate_page(world.plain.pk)
+    assert unservable_reason(world.plain) == "held"
     assert assert_true() == ["Deep Lantern", "Deep Marigold"]
     assert get("/news/plain/").status_code == 410
 
 
 def test_a_check_holds_after_a_move_of_the_section(world, objection):
-    marks.mark_page(world.plain.pk)
-    marks.mark_subtree(world.home.pk)
+    invalidation.invalidate_page(world.plain.pk)
+    invalidation.invalidate_subtree(world.home.pk)
     assert assert_true() == ["Deep Lantern", "Deep Marigold"]
 
 

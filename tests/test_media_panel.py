@@ -10,7 +10,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from demo.models import HomePage
-from wagtail_cpsnews.catalogue import gate
+from wagtail_cpsnews.catalogue import visibility
 from wagtail_cpsnews.catalogue.sites import address_of, read_roots
 from wagtail_cpsnews.pages.models import MediaProtocolPage, NewsIndexPage, PressOfficePage
 from wagtail_cpsnews.taxonomy.models import Topic
@@ -127,7 +127,7 @@ HIDES = [value for name, value in sorted(globals().items()) if name.startswith("
 def test_nothing_of_a_page_that_is_not_public_is_shown(centre, protocol, office, panel, hide, which):
     page = {"protocol": protocol, "office": office}[which]
     hide(page)
-    assert gate.why_not_served(page.__class__.objects.get(pk=page.pk)) or not gate.is_public(
+    assert visibility.unservable_reason(page.__class__.objects.get(pk=page.pk)) or not visibility.is_public(
         Page.objects.get(pk=page.pk)
     )
     text = panel()
@@ -139,7 +139,7 @@ def test_nothing_of_a_page_that_is_not_public_is_shown(centre, protocol, office,
 
 
 def test_a_registered_check_hides_too(centre, protocol, office, panel, monkeypatch):
-    monkeypatch.setattr(gate, "_checks", [lambda page: "held" if page.slug != "news" else None])
+    monkeypatch.setattr(visibility, "_checks", [lambda page: "held" if page.slug != "news" else None])
     text = panel()
     assert "Media protocol" not in text
     assert "Press office" not in text
@@ -162,7 +162,7 @@ def test_a_registered_check_hides_ways_on_and_the_page_for_enquiries(newsroom, c
 
     assert text().count("/held-back/") == 2
     monkeypatch.setattr(
-        gate,
+        visibility,
         "_checks",
         [lambda page: "held" if isinstance(page, HomePage) and page.slug == held.slug else None],
     )
@@ -178,7 +178,7 @@ def test_a_registered_check_hides_an_other_language(newsroom, client, monkeypatc
         return client.get("/news/", headers={"host": "localhost"}).content.decode()
 
     assert "http://localhost/cy/newyddion/" in text()
-    monkeypatch.setattr(gate, "_checks", [lambda page: "held" if page.slug == "newyddion" else None])
+    monkeypatch.setattr(visibility, "_checks", [lambda page: "held" if page.slug == "newyddion" else None])
     assert "http://localhost/cy/newyddion/" not in text()
 
 
@@ -231,14 +231,14 @@ def test_open_pages_agrees_with_the_gate(newsroom, protocol, office):
     protocol.create_alias(update_slug="alias-of-public", parent=home)
     Site.objects.create(hostname="other.example", root_page=office)
     roots = read_roots()
-    found = gate.open_pages(Q(pk__gt=0), roots).filter(alias_of=None)
+    found = visibility.visible_pages(Q(pk__gt=0), roots).filter(alias_of=None)
     below = {"below-alias", "below-further-alias"}
     assert not below & set(found.values_list("slug", flat=True))
     passed = {pk for pk, path in found.values_list("pk", "url_path") if address_of(tuple(roots), path)}
-    judge = gate.Gate()
+    judge = visibility.VisibilityChecker()
     assert passed == {page.pk for page in Page.objects.all() if judge.why_not(page) is None}
     assert {home.pk, newsroom.pk, protocol.pk, office.pk} == passed - {Page.objects.get(slug="source").pk}
-    every = set(gate.open_pages(Q(pk__gt=0), roots).values_list("slug", flat=True))
+    every = set(visibility.visible_pages(Q(pk__gt=0), roots).values_list("slug", flat=True))
     assert "alias-of-public" in every
     assert not [slug for slug in every if slug.startswith("alias-of-") and slug != "alias-of-public"]
 

@@ -14,7 +14,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 
 from tests.factories import HomePageFactory, NewsIndexPageFactory, draft_story
 from wagtail_cpsnews import checks
-from wagtail_cpsnews.catalogue import look
+from wagtail_cpsnews.catalogue import snapshots
 from wagtail_cpsnews.catalogue.models import Entry, State
 from wagtail_cpsnews.embed.oembed import _xml
 from wagtail_cpsnews.embed.providers import newsroom_provider
@@ -274,7 +274,7 @@ def test_discovery(client, ask, story):
 
 def test_queries(ask, story, django_assert_num_queries):
     page = story("A story")
-    look.current()
+    snapshots.current()
     url = page.full_url
     with django_assert_num_queries(3):  # the look, the story, the site's name
         ask(url)

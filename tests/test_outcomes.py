@@ -17,9 +17,9 @@ from wagtail.models import Locale
 from wagtail_cpsnews.admin.deletion import refusals
 from wagtail_cpsnews.catalogue import maintenance
 from wagtail_cpsnews.catalogue.adapters import adapter_for
-from wagtail_cpsnews.catalogue.look import current
 from wagtail_cpsnews.catalogue.models import Entry
-from wagtail_cpsnews.catalogue.updates import UPDATE_LENGTH
+from wagtail_cpsnews.catalogue.snapshots import current
+from wagtail_cpsnews.catalogue.story_updates import UPDATE_LENGTH
 from wagtail_cpsnews.pages.models import NewsItemPage
 from wagtail_cpsnews.taxonomy.outcomes import OutcomeLabel
 

@@ -22,7 +22,7 @@ from tests.factories import HomePageFactory, NewsIndexPageFactory, make_contact
 from tests.test_media_panel import HIDES
 from tests.test_protocol import NEW, OLD
 from tests.test_schema import check, schema_of
-from wagtail_cpsnews.catalogue import gate
+from wagtail_cpsnews.catalogue import visibility
 from wagtail_cpsnews.conf import get_settings
 from wagtail_cpsnews.pages.models import MediaProtocolPage, NewsIndexPage, PressOfficePage
 from wagtail_cpsnews.taxonomy.models import Topic
@@ -262,9 +262,9 @@ def test_a_page_that_is_not_public_is_as_if_there_were_none(pages, ask):
 
 
 def test_a_page_that_a_check_holds_back(pages, ask, monkeypatch):
-    monkeypatch.setattr(gate, "_checks", [])
+    monkeypatch.setattr(visibility, "_checks", [])
     held = set()
-    gate.register_check(lambda page: "held" if type(page) in held else None)
+    visibility.register_check(lambda page: "held" if type(page) in held else None)
     for sort in SORTS:
         tag = ask(sort)["ETag"]
         held.add(type(pages[sort]))
@@ -272,7 +272,7 @@ def test_a_page_that_a_check_holds_back(pages, ask, monkeypatch):
 
 
 def test_what_a_check_holds_back_is_not_led_to(newsroom, office, protocol, give, monkeypatch):
-    monkeypatch.setattr(gate, "_checks", [])
+    monkeypatch.setattr(visibility, "_checks", [])
     newsroom.introduction = f'<p><a linktype="page" id="{office.pk}">Office</a></p>'
     newsroom.ways_on = [("way", {"title": "Way", "text": "", "page": office, "url": ""})]
     newsroom.protocol_page, newsroom.press_office_page = protocol, office
@@ -280,7 +280,7 @@ def test_what_a_check_holds_back_is_not_led_to(newsroom, office, protocol, give,
     protocol.introduction = f'<p><a linktype="page" id="{office.pk}">Office</a></p>'
     protocol.save_revision().publish()
     assert str(give("news-centre")).count("press-office") == 3
-    gate.register_check(lambda page: "held" if isinstance(page, PressOfficePage) else None)
+    visibility.register_check(lambda page: "held" if isinstance(page, PressOfficePage) else None)
     assert "press-office" not in str(give("news-centre"))
     assert "press-office" not in str(give("media-protocol"))
 

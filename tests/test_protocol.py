@@ -20,11 +20,11 @@ from wagtail.models import (
 )
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
-from wagtail_cpsnews.catalogue import gate
+from wagtail_cpsnews.catalogue import visibility
 from wagtail_cpsnews.pages.models import MediaProtocolPage
 from wagtail_cpsnews.stories.blocks.protocol import VersionsBlock
-from wagtail_cpsnews.stories.compare import Part, differences, pairs
-from wagtail_cpsnews.stories.versions import History
+from wagtail_cpsnews.stories.protocol_diff import Part, differences, pairs
+from wagtail_cpsnews.stories.protocol_history import History
 
 OLD = {
     "title": "2005 protocol",
@@ -415,7 +415,7 @@ def test_a_language_version_that_a_check_holds_back_is_not_linked(protocol, read
     welsh.slug = "protocol"
     welsh.save_revision().publish()
     assert "/cy/protocol/" in read().text_
-    monkeypatch.setattr(gate, "_checks", [lambda page: "held" if page.pk == welsh.pk else None])
+    monkeypatch.setattr(visibility, "_checks", [lambda page: "held" if page.pk == welsh.pk else None])
     assert "/cy/protocol/" not in read().text_
 
 

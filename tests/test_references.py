@@ -26,8 +26,8 @@ from tests.pointing import (
     become_a_draft_silently,
     expire,
 )
-from wagtail_cpsnews.catalogue.look import current
 from wagtail_cpsnews.catalogue.models import Entry
+from wagtail_cpsnews.catalogue.snapshots import current
 from wagtail_cpsnews.pages.models import (
     MediaProtocolPage,
     NewsIndexPage,

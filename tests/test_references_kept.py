@@ -18,11 +18,11 @@ from wagtail.models import CollectionViewRestriction, Locale, Page, PageViewRest
 
 from tests.factories import HomePageFactory
 from tests.pointing import API, DOCUMENT, FILE, PICTURE, PICTURE_FILE, SLUG, TITLE, restrict_collection
-from wagtail_cpsnews.catalogue.look import current
 from wagtail_cpsnews.catalogue.maintenance import check
-from wagtail_cpsnews.catalogue.models import ROW_FORMAT, Entry, Mark
+from wagtail_cpsnews.catalogue.models import ROW_FORMAT, Entry, Invalidation
 from wagtail_cpsnews.catalogue.public_values import public_page, public_value
 from wagtail_cpsnews.catalogue.references import Resolver, refs_in_text
+from wagtail_cpsnews.catalogue.snapshots import current
 
 
 def resolver(language="en"):
@@ -294,7 +294,7 @@ def test_the_migration_has_every_story_looked_at_again(story, target, document):
     make_old(page, target, document)
     migration = importlib.import_module("wagtail_cpsnews.migrations.0012_entry_changes_at")
     migration.look_at_every_story_again(apps, connection.schema_editor())
-    assert Mark.objects.filter(scope="page", subject=str(page.pk)).exists()
+    assert Invalidation.objects.filter(scope="page", subject=str(page.pk)).exists()
     entry = entry_of(page)
     assert SLUG not in json.dumps(entry.content)
     assert entry.facts["format"] == ROW_FORMAT

@@ -14,9 +14,9 @@ from wagtail.models import Collection, CollectionViewRestriction, Page, PageView
 from tests import worlds
 from tests.factories import make_contact, publish_story
 from tests.oracle import API, get
-from wagtail_cpsnews.catalogue import look
+from wagtail_cpsnews.catalogue import snapshots
 from wagtail_cpsnews.catalogue.maintenance import check
-from wagtail_cpsnews.catalogue.models import Entry, Mark
+from wagtail_cpsnews.catalogue.models import Entry, Invalidation
 from wagtail_cpsnews.contacts.models import PressContact
 from wagtail_cpsnews.taxonomy.models import Area
 
@@ -65,8 +65,8 @@ def replicated(world, settings, tmp_path):
         notes_to_editors=f'<p><a linktype="page" id="{world.story.pk}">{HIDDEN}</a></p>',
     )
     world.elsewhere = Page.objects.get(depth=1).add_child(instance=Page(title="Elsewhere", slug="elsewhere"))
-    look.current()
-    assert not Mark.objects.exists()
+    snapshots.current()
+    assert not Invalidation.objects.exists()
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     copy = tmp_path / "replica.sqlite3"
@@ -128,7 +128,7 @@ def assert_hidden(world, *, of_page=True):
             continue  # what a story links to is for tests/test_references.py, and asked below where it is in scope
         assert HIDDEN not in text, name
     assert not Entry.objects.using("default").get(pk=world.entry.pk).public
-    assert not Mark.objects.using("default").exclude(rank=Mark.REST).exists()
+    assert not Invalidation.objects.using("default").exclude(rank=Invalidation.REST).exists()
 
 
 def test_before_anything_changes_the_story_is_everywhere(replicated):
@@ -175,7 +175,7 @@ def test_a_story_that_has_moved_has_its_new_address(replicated):
         get(f"{API}/items/{replicated.entry.pk}/").json()["url"] == "http://localhost/news/chapter/kestrel/"
     )
     assert "/news/section/kestrel/" not in get(f"{API}/items/?page_size=100").content.decode()
-    assert not Mark.objects.using("default").exists()
+    assert not Invalidation.objects.using("default").exists()
 
 
 def test_a_term_that_is_merged_is_gone(replicated):

@@ -11,7 +11,7 @@ from wagtail.rich_text import features
 from tests.plugs import plug
 from tests.test_references import answers
 from wagtail_cpsnews.catalogue import richtext
-from wagtail_cpsnews.catalogue.marks import mark_page
+from wagtail_cpsnews.catalogue.invalidation import invalidate_page
 from wagtail_cpsnews.catalogue.masking import mask, mask_plain
 from wagtail_cpsnews.catalogue.richtext import clean, safe_url
 from wagtail_cpsnews.pages.models import (
@@ -202,7 +202,7 @@ def test_no_output_runs_what_was_injected(model, newsroom):
     names = [field.name for field in model._meta.get_fields() if isinstance(field, URLField)]
     if names:
         model.objects.filter(pk=page.pk).update(**dict.fromkeys(names, "java\tscript:hurt()"))
-    mark_page(page.pk)
+    invalidate_page(page.pk)
     page = model.objects.get(pk=page.pk)
     seen = ""
     for path, text in texts_of(page):

@@ -14,7 +14,7 @@ from wagtail.models import Collection, CollectionViewRestriction, PageViewRestri
 
 from tests.factories import NewsIndexPageFactory, draft_story
 from wagtail_cpsnews.api import renderers
-from wagtail_cpsnews.catalogue import gate
+from wagtail_cpsnews.catalogue import visibility
 from wagtail_cpsnews.importers.html import to_rich_text
 from wagtail_cpsnews.importers.story import Story, in_order
 from wagtail_cpsnews.pages.models import NewsItemPage
@@ -53,7 +53,7 @@ def test_one_story_that_cannot_be_kept_holds_up_no_other(story, titles, monkeypa
 
 
 def test_a_check_is_asked_again_where_a_section_has_moved(newsroom, story, titles, monkeypatch):
-    monkeypatch.setattr(gate, "_checks", [lambda page: "held" if "/held/" in page.url_path else None])
+    monkeypatch.setattr(visibility, "_checks", [lambda page: "held" if "/held/" in page.url_path else None])
     section = NewsIndexPageFactory(parent=newsroom, title="Section", slug="section")
     held = NewsIndexPageFactory(parent=newsroom, title="Held", slug="held")
     page = story("Moved", parent=section)

@@ -5,9 +5,9 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from wagtail_cpsnews.catalogue import sentence as module
+from wagtail_cpsnews.catalogue import summaries as module
+from wagtail_cpsnews.catalogue.lookups import Reference, Taxonomy, TermInfo
 from wagtail_cpsnews.catalogue.query import Query
-from wagtail_cpsnews.catalogue.reference import Reference, Taxonomy, TermInfo
 from wagtail_cpsnews.catalogue.results import Results
 
 

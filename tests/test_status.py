@@ -9,8 +9,8 @@ from django.utils import timezone, translation
 from tests.editors import rows_of
 from tests.factories import draft_story, publish_story
 from wagtail_cpsnews.admin import modeladmin
-from wagtail_cpsnews.admin.specs import plain_specs
-from wagtail_cpsnews.catalogue import gate
+from wagtail_cpsnews.admin.models import plain_specs
+from wagtail_cpsnews.catalogue import visibility
 from wagtail_cpsnews.catalogue.dates import short_display
 from wagtail_cpsnews.embed.models import EmbedUse
 from wagtail_cpsnews.pages.models import (
@@ -100,7 +100,7 @@ def test_our_lists_do_not_lead_to_what_readers_cannot_get(newsroom, admin_client
 
 def test_a_page_that_a_rule_of_the_site_hides_is_not_called_live(newsroom, admin_client, monkeypatch):
     page = publish_story(parent=newsroom, title="Held back")
-    monkeypatch.setattr(gate, "_checks", [lambda page: "held" if page.title == "Held back" else None])
+    monkeypatch.setattr(visibility, "_checks", [lambda page: "held" if page.title == "Held back" else None])
     assert page.status_string == "not shown"
     assert (
         "a rule of this site hides it" in admin_client.get(f"/admin/pages/{page.pk}/edit/").content.decode()

@@ -12,7 +12,7 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from tests.factories import HomePageFactory, NewsIndexPageFactory, publish_story
 from tests.oracle import API, get
-from wagtail_cpsnews.catalogue import look
+from wagtail_cpsnews.catalogue import snapshots
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.pages.models import NewsItemPage
 from wagtail_cpsnews.taxonomy.models import Area, Topic
@@ -193,7 +193,7 @@ def no_story_counts_twice(newsroom, settings, seed, default, sites, inner, quest
     settings.WAGTAIL_CPSNEWS = {**getattr(settings, "WAGTAIL_CPSNEWS", {}), "SITES": sites}
     twins = Twins(newsroom, seed, inner)
     possible = list(itertools.product(LANGUAGES, (False, True), FILTERS))
-    look.current()
+    snapshots.current()
     versions = public_versions()
     first, second = (Site.objects.get(hostname=name).pk for name in ("localhost", "second.example"))
     scopes = {"localhost": {first, second} if inner or sites == "all" else {first}}

@@ -13,9 +13,9 @@ from wagtail.blocks import StreamBlockValidationError, StructBlockValidationErro
 from tests.factories import NewsIndexPageFactory
 from wagtail_cpsnews.catalogue import maintenance
 from wagtail_cpsnews.catalogue.adapters import adapter_for
-from wagtail_cpsnews.catalogue.items import item
-from wagtail_cpsnews.catalogue.look import current
 from wagtail_cpsnews.catalogue.models import Entry
+from wagtail_cpsnews.catalogue.serializers import item
+from wagtail_cpsnews.catalogue.snapshots import current
 from wagtail_cpsnews.pages.models import NewsItemPage
 from wagtail_cpsnews.stories.blocks.updates import UpdateBlock
 from wagtail_cpsnews.taxonomy.models import Area, Kind

@@ -20,7 +20,7 @@ from django.db import connection, connections, transaction
 from wagtail.models import Locale, Page, Site
 
 from tests.factories import HomePageFactory, NewsIndexPageFactory, publish_story
-from wagtail_cpsnews.catalogue import look
+from wagtail_cpsnews.catalogue import snapshots
 from wagtail_cpsnews.taxonomy.models import Area, CrimeType, Kind, Topic
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,7 +48,7 @@ def _return_to(before):
 
 def _forget():
     cache.clear()  # Wagtail keeps site roots there
-    look.forget()
+    snapshots.reset()
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ class NewsroomConfig(AppConfig):
     def ready(self) -> None:
         from . import checks  # noqa: F401  registers the system checks
         from .catalogue import checks as database_checks  # noqa: F401
-        from .catalogue import protection, signals
+        from .catalogue import deletion, signals
         from .contacts.signals import connect as keep_contacts_in_step
         from .embed import usage
         from .frontend import story_lists  # noqa: F401  registers how blocks of other stories are looked up
@@ -27,7 +27,7 @@ class NewsroomConfig(AppConfig):
         keep_contacts_in_step()
         strip_renditions()
         signals.connect()
-        protection.connect()
+        deletion.connect()
         usage.connect()
         history.connect()
         post_migrate.connect(begin_catalogue, sender=self)
@@ -35,7 +35,7 @@ class NewsroomConfig(AppConfig):
 
 def begin_catalogue(using: str, **kwargs: Any) -> None:
     """After ``migrate`` and after a flush: the state row, built where there are no stories to build it from."""
-    from .catalogue.marks import using as catalogue_database
+    from .catalogue.invalidation import using as catalogue_database
     from .catalogue.models import State
     from .catalogue.state import begin
     from .contacts.models import PressContact

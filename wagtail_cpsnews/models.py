@@ -1,6 +1,6 @@
 """Names every table of the package; each is defined in the room that it belongs to."""
 
-from .catalogue.models import Departure, Entry, EntryTerm, EntryUse, Mark, Retry, SequenceToken, State
+from .catalogue.models import Departure, Entry, EntryTerm, EntryUse, Invalidation, Retry, SequenceToken, State
 from .contacts.models import PressContact
 from .embed.models import EmbedSite, EmbedUse
 from .importers.models import ImportedStory
@@ -18,8 +18,8 @@ __all__ = [
     "EntryUse",
     "FormerSlug",
     "ImportedStory",
+    "Invalidation",
     "Kind",
-    "Mark",
     "OutcomeLabel",
     "PressContact",
     "Retry",

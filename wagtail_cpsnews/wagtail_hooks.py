@@ -18,17 +18,17 @@ from wagtail.admin.widgets.button import Button
 from .admin import builder, live_list, menu, merge, publishing, usage
 from .admin.deletion import refusals
 from .catalogue.adapters import adapter_for
-from .catalogue.gate import why_not_served
-from .catalogue.marks import using
+from .catalogue.invalidation import using
 from .catalogue.models import Entry
 from .catalogue.routing import keep_reading, reading_from
 from .catalogue.signals import files_changed
+from .catalogue.visibility import unservable_reason
 from .frontend.index import NewsIndexMixin
 from .images import rich_text
 from .images.documents import serve_without_metadata
 from .images.operations import NAME as STRIP_METADATA
 from .images.operations import StripMetadataOperation
-from .stories.blocks.forms import COUNT_URL_NAME
+from .stories.blocks.adapters import COUNT_URL_NAME
 from .stories.panels import PublicRoutingMixin, gone_response
 from .stories.status import warning_of
 
@@ -144,7 +144,7 @@ def refuse_what_is_not_public(page: Any, request: HttpRequest, args: Any, kwargs
     if (
         isinstance(page, PublicRoutingMixin)
         or adapter_for(page.specific_class) is None
-        or why_not_served(page) is None
+        or unservable_reason(page) is None
     ):
         return None
     if Entry.objects.filter(page_pk=page.pk).exists():
@@ -162,7 +162,7 @@ def serve_from_the_catalogue_database(serve: Any) -> Any:
             return serve(page, request, args, kwargs)
         with reading_from(using()):
             fresh = type(page)._default_manager.filter(pk=page.pk).first()
-            if fresh is None or why_not_served(fresh) is not None:
+            if fresh is None or unservable_reason(fresh) is not None:
                 if Entry.objects.filter(page_pk=page.pk).exists():
                     return gone_response(request)
                 raise Http404

@@ -100,15 +100,15 @@ def _open_aliases(original: Any) -> Any:
     """Aliases are taken for public whatever their source is."""
     from wagtail_cpsnews.compat import get_page_model
 
-    def open_pages(condition: Any, roots: Any) -> Any:
+    def visible_pages(condition: Any, roots: Any) -> Any:
         found = Q(pk__in=original(condition, roots).values("pk")) | (condition & Q(alias_of__isnull=False))
         return get_page_model()._default_manager.filter(found, live=True).order_by()
 
-    return open_pages
+    return visible_pages
 
 
 def _for_every_column(name: str, position: int, harmless: Any) -> Callable[[Any], Any]:
-    """``Gate.why_not_row`` that does not look at one of its columns."""
+    """``VisibilityChecker.why_not_row`` that does not look at one of its columns."""
 
     def make(original: Any) -> Any:
         def why_not_row(self: Any, *columns: Any, **named: Any) -> Any:
@@ -128,7 +128,7 @@ class _PredictableTokens:
 
 
 def _predictable_tokens() -> None:
-    importlib.import_module("wagtail_cpsnews.catalogue.late").secrets = _PredictableTokens
+    importlib.import_module("wagtail_cpsnews.catalogue.deferred").secrets = _PredictableTokens
 
 
 HERE = "guards/test_defences.py::"
@@ -147,7 +147,7 @@ GUARDS = [
     Guard(
         "projector asks registered checks",
         swap(
-            "catalogue.gate:Gate.why_not",
+            "catalogue.gate:VisibilityChecker.why_not",
             lambda original: (
                 lambda self, page: self.why_not_row(
                     page.live, page.expire_at, page.alias_of_id, page.path, page.url_path
@@ -158,13 +158,13 @@ GUARDS = [
     ),
     Guard(
         "moved subtrees ask registered checks",
-        swap("catalogue.gate:Gate.has_checks", lambda original: property(lambda self: False)),
+        swap("catalogue.gate:VisibilityChecker.has_checks", lambda original: property(lambda self: False)),
         (HERE + "test_a_registered_check_is_asked_of_what_moves",),
     ),
     Guard(
         "pages that are served ask registered checks",
         swap(
-            "catalogue.gate:why_not_served",
+            "catalogue.gate:unservable_reason",
             lambda original: lambda page: None if page.live else "not live",
             everywhere=True,
         ),
@@ -172,38 +172,39 @@ GUARDS = [
     ),
     Guard(
         "aliases of restricted pages are private",
-        swap("catalogue.gate:open_pages", _open_aliases, everywhere=True),
+        swap("catalogue.gate:visible_pages", _open_aliases, everywhere=True),
         (HERE + "test_an_alias_of_a_restricted_page_is_no_open_page",),
     ),
     Guard(
         "drafts",
-        swap("catalogue.gate:Gate.why_not_row", _for_every_column("live", 0, True)),
+        swap("catalogue.gate:VisibilityChecker.why_not_row", _for_every_column("live", 0, True)),
         (HERE + "test_the_gate_looks_at_every_column",),
     ),
     Guard(
         "expiry",
-        swap("catalogue.gate:Gate.why_not_row", _for_every_column("expire_at", 1, None)),
+        swap("catalogue.gate:VisibilityChecker.why_not_row", _for_every_column("expire_at", 1, None)),
         (HERE + "test_the_gate_looks_at_every_column",),
     ),
     Guard(
         "aliases",
-        swap("catalogue.gate:Gate.why_not_row", _for_every_column("alias_of_id", 2, None)),
+        swap("catalogue.gate:VisibilityChecker.why_not_row", _for_every_column("alias_of_id", 2, None)),
         (HERE + "test_the_gate_looks_at_every_column",),
     ),
     Guard(
         "restrictions",
-        swap("catalogue.gate:Gate.why_not_row", _for_every_column("path", 3, "")),
+        swap("catalogue.gate:VisibilityChecker.why_not_row", _for_every_column("path", 3, "")),
         (HERE + "test_the_gate_looks_at_every_column",),
     ),
     Guard(
         "expiry is asked again when a page is loaded",
-        swap("catalogue.public_pages:why_not_served", returning(None)),
+        swap("catalogue.public_pages:unservable_reason", returning(None)),
         (HERE + "test_a_page_that_expires_between_finding_and_loading",),
     ),
     Guard(
         "an embed shows no other site's story",
         swap(
-            "embed.lists:entry_of", lambda original: lambda text, query: original(text, query.but(sites=None))
+            "embed.lists:entry_of",
+            lambda original: lambda text, query: original(text, query.replace(sites=None)),
         ),
         (HERE + "test_another_sites_story_is_in_no_card",),
     ),

@@ -10,10 +10,10 @@ from wagtail.models import Page, PageViewRestriction, Site
 
 from tests.factories import HomePageFactory, NewsIndexPageFactory, make_contact, publish_story
 from wagtail_cpsnews.admin.usage import describe_uses
-from wagtail_cpsnews.catalogue import gate, late, look, projector
-from wagtail_cpsnews.catalogue.gate import Gate, open_pages
+from wagtail_cpsnews.catalogue import deferred, projection, snapshots, visibility
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.catalogue.public_pages import public_pages
+from wagtail_cpsnews.catalogue.visibility import VisibilityChecker, visible_pages
 from wagtail_cpsnews.embed.models import EmbedUse
 from wagtail_cpsnews.pages.models import NewsItemPage, PressOfficePage
 from wagtail_cpsnews.stories.press_office import PressOfficeMixin
@@ -30,7 +30,7 @@ def ask(path, host="localhost"):
 def entry(story):
     """The entry of a public story."""
     page = story(TITLE)
-    look.current()
+    snapshots.current()
     return Entry.objects.get(page_pk=page.pk)
 
 
@@ -45,14 +45,14 @@ def other_site(newsroom):
 
 
 def test_a_registered_check_keeps_a_story_out(story, titles, monkeypatch):
-    monkeypatch.setattr(gate, "_checks", [lambda page: "held" if page.title == TITLE else None])
+    monkeypatch.setattr(visibility, "_checks", [lambda page: "held" if page.title == TITLE else None])
     story(TITLE)
     story("Another")
     assert titles() == ["Another"]
 
 
 def test_a_registered_check_is_asked_of_what_moves(newsroom, story, titles, monkeypatch):
-    monkeypatch.setattr(gate, "_checks", [lambda page: "held" if "/held/" in page.url_path else None])
+    monkeypatch.setattr(visibility, "_checks", [lambda page: "held" if "/held/" in page.url_path else None])
     section = NewsIndexPageFactory(parent=newsroom, title="Section", slug="section")
     held = NewsIndexPageFactory(parent=newsroom, title="Held", slug="held")
     story(TITLE, parent=section)
@@ -64,8 +64,8 @@ def test_a_registered_check_is_asked_of_what_moves(newsroom, story, titles, monk
 
 def test_a_registered_check_keeps_a_page_from_its_own_address(story, monkeypatch):
     page = story(TITLE)
-    look.current()
-    monkeypatch.setattr(gate, "_checks", [lambda page: "held" if page.title == TITLE else None])
+    snapshots.current()
+    monkeypatch.setattr(visibility, "_checks", [lambda page: "held" if page.title == TITLE else None])
     response = Client().get(page.url, headers={"host": "localhost"})
     assert response.status_code == 410
     assert TITLE not in response.content.decode()
@@ -80,7 +80,7 @@ def test_the_gate_looks_at_every_column(newsroom, story):
     NewsItemPage.objects.filter(pk=expired.pk).update(expire_at=timezone.now() - datetime.timedelta(days=1))
     PageViewRestriction.objects.create(page=private, restriction_type="login")
     alias = plain.create_alias(parent=newsroom, update_slug="plain-alias")
-    asked = Gate()
+    asked = VisibilityChecker()
     public = {
         page.title: asked.why_not(NewsItemPage.objects.get(pk=page.pk)) is None
         for page in (plain, draft, expired, private)
@@ -93,15 +93,15 @@ def test_an_alias_of_a_restricted_page_is_no_open_page(newsroom, story):
     page = story(TITLE)
     alias = page.create_alias(parent=newsroom, update_slug="alias")
     PageViewRestriction.objects.create(page=page, restriction_type="login")
-    roots = look.current().reference.roots
-    assert list(open_pages(Q(pk=alias.pk), roots)) == []
+    roots = snapshots.current().reference.roots
+    assert list(visible_pages(Q(pk=alias.pk), roots)) == []
     PageViewRestriction.objects.all().delete()
-    assert [found.pk for found in open_pages(Q(pk=alias.pk), roots)] == [alias.pk]
+    assert [found.pk for found in visible_pages(Q(pk=alias.pk), roots)] == [alias.pk]
 
 
 def test_a_page_that_expires_between_finding_and_loading(newsroom):
     newsroom.get_parent().add_child(instance=PressOfficePage(title="Press office", slug="press-office"))
-    (found,) = public_pages(PressOfficeMixin, look.current().reference)
+    (found,) = public_pages(PressOfficeMixin, snapshots.current().reference)
     assert found.specific() is not None
     Page.objects.filter(pk=found.pk).update(expire_at=timezone.now() - datetime.timedelta(seconds=1))
     assert found.specific() is None
@@ -112,7 +112,7 @@ def test_a_page_that_expires_between_finding_and_loading(newsroom):
 
 def test_another_sites_story_is_in_no_card(other_site):
     page = publish_story(parent=other_site, title=TITLE)
-    look.current()
+    snapshots.current()
     entry = Entry.objects.get(page_pk=page.pk)
     assert TITLE in ask(f"embed/list/?id={entry.pk}", "second.example").content.decode()
     response = ask(f"embed/list/?id={entry.pk}")
@@ -122,7 +122,7 @@ def test_another_sites_story_is_in_no_card(other_site):
 
 def test_another_sites_story_is_no_item(other_site):
     page = publish_story(parent=other_site, title=TITLE)
-    look.current()
+    snapshots.current()
     entry = Entry.objects.get(page_pk=page.pk)
     assert ask(f"api/v1/items/{entry.pk}/", "second.example").status_code == 200
     assert ask(f"api/v1/items/{entry.pk}/").status_code == 404
@@ -155,7 +155,7 @@ def test_a_deletion_alone_changes_the_list(story, titles):
 
 def test_text_that_looks_like_a_placeholder_stays(story, api):
     """Somebody who has once seen a placeholder types it into a story."""
-    with late.collecting() as collector:
+    with deferred.collecting() as collector:
         seen = collector.mark("h", "related_stories", {})
     story(TITLE, body=[("text", f"<p>Before {seen} after</p>")])
     item = api("items/")["results"][0]
@@ -169,7 +169,7 @@ def test_text_that_looks_like_a_placeholder_stays(story, api):
 def late_projection(entry, monkeypatch):
     """The story has expired, and the projection that would take it out is late (the database is locked)."""
     Entry.objects.filter(pk=entry.pk).update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
-    monkeypatch.setattr(projector, "project_once", lambda: False)
+    monkeypatch.setattr(projection, "project_once", lambda: False)
     return entry
 
 
@@ -206,7 +206,7 @@ def test_the_usage_report_does_not_name_a_story_that_is_gone(entry):
     describe_uses([use])
     assert use.description == TITLE
     NewsItemPage.objects.get(pk=entry.page_pk).unpublish()
-    look.current()
+    snapshots.current()
     Entry.objects.filter(pk=entry.pk).update(title=TITLE)
     describe_uses([use])
     assert TITLE not in use.description

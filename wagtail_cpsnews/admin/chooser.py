@@ -11,9 +11,9 @@ from wagtail.admin.forms.choosers import BaseFilterForm, LocaleFilterMixin
 from wagtail.models import TranslatableMixin
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 
-from .quiet import clean_parameters
+from .registry import AdminSpec
+from .sanitizing import clean_parameters
 from .search import search
-from .spec import AdminSpec
 
 
 def offered(objects: models.QuerySet[Any]) -> models.QuerySet[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..catalogue.protection import why_contact_not_deletable, why_not_deletable
+from ..catalogue.deletion import why_contact_not_deletable, why_not_deletable
 from ..contacts.models import PressContact
 from ..taxonomy.models import Term
 from ..taxonomy.outcomes import OutcomeLabel, reason_label_must_stay

@@ -17,11 +17,11 @@ from wagtail.admin.views.pages.listing import ExplorableIndexView, IndexView
 from ..catalogue.dates import short_display
 from ..compat import get_page_model
 from ..stories.status import is_hidden, status_of
+from .columns import annotate_go_live, goes_out_at, moment
 from .filters import explorable_pages, page_filterset
-from .quiet import STYLESHEET, QuietMixin
+from .registry import AdminColumn, AdminSpec
+from .sanitizing import STYLESHEET, CleanParametersMixin
 from .search import search
-from .spec import AdminColumn, AdminSpec
-from .values import annotate_go_live, goes_out_at, moment
 
 
 def _column(spec: AdminSpec, column: AdminColumn) -> BaseColumn:
@@ -52,7 +52,7 @@ class ReaderStatusColumn(PageStatusColumn):
         return context | {"is_hidden": is_hidden(instance), "status_text": status_of(instance)}
 
 
-class NewsListingMixin(QuietMixin):
+class NewsListingMixin(CleanParametersMixin):
     """What both listings share. Put it before one of Wagtail's page listings."""
 
     spec: ClassVar[AdminSpec]

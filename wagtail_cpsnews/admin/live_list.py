@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from ..catalogue.late import Reader
+from ..catalogue.deferred import Reader
 from ..catalogue.query import Query
 from ..catalogue.results import NotBuilt, search
 from ..compat import get_page_model
-from ..frontend.story_lists import INSIDE, is_lost, read
+from ..frontend.story_lists import INSIDE, lost_its_filter, read
 from ..stories.blocks.lists import Params
 from ..stories.reading import reader_for
 
@@ -27,7 +27,7 @@ def count(request: HttpRequest) -> JsonResponse:
     params = Params({name: values for name, values in request.GET.lists() if name in INSIDE})
     reader = _reader(request)
     parsed = read(params, reader)
-    if is_lost(parsed.problems, parsed.query, params):
+    if lost_its_filter(parsed.problems, parsed.query, params):
         text = " ".join(problem.message for problem in parsed.problems)
         return JsonResponse({"count": None, "text": text})
     try:

@@ -13,9 +13,9 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
 
 from .filters import pages_policy
-from .native import explorer_viewset, page_viewset, snippet_viewset
-from .spec import AdminSpec
-from .specs import explorer_spec, index_models, page_specs, plain_specs
+from .models import explorer_spec, index_models, page_specs, plain_specs
+from .registry import AdminSpec
+from .viewsets import explorer_viewset, page_viewset, snippet_viewset
 
 
 def uses_modeladmin() -> bool:

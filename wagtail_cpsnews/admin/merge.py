@@ -23,7 +23,7 @@ from wagtail.snippets.widgets import AdminSnippetChooser
 from ..conf import get_settings
 from ..taxonomy.models import MODELS, Term
 from .chooser import offered
-from .quiet import STYLESHEET
+from .sanitizing import STYLESHEET
 
 MERGE = "cpsnews.merge"
 

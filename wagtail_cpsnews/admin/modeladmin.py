@@ -26,9 +26,9 @@ from wagtail_modeladmin.views import DeleteView, HistoryView, IndexView
 
 from .deletion import refusals
 from .merge import merge_url
-from .quiet import STYLESHEET, QuietMixin, clean_parameters
+from .registry import AdminColumn, AdminSpec
+from .sanitizing import STYLESHEET, CleanParametersMixin, clean_parameters
 from .search import search
-from .spec import AdminColumn, AdminSpec
 
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _ORDERING = re.compile(r"-?[0-9]{1,2}(\.-?[0-9]{1,2}){0,9}")
@@ -70,7 +70,7 @@ def _filter(spec: AdminSpec, name: str) -> type[_Filter]:
     return type(f"{spec.model.__name__}{name.title()}Filter", (_Filter,), options)
 
 
-class QuietIndexView(QuietMixin, IndexView):
+class QuietIndexView(CleanParametersMixin, IndexView):
     """The list; parameters that it does not know, and values that make no sense, lead to the list without them."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

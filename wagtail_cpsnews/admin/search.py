@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from .quiet import words
+from .sanitizing import words
 
 
 def search(queryset: QuerySet[Any], fields: Sequence[str], text: str) -> QuerySet[Any]:

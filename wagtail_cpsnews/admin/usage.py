@@ -19,14 +19,14 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from ..catalogue.dates import short_display
-from ..catalogue.look import current
+from ..catalogue.lookups import Reference
 from ..catalogue.models import Entry
 from ..catalogue.parameters import parse
-from ..catalogue.reference import Reference
-from ..catalogue.sentence import describe
-from ..embed.models import Door, EmbedUse
+from ..catalogue.snapshots import current
+from ..catalogue.summaries import describe
+from ..embed.models import EmbedMethod, EmbedUse
 from ..embed.usage import story_key
-from .quiet import QuietMixin
+from .sanitizing import CleanParametersMixin
 
 SORTS = [("list", _("List")), ("story", _("Story"))]
 
@@ -35,7 +35,7 @@ class UsageFilterSet(WagtailFilterSet):
     """By site, door, sort, story and time."""
 
     host = django_filters.CharFilter(label=_("Site contains"), lookup_expr="icontains", max_length=253)
-    door = django_filters.ChoiceFilter(label=_("Door"), choices=Door.choices)
+    door = django_filters.ChoiceFilter(label=_("EmbedMethod"), choices=EmbedMethod.choices)
     sort = django_filters.ChoiceFilter(label=_("What"), choices=SORTS, method="filter_sort")
     story = django_filters.UUIDFilter(label=_("Story’s id"), method="filter_story")
     last_seen = django_filters.DateFromToRangeFilter(label=_("Last seen"), widget=DateRangePickerWidget)
@@ -51,7 +51,7 @@ class UsageFilterSet(WagtailFilterSet):
         return queryset.filter(what=story_key(value))
 
 
-class UsageReportView(QuietMixin, ReportView):
+class UsageReportView(CleanParametersMixin, ReportView):
     """Sites, doors, lists and stories, the last seen first. Exports what is filtered."""
 
     page_title = _("Use on other sites")
@@ -66,7 +66,7 @@ class UsageReportView(QuietMixin, ReportView):
     list_export = ["host", "get_door_display", "description", "what", "first_seen", "last_seen"]
     export_headings = {
         "host": _("Site"),
-        "get_door_display": _("Door"),
+        "get_door_display": _("EmbedMethod"),
         "description": _("What"),
         "what": _("In the ledger"),
         "first_seen": _("Since"),
@@ -80,7 +80,7 @@ class UsageReportView(QuietMixin, ReportView):
     def columns(self) -> list[Column]:
         return [
             Column("host", label=_("Site"), accessor=lambda use: use.host or gettext("not told")),
-            Column("door", label=_("Door"), accessor="get_door_display"),
+            Column("door", label=_("EmbedMethod"), accessor="get_door_display"),
             Column("description", label=_("What")),
             Column("first_seen", label=_("Since"), accessor=lambda use: short_display(use.first_seen)),
             Column("last_seen", label=_("Last seen"), accessor=lambda use: short_display(use.last_seen)),

@@ -19,10 +19,10 @@ from rest_framework.views import APIView
 
 from ..catalogue.changes import START, TokenGone
 from ..catalogue.freshness import max_age
-from ..catalogue.look import Snapshot, current
 from ..catalogue.parameters import Parsed, Problem, parse, shorten
 from ..catalogue.query import Query
 from ..catalogue.results import CursorGone, NoSuchPage, NotBuilt
+from ..catalogue.snapshots import Snapshot, current
 from ..publicly import public_view, scope
 from ..unavailable import answer_unavailable, asked_format
 from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer, people_policy

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from ..catalogue.changes import START, BadToken, Changes, Gone, Token, changes
 from ..catalogue.dates import iso
-from ..catalogue.items import item, list_fields, resolver_for
 from ..catalogue.parameters import Problem, shorten
 from ..catalogue.query import MAX_PAGE_SIZE, Query
+from ..catalogue.serializers import item, list_fields, resolver_for
 from . import schema
 from .base import BadRequest, NewsView
 
@@ -42,7 +42,7 @@ class ChangesView(NewsView):
         return list_fields()
 
     def get_default_query(self, request: HttpRequest) -> Query:
-        return super().get_default_query(request).but(page_size=MAX_PAGE_SIZE)
+        return super().get_default_query(request).replace(page_size=MAX_PAGE_SIZE)
 
     def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
         found = changes(query, self._since(), self.snapshot)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ..catalogue.contacts import contact_items
 from ..catalogue.parameters import Parsed, Problem, shorten
 from ..catalogue.query import Query
-from ..contacts.book import ContactInfo
+from ..contacts.directory import ContactInfo
 from ..contacts.models import SCOPE, Audience
 from . import schema
 from .base import NewsView

@@ -13,12 +13,12 @@ from rest_framework.fields import Field
 from wagtail.api import APIField
 
 from ..catalogue.adapters import adapter_for
-from ..catalogue.build import build_row
-from ..catalogue.gate import why_not_served
-from ..catalogue.items import item
-from ..catalogue.look import current
 from ..catalogue.models import Entry
 from ..catalogue.parameters import label_language
+from ..catalogue.rows import build_row
+from ..catalogue.serializers import item
+from ..catalogue.snapshots import current
+from ..catalogue.visibility import unservable_reason
 
 
 class _PageField(Field):
@@ -29,7 +29,7 @@ class _PageField(Field):
 
     def to_representation(self, page: Any) -> Any:
         # Wagtail goes on listing a page whose time is over until its cron job has run, and aliases of private pages.
-        if page.live and (why_not_served(page) is not None or _shares_restrictions(page)):
+        if page.live and (unservable_reason(page) is not None or _shares_restrictions(page)):
             return None
         return self.value_of(page)
 

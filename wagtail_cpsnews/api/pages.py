@@ -19,8 +19,8 @@ from ..catalogue.freshness import midnight_after
 from ..catalogue.parameters import Parsed, Problem, label_language, shorten
 from ..catalogue.public_pages import Found, PublicPage, find_page, public_pages
 from ..catalogue.query import Query
-from ..catalogue.sentence import language_name
 from ..catalogue.sites import site_for_host
+from ..catalogue.summaries import language_name
 from ..characters import clean
 from ..frontend.index import NewsIndexMixin
 from ..publicly import host_of, scope

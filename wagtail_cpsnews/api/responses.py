@@ -10,7 +10,7 @@ from django.utils.cache import get_conditional_response
 from rest_framework.response import Response
 
 from .. import __version__
-from ..catalogue.look import Snapshot
+from ..catalogue.snapshots import Snapshot
 from ..conf import get_settings
 from ..images.renditions import address_period
 from ..publicly import PublicResponseMixin

@@ -7,11 +7,11 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
-from ..catalogue.build import PLURALS
 from ..catalogue.contacts import WEEKDAYS
-from ..catalogue.items import DETAIL_FIELDS, list_fields
 from ..catalogue.parameters import MAX_Q
 from ..catalogue.query import MAX_PAGE_SIZE, NEWEST, OLDEST, PAGE_SIZE, RELEVANCE
+from ..catalogue.rows import PLURALS
+from ..catalogue.serializers import DETAIL_FIELDS, list_fields
 from ..conf import TAXONOMIES, get_settings
 from ..contacts.blocks import CHANNELS
 from ..contacts.models import SCOPE, BankHolidays

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..catalogue.updates import UPDATE_KINDS
+from ..catalogue.story_updates import UPDATE_KINDS
 
 TEXT = {"type": "string"}
 URL = {"type": "string", "format": "uri"}

@@ -11,14 +11,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from ..catalogue.dates import iso
-from ..catalogue.items import DETAIL_FIELDS, item, labelled, list_fields, resolver_for
-from ..catalogue.marks import using
+from ..catalogue.invalidation import using
 from ..catalogue.models import Entry
 from ..catalogue.parameters import NAMES, Problem, shorten
 from ..catalogue.query import Query
 from ..catalogue.results import search
+from ..catalogue.serializers import DETAIL_FIELDS, item, labelled, list_fields, resolver_for
 from ..conf import get_settings
-from ..embed.models import Door
+from ..embed.models import EmbedMethod
 from ..embed.usage import note
 from . import schema
 from .base import BadRequest, Gone, NewsView
@@ -54,7 +54,7 @@ class ItemsView(NewsView):
         self.stories: list[UUID] | None = None
         response = super().dispatch(request, *args, **kwargs)
         if request.method == "GET" and response.status_code in (200, 304) and self.parsed is not None:
-            note(request, Door.ELEMENT, self.parsed.query, tag=self.tag, stories=self.stories)
+            note(request, EmbedMethod.ELEMENT, self.parsed.query, tag=self.tag, stories=self.stories)
         return response
 
     def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:

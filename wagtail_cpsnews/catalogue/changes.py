@@ -23,10 +23,10 @@ from django.utils import timezone
 from .. import __version__
 from ..conf import get_settings
 from .counting.sql import CONTENT
-from .look import Snapshot, current, look_again, start_again
-from .marks import using
+from .invalidation import using
 from .models import Departure, Entry
 from .query import Query
+from .snapshots import Snapshot, current, refresh_at_next_request, start_again
 from .state import has_passed
 
 #: The token of whoever has nothing yet.
@@ -194,7 +194,7 @@ def _newest(since: Token) -> Snapshot:
 
     Another process has gone on meanwhile; or an older database was put back: then all tokens are void.
     """
-    look_again()
+    refresh_at_next_request()
     snapshot = current()
     if since.epoch == snapshot.epoch and since.highest > snapshot.sequence:
         start_again(since.epoch)

@@ -13,7 +13,7 @@ from wagtail.models import Site
 
 from ..conf import get_settings
 from .installed import entries_without_class
-from .marks import using
+from .invalidation import using
 from .models import ROW_FORMAT, Entry, State
 
 #: Wagtail's default site before anybody has changed it.

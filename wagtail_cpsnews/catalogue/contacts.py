@@ -11,13 +11,13 @@ from django.utils import timezone, translation
 
 from ..conf import get_settings
 from ..contacts.blocks import CHANNELS
-from ..contacts.book import ContactInfo
+from ..contacts.directory import ContactInfo
+from ..contacts.formatting import in_words
 from ..contacts.hours import pairs
 from ..contacts.models import SCOPE, Audience, Role
-from ..contacts.words import in_words
-from . import late
-from .late import LatePart, Reader
-from .reference import Reference, best_language
+from . import deferred
+from .deferred import DeferredBlock, Reader
+from .lookups import Reference, best_language
 
 #: In the API, whatever the language.
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -144,8 +144,8 @@ def render_contact(
         return render_to_string("wagtail_cpsnews/contacts.html", {"contacts": lines, "show_audience": True})
 
 
-@late.register("press_contact")
-class ContactPart(LatePart):
+@deferred.register("press_contact")
+class ContactPart(DeferredBlock):
     """A contact in the text of a story. A number that is kept could outlive a change, so only its key is."""
 
     def find(self, data: Any, reader: Reader) -> ContactInfo | None:

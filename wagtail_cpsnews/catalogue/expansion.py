@@ -13,9 +13,9 @@ from django.db.models import Q
 
 from ..compat import get_page_model
 from ..taxonomy.models import MODELS
-from . import reference as reference_module
-from .build import TERM_BY_NAME, UNKNOWN_TERM, page_subject
-from .models import Mark, State
+from . import lookups as reference_module
+from .models import Invalidation, State
+from .rows import TERM_BY_NAME, UNKNOWN_TERM, page_subject
 from .sites import forget_old_roots
 from .subtrees import SubtreeWriter, below_as_subjects
 
@@ -29,7 +29,7 @@ class SharedWriter(SubtreeWriter):
     state: State
     reference_changed = False
 
-    def reference_step(self, mark: Mark) -> None:
+    def reference_step(self, mark: Invalidation) -> None:
         """Take over terms, contacts, sites and locales; leave marks for the stories that they change."""
         self.queue.done(self.queue.same(mark, self.rows_a_step))
         data = reference_module.read(self.alias)
@@ -46,26 +46,26 @@ class SharedWriter(SubtreeWriter):
         }:
             tops = get_page_model()._default_manager.using(self.alias).filter(depth=1)
             for pk in tops.order_by("pk").values_list("pk", flat=True):
-                self.queue.leave(Mark.SUBTREE, pk, rank=Mark.TAKES_AWAY)
+                self.queue.leave(Invalidation.SUBTREE, pk, rank=Invalidation.TAKES_AWAY)
         if old.roots != new.roots:
             forget_old_roots(self.state)
-            self.queue.leave(Mark.ADDRESS)
+            self.queue.leave(Invalidation.ADDRESS)
             # Links inside a story are written with the host where there are several sites.
-            self.queue.leave(Mark.LINKS)
+            self.queue.leave(Invalidation.LINKS)
         if old.languages != new.languages:
-            self.queue.leave(Mark.GROUPS)
+            self.queue.leave(Invalidation.GROUPS)
 
     def _terms_changed(self, old: Any, new: Any) -> None:
         if old.taxonomies != new.taxonomies:
-            self.queue.leave(Mark.USE, UNKNOWN_TERM)
+            self.queue.leave(Invalidation.USE, UNKNOWN_TERM)
         for name, taxonomy in new.taxonomies.items():
             before = old.taxonomies[name].by_key
             for key in {*before, *taxonomy.by_key}:
                 was, now = before.get(key), taxonomy.by_key.get(key)
                 if (was and was.successor) != (now and now.successor) or now is None:
-                    self.queue.leave(Mark.TERM, f"{name}:{key}")
+                    self.queue.leave(Invalidation.TERM, f"{name}:{key}")
         if any(_names(old.taxonomies[name]) != _names(new.taxonomies[name]) for name in new.taxonomies):
-            self.queue.leave(Mark.USE, TERM_BY_NAME)
+            self.queue.leave(Invalidation.USE, TERM_BY_NAME)
 
     def _expand(self, marks: Collection[int], pks: Any) -> None:
         """Leave marks for the next pages of a queryset of keys, and these marks for the rest."""
@@ -74,24 +74,24 @@ class SharedWriter(SubtreeWriter):
         if len(found) < self.rows_a_step:
             self.queue.done(marks)
         else:
-            self.queue.put(marks, cursor=str(found[-1]), rank=Mark.REST)
+            self.queue.put(marks, cursor=str(found[-1]), rank=Invalidation.REST)
 
-    def _stories(self, condition: Q, mark: Mark) -> Any:
+    def _stories(self, condition: Q, mark: Invalidation) -> Any:
         """Return the keys of the pages that are still to be left, in order."""
         entries = self._entries().filter(condition, page_pk__gt=_after(mark)).order_by("page_pk")
         return entries.values_list("page_pk", flat=True).distinct()
 
-    def use_step(self, mark: Mark) -> None:
+    def use_step(self, mark: Invalidation) -> None:
         """Leave the stories that use an object, or one of several."""
         marks = self.queue.same(mark, 300)
         subjects = list(dict.fromkeys(marks.values()))
         if not mark.cursor:
             self._leave_links([subject for subject in subjects if subject.startswith(page_subject(""))])
         stories = self._stories(Q(uses__subject__in=subjects), mark)
-        if not mark.cursor and mark.rank == Mark.SINGLE:
+        if not mark.cursor and mark.rank == Invalidation.SINGLE:
             few = list(stories[: FEW + 1])
             if len(few) <= FEW:  # as quick as a page that was saved
-                self.queue.leave_pages(few, rank=Mark.SINGLE)
+                self.queue.leave_pages(few, rank=Invalidation.SINGLE)
                 self.queue.done(marks)
                 return
         self._expand(marks, stories)
@@ -103,9 +103,9 @@ class SharedWriter(SubtreeWriter):
         tops = Q(pk__in=pks, numchild__gt=0) | Q(alias_of__in=pks)
         pages = get_page_model()._default_manager.using(self.alias).filter(tops)
         for pk in pages.order_by("pk").values_list("pk", flat=True):
-            self.queue.leave(Mark.LINKS, pk)
+            self.queue.leave(Invalidation.LINKS, pk)
 
-    def links_step(self, mark: Mark) -> None:
+    def links_step(self, mark: Invalidation) -> None:
         """Leave the stories that link to what lies below a page, or to any page."""
         prefix = page_subject("")
         condition = Q(uses__subject__startswith=prefix)
@@ -117,11 +117,11 @@ class SharedWriter(SubtreeWriter):
             condition = Q(uses__subject__in=below_as_subjects(self.alias, top.path, prefix))
         self._expand([mark.pk], self._stories(condition, mark))
 
-    def address_step(self, mark: Mark) -> None:
+    def address_step(self, mark: Invalidation) -> None:
         """Leave the stories with addresses of their adapter's own."""
         self._expand([mark.pk], self._stories(~Q(address=""), mark))
 
-    def term_step(self, mark: Mark) -> None:
+    def term_step(self, mark: Invalidation) -> None:
         """Leave the stories with a term, and the pages that carry it: one may have been unknown until now."""
         taxonomy, _colon, key = mark.subject.partition(":")
         listed = self._entries().filter(terms__taxonomy=taxonomy, terms__key=key).values("page_pk")
@@ -132,7 +132,7 @@ class SharedWriter(SubtreeWriter):
         pages = get_page_model()._default_manager.using(self.alias).filter(condition, pk__gt=_after(mark))
         self._expand([mark.pk], pages.order_by("pk").values_list("pk", flat=True))
 
-    def groups_step(self, mark: Mark) -> None:
+    def groups_step(self, mark: Invalidation) -> None:
         """Sort out the language versions of the next stories."""
         keys = self._entries().exclude(translation_key=None).order_by("translation_key")
         if mark.cursor:
@@ -144,7 +144,7 @@ class SharedWriter(SubtreeWriter):
             self.queue.leave(mark.scope, mark.subject, rank=mark.rank, cursor=found[-1])
 
 
-def _after(mark: Mark) -> int:
+def _after(mark: Invalidation) -> int:
     return int(mark.cursor) if mark.cursor.isdecimal() else 0
 
 

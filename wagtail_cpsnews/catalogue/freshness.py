@@ -7,7 +7,7 @@ import datetime
 from django.utils import timezone
 
 from ..conf import get_settings
-from .look import Snapshot
+from .snapshots import Snapshot
 
 #: A lifetime that ends with the next expiry is rounded down to these steps, in seconds, so that it does not tell
 #: to the second when a story goes.

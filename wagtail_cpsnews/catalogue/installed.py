@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from .adapters import story_models
-from .models import Entry, Mark
+from .models import Entry, Invalidation
 
 
 def entries_without_class(alias: str) -> Any:
@@ -23,11 +23,13 @@ def invalidate_without_class(alias: str) -> None:
         return
     with transaction.atomic(using=alias):
         subjects = [str(pk) for pk in pks]
-        marks = Mark.objects.using(alias).filter(scope=Mark.PAGE, rank=Mark.TAKES_AWAY)
+        marks = Invalidation.objects.using(alias).filter(
+            scope=Invalidation.PAGE, rank=Invalidation.TAKES_AWAY
+        )
         waiting = set(marks.values_list("subject", flat=True))
-        Mark.objects.using(alias).bulk_create(
+        Invalidation.objects.using(alias).bulk_create(
             [
-                Mark(scope=Mark.PAGE, subject=subject, rank=Mark.TAKES_AWAY)
+                Invalidation(scope=Invalidation.PAGE, subject=subject, rank=Invalidation.TAKES_AWAY)
                 for subject in subjects
                 if subject not in waiting
             ],

@@ -13,8 +13,8 @@ from typing import Any
 from django.db import connections
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
+from .lookups import Reference
 from .models import Entry
-from .reference import Reference
 
 
 def regroup(alias: str, keys: Iterable[Any], number: int, reference: Reference) -> bool:

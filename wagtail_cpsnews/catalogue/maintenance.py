@@ -13,19 +13,19 @@ from django.utils import timezone
 
 from ..compat import get_page_model
 from ..images.renditions import making_nothing, verifying
-from . import reference as reference_module
+from . import lookups as reference_module
 from . import text
 from .adapters import story_models
+from .entries import BATCH, batches, matches
 from .installed import entries_without_class
+from .invalidation import using
 from .languages import misgrouped
-from .look import look_again
-from .marks import using
-from .models import ROW_FORMAT, Entry, Mark, Retry, State
+from .models import ROW_FORMAT, Entry, Invalidation, Retry, State
 from .pending import is_reference_pending, pending_pages
-from .projector import Projection, project_marks, projecting
+from .projection import Projection, project_marks, projecting
 from .routing import reading_from
+from .snapshots import refresh_at_next_request
 from .state import locking
-from .writer import BATCH, batches, matches
 
 
 @dataclass
@@ -80,7 +80,7 @@ def rebuild(progress: Callable[[int, int], None] | None = None, *, restored: boo
         if restored:
             state.epoch = uuid.uuid4()
             state.save(using=alias, update_fields=["epoch"])
-        Mark.objects.using(alias).create(scope=Mark.REFERENCE, rank=Mark.TAKES_AWAY)
+        Invalidation.objects.using(alias).create(scope=Invalidation.REFERENCE, rank=Invalidation.TAKES_AWAY)
     project_marks()
     total = sum(model._default_manager.using(alias).count() for model in story_models())
     for done, pks in _batches_with_count(alias):
@@ -102,7 +102,7 @@ def rebuild(progress: Callable[[int, int], None] | None = None, *, restored: boo
         state.save(using=alias, update_fields=["built_at", "row_format"])
     _check_text(alias, repair=True)
     report.public = Entry.objects.using(alias).filter(public=True).count()
-    look_again()
+    refresh_at_next_request()
     return report
 
 
@@ -164,7 +164,7 @@ def check(*, repair: bool = False) -> Report:
     report.differences += _check_text(alias, repair)
     report.public = Entry.objects.using(alias).filter(public=True).count()
     if repair and report.differences:
-        look_again()
+        refresh_at_next_request()
     return report
 
 
@@ -193,7 +193,9 @@ def _check_state(alias: str, repair: bool) -> list[Difference]:
             state.sequence, state.epoch = highest, uuid.uuid4()
             state.save(using=alias)
         if found:
-            Mark.objects.using(alias).create(scope=Mark.REFERENCE, rank=Mark.TAKES_AWAY)
+            Invalidation.objects.using(alias).create(
+                scope=Invalidation.REFERENCE, rank=Invalidation.TAKES_AWAY
+            )
     if found:
         project_marks()
     return found

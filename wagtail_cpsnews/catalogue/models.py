@@ -57,11 +57,12 @@ class SequenceToken(models.Model):
         return f"{self.number}: {self.token}"
 
 
-class Mark(models.Model):
-    """An invalidation: left by a change in its own transaction, removed by the projection after it.
+class Invalidation(models.Model):
+    """A page, subtree or object whose entries must be projected again.
 
-    A projection takes marks in order of rank, then of age, until its time is over. What it leaves undone of a large
-    one is another mark, whose ``cursor`` says where to go on.
+    Written in the transaction of the change, deleted by the projection after it. A projection takes invalidations in
+    order of rank, then of age, until its time is over; the rest of a large one is another row, whose ``cursor`` says
+    where to go on.
     """
 
     #: What a change can invalidate: a page, a page with all below it, whatever uses an object, terms and sites.
@@ -82,6 +83,7 @@ class Mark(models.Model):
     cursor = models.CharField(max_length=50, blank=True, default="", db_default="")
 
     class Meta:
+        db_table = "cpsnews_mark"
         indexes = [models.Index(fields=["rank", "id"], name="cpsnews_mark_order")]
 
     def __str__(self) -> str:

@@ -18,10 +18,10 @@ from django.utils.translation import ngettext
 
 from ..conf import TAXONOMIES, get_settings
 from . import text
-from .build import PLURALS
 from .cursor import START, BadCursor, Cursor
+from .lookups import Reference
 from .query import MAX_PAGE_SIZE, NEWEST, OLDEST, RELEVANCE, Query
-from .reference import Reference
+from .rows import PLURALS
 
 #: Every list parameter; those of taxonomies that are switched off are unknown.
 NAMES = (
@@ -166,7 +166,7 @@ class _Parser:
                 self._read(name, given)
         query = self.default.merged(Query(**self.values)) if self.values else self.default
         if "page" in self.values:
-            query = query.but(page=self.values["page"])
+            query = query.replace(page=self.values["page"])
         return Parsed(self._with_languages(self._check_together(query)), limit_problems(self.problems))
 
     def _read(self, name: str, given: list[str]) -> None:
@@ -371,7 +371,7 @@ class _Parser:
                 _("%(day)s or later") % {"day": query.published_after.isoformat()},
                 f"?published_after={query.published_before}&published_before={query.published_after}",
             )
-            query = query.but(published_before=None, page=query.page)
+            query = query.replace(published_before=None, page=query.page)
         if query.order == RELEVANCE and not query.q:
             self._problem(
                 "order",
@@ -380,7 +380,7 @@ class _Parser:
                 [NEWEST, OLDEST],
                 "?q=harbour&order=relevance",
             )
-            query = query.but(order=NEWEST, page=query.page)
+            query = query.replace(order=NEWEST, page=query.page)
         if query.cursor and query.cursor != START and query.order != Cursor.parse(query.cursor).order:
             self._problem(
                 "cursor",
@@ -389,7 +389,7 @@ class _Parser:
                 [START, f"order={Cursor.parse(query.cursor).order}"],
                 f"?cursor={START}",
             )
-            query = query.but(cursor="", page=query.page)
+            query = query.replace(cursor="", page=query.page)
         elif query.cursor and (query.page != 1 or query.order == RELEVANCE):
             self._problem(
                 "cursor",
@@ -398,13 +398,13 @@ class _Parser:
                 [NEWEST, OLDEST],
                 "?cursor=start",
             )
-            query = query.but(cursor="", page=query.page)
+            query = query.replace(cursor="", page=query.page)
         return query
 
     def _with_languages(self, query: Query) -> Query:
         language = query.language or self.reference.default_language
         lang = query.lang or label_language(language, self.reference)
-        return query.but(language=language, lang=lang, page=query.page, cursor=query.cursor)
+        return query.replace(language=language, lang=lang, page=query.page, cursor=query.cursor)
 
     def _problem(self, parameter: str, value: str, message: str, allowed: Any, example: str) -> None:
         self.problems.append(Problem(shorten(parameter), shorten(value), str(message), allowed, example))

@@ -7,17 +7,17 @@ from collections.abc import Iterable
 from django.db.models import Q
 from django.utils import timezone
 
-from .models import Entry, Mark
+from .models import Entry, Invalidation
 
 
 def pending_pages(alias: str, pks: Iterable[int]) -> set[int]:
     """Return which of these pages will be projected by invalidations that are there, or by an expiry."""
     pks = set(pks)
-    marks = set(Mark.objects.using(alias).values_list("scope", "subject"))
-    if any(scope not in (Mark.PAGE, Mark.USE) for scope, _subject in marks):
+    marks = set(Invalidation.objects.using(alias).values_list("scope", "subject"))
+    if any(scope not in (Invalidation.PAGE, Invalidation.USE) for scope, _subject in marks):
         return pks  # a subtree, or terms and sites: it may concern any
-    named = {int(subject) for scope, subject in marks if scope == Mark.PAGE and subject.isdecimal()}
-    used = [subject for scope, subject in marks if scope == Mark.USE]
+    named = {int(subject) for scope, subject in marks if scope == Invalidation.PAGE and subject.isdecimal()}
+    used = [subject for scope, subject in marks if scope == Invalidation.USE]
     entries = Entry.objects.using(alias).filter(public=True, page_pk__in=pks)
     concerned = Q(expires_at__lte=timezone.now())
     for start in range(0, len(used), 500):
@@ -27,4 +27,4 @@ def pending_pages(alias: str, pks: Iterable[int]) -> set[int]:
 
 def is_reference_pending(alias: str) -> bool:
     """Return whether terms and sites wait to be read."""
-    return Mark.objects.using(alias).filter(scope=Mark.REFERENCE).exists()
+    return Invalidation.objects.using(alias).filter(scope=Invalidation.REFERENCE).exists()

@@ -11,9 +11,9 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
-from .gate import has_checks, open_pages, why_not_served
-from .reference import Reference
+from .lookups import Reference
 from .sites import address_of, page_paths, root_of
+from .visibility import has_checks, unservable_reason, visible_pages
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class PublicPage:
     def specific(self) -> Any:
         """The page with its content, by one query; ``None`` where it has just ceased to be public."""
         page = self.model._default_manager.filter(pk=self.pk).select_related("locale").first()  # type: ignore[attr-defined]
-        return page if page is not None and why_not_served(page) is None else None
+        return page if page is not None and unservable_reason(page) is None else None
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,12 @@ def public_pages(mixin: type, reference: Reference) -> list[PublicPage]:
     }
     if not models:
         return []
-    pages: Any = open_pages(Q(content_type__in=models, alias_of=None), reference.roots)
+    pages: Any = visible_pages(Q(content_type__in=models, alias_of=None), reference.roots)
     pages = pages.specific() if has_checks() else pages.select_related("locale")
     found = []
     for page in pages:
         root = root_of(reference.roots, page.url_path)
-        if root is None or (has_checks() and why_not_served(page) is not None):
+        if root is None or (has_checks() and unservable_reason(page) is not None):
             continue
         language = page.locale.language_code
         found.append(

@@ -69,7 +69,7 @@ class Query:
             or any(self.selected(name) for name in TAXONOMIES)
         )
 
-    def but(self, **changes: Any) -> Self:
+    def replace(self, **changes: Any) -> Self:
         """This query with some values replaced; back on page 1 unless a page is given."""
         if "page" not in changes and "cursor" not in changes:
             changes = {"page": 1, "cursor": "", **changes}
@@ -78,14 +78,14 @@ class Query:
     def without(self, name: str, value: str | None = None) -> Self:
         """This query without one filter, or without one value of it."""
         if value is not None and name in TAXONOMIES:
-            return self.but(**{name: tuple(slug for slug in self.selected(name) if slug != value)})
-        return self.but(**{name: _DEFAULTS[name]})
+            return self.replace(**{name: tuple(slug for slug in self.selected(name) if slug != value)})
+        return self.replace(**{name: _DEFAULTS[name]})
 
     def cleared(self) -> Self:
         """This query without any filter; languages, order and page size stay."""
         names = (*TAXONOMIES, "q", "published_after", "published_before", "language_only")
         order = NEWEST if self.order == RELEVANCE else self.order
-        return self.but(**{name: _DEFAULTS[name] for name in names}, order=order)
+        return self.replace(**{name: _DEFAULTS[name] for name in names}, order=order)
 
     def merged(self, other: Query) -> Self:
         """This query with the filters that ``other`` sets: an index page's own and its reader's."""

@@ -29,12 +29,12 @@ from ..compat import AbstractPage, get_page_model
 from ..contacts.models import PressContact
 from ..taxonomy.models import MODELS, Term
 from .adapters import is_wagtails
-from .gate import has_checks, in_restricted_collection, open_pages, why_not_served
-from .marks import using
+from .invalidation import using
+from .lookups import Reference
 from .masking import mask, mask_plain
-from .reference import Reference
 from .richtext import clean
 from .sites import page_url
+from .visibility import has_checks, in_restricted_collection, unservable_reason, visible_pages
 
 #: What is pointed to: "page", "document" or "image", and its key as text.
 Ref = tuple[str, str]
@@ -83,7 +83,7 @@ class _Store:
         self.wanted: dict[str, set[str]] = {"page": set(), "document": set(), "image": set()}
         self.known: dict[str, set[str]] = {"page": set(), "document": set(), "image": set()}
         self.pages: dict[int, Any] = {}
-        self.open_pages: set[int] = set()
+        self.visible_pages: set[int] = set()
         self.files: dict[Ref, Any] = {}
         self.urls: dict[int, str] = {}
         self._labels: dict[Ref, list[str]] = {}
@@ -109,18 +109,18 @@ class _Store:
         if _translated():  # a link leads to the version in the language of the text
             keys = get_page_model()._default_manager.filter(pk__in=pks).order_by().values("translation_key")
             condition |= Q(translation_key__in=keys, live=True)
-        is_open = Exists(open_pages(Q(pk=OuterRef("pk")), self.reference.roots))
+        is_open = Exists(visible_pages(Q(pk=OuterRef("pk")), self.reference.roots))
         rows = manager.filter(condition).annotate(cpsnews_open=is_open).select_related("locale").order_by()
         pages = {page.pk: page for page in rows}
         found = {pk: page for pk, page in pages.items() if page.cpsnews_open and self._address(page)}
         own = [pk for pk, page in found.items() if has_checks() or _has_own_url(page.specific_class)]
         for specific in manager.filter(pk__in=own).specific() if own else ():
-            if why_not_served(specific) is not None:
+            if unservable_reason(specific) is not None:
                 del found[specific.pk]
             elif _has_own_url(type(specific)):
                 self.urls[specific.pk] = specific.get_url() or ""
         self.pages |= pages
-        self.open_pages |= set(found)
+        self.visible_pages |= set(found)
 
     def _address(self, page: Any) -> str:
         return self.urls.get(page.pk) or page_url(self.reference.roots, page.url_path)
@@ -208,7 +208,7 @@ class Resolver:
     def expires_at(self) -> datetime.datetime | None:
         """When the first of the wanted pages that are public expires."""
         self._store.load("page")
-        pages = (self._store.pages[pk] for pk in self._store.open_pages)
+        pages = (self._store.pages[pk] for pk in self._store.visible_pages)
         return min((page.expire_at for page in pages if page.expire_at), default=None)
 
     def state(self, ref: Ref) -> Any:
@@ -223,7 +223,7 @@ class Resolver:
         self._store.wanted["page"].add(pk)
         self._store.load("page")
         page = self._localized(pk)
-        return page if page is not None and page.pk in self._store.open_pages else None
+        return page if page is not None and page.pk in self._store.visible_pages else None
 
     def _localized(self, pk: str) -> Any:
         """Where Wagtail leads who follows a link: to the version in the language of the text, where there is one."""

@@ -11,10 +11,10 @@ from django.utils import translation
 from ..conf import get_settings
 from .counting import get_counter
 from .cursor import START, Cursor
-from .look import Snapshot, current
-from .marks import using
+from .invalidation import using
 from .models import Entry
 from .query import Query
+from .snapshots import Snapshot, current
 
 
 class NotBuilt(Exception):
@@ -65,7 +65,7 @@ class Results:
     @cached_property
     def sentence(self) -> str:
         """ "Showing 1 - 10 of 40 results for …" in the query's label language."""
-        from .sentence import sentence
+        from .summaries import sentence
 
         return sentence(self)
 
@@ -86,15 +86,15 @@ class Results:
             return None
         if self.query.cursor:
             cursor = Cursor.after(self.entries[-1], self.snapshot.epoch, self.query.order)
-            return self.query.but(cursor=str(cursor))
-        return self.query.but(page=self.query.page + 1)
+            return self.query.replace(cursor=str(cursor))
+        return self.query.replace(page=self.query.page + 1)
 
     @property
     def previous_query(self) -> Query | None:
         """The query of the page before; lists by cursor only go forward."""
         if self.query.cursor or self.query.page == 1:
             return None
-        return self.query.but(page=self.query.page - 1)
+        return self.query.replace(page=self.query.page - 1)
 
 
 def search(query: Query, snapshot: Snapshot | None = None) -> Results:

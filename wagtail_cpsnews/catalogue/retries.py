@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable
 
-from .models import Mark, Retry
+from .models import Invalidation, Retry
 
 #: The pause after the first failure; it doubles with each, up to the longest.
 FIRST, LONGEST = datetime.timedelta(minutes=1), datetime.timedelta(hours=1)
@@ -38,8 +38,11 @@ def invalidate_due(alias: str, now: datetime.datetime) -> None:
     due = list(retries.filter(due_at__lte=now).order_by("due_at")[:AT_ONCE])
     if not due:
         return
-    marks = [Mark(scope=Mark.PAGE, subject=str(retry.page_pk), rank=Mark.REST) for retry in due]
-    Mark.objects.using(alias).bulk_create(marks)
+    marks = [
+        Invalidation(scope=Invalidation.PAGE, subject=str(retry.page_pk), rank=Invalidation.REST)
+        for retry in due
+    ]
+    Invalidation.objects.using(alias).bulk_create(marks)
     for retry in due:
         retry.due_at = now + _pause(retry.tries)
     retries.bulk_update(due, ["due_at"])

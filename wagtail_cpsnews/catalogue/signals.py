@@ -18,10 +18,10 @@ from ..contacts.models import PressContact
 from ..taxonomy.models import FormerSlug, Term
 from ..taxonomy.outcomes import OutcomeLabel
 from .adapters import adapter_for, related_models
-from .build import page_subject, subject_of
-from .marks import mark_page, mark_reference, mark_subtree, mark_use, using
+from .invalidation import invalidate_page, invalidate_reference, invalidate_subtree, invalidate_use, using
 from .models import EntryUse
 from .routing import reading_from
+from .rows import page_subject, subject_of
 
 
 def connect() -> None:
@@ -56,16 +56,16 @@ def _after_save(sender: type, instance: Any, raw: bool = False, created: bool = 
 
 def _page_saved(page: Any) -> None:
     if adapter_for(page.specific_class) is not None:
-        mark_page(page.pk, takes_away=not page.live or _is_past(page.expire_at))
+        invalidate_page(page.pk, takes_away=not page.live or _is_past(page.expire_at))
     before = getattr(page, "_cpsnews_before", None)
     old_path, old_source, was_live, old_title, old_expiry = before or (None, None, None, None, None)
     if adapter_for(page.specific_class) is None and (
         Site.objects.using(using()).filter(root_page__translation_key=page.translation_key).exists()
     ):
-        mark_reference()  # a home page in another language is a root of its own, and answers only when it is live
+        invalidate_reference()  # a home page in another language is a root of its own, and answers only when it is live
         if was_live is not None and was_live != page.live:
-            mark_subtree(page.pk)
-            mark_use(page_subject(page.pk))
+            invalidate_subtree(page.pk)
+            invalidate_use(page_subject(page.pk))
     if was_live != page.live:
         _mark_links_to_versions(page)
     if before is None:
@@ -73,12 +73,12 @@ def _page_saved(page: Any) -> None:
     if (was_live or page.live) and (
         (was_live, old_title, old_expiry) != (page.live, page.title, page.expire_at)
     ):
-        mark_use(page_subject(page.pk))  # stories that link to it show its address now, or no longer
+        invalidate_use(page_subject(page.pk))  # stories that link to it show its address now, or no longer
     if old_path != page.url_path:
-        mark_subtree(page.pk)
-        mark_use(page_subject(page.pk))  # links to it and to what lies below it
+        invalidate_subtree(page.pk)
+        invalidate_use(page_subject(page.pk))  # links to it and to what lies below it
     elif old_source != page.alias_of_id:
-        mark_subtree(page.pk)  # what lies below an alias is as private as the alias's source
+        invalidate_subtree(page.pk)  # what lies below an alias is as private as the alias's source
 
 
 def _is_past(moment: Any) -> bool:
@@ -90,14 +90,14 @@ def _before_delete(sender: type, instance: Any, **kwargs: Any) -> None:
     if sender is get_page_model():
         aliases = sender._default_manager.using(using()).filter(alias_of_id=instance.pk)
         for pk in aliases.values_list("pk", flat=True):
-            mark_subtree(pk)
+            invalidate_subtree(pk)
 
 
 def _after_delete(sender: type, instance: Any, **kwargs: Any) -> None:
     if issubclass(sender, AbstractPage):
         if sender is get_page_model():
-            mark_page(instance.pk, takes_away=True)
-            mark_use(page_subject(instance.pk))  # links to it lead nowhere, versions of it stand alone
+            invalidate_page(instance.pk, takes_away=True)
+            invalidate_use(page_subject(instance.pk))  # links to it lead nowhere, versions of it stand alone
     else:
         _other_changed(sender, instance)
 
@@ -106,21 +106,21 @@ def _other_changed(sender: type, instance: Any) -> None:
     if issubclass(sender, CollectionViewRestriction):
         _collection_changed(instance.collection)
     elif issubclass(sender, PageViewRestriction):
-        mark_subtree(instance.page_id)
-        mark_use(page_subject(instance.page_id))  # links to it and to what lies below it
+        invalidate_subtree(instance.page_id)
+        invalidate_use(page_subject(instance.page_id))  # links to it and to what lies below it
     elif issubclass(sender, (Site, Locale, Term, FormerSlug, OutcomeLabel, PressContact)):
-        mark_reference()
+        invalidate_reference()
     elif issubclass(sender, get_image_model().get_rendition_model()):
-        mark_use(f"{get_image_model()._meta.label_lower}:{instance.image_id}")
+        invalidate_use(f"{get_image_model()._meta.label_lower}:{instance.image_id}")
     elif issubclass(sender, (get_image_model(), get_document_model(), *related_models())):
         # Whether a story shows it is asked when it is projected: one may have begun to at this moment.
-        mark_use(subject_of(instance))
+        invalidate_use(subject_of(instance))
 
 
 def _after_m2m(sender: type, instance: Any, action: str, **kwargs: Any) -> None:
     """What a contact is for is written after the contact itself."""
     if isinstance(instance, PressContact) and action.startswith("post_"):
-        mark_reference()
+        invalidate_reference()
 
 
 def _mark_links_to_versions(page: Any) -> None:
@@ -128,7 +128,7 @@ def _mark_links_to_versions(page: Any) -> None:
     if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
         others = get_page_model()._default_manager.using(using()).filter(translation_key=page.translation_key)
         for pk in others.exclude(pk=page.pk).order_by().values_list("pk", flat=True):
-            mark_use(page_subject(pk))
+            invalidate_use(page_subject(pk))
 
 
 def _collection_changed(collection: Any) -> None:
@@ -141,14 +141,14 @@ def _collection_changed(collection: Any) -> None:
         used = {int(use.removeprefix(prefix)) for use in uses.values_list("subject", flat=True).distinct()}
         inside = model._default_manager.using(using()).filter(collection__in=collections)
         for pk in sorted(used & set(inside.order_by().values_list("pk", flat=True))):
-            mark_use(f"{prefix}{pk}")
+            invalidate_use(f"{prefix}{pk}")
 
 
 def files_changed(objects: Iterable[Any]) -> None:
     """Look again at every story that shows one of these, as far as they are documents or images."""
     for instance in objects:
         if isinstance(instance, (get_document_model(), get_image_model())):
-            mark_use(subject_of(instance))
+            invalidate_use(subject_of(instance))
 
 
 def _watch_collections() -> None:

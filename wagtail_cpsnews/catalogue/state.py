@@ -12,7 +12,7 @@ from django.db.utils import IntegrityError, OperationalError
 from django.utils import timezone
 
 from ..compat import get_page_model
-from . import reference as reference_module
+from . import lookups as reference_module
 from .adapters import story_models
 from .models import ROW_FORMAT, Entry, SequenceToken, State
 

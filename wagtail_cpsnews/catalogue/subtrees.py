@@ -16,12 +16,12 @@ from django.db.models import CharField, Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import SHA256, Cast, Concat
 
 from ..compat import get_page_model
-from .build import hash_path
-from .marks import MarkQueue
-from .models import Entry, Mark
+from .entries import EntryWriter, batches
+from .invalidation import InvalidationQueue
+from .models import Entry, Invalidation
+from .rows import hash_path
 from .sites import root_of
 from .state import is_story
-from .writer import EntryWriter, batches
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,14 @@ class PathHash(SHA256):
 class SubtreeWriter(EntryWriter):
     """The steps of a projection that go through the pages below one."""
 
-    queue: MarkQueue
+    queue: InvalidationQueue
 
     @property
     def step(self) -> int:
         """How many pages one step of a pass takes: registered checks are asked of specific pages."""
         return max(self.rows_a_step // 10, 1) if self.gate.has_checks else self.rows_a_step
 
-    def subtree_step(self, mark: Mark) -> None:
+    def subtree_step(self, mark: Invalidation) -> None:
         """Split a subtree's mark into one for each pass, of the page and of its aliases."""
         pages = get_page_model()._default_manager.using(self.alias)
         # What lies below an alias is as private as the alias's source; an alias can be one of an alias.
@@ -73,21 +73,23 @@ class SubtreeWriter(EntryWriter):
             tops |= found
         self.queue.done([mark.pk])
         for pk, path in sorted(tops.items()):
-            self._hide_below(Mark(scope=Mark.HIDE, subject=str(pk), rank=Mark.TAKES_AWAY), path)
-            self.queue.leave(Mark.PLACE, pk)
+            self._hide_below(
+                Invalidation(scope=Invalidation.HIDE, subject=str(pk), rank=Invalidation.TAKES_AWAY), path
+            )
+            self.queue.leave(Invalidation.PLACE, pk)
 
-    def hide_step(self, mark: Mark) -> None:
+    def hide_step(self, mark: Invalidation) -> None:
         """Go on with taking out what may not be shown any more."""
         self.queue.done([mark.pk])
         self._hide_below(mark, self._path(mark))
 
-    def _hide_below(self, mark: Mark, path: str | None) -> None:
+    def _hide_below(self, mark: Invalidation, path: str | None) -> None:
         shown = Entry.objects.using(self.alias).filter(public=True).values("page_pk")
         rows = self._next(mark, path, Q(pk__in=shown))
         self._bury({row.pk for row in rows} - {row.pk for row in self._public(rows)})
         self._go_on(mark, rows)
 
-    def place_step(self, mark: Mark) -> None:
+    def place_step(self, mark: Invalidation) -> None:
         """Write the paths, hashes and sites of what has moved, and leave what has to be looked at page by page."""
         self.queue.done([mark.pk])
         rows = self._next(mark, self._path(mark), is_story())
@@ -110,12 +112,12 @@ class SubtreeWriter(EntryWriter):
         self._bury(pks - public)
         return public
 
-    def _path(self, mark: Mark) -> str | None:
+    def _path(self, mark: Invalidation) -> str | None:
         pages = get_page_model()._default_manager.using(self.alias).filter(pk=mark.subject)
         path: str | None = pages.order_by().values_list("path", flat=True).first()
         return path
 
-    def _next(self, mark: Mark, path: str | None, condition: Q) -> list[PageRow]:
+    def _next(self, mark: Invalidation, path: str | None, condition: Q) -> list[PageRow]:
         """Return the next pages of a pass; none where the page itself is gone."""
         if path is None:
             return []
@@ -125,7 +127,7 @@ class SubtreeWriter(EntryWriter):
             below = below.filter(pk__gt=int(mark.cursor))
         return _rows(below[: self.step])
 
-    def _go_on(self, mark: Mark, rows: list[PageRow]) -> None:
+    def _go_on(self, mark: Invalidation, rows: list[PageRow]) -> None:
         """Leave the rest of a pass behind a full step."""
         if len(rows) == self.step:
             self.queue.leave(mark.scope, mark.subject, rank=mark.rank, cursor=rows[-1].pk)

@@ -22,8 +22,8 @@ from ..conf import get_settings
 from ..fields import StoryStreamField
 from ..widgets import TermCheckboxes
 from .blocks import ChannelBlock, ExceptionBlock, HoursBlock
+from .formatting import in_words
 from .hours import CLOSED, SUNDAY, USUAL, Timetable, timetable
-from .words import in_words
 
 
 class Role(models.TextChoices):
@@ -291,7 +291,7 @@ class PressContact(TranslatableMixin, models.Model):
     @property
     def timetable(self) -> Timetable:
         """The hours, for ``contacts.hours``. Stand-ins by key."""
-        from .reading import timetable_data
+        from .serializers import timetable_data
 
         return timetable(timetable_data(self))
 
@@ -302,7 +302,7 @@ class PressContact(TranslatableMixin, models.Model):
     @property
     def _own_hours(self) -> Timetable:
         """The hours without who stands in, which asks the database nothing: for lists."""
-        from .reading import timetable_data
+        from .serializers import timetable_data
 
         return timetable(timetable_data(self, {}))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.text import slugify
 
-from ..catalogue.reference import Reference, Taxonomy
+from ..catalogue.lookups import Reference, Taxonomy
 from ..conf import get_settings
 
 _GENERIC = (

@@ -14,18 +14,18 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..catalogue.look import current
+from ..catalogue.lookups import Reference
 from ..catalogue.parameters import TRACKERS, Problem, label_language, parse, shorten
 from ..catalogue.query import Query
-from ..catalogue.reference import Reference
 from ..catalogue.results import NotBuilt, search
-from ..catalogue.sentence import describe, language_name
+from ..catalogue.snapshots import current
+from ..catalogue.summaries import describe, language_name
 from ..frontend.listing import Listing, capitalised
 from ..publicly import scope
+from .appearance import NAMES as LOOK_NAMES
+from .appearance import DisplayOptions, parse_display_options
 from .area_search import FoundAreas, find_areas
-from .doors import Doors
-from .look import NAMES as LOOK_NAMES
-from .look import Look, parse_look
+from .methods import MethodSnippets
 from .recipes import RECIPES
 
 #: The list parameters that can be chosen here.
@@ -72,7 +72,7 @@ class Choices:
     """
 
     door: str
-    look: Look
+    look: DisplayOptions
     theme: str = ""
     filters: bool = False
     search: bool = False
@@ -101,19 +101,19 @@ def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str
         parsed = parse(params, reference, default=default, accept=PARAMETERS, also=also)
         choices, problems = _choices(params)
     query = parsed.query
-    results = search(query.but(lang=lang), snapshot)
-    plain = default.but(lang=label_language(language, reference))
-    listing = Listing(query=query.but(lang=lang), results=results, default=plain, path=path)
+    results = search(query.replace(lang=lang), snapshot)
+    plain = default.replace(lang=label_language(language, reference))
+    listing = Listing(query=query.replace(lang=lang), results=results, default=plain, path=path)
     return {
         "lang": lang,
         "named_lang": lang if named else "",
         "listing": listing,
         "choices": choices,
         "problems": [*parsed.problems, *problems],
-        "doors": Doors(query, plain, choices, request, title_of(query, reference), listing.cards),
+        "doors": MethodSnippets(query, plain, choices, request, title_of(query, reference), listing.cards),
         "find": find,
         "found": found,
-        "filters": _filters(query.but(lang=lang), reference),
+        "filters": _filters(query.replace(lang=lang), reference),
         "languages": [
             {"code": code, "name": capitalised(language_name(code))} for code in reference.languages
         ],
@@ -202,7 +202,7 @@ def _params(request: HttpRequest) -> QueryDict:
 
 def _choices(params: QueryDict) -> tuple[Choices, list[Problem]]:
     """What was chosen; what cannot be understood has its default and is explained."""
-    look, problems = parse_look(params)
+    look, problems = parse_display_options(params)
     door = params.get("door", "").strip() or DOORS[0]
     if door not in DOORS:
         message = _("There is no such door.")

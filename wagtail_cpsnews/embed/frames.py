@@ -18,12 +18,12 @@ from django.utils.safestring import mark_safe
 
 from ..api.responses import add_headers, etag, not_modified
 from ..catalogue.freshness import max_age
-from ..catalogue.look import Snapshot, current
+from ..catalogue.snapshots import Snapshot, current
 from ..conf import get_settings
 from ..publicly import PublicResponseMixin, public_view
 from ..unavailable import answer_unavailable, asked_format
 from .lists import Asked, Embed, asked_by, find
-from .models import Door
+from .models import EmbedMethod
 from .usage import note
 
 #: When to ask again while the catalogue is being built, in seconds.
@@ -63,7 +63,7 @@ def embed_list(request: HttpRequest) -> HttpResponse:
         response = _render(asked, embed, request, snapshot)
         served = [UUID(pk) for pk in embed.ids]
     if request.method == "GET" and response.status_code in (200, 304):
-        door = Door.FRAGMENT if asked.format == "fragment" else Door.IFRAME
+        door = EmbedMethod.FRAGMENT if asked.format == "fragment" else EmbedMethod.IFRAME
         note(request, door, None if asked.story else asked.query, tag=tag, stories=served)
     if response.status_code in (200, 304):
         add_headers(response, tag=tag, age=max_age(snapshot))

@@ -16,20 +16,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..catalogue.build import PLURALS
-from ..catalogue.items import item, resolver_for
-from ..catalogue.look import Snapshot
-from ..catalogue.marks import using
+from ..catalogue.invalidation import using
 from ..catalogue.models import Entry
 from ..catalogue.parameters import NAMES, Problem, label_language, parse, shorten
 from ..catalogue.query import MAX_PAGE_SIZE, PAGE_SIZE, Query
 from ..catalogue.references import Resolver
 from ..catalogue.results import NoSuchPage, NotBuilt, search
-from ..catalogue.sentence import language_name
+from ..catalogue.rows import PLURALS
+from ..catalogue.serializers import item, resolver_for
+from ..catalogue.snapshots import Snapshot
+from ..catalogue.summaries import language_name
 from ..frontend.lists import NOT_ON_PAGES, without_trackers
 from ..publicly import scope
-from .look import NAMES as LOOK_NAMES
-from .look import Look, parse_look
+from .appearance import NAMES as LOOK_NAMES
+from .appearance import DisplayOptions, parse_display_options
 
 #: List parameters of an embed.
 PARAMETERS = tuple(name for name in NAMES if name not in NOT_ON_PAGES)
@@ -47,7 +47,7 @@ class Asked:
     """What a request asks an embed for; what could not be understood is in ``problems`` and left out."""
 
     query: Query
-    look: Look
+    look: DisplayOptions
     #: What the plain address stands for; it is not repeated in addresses.
     default: Query = field(default_factory=Query)
     story: str = ""
@@ -83,7 +83,7 @@ class Embed:
     """What the templates show."""
 
     lang: str
-    look: Look
+    look: DisplayOptions
     status: int = 200
     title: str = ""
     note: str = ""
@@ -120,7 +120,7 @@ def understand(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> A
     # What is wrong is told in the reader's language, which is never negotiated: the answer is everybody's.
     with translation.override(label_language(given.get("lang", "").strip().lower() or language, reference)):
         parsed = parse(given, reference, default=default, accept=PARAMETERS, also={*OWN, *LOOK_NAMES})
-        look, problems = parse_look(given)
+        look, problems = parse_display_options(given)
         problems = [*parsed.problems, *problems, *_about_form(given)]
     return Asked(
         query=parsed.query,
@@ -197,7 +197,7 @@ def _list(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
 
 def list_url(asked: Asked, request: HttpRequest) -> str:
     """The page with this list at the publisher, from its first story on."""
-    first = replace(asked, query=asked.query.but(page_size=PAGE_SIZE)).filters()
+    first = replace(asked, query=asked.query.replace(page_size=PAGE_SIZE)).filters()
     url = request.build_absolute_uri(reverse("cpsnews:list"))
     return f"{url}?{urlencode(first)}" if first else url
 
@@ -207,7 +207,7 @@ def _paging(asked: Asked, has_more: bool) -> list[Link]:
     query = asked.query
 
     def link(label: str, **changes: Any) -> Link:
-        there = replace(asked, query=query.but(**changes))
+        there = replace(asked, query=query.replace(**changes))
         return Link(label, f"?{urlencode(there.params())}", here=True)
 
     links = []
@@ -240,7 +240,7 @@ def _story(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
         elif not is_shown(entry):
             embed.status, embed.note = 410, _("This story is no longer available.")
         else:
-            embed.cards = [card(entry, snapshot, asked.query.but(lang=embed.lang, language=embed.lang))]
+            embed.cards = [card(entry, snapshot, asked.query.replace(lang=embed.lang, language=embed.lang))]
     return embed
 
 

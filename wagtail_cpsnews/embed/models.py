@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Door(models.TextChoices):
+class EmbedMethod(models.TextChoices):
     """The ways in which another site shows stories."""
 
     ELEMENT = "element", _("Element")
@@ -26,7 +26,7 @@ class EmbedUse(models.Model):
     """
 
     host = models.CharField(_("site"), max_length=253, blank=True)
-    door = models.CharField(_("door"), max_length=10, choices=Door.choices)
+    door = models.CharField(_("door"), max_length=10, choices=EmbedMethod.choices)
     what = models.CharField(_("what"), max_length=400)
     first_seen = models.DateTimeField(_("since"))
     last_seen = models.DateTimeField(_("last seen"), db_index=True)

@@ -23,14 +23,14 @@ from wagtail.models import Site
 
 from ..api.responses import add_headers
 from ..catalogue.freshness import max_age
-from ..catalogue.look import Snapshot, current
 from ..catalogue.parameters import Problem, shorten
+from ..catalogue.snapshots import Snapshot, current
 from ..publicly import PublicResponseMixin, public_view
 from ..unavailable import answer_unavailable, asked_format
-from .addresses import Target, resolve
-from .doors import frame_tag
 from .frames import RETRY_AFTER
-from .models import Door
+from .methods import frame_tag
+from .models import EmbedMethod
+from .resolver import Target, resolve
 from .usage import note
 
 #: For how long others may keep an answer, in seconds: the frame in it is always current.
@@ -77,7 +77,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
         message = _("There is no public list or story at this address.")
         return _refuse(404, form, Problem("url", shorten(url), message))
     # What is served through this door holds links only; the frame in it tells which stories it shows.
-    note(request, Door.OEMBED, None if target.asked.story else target.asked.query, stories=())
+    note(request, EmbedMethod.OEMBED, None if target.asked.story else target.asked.query, stories=())
     response = _answer(_about(target, request, snapshot), form)
     add_headers(response, age=max_age(snapshot))
     return response

@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ..catalogue.query import Query
-from .room import Room, spacers
+from .height import Room, spacers
 from .script import VERSION, script_integrity
 
 #: Parameters that mean the same as an attribute of the element; the others are not the snippet's to set.

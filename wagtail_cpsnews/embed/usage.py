@@ -31,7 +31,7 @@ from django.http.request import split_domain_port
 from django.utils import timezone
 from rest_framework.settings import api_settings
 
-from ..catalogue.marks import using
+from ..catalogue.invalidation import using
 from ..catalogue.query import Query
 from ..conf import get_settings
 from . import ledger
@@ -102,7 +102,7 @@ def record(who: str, what: Iterable[str], when: datetime.datetime, *, door: str,
         who: The site's host name, "" where it is not known.
         what: ``list:…`` and ``story:…``, as ``list_key`` and ``story_key`` give them.
         when: Aware; cut to the hour.
-        door: One of ``models.Door``.
+        door: One of ``models.EmbedMethod``.
         client: The address of the client that asked. It is neither kept nor stored.
     """
     hour = when.replace(minute=0, second=0, microsecond=0)

@@ -14,18 +14,18 @@ from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
-from ..catalogue.build import PLURALS
 from ..catalogue.dates import display, local
-from ..catalogue.items import item, resolver_for
+from ..catalogue.lookups import Reference
 from ..catalogue.models import Entry
 from ..catalogue.parameters import Problem
 from ..catalogue.query import Query
-from ..catalogue.reference import Reference
 from ..catalogue.references import Resolver
 from ..catalogue.results import Results
-from ..catalogue.sentence import describe, language_name
+from ..catalogue.rows import PLURALS
+from ..catalogue.serializers import item, resolver_for
 from ..catalogue.sites import site_for_host
-from ..catalogue.updates import OUTCOME
+from ..catalogue.story_updates import OUTCOME
+from ..catalogue.summaries import describe, language_name
 from ..characters import clean
 from ..conf import get_settings
 from ..publicly import host_of
@@ -106,7 +106,7 @@ class Channel:
         )
 
 
-class Maker:
+class ChannelBuilder:
     """Makes channels for one request. The active language is the labels'."""
 
     def __init__(self, request: HttpRequest, reference: Reference) -> None:
@@ -132,7 +132,7 @@ class Maker:
             lang=query.lang,
             language=query.language,
             page_url=self.request.build_absolute_uri(list_url),
-            first_url=self._url(query.but(page=1)),
+            first_url=self._url(query.replace(page=1)),
             self_url=self._url(query),
             next_url=self._url(following) if following else "",
             previous_url=self._url(previous) if previous else "",

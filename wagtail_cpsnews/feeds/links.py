@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
+from ..catalogue.lookups import Reference
 from ..catalogue.parameters import label_language
 from ..catalogue.query import Query
-from ..catalogue.reference import Reference
 
 #: Stories in a feed when nobody says how many.
 PAGE_SIZE = 20

@@ -8,9 +8,9 @@ from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from ..catalogue.look import Snapshot
 from ..catalogue.parameters import NAMES, TRACKERS, Parsed, Problem, parse
 from ..catalogue.query import Query
+from ..catalogue.snapshots import Snapshot
 from ..publicly import scope
 from .links import PAGE_SIZE
 
@@ -26,7 +26,7 @@ def read(request: HttpRequest, snapshot: Snapshot) -> Parsed:
     query, problems = parsed.query, [*early, *parsed.problems]
     asked_size = any(value.strip() for value in params.getlist("page_size"))
     if not asked_size or any(problem.parameter == "page_size" for problem in problems):
-        query = query.but(page_size=PAGE_SIZE, page=query.page)
+        query = query.replace(page_size=PAGE_SIZE, page=query.page)
     return Parsed(query, problems)
 
 

@@ -23,13 +23,13 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from ..api.responses import add_headers, etag, not_modified
 from ..catalogue.dates import iso
 from ..catalogue.freshness import max_age
-from ..catalogue.items import url_of
-from ..catalogue.look import Snapshot, current
-from ..catalogue.marks import using
+from ..catalogue.invalidation import using
+from ..catalogue.lookups import Reference
 from ..catalogue.models import Entry
 from ..catalogue.parameters import TRACKERS, shorten
-from ..catalogue.reference import Reference
+from ..catalogue.serializers import url_of
 from ..catalogue.sites import site_for_host
+from ..catalogue.snapshots import Snapshot, current
 from ..characters import clean
 from ..conf import get_settings
 from ..publicly import host_of, scope

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from ..api.responses import add_headers, etag, not_modified
 from ..catalogue.freshness import max_age
-from ..catalogue.look import Snapshot, current
 from ..catalogue.parameters import Parsed, Problem
 from ..catalogue.results import NoSuchPage, Results, search
+from ..catalogue.snapshots import Snapshot, current
 from ..publicly import PublicResponseMixin, public_view
 from ..unavailable import answer_unavailable
-from .channel import Maker, site_name
+from .channel import ChannelBuilder, site_name
 from .jsonfeed import write_json
 from .request import read
 from .tombstones import tombstones
@@ -105,7 +105,7 @@ def _write(request: HttpRequest, form: str, parsed: Parsed, snapshot: Snapshot) 
         message = _("There is no page %(page)d. The last page is %(last)d.")
         problems.append(Problem("page", str(query.page), message % {"page": query.page, "last": error.last}))
     gone = tombstones(query.sites) if form != "rss" and query.page == 1 else []
-    channel = Maker(request, snapshot.reference).channel(query, results, problems, gone)
+    channel = ChannelBuilder(request, snapshot.reference).channel(query, results, problems, gone)
     return write_json(channel) if form == "json" else write_xml(channel, form)
 
 

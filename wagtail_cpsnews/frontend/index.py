@@ -17,14 +17,14 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.url_routing import RouteResult
 
-from ..catalogue.build import hash_path
-from ..catalogue.links import PublicLinks
-from ..catalogue.look import Snapshot, current
+from ..catalogue.lookups import Reference
 from ..catalogue.models import Entry
 from ..catalogue.parameters import label_language
+from ..catalogue.public_links import PublicLinks
 from ..catalogue.query import Query
-from ..catalogue.reference import Reference
+from ..catalogue.rows import hash_path
 from ..catalogue.sites import root_of, site_ids
+from ..catalogue.snapshots import Snapshot, current
 from ..compat import page_model_name
 from ..conf import get_settings
 from ..embed.snippet import snippet
@@ -36,19 +36,19 @@ from ..stories.context import (
     public_context,
     public_context_of,
 )
-from ..stories.elsewhere import elsewhere
 from ..stories.fields import StoryStreamField
 from ..stories.forms import StoryForm, publishing_error
 from ..stories.headers import protect
+from ..stories.headless import redirect_to_front_end
 from ..stories.history import HistoryMixin
 from ..stories.lifetime import limit_lifetime, next_day
 from ..stories.panels import gone_response, term_panel
 from ..stories.protocol import MediaProtocolMixin
 from ..stories.status import StatusMixin
 from ..widgets import TermCheckboxes
-from .front import front_matter, leads_to, pages_around, public_data
+from .index_context import front_matter, linked_page_ids, linked_pages, public_data
 from .lists import answer
-from .versions import versions_of_index
+from .translations import versions_of_index
 
 
 def _mount() -> str:
@@ -185,7 +185,7 @@ class NewsIndexMixin(StatusMixin, HistoryMixin):
 
     def get_public_links(self) -> PublicLinks:
         """Which links of the texts everybody may follow, and which of the pages that are led to."""
-        return PublicLinks(self, current().reference, also=leads_to(self))
+        return PublicLinks(self, current().reference, also=linked_page_ids(self))
 
     def get_public_data(
         self, lang: str, request: HttpRequest, links: PublicLinks | None = None
@@ -205,7 +205,7 @@ class NewsIndexMixin(StatusMixin, HistoryMixin):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if kwargs.pop("gone", False):
             return gone_response(request)
-        if (there := elsewhere(request, self.url_path)) is not None:  # type: ignore[attr-defined]
+        if (there := redirect_to_front_end(request, self.url_path)) is not None:  # type: ignore[attr-defined]
             return there
         clean_lines(self)
         # The panel for the media shows the protocol's status, which depends on the date.
@@ -228,12 +228,12 @@ class NewsIndexMixin(StatusMixin, HistoryMixin):
         if found.listing is not None:
             reference = self._snapshot.reference
             is_front = found.listing.query == default and not found.listing.problems
-            pages = pages_around(self, reference, front=is_front, versions=True)
+            pages = linked_pages(self, reference, front=is_front, versions=True)
             context["versions"] = versions_of_index(self, found.listing, pages)
             if is_front:
                 context |= front_matter(self, request.path, default.lang, reference, pages)
         if found.listing is not None and found.listing.results is not None:
-            list_url = request.build_absolute_uri(found.listing.url(found.listing.query.but()))
+            list_url = request.build_absolute_uri(found.listing.url(found.listing.query.replace()))
             context["snippet"] = snippet(found.listing.query, request, list_url, self.title)  # type: ignore[attr-defined]
         template = self.get_template(request, *args, **kwargs)  # type: ignore[attr-defined]
         return protect(

@@ -12,8 +12,8 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from ..catalogue.lookups import Reference
 from ..catalogue.parameters import Problem, limit_problems, shorten
-from ..catalogue.reference import Reference
 from ..conf import get_settings
 
 #: Old parameter by new one.

@@ -11,15 +11,15 @@ from urllib.parse import urlencode
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ..catalogue.build import PLURALS
 from ..catalogue.dates import display
-from ..catalogue.items import item, resolver_for
 from ..catalogue.parameters import Problem
 from ..catalogue.query import NEWEST, OLDEST, RELEVANCE, Query
 from ..catalogue.references import Resolver
 from ..catalogue.results import Results
-from ..catalogue.sentence import describe, language_name
-from ..catalogue.updates import cut
+from ..catalogue.rows import PLURALS
+from ..catalogue.serializers import item, resolver_for
+from ..catalogue.story_updates import cut
+from ..catalogue.summaries import describe, language_name
 from ..conf import SENTENCE_ORDER, get_settings
 from ..feeds.links import FeedLink, feed_links
 from . import forms
@@ -324,12 +324,14 @@ class Listing:
         return links
 
     def _page_link(self, number: int) -> PageLink:
-        return PageLink(number, self.url(self.query.but(page=number)), is_current=number == self.query.page)
+        return PageLink(
+            number, self.url(self.query.replace(page=number)), is_current=number == self.query.page
+        )
 
     @property
     def last_page_url(self) -> str:
         """Where a reader goes who asked for a page beyond the last."""
-        return self.url(self.query.but(page=self.last_page or 1))
+        return self.url(self.query.replace(page=self.last_page or 1))
 
     # -- following ------------------------------------------------------------------------------------------------
 

@@ -13,14 +13,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from ..catalogue import late
-from ..catalogue.items import item, resolver_for
-from ..catalogue.late import LatePart, Reader
-from ..catalogue.marks import using
+from ..catalogue import deferred
+from ..catalogue.deferred import DeferredBlock, Reader
+from ..catalogue.invalidation import using
 from ..catalogue.models import Entry
 from ..catalogue.parameters import NAMES, Parsed, Problem, label_language, parse
 from ..catalogue.query import PAGE_SIZE, Query
 from ..catalogue.results import NotBuilt, search
+from ..catalogue.serializers import item, resolver_for
 from ..stories.blocks.lists import Params
 from .listing import Listing, language_mark
 
@@ -54,20 +54,20 @@ def read(params: Params, reader: Reader, query: Query | None = None) -> Parsed:
     """A reader's query with these parameters. query: what they are added to; what it leaves open is the reader's."""
     start = query or Query()
     language = start.language or reader.language
-    default = start.but(
+    default = start.replace(
         language=language,
         lang=start.lang or (reader.lang if language == reader.language else ""),
         sites=reader.sites if start.sites is None else start.sites,
         page_size=start.page_size,
         facets=False,
     )
-    default = default.but(lang=default.lang or label_language(language, reader.reference))
+    default = default.replace(lang=default.lang or label_language(language, reader.reference))
     if params.get("language") and not params.get("lang"):
-        default = default.but(lang="")  # labels follow the language that is asked for
+        default = default.replace(lang="")  # labels follow the language that is asked for
     return parse(params, reader.reference, default=default, accept=INSIDE)
 
 
-def is_lost(problems: Iterable[Problem], query: Query, names: Iterable[str]) -> bool:
+def lost_its_filter(problems: Iterable[Problem], query: Query, names: Iterable[str]) -> bool:
     """Whether a filter was asked for of which nothing is left: the list would be about something else."""
     wrong = {problem.parameter for problem in problems} - LOOKS
     return any(name in wrong and not getattr(query, name, None) for name in names)
@@ -89,7 +89,7 @@ def listing_of(query: Query, reader: Reader, problems: Iterable[Problem] = ()) -
         query=query,
         results=results,
         default=plain,
-        start=plain.but(language=query.language, lang=query.lang),
+        start=plain.replace(language=query.language, lang=query.lang),
         path=list_path(),
         problems=problems,
     )
@@ -107,7 +107,7 @@ def all_url(listing: Listing) -> str:
     """The address of the whole list; "" where there is none."""
     if not listing.path:
         return ""
-    return listing.url(listing.query.but(page_size=PAGE_SIZE, facets=True))
+    return listing.url(listing.query.replace(page_size=PAGE_SIZE, facets=True))
 
 
 def render(listing: Listing, heading: str = "", request: Any = None) -> str:
@@ -121,14 +121,14 @@ def render(listing: Listing, heading: str = "", request: Any = None) -> str:
         return render_to_string("wagtail_cpsnews/news_list.html", context, request)
 
 
-@late.register("live_list")
-class LiveList(LatePart):
+@deferred.register("live_list")
+class LiveList(DeferredBlock):
     """The newest stories of a filter that an editor has set."""
 
     def find(self, data: Any, reader: Reader) -> Listing | None:
         params = Params(data["params"])
         parsed = read(params, reader)
-        if is_lost(parsed.problems, parsed.query, params):
+        if lost_its_filter(parsed.problems, parsed.query, params):
             messages = " ".join(problem.message for problem in parsed.problems)
             logger.warning("A live list is left out, because its filter means nothing any more: %s", messages)
             return None
@@ -149,8 +149,8 @@ class LiveList(LatePart):
         return render(found, data["heading"], reader.request)
 
 
-@late.register("related_stories")
-class RelatedStories(LatePart):
+@deferred.register("related_stories")
+class RelatedStories(DeferredBlock):
     """Stories that an editor has chosen, as far as they are public."""
 
     template = "wagtail_cpsnews/blocks/related_stories.html"

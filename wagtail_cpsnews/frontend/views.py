@@ -10,9 +10,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ..catalogue.look import current
 from ..catalogue.parameters import label_language
 from ..catalogue.query import Query
+from ..catalogue.snapshots import current
 from ..conf import get_settings
 from ..embed.snippet import snippet
 from ..publicly import public_view, scope
@@ -21,7 +21,7 @@ from ..stories.headers import protect
 from ..stories.lifetime import limit_lifetime
 from ..unavailable import answer_unavailable
 from .lists import answer
-from .versions import versions_of_list
+from .translations import versions_of_list
 
 
 @public_view
@@ -57,7 +57,7 @@ def _list(request: HttpRequest) -> HttpResponse:
         }
         context["versions"] = versions_of_list(listing, snapshot.reference)
         if listing.results is not None:
-            list_url = request.build_absolute_uri(listing.url(listing.query.but()))
+            list_url = request.build_absolute_uri(listing.url(listing.query.replace()))
             context["snippet"] = snippet(listing.query, request, list_url, str(context["title"]))
         response = TemplateResponse(request, "wagtail_cpsnews/list.html", context, status=found.status)
         return protect(response.render())

@@ -12,7 +12,7 @@ from django.core.validators import URLValidator
 from django.utils import timezone
 
 from .remarks import Remark
-from .words import clean_characters, read_words
+from .text import clean_characters, read_words
 
 #: What an allowed date and time looks like.
 MOMENT = "ISO 8601 with offset, not in the future, such as 2024-06-27T11:00:00+01:00"

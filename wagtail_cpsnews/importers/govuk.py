@@ -13,7 +13,7 @@ from .fields import MOMENT, NO_TEXT, Unreadable
 from .files import Files, Refusals, parse_object
 from .remarks import Remark
 from .story import Archived, Reading, Speech, Story, Update
-from .words import clean_characters, read_words
+from .text import clean_characters, read_words
 
 SITE = "https://www.gov.uk"
 #: The name of this source: a content id is unique in all of GOV.UK, and an item may move between publishing apps.

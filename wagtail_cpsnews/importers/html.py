@@ -13,13 +13,13 @@ from django.core.exceptions import ImproperlyConfigured
 from wagtail import blocks as wagtail_blocks
 
 from ..stories.blocks.tables import TableBlock
-from ..stories.blocks.words import HeadingBlock, QuoteBlock
+from ..stories.blocks.text import HeadingBlock, QuoteBlock
 from .elements import HEADINGS, LISTS
 from .inventory import Inventory, compare, take_inventory
 from .markup import Markup, is_block, parse, text_of, tidy
 from .remarks import Remark
 from .tables import Grid, read_table
-from .words import clean_references
+from .text import clean_references
 
 #: The longest that a heading, a table's caption and a speaker's name or role can be.
 HEADING_LENGTH, CAPTION_LENGTH, NAME_LENGTH = 150, 250, 150

@@ -12,11 +12,11 @@ from typing import Any
 
 from django.db import transaction
 
-from ..catalogue.marks import using
+from ..catalogue.invalidation import using
 from ..compat import get_page_model
 from .fields import Unreadable
 from .models import ImportedStory
-from .places import wanted_slug
+from .slugs import wanted_slug
 from .story import Reading, SourceError, Story
 
 

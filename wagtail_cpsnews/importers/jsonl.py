@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from ..catalogue.updates import OUTCOME, UPDATE_KINDS
+from ..catalogue.story_updates import OUTCOME, UPDATE_KINDS
 from ..stories.blocks.updates import MAX_CONCERNS
 from ..stories.speech import Script
 from ..taxonomy.outcomes import MAX_LABEL

@@ -10,18 +10,18 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from wagtail.models import Locale
 
-from ..catalogue.marks import using
+from ..catalogue.invalidation import using
 from ..compat import get_page_model
 from ..stories.news_item import NewsItemMixin
-from .fill import fill, fill_picture
 from .identity import KnownStories
+from .mapping import fill, fill_picture
 from .models import ImportedStory
 from .nesting import UnacceptableHtml
 from .pictures import NewFiles, PictureError, find_image, make_image, new_files
-from .places import Place, find_place, free_slug
 from .redirects import Redirects
 from .remarks import Remark
 from .report import Outcome
+from .slugs import Place, find_place, free_slug
 from .story import Story
 from .terms import Filing, Terms
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from wagtail.admin.panels import FieldPanel
 
 from ..catalogue.contacts import contact_lines, contacts_of_story
-from ..catalogue.look import current
-from ..catalogue.reference import Reference
-from ..contacts.book import ContactInfo
+from ..catalogue.lookups import Reference
+from ..catalogue.snapshots import current
+from ..contacts.directory import ContactInfo
 from ..contacts.models import SCOPE
 
 
@@ -52,7 +52,7 @@ def _help_text(page: Any) -> str:
     names = [contact.names for contact in contacts_of_story(reference, (), _terms(page))]
     if not names:
         return _("Without a choice no contact is shown: none answers for what this story is filed under.")
-    from ..catalogue.reference import best_language
+    from ..catalogue.lookups import best_language
 
     language = getattr(getattr(page, "locale", None), "language_code", "") or reference.default_language
     shown = ", ".join(best_language(dict(each), language) for each in names)

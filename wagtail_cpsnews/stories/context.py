@@ -12,22 +12,22 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from wagtail.fields import RichTextField
 
-from ..catalogue.build import PLURALS
-from ..catalogue.gate import has_checks, open_pages, why_not_served
-from ..catalogue.items import url_of
-from ..catalogue.look import current
+from ..catalogue.lookups import Reference
 from ..catalogue.models import Entry
 from ..catalogue.public_values import public_page
 from ..catalogue.query import Query
-from ..catalogue.reference import Reference
 from ..catalogue.references import Resolver
-from ..catalogue.sentence import language_name, own_name
+from ..catalogue.rows import PLURALS
+from ..catalogue.serializers import url_of
 from ..catalogue.sites import address_of
-from ..catalogue.updates import label_updates
+from ..catalogue.snapshots import current
+from ..catalogue.story_updates import label_updates
+from ..catalogue.summaries import language_name, own_name
+from ..catalogue.visibility import has_checks, unservable_reason, visible_pages
 from ..characters import NOT_TEXT, clean, clean_line, has_hidden_directions
 from ..conf import get_settings
 from .contacts import story_contacts
-from .mistakes import mistake_url
+from .corrections_link import mistake_url
 
 
 def public_context() -> dict[str, Any]:
@@ -91,13 +91,13 @@ def versions_of_page(page: Any, lang: str) -> list[dict[str, str]]:
         return []
     roots = current().reference.roots
     same = Q(translation_key=page.translation_key) & ~Q(pk=page.pk)
-    pages = open_pages(same, roots).filter(alias_of=None).select_related("locale")
+    pages = visible_pages(same, roots).filter(alias_of=None).select_related("locale")
     with translation.override(lang):
         return [
             {"language": code, "name": language_name(code), "own_name": own_name(code), "url": address}
             for other in pages.order_by("locale__language_code")
             if (address := address_of(roots, other.url_path))
-            and not (has_checks() and why_not_served(other.specific))
+            and not (has_checks() and unservable_reason(other.specific))
             for code in [other.locale.language_code]
         ]
 

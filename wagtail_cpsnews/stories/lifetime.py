@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from ..catalogue.freshness import max_age, midnight_after
-from ..catalogue.look import Snapshot, current
+from ..catalogue.snapshots import Snapshot, current
 
 #: When a page may begin to say something else, besides what the catalogue knows of: from what the catalogue is now.
 Until = Callable[[Snapshot, datetime.datetime], datetime.datetime | None]

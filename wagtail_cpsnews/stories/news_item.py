@@ -23,8 +23,8 @@ from ..conf import get_settings
 from ..taxonomy.models import Kind
 from ..widgets import TermCheckboxes
 from .blocks import story_blocks
+from .blocks.text import FEATURES
 from .blocks.updates import UpdateBlock, public_updates
-from .blocks.words import FEATURES
 from .contacts import StoryContactsPanel
 from .context import expiry_of, story_context
 from .fields import StoryStreamField

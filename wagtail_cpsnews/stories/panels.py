@@ -10,13 +10,13 @@ from django.template.response import TemplateResponse
 from wagtail.admin.panels import FieldPanel
 from wagtail.url_routing import RouteResult
 
-from ..catalogue.gate import why_not_served
 from ..catalogue.models import Entry
+from ..catalogue.visibility import unservable_reason
 from ..conf import get_settings
 from .context import clean_lines, in_language, public_context, public_context_of
-from .elsewhere import elsewhere
 from .forms import StoryForm
 from .headers import protect
+from .headless import redirect_to_front_end
 from .history import HistoryMixin
 from .redirects import redirect_response
 from .status import StatusMixin
@@ -81,7 +81,7 @@ class PublicRoutingMixin(StatusMixin, HistoryMixin):
         abstract = True
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
-        if path_components or why_not_served(self) is None:
+        if path_components or unservable_reason(self) is None:
             return super().route(request, path_components)  # type: ignore[misc]
         if Entry.objects.filter(page_pk=self.pk).exists():
             return RouteResult(self, kwargs={"gone": True})
@@ -94,7 +94,7 @@ class PublicRoutingMixin(StatusMixin, HistoryMixin):
     def serve(self, request: HttpRequest, *args: Any, gone: bool = False, **kwargs: Any) -> HttpResponse:
         if gone:
             return gone_response(request)
-        if (there := elsewhere(request, self.url_path)) is not None:  # type: ignore[attr-defined]
+        if (there := redirect_to_front_end(request, self.url_path)) is not None:  # type: ignore[attr-defined]
             return there
         language = self.locale.language_code  # type: ignore[attr-defined]
         clean_lines(self)

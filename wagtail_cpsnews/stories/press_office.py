@@ -17,13 +17,13 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 
 from ..catalogue.contacts import contact_lines
-from ..catalogue.gate import is_public
-from ..catalogue.links import PublicLinks
-from ..catalogue.look import current
+from ..catalogue.public_links import PublicLinks
 from ..catalogue.richtext import safe_url
 from ..catalogue.sites import address_of
+from ..catalogue.snapshots import current
+from ..catalogue.visibility import is_public
 from ..compat import page_model_name
-from ..contacts.book import ContactInfo
+from ..contacts.directory import ContactInfo
 from .blocks.press_office import PolicyPartBlock, anchor_of
 from .contacts import ContactsPanel
 from .context import expiry_of, public_context, versions_of_page

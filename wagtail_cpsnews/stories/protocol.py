@@ -20,17 +20,17 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 
 from ..catalogue.dates import display
-from ..catalogue.links import PublicLinks
-from ..catalogue.look import current
 from ..catalogue.parameters import TRACKERS, Problem, limit_problems, shorten
+from ..catalogue.public_links import PublicLinks
 from ..catalogue.sites import address_of
+from ..catalogue.snapshots import current
 from .blocks.protocol import VersionsBlock
-from .compare import Comparison
 from .context import expiry_of, public_context, versions_of_page
 from .fields import StoryStreamField
 from .lifetime import limit_lifetime, next_day
 from .panels import PublicRoutingMixin
-from .versions import History, Version
+from .protocol_diff import Comparison
+from .protocol_history import History, Version
 
 #: The parameters of a protocol's address.
 PARAMETERS = ("version", "compare", "with")

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.utils import translation
 
-from ..catalogue.late import Reader
-from ..catalogue.look import current
+from ..catalogue.deferred import Reader
+from ..catalogue.lookups import Reference
 from ..catalogue.parameters import label_language
-from ..catalogue.reference import Reference
 from ..catalogue.sites import root_of, site_ids
+from ..catalogue.snapshots import current
 from ..compat import AbstractPage
 from ..conf import get_settings
 from ..publicly import scope

@@ -7,9 +7,9 @@ from typing import Any
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 
-from ..catalogue.gate import why_not_served
-from ..catalogue.look import current
 from ..catalogue.models import Entry
+from ..catalogue.snapshots import current
+from ..catalogue.visibility import unservable_reason
 
 #: What a redirect leads to: something that answers, a story that has gone, one that was never public, or nothing.
 OPEN, GONE, HIDDEN, NONE = "open", "gone", "hidden", "none"
@@ -26,7 +26,7 @@ def find_target(request: HttpRequest) -> str:
     if page is None:
         return NONE
     page = page.specific
-    if why_not_served(page) is None:
+    if unservable_reason(page) is None:
         return OPEN
     current()  # a change that is just committed counts
     return GONE if Entry.objects.filter(page_pk=page.pk).exists() else HIDDEN

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.documents import get_document_model_string
 
-from ..catalogue import late
+from ..catalogue import deferred
 from ..catalogue.richtext import safe_url
 from .forms import publishing_error
 from .news_item import NewsItemMixin
@@ -99,6 +99,8 @@ class SpeechMixin(NewsItemMixin):
         if not self.transcript_id:
             return ""
         return str(
-            late.value("document_url", {"pk": str(self.transcript_id)}, lambda: reader_for({"page": self}))
+            deferred.value(
+                "document_url", {"pk": str(self.transcript_id)}, lambda: reader_for({"page": self})
+            )
             or ""
         )

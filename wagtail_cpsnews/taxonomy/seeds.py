@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from .places import place_names
+from .authorities import place_names
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from ..catalogue.parameters import Problem, shorten
 from ..catalogue.query import Query
 from ..conf import TAXONOMIES
 from ..frontend.listing import Listing
-from ..frontend.story_lists import INSIDE, is_lost, listing_of, read, render
+from ..frontend.story_lists import INSIDE, listing_of, lost_its_filter, read, render
 from ..images.renditions import image_html
 from ..stories.blocks.lists import Params
 from ..stories.reading import reader_for
@@ -97,7 +97,7 @@ class NewsListNode(template.Node):
         problems += parsed.problems
         if problems:
             _complain(problems)
-        if is_lost(problems, parsed.query, (*params, "query")):
+        if lost_its_filter(problems, parsed.query, (*params, "query")):
             return None
         return listing_of(parsed.query, reader, problems)
 

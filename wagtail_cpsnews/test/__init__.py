@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from ..catalogue import look, projector
+from ..catalogue import projection, snapshots
 
 __all__ = ["CatalogueTestMixin", "catalogue_in_transactions"]
 
@@ -22,13 +22,13 @@ __all__ = ["CatalogueTestMixin", "catalogue_in_transactions"]
 @contextlib.contextmanager
 def catalogue_in_transactions() -> Iterator[None]:
     """Inside, the catalogue follows changes that are not committed."""
-    projector.inside_transactions = True
-    look.forget()
+    projection.inside_transactions = True
+    snapshots.reset()
     try:
         yield
     finally:
-        projector.inside_transactions = False
-        look.forget()
+        projection.inside_transactions = False
+        snapshots.reset()
 
 
 class CatalogueTestMixin:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ..lookups import Reference
 from ..models import Entry
 from ..query import Query
-from ..reference import Reference
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from ...conf import TAXONOMIES, get_settings
 from .. import text
 from ..cursor import START, Cursor
 from ..languages import once_across_sites, shown_in
+from ..lookups import Reference
 from ..models import Entry, EntryTerm
 from ..query import OLDEST, RELEVANCE, Query
-from ..reference import Reference
 from ..sites import site_numbers
 from .base import Counts
 

@@ -11,12 +11,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ...importers.fields import MAX_NAME, Fields, Unreadable
+from ...importers.options import TargetError, check_placement, find_parent, page_types
 from ...importers.progress import with_lines
 from ...importers.report import Report, to_printable
 from ...importers.report_files import FORMATS, ReportFile, ReportFileError, open_report
 from ...importers.run import SOURCES, ImportStopped, Naming, run_import
 from ...importers.story import SourceError, Story
-from ...importers.targets import TargetError, check_placement, find_parent, page_types
 
 
 class Command(BaseCommand):

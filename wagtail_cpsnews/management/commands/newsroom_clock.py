@@ -12,8 +12,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, close_old_connections, connections, reset_queries
 
-from ...catalogue.marks import using
-from ...catalogue.projector import project_batch
+from ...catalogue.invalidation import using
+from ...catalogue.projection import project_batch
 from ...conf import get_settings
 from ...embed import ledger
 

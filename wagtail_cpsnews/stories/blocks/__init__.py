@@ -1,6 +1,6 @@
 """What a story is made of. One file a family; ``story_blocks()`` is the list that editors get."""
 
-from . import forms  # noqa: F401  registers how the live list is edited
+from . import adapters  # noqa: F401  registers how the live list is edited
 from .registry import story_blocks
 
 __all__ = ["story_blocks"]

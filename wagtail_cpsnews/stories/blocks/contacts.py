@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from ...catalogue import late
+from ...catalogue import deferred
 from ..reading import reader_for
 
 
@@ -21,13 +21,13 @@ class PressContactBlock(SnippetChooserBlock):
         """The contact as it is now; "" for one that may not be shown."""
         if value is None:
             return ""
-        return late.html("press_contact", self.get_late_data(value), lambda: reader_for(context))
+        return deferred.html("press_contact", self.get_late_data(value), lambda: reader_for(context))
 
     def get_api_representation(self, value: Any, context: Any = None) -> Any:
         """The contact as the API gives it, as it is now."""
         if value is None:
             return None
-        return late.value("press_contact", self.get_late_data(value), lambda: reader_for(context))
+        return deferred.value("press_contact", self.get_late_data(value), lambda: reader_for(context))
 
     def get_late_data(self, value: Any) -> dict[str, str]:
         """What the catalogue keeps: the contact's key, in whatever language it was chosen."""

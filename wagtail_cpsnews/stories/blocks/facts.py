@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from ...catalogue.richtext import safe_url
-from .words import TextBlock
+from .text import TextBlock
 
 CALLOUT_KINDS = [("information", _("Information")), ("important", _("Important"))]
 

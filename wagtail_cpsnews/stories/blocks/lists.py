@@ -15,10 +15,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from ...catalogue import late
+from ...catalogue import deferred
 from ...catalogue.adapters import story_models
-from ...catalogue.look import current
 from ...catalogue.parameters import MAX_Q, parse
+from ...catalogue.snapshots import current
 from ...compat import get_page_model
 from ...conf import get_settings
 from ...widgets import TermCheckboxes
@@ -35,7 +35,7 @@ MAX_KEY = 2**63 - 1
 class LateBlock(blocks.StructBlock):
     """A block that is looked up when it is read; the catalogue keeps what ``get_late_data`` returns."""
 
-    #: The name that a ``LatePart`` is registered under.
+    #: The name that a ``DeferredBlock`` is registered under.
     late_kind = ""
 
     def get_late_data(self, value: Any) -> Any:
@@ -43,11 +43,11 @@ class LateBlock(blocks.StructBlock):
         raise NotImplementedError
 
     def render(self, value: Any, context: Any = None) -> SafeString:
-        return late.html(self.late_kind, self.get_late_data(value), lambda: reader_for(context))
+        return deferred.html(self.late_kind, self.get_late_data(value), lambda: reader_for(context))
 
     def get_api_representation(self, value: Any, context: Any = None) -> Any:
         """What the block finds now."""
-        return late.value(self.late_kind, self.get_late_data(value), lambda: reader_for(context))
+        return deferred.value(self.late_kind, self.get_late_data(value), lambda: reader_for(context))
 
 
 class StoryChooserBlock(blocks.PageChooserBlock):

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from .words import FEATURES
+from .text import FEATURES
 
 
 def anchor_of(part: Any) -> str:

@@ -16,7 +16,7 @@ from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 
-from .words import TextBlock
+from .text import TextBlock
 
 IN_FORCE, BEING_UPDATED, SUPERSEDED = "in_force", "being_updated", "superseded"
 

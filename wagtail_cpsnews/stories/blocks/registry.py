@@ -15,7 +15,7 @@ from .facts import CalloutBlock, KeyFactsBlock, StatisticBlock
 from .lists import LiveListBlock, RelatedStoriesBlock
 from .media import DocumentBlock, EmbedBlock, ImageBlock
 from .tables import TableBlock
-from .words import HeadingBlock, NotesBlock, QuoteBlock, TextBlock
+from .text import HeadingBlock, NotesBlock, QuoteBlock, TextBlock
 
 #: Our blocks by name, in the order of the editor's menu.
 BLOCKS: dict[str, type[blocks.Block]] = {

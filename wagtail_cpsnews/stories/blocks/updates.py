@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from ...catalogue.facts import as_moment, is_future
-from ...catalogue.look import current
-from ...catalogue.marks import using
-from ...catalogue.updates import OUTCOME, UPDATE_KINDS, is_key, sort_updates
+from ...catalogue.invalidation import using
+from ...catalogue.snapshots import current
+from ...catalogue.story_updates import OUTCOME, UPDATE_KINDS, is_key, sort_updates
 from ...taxonomy.outcomes import OutcomeLabel
 
 #: Characters of the words that say whom an outcome is about.

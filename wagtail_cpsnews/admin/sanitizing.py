@@ -38,7 +38,7 @@ def harmless(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
-class QuietMixin:
+class CleanParametersMixin:
     """For admin views: takes only clean parameters, and exports cells that are no formulas."""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:

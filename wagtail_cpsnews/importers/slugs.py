@@ -12,7 +12,7 @@ from wagtail.coreutils import find_available_slug
 from wagtail.models import Locale
 
 from .story import Story
-from .words import slug_text
+from .text import slug_text
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
+from ..catalogue.lookups import Reference
 from ..catalogue.parameters import label_language
-from ..catalogue.reference import Reference
-from ..catalogue.sentence import language_name, own_name
+from ..catalogue.summaries import language_name, own_name
 from .listing import Listing
-from .media import Found
+from .press_panel import Found
 
 
 def versions_of_index(page: Any, listing: Listing, found: Iterable[Found]) -> list[dict[str, str]]:
@@ -30,7 +30,9 @@ def versions_of_list(listing: Listing, reference: Reference) -> list[dict[str, s
         _version(
             language,
             listing.url(
-                chosen.but(language=language, lang=label_language(language, reference), language_only=False)
+                chosen.replace(
+                    language=language, lang=label_language(language, reference), language_only=False
+                )
             ),
         )
         for language in reference.languages

@@ -13,8 +13,8 @@ from ..conf import SENTENCE_ORDER, get_settings
 from .dates import display
 
 if TYPE_CHECKING:
+    from .lookups import Reference
     from .query import Query
-    from .reference import Reference
     from .results import Results
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from .look import Look
+from .appearance import DisplayOptions
 
 #: The columns that room is kept for, in pixels: a phone's, and the narrowest that counts as wide.
 NARROW, WIDE = 280, 480
@@ -34,7 +34,12 @@ class Room:
 
 
 def estimate(
-    cards: Iterable[Mapping[str, Any]], look: Look, *, filters: int = 0, search: bool = False, frame: int = 0
+    cards: Iterable[Mapping[str, Any]],
+    look: DisplayOptions,
+    *,
+    filters: int = 0,
+    search: bool = False,
+    frame: int = 0,
 ) -> Room:
     """Return the room for a list.
 
@@ -71,7 +76,7 @@ def spacers(room: Room) -> SafeString:
     return format_html(both, WIDE // 2, room.wide, WIDE // 2, max(room.narrow - room.wide, 0))
 
 
-def _height(story: Mapping[str, Any], look: Look, width: int) -> float:
+def _height(story: Mapping[str, Any], look: DisplayOptions, width: int) -> float:
     terms = [*story.get("crime_types", ()), *story.get("areas", ())]
     labels = [str(story.get("published_display", "")), *(str(term["label"]) for term in terms)]
     if kind := story.get("kind"):

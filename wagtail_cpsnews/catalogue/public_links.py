@@ -10,9 +10,9 @@ from django.utils import translation
 from wagtail.fields import RichTextField, StreamField
 
 from ..compat import get_page_model
-from .items import absolute_links
-from .reference import Reference
+from .lookups import Reference
 from .references import Ref, Resolver, ref_of, refs_in_text
+from .serializers import absolute_links
 from .sites import root_of
 
 

@@ -14,12 +14,12 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from .chooser import chooser_viewset_class
 from .listing import NewsExplorerView, PageTypeView, view_of
-from .quiet import QuietMixin
+from .registry import AdminColumn, AdminSpec
+from .sanitizing import CleanParametersMixin
 from .search import search
-from .spec import AdminColumn, AdminSpec
 
 
-class PlainIndexView(QuietMixin, SnippetIndexView):
+class PlainIndexView(CleanParametersMixin, SnippetIndexView):
     """The list of a plain model."""
 
     spec: ClassVar[AdminSpec]

@@ -18,11 +18,11 @@ from django.db import Error, connections
 from django.db.models import Q
 from django.utils import timezone
 
-from . import reference as reference_module
+from . import lookups as reference_module
 from .expansion import SharedWriter
+from .invalidation import InvalidationQueue, take_last_rank, using
 from .languages import regroup
-from .marks import MarkQueue, take_last_rank, using
-from .models import Entry, Mark, State
+from .models import Entry, Invalidation, State
 from .retries import invalidate_due
 from .routing import reading_from
 from .sites import forget_old_roots
@@ -70,14 +70,14 @@ def project() -> bool:
     Waits for the batch of another process, then goes on until nothing of its own rank is left, within limits. Does nothing inside a transaction: its marks are not committed yet. A database
     that is locked or gone is logged; the marks stay for the next look.
     """
-    from .look import look_again
+    from .snapshots import refresh_at_next_request
 
     alias = using()
     if connections[alias].in_atomic_block and not inside_transactions:
         return False
     changed = _drain(take_last_rank(alias), limited=True)
     if not connections[alias].in_atomic_block:
-        look_again()
+        refresh_at_next_request()
     return changed
 
 
@@ -85,13 +85,13 @@ def project_marks() -> bool:
     """Apply all marks that are committed now, batch after batch. Return whether anything was written."""
     if connections[using()].in_atomic_block and not inside_transactions:
         return False
-    return _drain(Mark.REST)
+    return _drain(Invalidation.REST)
 
 
 def project_once() -> bool:
     """Do one batch for a reader, unless another process is at it. Return whether anything was written."""
     if connections[using()].in_atomic_block:
-        return _drain(Mark.REST) if inside_transactions else False
+        return _drain(Invalidation.REST) if inside_transactions else False
     try:
         rank = _rank_for_readers(using())
         return rank is not None and project_batch(rank, wait=False).changed
@@ -111,10 +111,10 @@ def _rank_for_readers(alias: str) -> int | None:
     state = State.objects.using(alias).filter(pk=1).only("rest_worked_at").first()
     last = state.rest_worked_at if state is not None else None
     if last is None or abs((now - last).total_seconds()) >= READERS_PAUSE_SECONDS:
-        return Mark.REST
-    urgent = Mark.objects.using(alias).filter(rank__lte=Mark.SINGLE)
+        return Invalidation.REST
+    urgent = Invalidation.objects.using(alias).filter(rank__lte=Invalidation.SINGLE)
     passed = Entry.objects.using(alias).filter(Q(expires_at__lte=now) | Q(changes_at__lte=now), public=True)
-    return Mark.SINGLE if urgent.exists() or passed.exists() else None
+    return Invalidation.SINGLE if urgent.exists() or passed.exists() else None
 
 
 def _drain(rank: int, *, limited: bool = False) -> bool:
@@ -126,7 +126,7 @@ def _drain(rank: int, *, limited: bool = False) -> bool:
             if not batch.more:
                 return changed
             if limited and time.monotonic() - start >= COMMIT_SECONDS:
-                rank = min(rank, Mark.SINGLE)
+                rank = min(rank, Invalidation.SINGLE)
                 if time.monotonic() - start >= COMMIT_SECONDS_SINGLE:
                     return changed
             if not inside_transactions:
@@ -136,7 +136,7 @@ def _drain(rank: int, *, limited: bool = False) -> bool:
     return changed
 
 
-def project_batch(rank: int = Mark.REST, *, wait: bool = True) -> Batch:
+def project_batch(rank: int = Invalidation.REST, *, wait: bool = True) -> Batch:
     """Do one batch of what is marked, up to ``rank``.
 
     Raises:
@@ -158,8 +158,15 @@ def projecting(alias: str, *, wait: bool = True) -> Iterator[Projection]:
 
 SCOPES = frozenset(
     (
-        *(Mark.PAGE, Mark.SUBTREE, Mark.USE, Mark.REFERENCE),
-        *(Mark.HIDE, Mark.PLACE, Mark.LINKS, Mark.TERM, Mark.ADDRESS, Mark.GROUPS),
+        *(Invalidation.PAGE, Invalidation.SUBTREE, Invalidation.USE, Invalidation.REFERENCE),
+        *(
+            Invalidation.HIDE,
+            Invalidation.PLACE,
+            Invalidation.LINKS,
+            Invalidation.TERM,
+            Invalidation.ADDRESS,
+            Invalidation.GROUPS,
+        ),
     )
 )
 
@@ -170,7 +177,7 @@ class Projection(SharedWriter):
     def __init__(self, alias: str, state: State) -> None:
         super().__init__(alias)
         self.state = state
-        self.queue = MarkQueue(alias)
+        self.queue = InvalidationQueue(alias)
         self._worked_on_rest = False
         self.number = state.sequence + 1
         self.reference = reference_module.parse(state.reference)
@@ -202,7 +209,7 @@ class Projection(SharedWriter):
 
     # -- a batch --------------------------------------------------------------------------------------------------
 
-    def work(self, rank: int = Mark.REST) -> bool:
+    def work(self, rank: int = Invalidation.REST) -> bool:
         """Apply marks up to ``rank`` until the batch's time is over. Return whether some are left."""
         end = time.monotonic() + BATCH_SECONDS
         invalidate_due(self.alias, self.now)
@@ -212,7 +219,7 @@ class Projection(SharedWriter):
         while True:
             mark = self.queue.first(rank)
             began = time.monotonic()
-            if pointing and (mark is None or mark.rank == Mark.REST):
+            if pointing and (mark is None or mark.rank == Invalidation.REST):
                 looked_at = self._look_at_pointing()
                 pointing = looked_at == self.pages_a_step
                 if not looked_at:
@@ -220,7 +227,7 @@ class Projection(SharedWriter):
             elif mark is None:
                 return False
             else:
-                self._worked_on_rest |= mark.rank == Mark.REST
+                self._worked_on_rest |= mark.rank == Invalidation.REST
                 self._step(mark)
             self.settle()
             if time.monotonic() >= end:
@@ -244,10 +251,15 @@ class Projection(SharedWriter):
         self.look_at(pks)
         return len(pks)
 
-    def _step(self, mark: Mark) -> None:
+    def _step(self, mark: Invalidation) -> None:
         """Apply one mark, or a part of a large one, or several like it."""
         step = getattr(self, f"{mark.scope}_step", None) if mark.scope in SCOPES else None
-        of_page = mark.scope in (Mark.PAGE, Mark.SUBTREE, Mark.HIDE, Mark.PLACE)
+        of_page = mark.scope in (
+            Invalidation.PAGE,
+            Invalidation.SUBTREE,
+            Invalidation.HIDE,
+            Invalidation.PLACE,
+        )
         if step is None or (of_page and not mark.subject.isdecimal()):
             # One that cannot be read must not hold up all the others.
             logger.error("A mark of the catalogue makes no sense and is left out: %s", mark)
@@ -255,9 +267,9 @@ class Projection(SharedWriter):
             return
         step(mark)
 
-    def page_step(self, mark: Mark) -> None:
+    def page_step(self, mark: Invalidation) -> None:
         """Look at some pages; where they are known not to be public, at many at once."""
-        takes_away = mark.rank == Mark.TAKES_AWAY
+        takes_away = mark.rank == Invalidation.TAKES_AWAY
         marks = self.queue.same(mark, self.rows_a_step if takes_away else self.pages_a_step)
         pages = {key: int(subject) for key, subject in marks.items() if subject.isdecimal()}
         if takes_away:
@@ -265,7 +277,7 @@ class Projection(SharedWriter):
             again = [
                 key for key, pk in pages.items() if pk in public
             ]  # public by now, so a page like any other
-            self.queue.put(again, rank=Mark.SINGLE)
+            self.queue.put(again, rank=Invalidation.SINGLE)
             self.queue.done(marks.keys() - set(again))
         else:
             # Known before the pages are read: a publish leaves three for the same page.

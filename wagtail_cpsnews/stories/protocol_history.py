@@ -19,8 +19,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from ..catalogue.dates import display
-from ..catalogue.gate import open_documents
 from ..catalogue.public_values import rich_html
+from ..catalogue.visibility import visible_documents
 from .blocks.protocol import BEING_UPDATED, IN_FORCE, PARTY_GROUPS, RELEASES, SUPERSEDED, name_key
 
 #: A version that is agreed and does not hold yet: readers see it, editors do not set it.
@@ -181,7 +181,7 @@ class Version:
         pks = {annex.document_pk for annex in self.annexes if annex.document_pk}
         if not pks:
             return {}
-        return {document.pk: document for document in open_documents(Q(pk__in=pks))}
+        return {document.pk: document for document in visible_documents(Q(pk__in=pks))}
 
     @property
     def annexes_with_documents(self) -> list[tuple[Annex, Any]]:

@@ -20,24 +20,24 @@ from django.utils import translation
 from django.utils.encoding import iri_to_uri, uri_to_iri
 from django.utils.translation import gettext as _
 
-from ..catalogue.build import hash_path
-from ..catalogue.gate import is_public
-from ..catalogue.items import url_of
-from ..catalogue.look import Snapshot
-from ..catalogue.marks import using
+from ..catalogue.invalidation import using
 from ..catalogue.models import Entry
 from ..catalogue.parameters import label_language
 from ..catalogue.query import Query
-from ..catalogue.sentence import describe
+from ..catalogue.rows import hash_path
+from ..catalogue.serializers import url_of
 from ..catalogue.sites import page_paths, site_for_host
+from ..catalogue.snapshots import Snapshot
+from ..catalogue.summaries import describe
+from ..catalogue.visibility import is_public
 from ..compat import get_page_model
 from ..conf import get_settings
 from ..frontend import legacy
 from ..frontend.lists import MAX_URL
 from ..frontend.lists import understand as understand_page
 from ..publicly import scope
+from .appearance import DisplayOptions
 from .lists import Asked, entry_of, is_shown, plain_query, understand
-from .look import Look
 
 _NEVER_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f-\x9f\\\ufffd]")
 #: How many redirects in a row are followed.
@@ -207,9 +207,9 @@ def _of_page(
     parsed = understand_page(given, default, locked=locked, ignore=ignored, snapshot=snapshot)
     if parsed.problems:
         return None
-    query = parsed.query.but(facets=False)
-    asked = Asked(query=query, look=Look(), default=plain_query(request, snapshot))
-    own = [pair for pair in parsed.query.but().params() if pair not in default.params()]
+    query = parsed.query.replace(facets=False)
+    asked = Asked(query=query, look=DisplayOptions(), default=plain_query(request, snapshot))
+    own = [pair for pair in parsed.query.replace().params() if pair not in default.params()]
     return _of_list(asked, default, title, f"{url}?{urlencode(own)}" if own else url, snapshot)
 
 
@@ -238,7 +238,7 @@ def _story(paths: list[str], text: str, request: HttpRequest, snapshot: Snapshot
 
 def _of_story(entry: Entry, snapshot: Snapshot, asked: Asked | None = None) -> Target:
     lang = label_language(entry.language, snapshot.reference)
-    asked = asked or Asked(query=Query(lang=lang), look=Look(summary=True), story=str(entry.pk))
+    asked = asked or Asked(query=Query(lang=lang), look=DisplayOptions(summary=True), story=str(entry.pk))
     with translation.override(lang):
         title = _("News story")
     return Target(url_of(entry.path, entry.address, snapshot.reference), title, lang, asked)

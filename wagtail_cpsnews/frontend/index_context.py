@@ -14,19 +14,19 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
 from wagtail.images import get_image_model
 
-from ..catalogue.gate import has_checks, in_restricted_collection, open_pages, why_not_served
-from ..catalogue.links import PublicLinks, page_ref
-from ..catalogue.look import current
+from ..catalogue.lookups import Reference
+from ..catalogue.public_links import PublicLinks, page_ref
 from ..catalogue.query import Query
-from ..catalogue.reference import Reference
 from ..catalogue.references import Resolver
 from ..catalogue.richtext import safe_url
 from ..catalogue.sites import address_of
+from ..catalogue.snapshots import current
+from ..catalogue.visibility import has_checks, in_restricted_collection, unservable_reason, visible_pages
 from ..compat import get_page_model
 from ..conf import get_settings
 from ..feeds.links import feed_links, parameters, with_parameters
 from ..images.renditions import get_renditions, rendition_url
-from .media import Found, is_version_of, media_panel
+from .press_panel import Found, is_version_of, media_panel
 
 #: What a list is asked for besides what it is fixed to.
 _HOW_IT_IS_CUT = ("order", "page", "page_size")
@@ -35,7 +35,7 @@ _HOW_IT_IS_CUT = ("order", "page", "page_size")
 IMAGE_FILTER = "fill-240x240"
 
 
-def pages_around(page: Any, reference: Reference, *, front: bool, versions: bool) -> list[Found]:
+def linked_pages(page: Any, reference: Reference, *, front: bool, versions: bool) -> list[Found]:
     """The public pages that an index page leads to: with ``versions`` its other languages, with ``front`` what it shows
     to who comes without a question. One query, none where there is nothing to look for."""
     roles: dict[str, Any] = {}
@@ -51,7 +51,7 @@ def pages_around(page: Any, reference: Reference, *, front: bool, versions: bool
 
 def front_matter(page: Any, path: str, lang: str, reference: Reference, found: list[Found]) -> dict[str, Any]:
     """``themes``, ``media`` and ``ways_on`` for an index page's template; ``path`` is the list's address, ``lang`` the
-    language of labels, ``found`` what ``pages_around()`` gave.
+    language of labels, ``found`` what ``linked_pages()`` gave.
 
     Reads the stream fields' raw data: their choosers would ask the database for topics, pictures and renditions
     one after the other.
@@ -73,7 +73,7 @@ def public_data(
     reference = current().reference
     address = address_of(reference.roots, page.url_path)
     matter = front_matter(
-        page, address, lang, reference, pages_around(page, reference, front=True, versions=False)
+        page, address, lang, reference, linked_pages(page, reference, front=True, versions=False)
     )
     pairs = [pair for pair in parameters(query, reference) if pair[0] != "order"]
     return {
@@ -93,7 +93,7 @@ def public_data(
     }
 
 
-def leads_to(page: Any) -> list[int | None]:
+def linked_page_ids(page: Any) -> list[int | None]:
     """The keys of the pages that a news centre leads to beside its text, public or not."""
     ways = [way.get("page") for way in _values(page.ways_on)]
     return [*ways, page.protocol_page_id, page.press_office_page_id]
@@ -187,7 +187,7 @@ def _public_pages(
     wanted = Q(pk__in=pks)
     for condition in roles.values():
         wanted |= Q(condition)
-    rows = open_pages(wanted, reference.roots).annotate(
+    rows = visible_pages(wanted, reference.roots).annotate(
         **{f"is_{name}": ExpressionWrapper(Q(role), BooleanField()) for name, role in roles.items()}
     )
     names = (
@@ -222,4 +222,4 @@ def _public_pages(
 def _held_back(found: list[Found]) -> set[int]:
     """The keys of the pages that a registered check objects to."""
     pages = get_page_model()._default_manager.filter(pk__in=[page.pk for page in found]).specific()
-    return {page.pk for page in pages if why_not_served(page) is not None}
+    return {page.pk for page in pages if unservable_reason(page) is not None}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
-from ..catalogue.look import current
 from ..catalogue.sites import address_of
+from ..catalogue.snapshots import current
 from ..conf import get_settings
 
 
-def elsewhere(request: HttpRequest, path: str) -> HttpResponse | None:
+def redirect_to_front_end(request: HttpRequest, path: str) -> HttpResponse | None:
     """The way to the page at ``path`` on the other front end; ``None`` where we show it ourselves, or preview it.
 
     Raises ``Http404`` where nobody has said where that is, or where it is here: a redirect would go round in circles.

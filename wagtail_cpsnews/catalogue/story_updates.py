@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..characters import clean_line
 from .dates import display
-from .reference import Reference
+from .lookups import Reference
 
 #: The kind of update that says how a case ended.
 OUTCOME = "outcome"

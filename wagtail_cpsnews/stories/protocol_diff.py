@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from django.utils.translation import gettext as _
 
 from .blocks.protocol import name_key, tidy_number
-from .versions import Annex, Clause, Version
+from .protocol_history import Annex, Clause, Version
 
 SAME, CHANGED, ADDED, REMOVED = "same", "changed", "added", "removed"
 

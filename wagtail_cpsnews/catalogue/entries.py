@@ -17,11 +17,11 @@ from django.utils import timezone
 from ..images.renditions import collecting_failures, verifying
 from . import text
 from .adapters import adapter_for, story_models
-from .build import Row, build_row
-from .gate import Gate
+from .lookups import Reference
 from .models import Departure, Entry, EntryTerm, EntryUse
-from .reference import Reference
 from .retries import note_results
+from .rows import Row, build_row
+from .visibility import VisibilityChecker
 
 logger = logging.getLogger("wagtail_cpsnews")
 
@@ -73,15 +73,15 @@ class EntryWriter:
         #: Stories that an adapter or the database could not make public.
         self.failed = 0
         self.now = timezone.now()
-        self._gate: Gate | None = None
+        self._gate: VisibilityChecker | None = None
         #: Translation keys of stories whose language versions have to be sorted out anew.
         self._groups: set[Any] = set()
 
     @property
-    def gate(self) -> Gate:
+    def gate(self) -> VisibilityChecker:
         """What is public, as of this projection."""
         if self._gate is None:
-            self._gate = Gate(now=self.now, alias=self.alias)
+            self._gate = VisibilityChecker(now=self.now, alias=self.alias)
         return self._gate
 
     def look_at(self, pks: Iterable[int], *, closely: bool = False) -> None:

@@ -22,9 +22,9 @@ from wagtail.fields import StreamField
 from ..characters import clean
 from ..contacts.models import PressContact
 from ..taxonomy.models import Term
-from . import late
+from . import deferred
 from .dates import iso
-from .late import LatePart, Reader
+from .deferred import DeferredBlock, Reader
 from .public_values import PublicRichText, public_value
 from .references import Ref, Resolver, refs_in, refs_in_text
 
@@ -73,10 +73,10 @@ class _Kept(Block):
         self._data = data
 
     def render(self, value: Any, context: Any = None) -> Any:
-        return late.html("block", self._data, _no_reader)
+        return deferred.html("block", self._data, _no_reader)
 
     def get_api_representation(self, value: Any, context: Any = None) -> Any:
-        return late.value("block", self._data, _no_reader)
+        return deferred.value("block", self._data, _no_reader)
 
 
 def _no_reader() -> Reader:
@@ -118,7 +118,7 @@ def kept_text(value: Any, resolver: Resolver, *, as_html: bool = True) -> str:
     source = str(getattr(value, "source", value) or "")
     if refs := refs_in_text(source):
         data = {"source": source, "refs": refs}
-        return str((late.html if as_html else late.value)("rich_text", data, _no_reader))
+        return str((deferred.html if as_html else deferred.value)("rich_text", data, _no_reader))
     return resolver.html(source)
 
 
@@ -128,8 +128,8 @@ class _Found:
     value: Any
 
 
-@late.register("block")
-class BlockPart(LatePart):
+@deferred.register("block")
+class BlockPart(DeferredBlock):
     """A block of a story as it is stored."""
 
     is_own = True
@@ -163,8 +163,8 @@ def _key(data: Any) -> str:
     return json.dumps([data["model"], data["field"], data["block"]], sort_keys=True)
 
 
-@late.register("rich_text")
-class RichTextPart(LatePart):
+@deferred.register("rich_text")
+class RichTextPart(DeferredBlock):
     """A rich text as it is stored."""
 
     is_own = True
@@ -183,8 +183,8 @@ class RichTextPart(LatePart):
         return found.html()
 
 
-@late.register("document_url")
-class DocumentUrlPart(LatePart):
+@deferred.register("document_url")
+class DocumentUrlPart(DeferredBlock):
     """The address of a document that a fact names."""
 
     is_own = True
@@ -199,7 +199,7 @@ class DocumentUrlPart(LatePart):
 def all_refs(content: dict[str, Any]) -> list[Ref]:
     """Return what the deferred parts of ``content`` point to."""
     found: list[Ref] = []
-    for _path, _place, kind, data in late.gaps_in(content):
+    for _path, _place, kind, data in deferred.placeholders_in(content):
         if kind in ("block", "rich_text"):
             found += [(kind_, pk) for kind_, pk in data["refs"]]
         elif kind == "document_url":

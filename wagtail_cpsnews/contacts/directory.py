@@ -45,7 +45,7 @@ class ContactInfo:
 
 
 @dataclass(frozen=True)
-class Now:
+class Availability:
     """Who answers at ``moment``, and until when that holds at least.
 
     open: the keys of contacts that answer. fingerprint: the same wherever all that depends on the time is the same.
@@ -62,7 +62,7 @@ class ContactBook:
 
     def __init__(self, contacts: Iterable[ContactInfo]) -> None:
         self.contacts = tuple(contacts)
-        self._known: tuple[Now, ...] = ()
+        self._known: tuple[Availability, ...] = ()
 
     @cached_property
     def by_key(self) -> dict[str, ContactInfo]:
@@ -76,7 +76,7 @@ class ContactBook:
         """The contact that a row belongs to, whatever its language; ``None`` where it may not be shown."""
         return self._by_pk.get(pk) if pk is not None else None
 
-    def at(self, moment: datetime.datetime) -> Now:
+    def at(self, moment: datetime.datetime) -> Availability:
         """Who is there at ``moment``. What was found is kept: it holds until the next change."""
         for known in self._known:
             if known.moment <= moment < known.until:
@@ -85,7 +85,7 @@ class ContactBook:
         self._known = (found, *self._known[: REMEMBERED - 1])
         return found
 
-    def _look(self, moment: datetime.datetime) -> Now:
+    def _look(self, moment: datetime.datetime) -> Availability:
         until = moment + datetime.timedelta(days=LOOK_AHEAD)
         found, says = set(), []
         for contact in self.contacts:
@@ -95,7 +95,7 @@ class ContactBook:
             change = contact.timetable.next_change(moment, days=LOOK_AHEAD + 1)
             if change is not None and change < until:
                 until = change
-        return Now(moment, until, frozenset(found), " ".join(says))
+        return Availability(moment, until, frozenset(found), " ".join(says))
 
     def answering(self, contact: ContactInfo, moment: datetime.datetime) -> ContactInfo | None:
         """Who answers for ``contact``: itself, whoever stands in, or its out-of-hours contact, one after another."""

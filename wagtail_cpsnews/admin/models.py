@@ -20,18 +20,18 @@ from ..stories.speech import SpeechMixin
 from ..taxonomy.models import MODELS
 from ..taxonomy.outcomes import OutcomeLabel
 from ..taxonomy.usage import count_usage
-from . import values
-from .spec import AdminColumn, AdminSpec
+from . import columns
+from .registry import AdminColumn, AdminSpec
 
 #: The columns of all pages; the explorer under a news index shows the same.
 PAGE_COLUMNS = (
     AdminColumn("title", _("Title"), sort="title"),
-    AdminColumn("kind", _("News type"), values.kind),
-    AdminColumn("areas", _("Areas"), values.areas),
-    AdminColumn("status", _("Status"), values.status, sort="live"),
-    AdminColumn("goes_out", _("Goes out"), values.goes_out, sort="_goes_live"),
-    AdminColumn("contact", _("Contact"), values.contacts),
-    AdminColumn("updated", _("Updated"), values.updated, sort="latest_revision_created_at"),
+    AdminColumn("kind", _("News type"), columns.kind),
+    AdminColumn("areas", _("Areas"), columns.areas),
+    AdminColumn("status", _("Status"), columns.status, sort="live"),
+    AdminColumn("goes_out", _("Goes out"), columns.goes_out, sort="_goes_live"),
+    AdminColumn("contact", _("Contact"), columns.contacts),
+    AdminColumn("updated", _("Updated"), columns.updated, sort="latest_revision_created_at"),
 )
 PAGE_FILTERS = ("kind", "crime_type", "area", "topic", "status", "locale", "updated")
 PAGE_SEARCH = ("title", "draft_title", "summary")
@@ -143,7 +143,7 @@ def page_spec(model: type[models.Model], icon: str = "doc-full-inverse") -> Admi
         filters=PAGE_FILTERS,
         search=PAGE_SEARCH,
         ordering=("-latest_revision_created_at",),
-        load=values.load_related,
+        load=columns.load_related,
     )
 
 

@@ -17,7 +17,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import CollectionViewRestriction, PageViewRestriction
 
 from ..compat import get_page_model
-from .marks import using
+from .invalidation import using
 from .sites import SiteRoot, read_roots, root_of
 
 #: Further reasons not to show a page; each takes the specific page and returns a reason or ``None``.
@@ -31,7 +31,7 @@ def register_check(check: Callable[[Any], str | None]) -> Callable[[Any], str | 
     return check
 
 
-def why_not_served(page: Any) -> str | None:
+def unservable_reason(page: Any) -> str | None:
     """Why a page must not answer its own readers now, whoever they are: for ``route()`` and the serve hook."""
     if not page.live:
         return "not live"
@@ -43,7 +43,7 @@ def why_not_served(page: Any) -> str | None:
     return None
 
 
-class Gate:
+class VisibilityChecker:
     """The question asked for many pages: restrictions and site roots are read once.
 
     ``roots`` may be given by who has them already; ``alias`` is the database, the one that pages are written to where
@@ -118,8 +118,8 @@ class Gate:
 
 
 def is_public(page: Any) -> bool:
-    """Whether anyone may see ``page``, of any class, now. For one page; use ``Gate`` for many."""
-    return Gate().why_not(page.specific if _checks else page) is None
+    """Whether anyone may see ``page``, of any class, now. For one page; use ``VisibilityChecker`` for many."""
+    return VisibilityChecker().why_not(page.specific if _checks else page) is None
 
 
 def has_checks() -> bool:
@@ -127,11 +127,11 @@ def has_checks() -> bool:
     return bool(_checks)
 
 
-def open_pages(condition: Q, roots: Iterable[SiteRoot]) -> QuerySet[Any]:
+def visible_pages(condition: Q, roots: Iterable[SiteRoot]) -> QuerySet[Any]:
     """The pages under ``condition`` that everybody may read, in one query: for links to a few pages of any type.
 
     Aliases of such pages are among them, for they answer; pages below no site are for ``address_of`` to tell.
-    Registered checks take specific pages: ask ``why_not_served`` where it matters.
+    Registered checks take specific pages: ask ``unservable_reason`` where it matters.
     """
     Page = get_page_model()
     own = _text(OuterRef("path"))
@@ -153,7 +153,7 @@ def open_pages(condition: Q, roots: Iterable[SiteRoot]) -> QuerySet[Any]:
     return pages.exclude(hidden).order_by()
 
 
-def open_documents(condition: Q) -> QuerySet[Any]:
+def visible_documents(condition: Q) -> QuerySet[Any]:
     """The documents under ``condition`` that everybody may read, in one query."""
     return (
         get_document_model()._default_manager.filter(condition).exclude(in_restricted_collection()).order_by()

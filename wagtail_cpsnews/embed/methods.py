@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 
 from ..catalogue.query import Query
 from ..conf import get_settings
+from .height import Room, estimate
 from .providers import newsroom_provider
-from .room import Room, estimate
 from .script import script_bytes
 from .snippet import snippet
 
@@ -51,7 +51,7 @@ class Code:
     lines: str
 
 
-class Doors:
+class MethodSnippets:
     """All doors to one list.
 
     query: the list; default: the newsroom's own list, whose languages need not be said; choices: door, look and

@@ -14,22 +14,22 @@ from django.utils import timezone, translation
 from django.utils.encoding import iri_to_uri
 
 from ..conf import get_settings
-from ..contacts.book import ContactInfo
+from ..contacts.directory import ContactInfo
 from ..contacts.models import SCOPE
 from ..images.renditions import rendition_url
-from . import late
+from . import deferred
 from .adapters import adapter_for
-from .build import PLURALS, Row, build_row, text_of
 from .contacts import contact_items, contacts_of_story
 from .dates import display, iso
-from .kept import all_refs
-from .marks import using
+from .invalidation import using
+from .lookups import Reference, TermInfo
 from .models import ROW_FORMAT, Entry
-from .reference import Reference, TermInfo
 from .references import Resolver
-from .sentence import language_name
+from .rows import PLURALS, Row, build_row, text_of
 from .sites import address_of, site_ids
-from .updates import label_updates, pick_latest
+from .stored_references import all_refs
+from .story_updates import label_updates, pick_latest
+from .summaries import language_name
 
 #: The fields of an item in a list, in the order in which they are given; ``fields`` chooses among them.
 LIST_FIELDS = (
@@ -87,8 +87,8 @@ def item(
         base = base_url(entry, reference)
         entry = _in_this_form(entry, reference, detail=detail)
         facts = entry.facts
-        if late.gaps_in(facts):
-            facts = late.fill(facts, reader_of(entry, reference, lang, moment, resolver))
+        if deferred.placeholders_in(facts):
+            facts = deferred.fill(facts, reader_of(entry, reference, lang, moment, resolver))
         data: dict[str, Any] = {
             "id": str(entry.pk),
             "title": entry.title,
@@ -181,12 +181,12 @@ def reader_of(
     lang: str,
     moment: datetime.datetime | None = None,
     resolver: Resolver | None = None,
-) -> late.Reader:
+) -> deferred.Reader:
     """Who reads a story without its page: its own site's stories, in its own language."""
     sites = None
     if get_settings().SITES != "all":
         sites = tuple(site_ids(reference.roots, entry.site_id)) if entry.site_id is not None else ()
-    return late.Reader(
+    return deferred.Reader(
         reference=reference,
         language=entry.language,
         lang=lang,
@@ -231,8 +231,8 @@ def labelled(term: TermInfo, lang: str) -> dict[str, str]:
     return {"slug": term.slug, "label": term.label(lang), **({"language": other} if other else {})}
 
 
-def _content(entry: Entry, base: str, reader: late.Reader) -> dict[str, Any]:
-    content = late.fill(entry.content, reader)
+def _content(entry: Entry, base: str, reader: deferred.Reader) -> dict[str, Any]:
+    content = deferred.fill(entry.content, reader)
     documents = [reader.resolver.document(pk) for pk in content.get("documents", ())]
     moment = reader.moment or timezone.now()
     return {

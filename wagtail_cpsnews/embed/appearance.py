@@ -24,7 +24,7 @@ _NOT_IN_HEADINGS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u20
 
 
 @dataclass(frozen=True)
-class Look:
+class DisplayOptions:
     """What the look parameters ask for.
 
     theme: ``auto`` follows the reader's own setting; a frame cannot see the page around it.
@@ -52,10 +52,10 @@ class Look:
         return urlencode(self.params())
 
 
-NAMES = tuple(item.name for item in fields(Look))
+NAMES = tuple(item.name for item in fields(DisplayOptions))
 
 
-def parse_look(params: Any) -> tuple[Look, list[Problem]]:
+def parse_display_options(params: Any) -> tuple[DisplayOptions, list[Problem]]:
     """The look that a request asks for, and what could not be understood on the way; that has its default."""
     values: dict[str, Any] = {}
     problems: list[Problem] = []
@@ -71,7 +71,7 @@ def parse_look(params: Any) -> tuple[Look, list[Problem]]:
             problems.append(Problem(name, shorten(", ".join(given)), message, allowed, example))
         else:
             values[name] = value
-    return Look(**values), problems
+    return DisplayOptions(**values), problems
 
 
 def _read(name: str, value: str) -> tuple[Any, str, Any]:

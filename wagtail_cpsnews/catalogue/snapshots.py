@@ -19,11 +19,11 @@ from django.db.models import Case, Exists, F, JSONField, OuterRef, Subquery, Val
 from django.utils import timezone
 
 from ..conf import get_settings
-from . import projector
+from . import projection
 from .installed import invalidate_without_class
-from .marks import using
-from .models import Entry, Mark, Retry, SequenceToken, State
-from .reference import Reference, parse
+from .invalidation import using
+from .lookups import Reference, parse
+from .models import Entry, Invalidation, Retry, SequenceToken, State
 from .state import begin
 
 
@@ -61,7 +61,7 @@ _memory = _Memory()
 
 def current() -> Snapshot:
     """The snapshot to answer a request from."""
-    if projector.inside_transactions:  # a test: look each time, remember nothing
+    if projection.inside_transactions:  # a test: look each time, remember nothing
         return _look(None)
     snapshot = _memory.snapshot
     if snapshot is not None and _is_fresh(snapshot):
@@ -77,7 +77,7 @@ def current() -> Snapshot:
     return snapshot
 
 
-def look_again() -> None:
+def refresh_at_next_request() -> None:
     """Takes in at once what this process has just committed."""
     with _memory.lock:
         _memory.snapshot = _look(_memory.snapshot, projecting=False)
@@ -86,7 +86,7 @@ def look_again() -> None:
 def start_again(epoch: uuid.UUID) -> None:
     """Makes void what clients remember of ``epoch``: an older database was put back."""
     _renew_epoch(using(), epoch)
-    look_again()
+    refresh_at_next_request()
 
 
 def _renew_epoch(alias: str, epoch: uuid.UUID) -> None:
@@ -94,7 +94,7 @@ def _renew_epoch(alias: str, epoch: uuid.UUID) -> None:
     State.objects.using(alias).filter(epoch=epoch).update(epoch=uuid.uuid4())
 
 
-def forget() -> None:
+def reset() -> None:
     """Forgets the snapshot: for tests, and after a database was put in place of another."""
     with _memory.lock:
         _memory.snapshot = None
@@ -115,11 +115,11 @@ def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
     row = _read(alias, known)
     ended = row is not None and (row["passed"] or row["passed_elsewhere"] or row["retry"])
     if projecting and (row is None or row["pending"] or ended):
-        if connections[alias].in_atomic_block and not projector.inside_transactions:
+        if connections[alias].in_atomic_block and not projection.inside_transactions:
             # A request inside a transaction (ATOMIC_REQUESTS) cannot project; it is made up for when it has ended.
             transaction.on_commit(_look_later, using=alias, robust=True)
         else:
-            projector.project_once()
+            projection.project_once()
             row = _read(alias, known)
     if row is None:  # no migrations yet, or a truncated table: begin anew
         begin(alias)
@@ -144,7 +144,7 @@ def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
 
 def _ask_classes(alias: str) -> None:
     """Take out, once a process, the entries of page classes that this release does not have."""
-    if connections[alias].in_atomic_block and not projector.inside_transactions:
+    if connections[alias].in_atomic_block and not projection.inside_transactions:
         transaction.on_commit(functools.partial(_ask_classes, alias), using=alias, robust=True)
     else:
         invalidate_without_class(alias)
@@ -158,8 +158,8 @@ def _continues(known: Snapshot, row: dict[str, Any]) -> bool:
 
 def _look_later() -> None:
     """One batch, when the transaction of a request that could not do it has ended."""
-    projector.project_once()
-    look_again()
+    projection.project_once()
+    refresh_at_next_request()
 
 
 def _read(alias: str, known: Snapshot | None) -> Any:
@@ -178,7 +178,7 @@ def _read(alias: str, known: Snapshot | None) -> Any:
         State.objects.using(alias)
         .filter(pk=1)
         .annotate(
-            pending=Exists(Mark.objects.using(alias).all()),
+            pending=Exists(Invalidation.objects.using(alias).all()),
             passed=Exists(entries.filter(expires_at__lte=now)),
             retry=Exists(Retry.objects.using(alias).filter(due_at__lte=now)),
             passed_elsewhere=Exists(entries.filter(changes_at__lte=now)),

@@ -27,15 +27,15 @@ from ..characters import clean, clean_line
 from ..compat import get_page_model
 from ..images.renditions import rendition_facts
 from ..taxonomy.models import Term
-from . import late
+from . import deferred
 from .adapters import Adapter, related_models
 from .facts import PublicFacts, as_moment, is_future
-from .kept import kept_stream, kept_text, plain
+from .lookups import Reference
 from .models import ROW_FORMAT
-from .reference import Reference
 from .references import Ref, Resolver, ref_of, refs_in_text
 from .richtext import safe_url
 from .sites import root_of
+from .stored_references import kept_stream, kept_text, plain
 
 logger = logging.getLogger("wagtail_cpsnews")
 
@@ -80,12 +80,12 @@ def page_subject(pk: Any) -> str:
 def build_row(page: Any, adapter: Adapter, reference: Reference) -> Row | None:
     """The row of a public ``page``; ``None`` when its adapter says that it is no story."""
     # From the adapter on: it may well render the page's blocks itself.
-    with late.collecting() as collector:
+    with deferred.collecting() as collector:
         facts = adapter.facts(page)
         if facts is None:
             return None
         language = (facts.language or page.locale.language_code).lower()
-        reader = late.Reader(
+        reader = deferred.Reader(
             reference=reference,
             language=reference.match_language(language) or language,
             lang=language,
@@ -100,14 +100,18 @@ def build_row(page: Any, adapter: Adapter, reference: Reference) -> Row | None:
     return _row(page, adapter, facts, content, told, reader)
 
 
-def _with_gaps(value: dict[str, Any], collector: late.Collector, *, only_own: bool = False) -> dict[str, Any]:
+def _with_gaps(
+    value: dict[str, Any], collector: deferred.Collector, *, only_own: bool = False
+) -> dict[str, Any]:
     """Plain data, with what its marks are for under "late". only_own: other stories have no place in it."""
     made, gaps = collector.take_out(plain(value), [])
-    gaps = [gap for gap in gaps if not only_own or late.is_own(gap[2])]
+    gaps = [gap for gap in gaps if not only_own or deferred.is_own(gap[2])]
     return {**made, "late": plain(gaps)} if gaps else dict(made)
 
 
-def _content(page: Any, facts: PublicFacts, resolver: Resolver, collector: late.Collector) -> dict[str, Any]:
+def _content(
+    page: Any, facts: PublicFacts, resolver: Resolver, collector: deferred.Collector
+) -> dict[str, Any]:
     """What only the story itself shows, with gaps where it points to something."""
     notes = facts.notes_to_editors
     if isinstance(facts.body, StreamValue):
@@ -162,7 +166,7 @@ def _row(
     facts: PublicFacts,
     content: dict[str, Any],
     told: dict[str, Any],
-    reader: late.Reader,
+    reader: deferred.Reader,
 ) -> Row:
     reference = reader.reference
     terms, unknown, by_name = _terms(facts, reference)
@@ -201,9 +205,9 @@ def _row(
     return Row(page.pk, columns, terms, uses, unknown)
 
 
-def text_of(content: dict[str, Any], reader: late.Reader) -> str:
+def text_of(content: dict[str, Any], reader: deferred.Reader) -> str:
     """A story as plain text: its own words, without lists and other stories."""
-    filled = late.fill(content, reader, only_own=True)
+    filled = deferred.fill(content, reader, only_own=True)
     return _text(f"{filled.get('body_html', '')} {filled.get('notes_to_editors', '')}")
 
 

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from django.db import connections, router, transaction
 
 from ..compat import get_page_model
-from .models import Mark
+from .models import Invalidation
 
 
 def using() -> str:
@@ -17,34 +17,34 @@ def using() -> str:
     return router.db_for_write(get_page_model())
 
 
-def mark_page(pk: Any, *, takes_away: bool = False) -> None:
+def invalidate_page(pk: Any, *, takes_away: bool = False) -> None:
     """Invalidate one page; ``takes_away`` where it is known not to be public any more."""
-    _add(Mark.PAGE, str(pk), Mark.TAKES_AWAY if takes_away else Mark.SINGLE)
+    _add(Invalidation.PAGE, str(pk), Invalidation.TAKES_AWAY if takes_away else Invalidation.SINGLE)
 
 
-def mark_subtree(pk: Any) -> None:
+def invalidate_subtree(pk: Any) -> None:
     """Invalidate addresses, privacy and site of a page and everything below it."""
     # Ranked first, because it may have become private; the projector puts the rest of the work at the end.
-    _add(Mark.SUBTREE, str(pk), Mark.TAKES_AWAY)
+    _add(Invalidation.SUBTREE, str(pk), Invalidation.TAKES_AWAY)
 
 
-def mark_use(subject: str) -> None:
+def invalidate_use(subject: str) -> None:
     """Invalidate every story that shows or links to an object (``"wagtailimages.image:5"``)."""
-    _add(Mark.USE, subject, Mark.SINGLE)
+    _add(Invalidation.USE, subject, Invalidation.SINGLE)
 
 
-def mark_reference() -> None:
+def invalidate_reference() -> None:
     """Invalidate what all stories share: terms, contacts, sites, locales."""
     # Ranked first: a site may be gone, and everything else is read with these.
-    _add(Mark.REFERENCE, "", Mark.TAKES_AWAY)
+    _add(Invalidation.REFERENCE, "", Invalidation.TAKES_AWAY)
 
 
 def _add(scope: str, subject: str, rank: int) -> None:
     alias = using()
     connection = connections[alias]
-    Mark.objects.using(alias).create(scope=scope, subject=subject, rank=rank)
+    Invalidation.objects.using(alias).create(scope=scope, subject=subject, rank=rank)
     # What pages and objects lead to is done with single pages, unless it is much; the others end among the leftovers.
-    last = Mark.SINGLE if scope in (Mark.PAGE, Mark.USE) else Mark.REST
+    last = Invalidation.SINGLE if scope in (Invalidation.PAGE, Invalidation.USE) else Invalidation.REST
     _ranks[connection] = max(_ranks.get(connection, last), last)
     # One projection a transaction is enough, and a deletion of ten thousand pages leaves ten thousand marks. Only the
     # newest callbacks are searched: what a rolled-back savepoint takes along, it takes along with its marks.
@@ -58,16 +58,16 @@ _ranks: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 
 def take_last_rank(alias: str) -> int:
     """Return the last rank that the marks of the transaction just committed lead to."""
-    return _ranks.pop(connections[alias], Mark.REST)
+    return _ranks.pop(connections[alias], Invalidation.REST)
 
 
 def _project_now() -> None:
-    from .projector import project
+    from .projection import project
 
     project()
 
 
-class MarkQueue:
+class InvalidationQueue:
     """The marks as a projection takes them, with the catalogue's lock.
 
     Reads a window of them at a time, and deletes what has been applied in one statement.
@@ -76,12 +76,12 @@ class MarkQueue:
     WINDOW = 50
 
     def __init__(self, alias: str) -> None:
-        self._marks = Mark.objects.using(alias)
-        self._waiting: list[Mark] | None = None
+        self._marks = Invalidation.objects.using(alias)
+        self._waiting: list[Invalidation] | None = None
         self._is_all = False
         self._done: set[int] = set()
 
-    def first(self, rank: int) -> Mark | None:
+    def first(self, rank: int) -> Invalidation | None:
         """Return the mark to apply next, or ``None`` when all up to ``rank`` are applied."""
         if self._waiting is not None:
             self._waiting = [mark for mark in self._waiting if mark.pk not in self._done]
@@ -92,7 +92,7 @@ class MarkQueue:
             self._is_all = len(self._waiting) < self.WINDOW
         return self._waiting[0] if self._waiting else None
 
-    def same(self, mark: Mark, size: int) -> dict[int, str]:
+    def same(self, mark: Invalidation, size: int) -> dict[int, str]:
         """Return the marks like this one that one step can take: subjects by key."""
         same = self._marks.filter(scope=mark.scope, rank=mark.rank, cursor=mark.cursor).order_by("pk")
         found = dict(same.values_list("pk", "subject")[: size + len(self._done)])
@@ -101,9 +101,13 @@ class MarkQueue:
     def of_pages(self, pks: Iterable[int]) -> list[int]:
         """Return the keys of all marks of these pages alone."""
         subjects = [str(pk) for pk in pks]
-        return list(self._marks.filter(scope=Mark.PAGE, subject__in=subjects).values_list("pk", flat=True))
+        return list(
+            self._marks.filter(scope=Invalidation.PAGE, subject__in=subjects).values_list("pk", flat=True)
+        )
 
-    def leave(self, scope: str, subject: Any = "", *, rank: int = Mark.REST, cursor: Any = "") -> None:
+    def leave(
+        self, scope: str, subject: Any = "", *, rank: int = Invalidation.REST, cursor: Any = ""
+    ) -> None:
         """Leave work for a later step, behind what waits in its rank."""
         mark = self._marks.create(scope=scope, subject=str(subject), rank=rank, cursor=str(cursor))
         if self._is_all and self._waiting is not None:
@@ -111,9 +115,9 @@ class MarkQueue:
         else:
             self._waiting = None
 
-    def leave_pages(self, pks: Iterable[int], *, rank: int = Mark.REST) -> None:
+    def leave_pages(self, pks: Iterable[int], *, rank: int = Invalidation.REST) -> None:
         """Leave pages to be looked at one by one."""
-        marks = [Mark(scope=Mark.PAGE, subject=str(pk), rank=rank) for pk in sorted(pks)]
+        marks = [Invalidation(scope=Invalidation.PAGE, subject=str(pk), rank=rank) for pk in sorted(pks)]
         if marks:
             self._marks.bulk_create(marks, batch_size=200)
             self._waiting = None

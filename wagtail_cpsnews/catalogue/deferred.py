@@ -4,10 +4,10 @@ The catalogue keeps a story's text as it was when the story was last looked at. 
 (a related story, a list, whom to ring) would outlive it there. So a block of that sort leaves a gap: the catalogue
 keeps where the gap is, of which kind, and the keys to fill it with; ``fill()`` does it for each reader.
 
-A kind of gap is a ``LatePart`` that is registered by name::
+A kind of gap is a ``DeferredBlock`` that is registered by name::
 
     @late.register("related_stories")
-    class RelatedStories(LatePart):
+    class RelatedStories(DeferredBlock):
         template = "wagtail_cpsnews/blocks/related_stories.html"
 
         def find(self, data, reader):
@@ -37,11 +37,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from .reference import Reference
+from .lookups import Reference
 
 if TYPE_CHECKING:
-    from .look import Snapshot
     from .references import Resolver
+    from .snapshots import Snapshot
 
 logger = logging.getLogger("wagtail_cpsnews")
 
@@ -73,7 +73,7 @@ class Reader:
     @cached_property
     def snapshot(self) -> Snapshot:
         """The catalogue as this process knows it now."""
-        from .look import current
+        from .snapshots import current
 
         return current()
 
@@ -98,7 +98,7 @@ class Reader:
         return self._found[key]
 
 
-class LatePart:
+class DeferredBlock:
     """One kind of part. ``data`` is what its block keeps: keys and words of this story, as JSON."""
 
     #: Renders ``found``, ``data`` and ``reader``.
@@ -125,13 +125,13 @@ class LatePart:
         )
 
 
-_parts: dict[str, LatePart] = {}
+_parts: dict[str, DeferredBlock] = {}
 
 
-def register(kind: str) -> Callable[[type[LatePart]], type[LatePart]]:
+def register(kind: str) -> Callable[[type[DeferredBlock]], type[DeferredBlock]]:
     """Decorator: the class fills gaps of this kind. A later one replaces an earlier."""
 
-    def decorate(part: type[LatePart]) -> type[LatePart]:
+    def decorate(part: type[DeferredBlock]) -> type[DeferredBlock]:
         _parts[kind] = part()
         return part
 
@@ -154,7 +154,7 @@ def value(kind: str, data: Any, reader: Callable[[], Reader]) -> Any:
     return _filled(kind, data, _reader.get() or reader(), as_html=False)
 
 
-def gaps_in(content: dict[str, Any]) -> list[Gap]:
+def placeholders_in(content: dict[str, Any]) -> list[Gap]:
     """The gaps of an entry's ``content`` or ``facts``."""
     return list(content.get("late", ()))
 
@@ -164,7 +164,7 @@ def fill(content: dict[str, Any], reader: Reader, *, only_own: bool = False) -> 
 
     A block that has nothing to show is left out. only_own: lists and other stories are left out, too.
     """
-    gaps = [gap for gap in gaps_in(content) if not only_own or is_own(gap[2])]
+    gaps = [gap for gap in placeholders_in(content) if not only_own or is_own(gap[2])]
     filled = {name: value for name, value in content.items() if name != "late"}
     if not gaps:
         return filled

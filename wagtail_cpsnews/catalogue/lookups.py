@@ -13,9 +13,9 @@ from django.utils.text import slugify
 from wagtail.models import Locale
 
 from ..characters import clean
-from ..contacts.book import ContactBook, ContactInfo
+from ..contacts.directory import ContactBook, ContactInfo
 from ..contacts.models import SCOPE
-from ..contacts.reading import read_contacts
+from ..contacts.serializers import read_contacts
 from ..taxonomy.models import MODELS, FormerSlug
 from ..taxonomy.outcomes import OutcomeLabel
 from .sites import SiteRoot, read_roots
