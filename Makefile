@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow lint format messages widget clean
+.PHONY: demo test test-slow lint format messages docs screenshots widget clean
 
 demo: $(STAMP)
 	PORT=$(PORT) $(BIN)/python example_site/manage.py demo
@@ -30,6 +30,15 @@ format: $(STAMP)
 messages: $(STAMP)
 	cd wagtail_cpsnews && ../$(BIN)/django-admin makemessages -l cy --no-wrap --no-obsolete --add-location file
 	$(BIN)/pybabel compile -D django -d wagtail_cpsnews/locale --statistics
+
+# The documentation as a site, in build/docs. A warning (a link to no page or heading, say) is an error.
+docs: $(STAMP)
+	$(BIN)/sphinx-build -b html -W --keep-going -q docs build/docs
+	@echo "Open build/docs/index.html"
+
+# The pictures of the README and the tour. PORT and the next one have to be free.
+screenshots: $(STAMP) browser
+	PORT=$(PORT) $(BIN)/python docs/screenshots.py
 
 # The widget that sites load is committed as built; a test compares it with its source.
 widget: widget-tools
@@ -85,4 +94,4 @@ $(TOOLS): widget/package.json
 	touch $@
 
 clean:
-	rm -rf $(VENV) var widget/node_modules benchmarks/peers/node_modules benchmarks/peers/built
+	rm -rf $(VENV) var build widget/node_modules benchmarks/peers/node_modules benchmarks/peers/built
