@@ -82,7 +82,29 @@ def photograph(page: Page, url: str, height: int, path: Path) -> None:
     page.set_viewport_size({"width": 1200, "height": height})
     page.goto(url, wait_until="networkidle")
     page.wait_for_function(f"() => {READY}", timeout=60_000)
-    picture = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    save(read_picture(page.screenshot(animations="disabled")), path)
+
+
+def photograph_theming(page: Page, origin: str, path: Path) -> None:
+    """Photograph a list as it is installed and, below it, with the example of ``docs/theming.md``."""
+    guide = (PICTURES.parent / "theming.md").read_text(encoding="utf-8")
+    css = guide.split("```css\n")[1].split("```")[0]
+    page.set_viewport_size({"width": 1000, "height": 900})
+    page.goto(f"{origin}/news/?area=wessex&crime_type=fraud-and-economic-crime", wait_until="networkidle")
+    both = Image.new("RGB", (1000, 812), "#888")
+    for offset in (0, 412):
+        top = page.locator(".cpsnews-split").bounding_box()["y"] - 20
+        clip = {"x": 0, "y": top, "width": 1000, "height": 400}
+        both.paste(read_picture(page.screenshot(clip=clip, full_page=True)), (0, offset))
+        page.add_style_tag(content=css)
+    save(both, path)
+
+
+def read_picture(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data)).convert("RGB")
+
+
+def save(picture: Image.Image, path: Path) -> None:
     picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} kB")
 
@@ -109,6 +131,9 @@ def take(origin: str) -> None:
         for name, address, height, is_staff in SHOTS:
             url = address.format(origin=origin, second=second, story=f"{origin}{story}")
             photograph(staff if is_staff else reader, url, height, PICTURES / f"{name}.png")
+        # The example's policy allows no styles within a page.
+        styled = browser.new_context(locale="en-GB", bypass_csp=True).new_page()
+        photograph_theming(styled, origin, PICTURES / "theming.png")
         browser.close()
 
 

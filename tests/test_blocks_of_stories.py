@@ -237,7 +237,7 @@ def test_a_welsh_page_shows_welsh_versions_in_welsh(story, newsroom, read, detai
     page_cy.save_revision().publish()
     page_cy = NewsItemPage.objects.get(pk=page_cy.pk)
     html = read(page_cy)
-    body = html[html.index("cn-body") :]
+    body = html[html.index("cpsnews-body") :]
     assert body.count("Geiriau Cymraeg") == 2
     assert "English words" not in body
     assert 'lang="en"' in body  # the story without a Welsh version says so

@@ -98,14 +98,14 @@ def test_counts_beside_filters_are_those_of_the_list(story, build):
     story("One", areas=["wessex"])
     story("Two", areas=["wessex"], crime_types=["hate-crime"])
     page = build(crime_type="hate-crime")
-    wessex = re.search(r'data-value="wessex".*?cn-count">(\d+)<', page, re.S)
+    wessex = re.search(r'data-value="wessex".*?cpsnews-count">(\d+)<', page, re.S)
     assert wessex[1] == "1"
     assert "Showing 1 result for crime type &quot;Hate crime&quot;" in page
 
 
 def shown(page):
     """The list as it is named above the code."""
-    return html.unescape(re.search(r'class="cn-shows">(.*?)</p>', page, re.S)[1])
+    return html.unescape(re.search(r'class="cpsnews-shows">(.*?)</p>', page, re.S)[1])
 
 
 def ticked(page):

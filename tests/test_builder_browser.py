@@ -52,7 +52,7 @@ def test_counts_lines_and_preview_follow_each_choice(builder):
     assert builder.evaluate("document.activeElement.value") == "hate-crime"
     assert 'crime-type="hate-crime"' in lines(builder)
     assert "Showing 1 result" in builder.locator("#builder-said").text_content()
-    assert builder.locator('[data-value="south-east"] .cn-count').text_content() == "0"
+    assert builder.locator('[data-value="south-east"] .cpsnews-count').text_content() == "0"
     builder.locator("cps-news[data-state=ready]").wait_for()
     assert texts(builder) == ["Harbour fraud"]
     choose(builder, lambda: builder.get_by_label("Hate crime 1").uncheck())
@@ -61,10 +61,10 @@ def test_counts_lines_and_preview_follow_each_choice(builder):
     assert "South West (" in builder.locator("#builder-found").text_content()
     assert builder.get_by_label("South West 1").is_checked()
     assert 'area="south-west"' in lines(builder)
-    assert "South West" in builder.locator(".cn-shows").text_content()
+    assert "South West" in builder.locator(".cpsnews-shows").text_content()
     # MethodSnippets.
     choose(builder, lambda: builder.get_by_label("Only a frame").check())
-    frame = builder.frame_locator(".cn-preview iframe")
+    frame = builder.frame_locator(".cpsnews-preview iframe")
     assert frame.locator("li > a").all_text_contents() == ["Theft in Bristol"]
     choose(builder, lambda: builder.get_by_label("Only a link").check())
     assert lines(builder, "address").endswith("/newsroom/?area=south-west")
@@ -79,7 +79,7 @@ def test_counts_lines_and_preview_follow_each_choice(builder):
 
 def test_the_area_is_selected_while_somebody_types_its_name(builder):
     field = builder.get_by_label("Find your area")
-    shows = builder.locator(".cn-shows")
+    shows = builder.locator(".cpsnews-shows")
     for typed, area in (
         ("Kent Police", "South East"),
         ("Bristol City Council", "South West"),
@@ -87,13 +87,13 @@ def test_the_area_is_selected_while_somebody_types_its_name(builder):
         ("Heddlu Gogledd Cymru", "Cymru-Wales"),
     ):
         field.fill(typed)
-        builder.locator(".cn-shows", has_text=area).wait_for()
+        builder.locator(".cpsnews-shows", has_text=area).wait_for()
         assert shows.text_content().strip() == f'This list shows: area "{area}"'
         assert builder.locator('[data-group="area"] input:checked').count() == 1, typed
         assert field.evaluate("field => field === document.activeElement"), typed
     # Two areas: none is selected until one is ticked.
     field.fill("Newcastle")
-    builder.locator(".cn-shows", has_text="all stories").wait_for()
+    builder.locator(".cpsnews-shows", has_text="all stories").wait_for()
     choose(builder, lambda: builder.locator("#builder-found").get_by_label("North East").check())
     assert shows.text_content().strip() == 'This list shows: area "North East"'
     assert builder.evaluate("document.activeElement.value") == "north-east"
@@ -137,10 +137,10 @@ def test_by_keyboard_alone(builder):
     for _ in range(40):
         builder.keyboard.press("Tab")
         reached.append(builder.evaluate("document.activeElement.className || document.activeElement.tagName"))
-        if "cn-copy" in reached:
+        if "cpsnews-copy" in reached:
             break
     assert "PRE" in reached
-    assert "cn-copy" in reached
+    assert "cpsnews-copy" in reached
 
 
 def test_without_scripts(chromium, newsroom_url):
@@ -148,14 +148,14 @@ def test_without_scripts(chromium, newsroom_url):
     tab = context.new_page()
     tab.goto(f"{newsroom_url}/newsroom/embed/builder/?lang=cy")
     tab.locator("[name=find]").fill("kent")
-    tab.locator(".cn-search button").click()
+    tab.locator(".cpsnews-search button").click()
     assert tab.locator('[data-group="area"] [value=south-east]').is_checked()
     tab.locator("[name=door][value=iframe]").check()
-    tab.locator(".cn-actions button").click()
+    tab.locator(".cpsnews-actions button").click()
     assert tab.locator("html").get_attribute("lang") == "cy"
     assert "area=south-east" in lines(tab, "iframe")
-    assert not tab.locator(".cn-copy").first.is_visible()
-    frame = tab.frame_locator(".cn-preview iframe")
+    assert not tab.locator(".cpsnews-copy").first.is_visible()
+    frame = tab.frame_locator(".cpsnews-preview iframe")
     assert frame.locator("li > a").all_text_contents() == ["Assault in Kent"]
     context.close()
 
@@ -166,7 +166,7 @@ def test_axe_and_narrow_screens(builder, newsroom_url):
         builder.set_viewport_size({"width": width, "height": 800})
         builder.goto(f"{newsroom_url}/newsroom/embed/builder/{query}")
         builder.wait_for_load_state("networkidle")
-        builder.locator(".cn-recipes summary").first.click()
+        builder.locator(".cpsnews-recipes summary").first.click()
         assert builder.evaluate("document.documentElement.scrollWidth <= innerWidth"), query
         found = Axe().run(builder).response["violations"]
         assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], query

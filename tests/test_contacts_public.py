@@ -34,11 +34,11 @@ def middleware(settings):
 
 
 def names(html):
-    return re.findall(r'cn-contact-name"><b>([^<]+)</b>', html)
+    return re.findall(r'cpsnews-contact-name"><b>([^<]+)</b>', html)
 
 
 def now(html):
-    return re.findall(r"<b>([^<]+)</b> <span class=\"cn-stage\">", html)
+    return re.findall(r"<b>([^<]+)</b> <span class=\"cpsnews-stage\">", html)
 
 
 @pytest.mark.parametrize("when", WHEN)
@@ -72,7 +72,7 @@ def test_who_is_for_accredited_journalists_is_said_of_each_whatever_the_time(con
             html = client.get("/news/a-story/", headers={"host": "localhost"}).content.decode()
         cards = {
             name: card
-            for card in html.split("cn-contact-name")
+            for card in html.split("cpsnews-contact-name")
             for name in re.findall("<b>([^<]+)</b>", card)[:1]
         }
         assert "accredited journalists" in cards["Office"]
@@ -196,7 +196,7 @@ def test_a_contact_in_the_text_is_read_when_the_story_is(contacts, story, api, c
         with time_machine.travel(at(moment), tick=False):
             item = api(f"items/{entry.pk}/")
             page = client.get("/news/a-story/", headers={"host": "localhost"}).content.decode()
-        return item, page.split('class="cn-body"')[1].split("cn-ask")[0]
+        return item, page.split('class="cpsnews-body"')[1].split("cpsnews-ask")[0]
 
     for moment, answers in (("2026-11-25 12:00", []), ("2026-11-25 02:00", ["Duty"])):
         item, page = read(moment)

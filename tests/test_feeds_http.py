@@ -127,7 +127,7 @@ def links(response):
         for link in soup.select("head link[rel=alternate][type]")
         if "oembed" not in link["type"]
     }
-    beside = {link["type"]: link["href"] for link in soup.select(".cn-follow a[type]")}
+    beside = {link["type"]: link["href"] for link in soup.select(".cpsnews-follow a[type]")}
     return head, beside
 
 

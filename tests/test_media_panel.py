@@ -52,7 +52,11 @@ def panel(client):
 
     def read(path="/news/", **params):
         text = client.get(path, params, headers={"host": "localhost"}).content.decode()
-        return text.split('<section class="cn-media"')[1].split("</section>")[0] if "cn-media" in text else ""
+        return (
+            text.split('<section class="cpsnews-media"')[1].split("</section>")[0]
+            if "cpsnews-media" in text
+            else ""
+        )
 
     return read
 

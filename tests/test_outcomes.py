@@ -178,7 +178,7 @@ def test_a_welsh_story_says_it_in_welsh(outputs, newsroom):
         assert "Un o dri diffynnydd: dieuog" in made.read(name), name
     item = json.loads(made.read("item"))
     assert item["latest_updates"][0]["language"] == "cy"
-    bold = BeautifulSoup(made.read("list"), "html.parser").select_one(".cn-outcome b")
+    bold = BeautifulSoup(made.read("list"), "html.parser").select_one(".cpsnews-outcome b")
     assert bold["lang"] == "cy"
     assert BeautifulSoup(made.read("fragment"), "html.parser").select_one(".cps-outcome span")["lang"] == "cy"
 
@@ -219,9 +219,9 @@ def test_colour_is_not_all_that_marks_an_outcome(outputs):
     """A label in words, and a bar that forced colours keep."""
     made = outputs(outcome())
     for name, selector in (
-        ("list", ".cn-latest.cn-outcome b"),
+        ("list", ".cpsnews-latest.cpsnews-outcome b"),
         ("fragment", ".cps-outcome b"),
-        ("page", ".cn-outcome b"),
+        ("page", ".cpsnews-outcome b"),
     ):
         assert "not guilty" in BeautifulSoup(made.read(name), "html.parser").select_one(selector).text
 

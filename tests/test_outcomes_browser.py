@@ -77,7 +77,7 @@ def test_axe_narrow_screens_and_forced_colours(pages, tab):
             found = Axe().run(tab, options={"rules": rules}).response["violations"]
             assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], (name, theme, width)
         tab.emulate_media(forced_colors="active")
-        bar = tab.locator(".cn-outcome, .cps-outcome").first.evaluate(
+        bar = tab.locator(".cpsnews-outcome, .cps-outcome").first.evaluate(
             "e => [getComputedStyle(e).borderInlineStartStyle, getComputedStyle(e).borderInlineStartWidth]"
         )
         assert bar == ["solid", "4px"], name

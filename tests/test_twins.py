@@ -258,14 +258,14 @@ def test_the_welsh_list(twins, read):
     assert "Harbwr yn agor" in text
     assert "Harbour opens" not in text
     assert '<h3 lang="en" dir="auto"><a href="http://localhost/news/only-in-english/">' in text
-    assert '<span class="cn-mark">Saesneg</span>' in text
-    assert text.count("cn-mark") == 1
-    assert 'class="cn-summary" lang="en"' in text
+    assert '<span class="cpsnews-mark">Saesneg</span>' in text
+    assert text.count("cpsnews-mark") == 1
+    assert 'class="cpsnews-summary" lang="en"' in text
     assert "14 Mawrth 2026" in text
     # A topic without a Welsh name is marked wherever its label stands; an area with one is not.
-    assert re.search(r'<li class="cn-topic" lang="en"><a href="[^"]*">Road safety</a>', text)
-    assert re.search(r'<span lang="en">Road safety</span> <span class="cn-count">1<', text)
-    assert re.search(r'<li class="cn-area"><a href="[^"]*">', text)
+    assert re.search(r'<li class="cpsnews-topic" lang="en"><a href="[^"]*">Road safety</a>', text)
+    assert re.search(r'<span lang="en">Road safety</span> <span class="cpsnews-count">1<', text)
+    assert re.search(r'<li class="cpsnews-area"><a href="[^"]*">', text)
 
 
 def test_welsh_only(twins, read):
@@ -274,7 +274,7 @@ def test_welsh_only(twins, read):
     assert "Harbwr yn agor" in text
     assert "Only in English" not in text
     assert "Yn dangos 1 canlyniad" in text
-    assert re.search(r"Road safety</span> <span class=\"cn-count\">0<", text)
+    assert re.search(r"Road safety</span> <span class=\"cpsnews-count\">0<", text)
 
 
 def test_a_chip_in_another_language(twins, read):

@@ -50,7 +50,7 @@ def test_page_card_and_api_say_it(story, read, api):
         ],
     )
     text = read(page.url)
-    head, _body = text.split('class="cn-body"')
+    head, _body = text.split('class="cpsnews-body"')
     assert head.index("Four were hurt.") < head.index("What it means.") < head.index("First.")
     for word in ("Correction", "Clarification", "Update", "<p>Not five.</p>", "Updated 16 March 2026"):
         assert word in head

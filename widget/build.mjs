@@ -1,4 +1,5 @@
-// Builds <cps-news>: `node build.mjs [folder]`. Checks the types first; the same source gives the same bytes.
+// Builds <cps-news>, `node build.mjs [folder]`, and the style sheets, `node build.mjs --styles [folder]`. Checks the types
+// first; the same source gives the same bytes.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +10,26 @@ import { buildSync } from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const product = join(here, "../wagtail_cpsnews");
 const source = join(product, "embed/js/cps-news.js");
-const folder = resolve(process.argv[2] ?? join(product, "embed/dist"));
+const stylesOnly = process.argv[2] === "--styles";
+const wanted = process.argv[stylesOnly ? 3 : 2];
+
+// The style sheets that are served from styles/: the newsroom's pages, and what a frame carries in its <style>.
+if (stylesOnly || !wanted) {
+  const sheets = { newsroom: "static/wagtail_cpsnews", frame: "embed" };
+  for (const [name, home] of Object.entries(sheets)) {
+    buildSync({
+      entryPoints: [join(product, `styles/${name}.css`)],
+      outfile: join(wanted ?? join(product, home), `${name}.css`),
+      bundle: true,
+      minify: true,
+      charset: "utf8",
+      banner: name === "newsroom" ? { css: "/* Built from wagtail_cpsnews/styles/newsroom by `make widget`. */" } : {},
+    });
+  }
+}
+if (stylesOnly) process.exit();
+
+const folder = resolve(wanted ?? join(product, "embed/dist"));
 mkdirSync(folder, { recursive: true });
 
 // Types. What TypeScript cannot say from JavaScript is that the tag makes this element.

@@ -2,7 +2,7 @@
 // the result and the counts. Everything works without this script too.
 const box = document.querySelector("[data-builder]");
 const form = box?.querySelector("form");
-const actions = form?.querySelector(".cn-actions");
+const actions = form?.querySelector(".cpsnews-actions");
 
 let request = new AbortController();
 let timer = 0;
@@ -22,7 +22,7 @@ async function renew() {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.getElementById("builder-result");
     if (!fresh) throw new Error(`The builder answered ${response.status}.`);
-    document.getElementById("builder-said").textContent = fresh.querySelector(".cn-sentence").textContent;
+    document.getElementById("builder-said").textContent = fresh.querySelector(".cpsnews-sentence").textContent;
     document.getElementById("builder-result").replaceChildren(...fresh.childNodes);
     showFound(page);
     for (const option of form.querySelectorAll("[data-group] [data-value]")) {
@@ -30,8 +30,8 @@ async function renew() {
       const other = page.querySelector(`[data-group="${group}"] [data-value="${option.dataset.value}"]`);
       if (!other) continue;
       option.querySelector("input").checked = other.querySelector("input").hasAttribute("checked");
-      option.querySelector(".cn-count").textContent = other.querySelector(".cn-count").textContent;
-      option.classList.toggle("cn-none", other.classList.contains("cn-none"));
+      option.querySelector(".cpsnews-count").textContent = other.querySelector(".cpsnews-count").textContent;
+      option.classList.toggle("cpsnews-none", other.classList.contains("cpsnews-none"));
     }
     history.replaceState(null, "", address("find", "found"));
     offerCopying();
@@ -78,7 +78,7 @@ function measure(preview) {
 }
 
 function offerCopying() {
-  for (const button of box.querySelectorAll(".cn-copy")) button.hidden = false;
+  for (const button of box.querySelectorAll(".cpsnews-copy")) button.hidden = false;
 }
 
 if (form) {
@@ -95,7 +95,7 @@ if (form) {
   });
   actions.hidden = true;
   box.addEventListener("click", async (event) => {
-    const button = event.target.closest(".cn-copy");
+    const button = event.target.closest(".cpsnews-copy");
     if (!button) return;
     const lines = document.getElementById(button.dataset.copy);
     const said = button.nextElementSibling;
