@@ -80,6 +80,6 @@ def yesterday():
 
 def pytest_sessionfinish():
     """What the tests did is nobody's use: else a kept test database would have it in the next run."""
-    from wagtail_cpsnews.embed import usage
+    from wagtail_cpsnews.usage import recording as usage
 
     usage.forget()

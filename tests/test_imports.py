@@ -1,11 +1,13 @@
 """Imports run one way through the rooms of the house."""
 
 import ast
+import pkgutil
 from pathlib import Path
 
 import pytest
 
 import wagtail_cpsnews
+from tests.guards.table import GUARDS
 
 ROOT = Path(wagtail_cpsnews.__file__).parent
 
@@ -15,6 +17,7 @@ FLOORS = [
     {"images"},
     {"taxonomy", "contacts"},
     {"catalogue"},
+    {"http", "usage"},
     {"stories"},
     {"desk"},
     {"api", "feeds", "embed", "frontend"},
@@ -29,12 +32,10 @@ HALL = {
     "compat": set(),
     "characters": set(),
     "checks": {"conf"},
-    "publicly": {"conf", "catalogue"},
-    "unavailable": {"conf", "catalogue", "publicly"},
-    "middleware": {"unavailable", "stories"},
-    "models": {"taxonomy", "contacts", "catalogue", "desk", "embed", "importers"},
+    "middleware": {"http", "stories"},
+    "models": {"taxonomy", "contacts", "catalogue", "desk", "usage", "importers"},
     "urls": {"api", "feeds", "embed", "frontend"},
-    "apps": {"checks", "images", "taxonomy", "contacts", "catalogue", "stories", "desk", "frontend", "embed"},
+    "apps": {"checks", "images", "taxonomy", "contacts", "catalogue", "stories", "desk", "frontend", "usage"},
     "wagtail_hooks": {
         "conf",
         "images",
@@ -48,8 +49,6 @@ HALL = {
     },
     "signal_handlers": {"conf", "taxonomy", "catalogue"},
 }
-#: Hall modules that rooms may use, and from which floor on: they import the catalogue themselves.
-USED_BY = {"publicly": FLOOR["stories"], "unavailable": FLOOR["api"]}
 
 
 def imports(path):
@@ -90,8 +89,15 @@ def test_imports_run_one_way(path, room):
         elif imported in FLOOR:
             assert FLOOR[imported] < FLOOR[room] or FLOOR[imported] == FLOOR[room] == FLOOR["api"], where
         else:
-            assert FLOOR[room] >= USED_BY.get(imported, len(FLOORS)), where
+            pytest.fail(where)
 
 
 def test_importers_never_import_pages():
     assert FLOOR["importers"] < FLOOR["pages"]
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
+def test_what_a_guard_switches_off_exists(guard):
+    target = getattr(guard.switch_off, "target", "")
+    if target:
+        pkgutil.resolve_name(f"wagtail_cpsnews.{target}")

@@ -12,7 +12,6 @@ from wagtail_cpsnews.admin import modeladmin
 from wagtail_cpsnews.admin.models import plain_specs
 from wagtail_cpsnews.catalogue import visibility
 from wagtail_cpsnews.catalogue.dates import short_display
-from wagtail_cpsnews.embed.models import EmbedUse
 from wagtail_cpsnews.pages.models import (
     MediaProtocolPage,
     NewsIndexPage,
@@ -22,6 +21,7 @@ from wagtail_cpsnews.pages.models import (
 )
 from wagtail_cpsnews.stories.status import status_of
 from wagtail_cpsnews.taxonomy.models import Area
+from wagtail_cpsnews.usage.models import EmbedUse
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.catalogue.query import Query
-from wagtail_cpsnews.embed import ledger, usage
-from wagtail_cpsnews.embed.models import EmbedUse
+from wagtail_cpsnews.usage import ledger
+from wagtail_cpsnews.usage import recording as usage
+from wagtail_cpsnews.usage.models import EmbedUse
 
 REPORT = "/admin/newsroom/usage/"
 

@@ -10,9 +10,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test import RequestFactory
 from django.utils import timezone
 
-from wagtail_cpsnews.embed import ledger, usage
-from wagtail_cpsnews.embed.fair_sample import FairSample
-from wagtail_cpsnews.embed.models import EmbedSite, EmbedUse
+from wagtail_cpsnews.usage import ledger
+from wagtail_cpsnews.usage import recording as usage
+from wagtail_cpsnews.usage.fair_sample import FairSample
+from wagtail_cpsnews.usage.models import EmbedSite, EmbedUse
 
 HOUR = datetime.timedelta(hours=1)
 

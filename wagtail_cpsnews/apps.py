@@ -19,16 +19,16 @@ class NewsroomConfig(AppConfig):
         from .catalogue import checks as database_checks  # noqa: F401
         from .catalogue import deletion, signals
         from .contacts.signals import connect as keep_contacts_in_step
-        from .embed import usage
         from .frontend import story_lists  # noqa: F401  registers how blocks of other stories are looked up
         from .images.storing import connect as strip_renditions
         from .stories import adapters, history  # noqa: F401  adapters registers our own story types
+        from .usage import recording
 
         keep_contacts_in_step()
         strip_renditions()
         signals.connect()
         deletion.connect()
-        usage.connect()
+        recording.connect()
         history.connect()
         post_migrate.connect(begin_catalogue, sender=self)
 

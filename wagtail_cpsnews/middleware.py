@@ -7,9 +7,9 @@ from collections.abc import Callable
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.defaults import page_not_found
 
+from .http.unavailable import is_database_unavailable, unavailable
 from .stories.panels import gone_response
 from .stories.redirects import GONE, HIDDEN, find_target
-from .unavailable import is_database_unavailable, unavailable
 
 
 class DatabaseUnavailableMiddleware:

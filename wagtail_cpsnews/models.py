@@ -2,10 +2,10 @@
 
 from .catalogue.models import Departure, Entry, EntryTerm, EntryUse, Invalidation, Retry, SequenceToken, State
 from .contacts.models import PressContact
-from .embed.models import EmbedSite, EmbedUse
 from .importers.models import ImportedStory
 from .taxonomy.models import Area, CrimeType, FormerSlug, Kind, Topic
 from .taxonomy.outcomes import OutcomeLabel
+from .usage.models import EmbedSite, EmbedUse
 
 __all__ = [
     "Area",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from wagtail_cpsnews.stories.headers import content_security_policy
+from wagtail_cpsnews.http.csp import content_security_policy
 
 
 class StrictPolicy:

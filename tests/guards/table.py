@@ -48,6 +48,7 @@ def swap(target: str, make: Callable[[Any], Any], *, everywhere: bool = False) -
             if name.startswith("wagtail_cpsnews") and getattr(module, last, None) is original:
                 setattr(module, last, fault)
 
+    switch_off.target = target  # type: ignore[attr-defined]
     return switch_off
 
 
@@ -147,7 +148,7 @@ GUARDS = [
     Guard(
         "projector asks registered checks",
         swap(
-            "catalogue.gate:VisibilityChecker.why_not",
+            "catalogue.visibility:VisibilityChecker.why_not",
             lambda original: (
                 lambda self, page: self.why_not_row(
                     page.live, page.expire_at, page.alias_of_id, page.path, page.url_path
@@ -158,13 +159,15 @@ GUARDS = [
     ),
     Guard(
         "moved subtrees ask registered checks",
-        swap("catalogue.gate:VisibilityChecker.has_checks", lambda original: property(lambda self: False)),
+        swap(
+            "catalogue.visibility:VisibilityChecker.has_checks", lambda original: property(lambda self: False)
+        ),
         (HERE + "test_a_registered_check_is_asked_of_what_moves",),
     ),
     Guard(
         "pages that are served ask registered checks",
         swap(
-            "catalogue.gate:unservable_reason",
+            "catalogue.visibility:unservable_reason",
             lambda original: lambda page: None if page.live else "not live",
             everywhere=True,
         ),
@@ -172,27 +175,27 @@ GUARDS = [
     ),
     Guard(
         "aliases of restricted pages are private",
-        swap("catalogue.gate:visible_pages", _open_aliases, everywhere=True),
+        swap("catalogue.visibility:visible_pages", _open_aliases, everywhere=True),
         (HERE + "test_an_alias_of_a_restricted_page_is_no_open_page",),
     ),
     Guard(
         "drafts",
-        swap("catalogue.gate:VisibilityChecker.why_not_row", _for_every_column("live", 0, True)),
+        swap("catalogue.visibility:VisibilityChecker.why_not_row", _for_every_column("live", 0, True)),
         (HERE + "test_the_gate_looks_at_every_column",),
     ),
     Guard(
         "expiry",
-        swap("catalogue.gate:VisibilityChecker.why_not_row", _for_every_column("expire_at", 1, None)),
+        swap("catalogue.visibility:VisibilityChecker.why_not_row", _for_every_column("expire_at", 1, None)),
         (HERE + "test_the_gate_looks_at_every_column",),
     ),
     Guard(
         "aliases",
-        swap("catalogue.gate:VisibilityChecker.why_not_row", _for_every_column("alias_of_id", 2, None)),
+        swap("catalogue.visibility:VisibilityChecker.why_not_row", _for_every_column("alias_of_id", 2, None)),
         (HERE + "test_the_gate_looks_at_every_column",),
     ),
     Guard(
         "restrictions",
-        swap("catalogue.gate:VisibilityChecker.why_not_row", _for_every_column("path", 3, "")),
+        swap("catalogue.visibility:VisibilityChecker.why_not_row", _for_every_column("path", 3, "")),
         (HERE + "test_the_gate_looks_at_every_column",),
     ),
     Guard(
@@ -296,12 +299,12 @@ GUARDS = [
     ),
     Guard(
         "a picture that could not be made is tried again",
-        swap("catalogue.writer:note_results", returning(None)),
+        swap("catalogue.entries:note_results", returning(None)),
         ("test_image_storage.py::test_it_is_tried_again_after_growing_pauses",),
     ),
     Guard(
         "answers with signed addresses do not stay the same",
-        swap("api.responses:address_period", returning(None)),
+        swap("http.responses:address_period", returning(None)),
         ("test_image_addresses.py::test_an_answer_with_signed_addresses_is_not_the_same_for_ever",),
     ),
 ]

@@ -14,10 +14,10 @@ from wagtail_cpsnews.catalogue import deferred, projection, snapshots, visibilit
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.catalogue.public_pages import public_pages
 from wagtail_cpsnews.catalogue.visibility import VisibilityChecker, visible_pages
-from wagtail_cpsnews.embed.models import EmbedUse
 from wagtail_cpsnews.pages.models import NewsItemPage, PressOfficePage
 from wagtail_cpsnews.stories.press_office import PressOfficeMixin
 from wagtail_cpsnews.taxonomy.models import Area
+from wagtail_cpsnews.usage.models import EmbedUse
 
 TITLE = "Teacher Rowan Pell charged"
 

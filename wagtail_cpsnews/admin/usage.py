@@ -24,8 +24,8 @@ from ..catalogue.models import Entry
 from ..catalogue.parameters import parse
 from ..catalogue.snapshots import current
 from ..catalogue.summaries import describe
-from ..embed.models import EmbedMethod, EmbedUse
-from ..embed.usage import story_key
+from ..usage.models import EmbedMethod, EmbedUse
+from ..usage.recording import story_key
 from .sanitizing import CleanParametersMixin
 
 SORTS = [("list", _("List")), ("story", _("Story"))]

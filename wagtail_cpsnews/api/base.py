@@ -18,15 +18,15 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from ..catalogue.changes import START, TokenGone
-from ..catalogue.freshness import max_age
 from ..catalogue.parameters import Parsed, Problem, parse, shorten
 from ..catalogue.query import Query
 from ..catalogue.results import CursorGone, NoSuchPage, NotBuilt
 from ..catalogue.snapshots import Snapshot, current
-from ..publicly import public_view, scope
-from ..unavailable import answer_unavailable, asked_format
+from ..http.caching import max_age
+from ..http.responses import PublicResponse, add_headers, etag, not_modified
+from ..http.unavailable import answer_unavailable, asked_format
+from ..http.views import public_view, scope
 from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer, people_policy
-from .responses import PublicResponse, add_headers, etag, not_modified
 from .schema import ERRORS, EXAMPLE_ERROR, NewsSchema
 
 FORMATS = ("json", "html")

@@ -14,8 +14,8 @@ from drf_spectacular.settings import patched_settings
 from .. import __version__
 from ..catalogue.query import Query
 from ..conf import get_settings
+from ..http.csp import static_origin
 from ..stories.context import public_context
-from ..stories.headers import static_origin
 from .base import NewsView
 from .renderers import people_policy
 

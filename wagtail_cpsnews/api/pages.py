@@ -15,7 +15,6 @@ from django.http import Http404, HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ..catalogue.freshness import midnight_after
 from ..catalogue.parameters import Parsed, Problem, label_language, shorten
 from ..catalogue.public_pages import Found, PublicPage, find_page, public_pages
 from ..catalogue.query import Query
@@ -23,7 +22,8 @@ from ..catalogue.sites import site_for_host
 from ..catalogue.summaries import language_name
 from ..characters import clean
 from ..frontend.index import NewsIndexMixin
-from ..publicly import host_of, scope
+from ..http.caching import midnight_after
+from ..http.views import host_of, scope
 from ..stories.press_office import PressOfficeMixin
 from ..stories.protocol import MediaProtocolMixin
 from . import page_schema

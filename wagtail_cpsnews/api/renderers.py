@@ -10,7 +10,7 @@ from django.core.exceptions import TooManyFieldsSent
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer, JSONRenderer
 
-from ..stories.headers import static_origin
+from ..http.csp import static_origin
 
 
 def people_policy(more: str) -> str:

@@ -18,8 +18,8 @@ from ..catalogue.query import Query
 from ..catalogue.results import search
 from ..catalogue.serializers import DETAIL_FIELDS, item, labelled, list_fields, resolver_for
 from ..conf import get_settings
-from ..embed.models import EmbedMethod
-from ..embed.usage import note
+from ..usage.models import EmbedMethod
+from ..usage.recording import note
 from . import schema
 from .base import BadRequest, Gone, NewsView
 

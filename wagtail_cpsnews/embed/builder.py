@@ -21,7 +21,7 @@ from ..catalogue.results import NotBuilt, search
 from ..catalogue.snapshots import current
 from ..catalogue.summaries import describe, language_name
 from ..frontend.listing import Listing, capitalised
-from ..publicly import scope
+from ..http.views import scope
 from .appearance import NAMES as LOOK_NAMES
 from .appearance import DisplayOptions, parse_display_options
 from .area_search import FoundAreas, find_areas

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from ..catalogue.results import NotBuilt
 from ..conf import get_settings
-from ..publicly import PublicResponseMixin, public_view
+from ..http.csp import content_security_policy
+from ..http.unavailable import answer_unavailable
+from ..http.views import PublicResponseMixin, public_view
 from ..stories.context import public_context
-from ..stories.headers import content_security_policy
-from ..unavailable import answer_unavailable
 from .builder import builder_context
 
 

@@ -16,15 +16,15 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
-from ..api.responses import add_headers, etag, not_modified
-from ..catalogue.freshness import max_age
 from ..catalogue.snapshots import Snapshot, current
 from ..conf import get_settings
-from ..publicly import PublicResponseMixin, public_view
-from ..unavailable import answer_unavailable, asked_format
+from ..http.caching import max_age
+from ..http.responses import add_headers, etag, not_modified
+from ..http.unavailable import answer_unavailable, asked_format
+from ..http.views import PublicResponseMixin, public_view
+from ..usage.models import EmbedMethod
+from ..usage.recording import note
 from .lists import Asked, Embed, asked_by, find
-from .models import EmbedMethod
-from .usage import note
 
 #: When to ask again while the catalogue is being built, in seconds.
 RETRY_AFTER = "60"

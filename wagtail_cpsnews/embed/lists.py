@@ -27,7 +27,7 @@ from ..catalogue.serializers import item, resolver_for
 from ..catalogue.snapshots import Snapshot
 from ..catalogue.summaries import language_name
 from ..frontend.lists import NOT_ON_PAGES, without_trackers
-from ..publicly import scope
+from ..http.views import scope
 from .appearance import NAMES as LOOK_NAMES
 from .appearance import DisplayOptions, parse_display_options
 

@@ -21,17 +21,17 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
-from ..api.responses import add_headers
-from ..catalogue.freshness import max_age
 from ..catalogue.parameters import Problem, shorten
 from ..catalogue.snapshots import Snapshot, current
-from ..publicly import PublicResponseMixin, public_view
-from ..unavailable import answer_unavailable, asked_format
+from ..http.caching import max_age
+from ..http.responses import add_headers
+from ..http.unavailable import answer_unavailable, asked_format
+from ..http.views import PublicResponseMixin, public_view
+from ..usage.models import EmbedMethod
+from ..usage.recording import note
 from .frames import RETRY_AFTER
 from .methods import frame_tag
-from .models import EmbedMethod
 from .resolver import Target, resolve
-from .usage import note
 
 #: For how long others may keep an answer, in seconds: the frame in it is always current.
 CACHE_AGE = 86400

@@ -35,7 +35,7 @@ from ..conf import get_settings
 from ..frontend import legacy
 from ..frontend.lists import MAX_URL
 from ..frontend.lists import understand as understand_page
-from ..publicly import scope
+from ..http.views import scope
 from .appearance import DisplayOptions
 from .lists import Asked, entry_of, is_shown, plain_query, understand
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from ..publicly import PublicResponseMixin, public_view
+from ..http.views import PublicResponseMixin, public_view
 from .script import VERSION, script_bytes, script_etag
 
 #: How long the script may be kept, in seconds. Its address promises only additions.

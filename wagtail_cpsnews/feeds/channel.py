@@ -28,7 +28,7 @@ from ..catalogue.story_updates import OUTCOME
 from ..catalogue.summaries import describe, language_name
 from ..characters import clean
 from ..conf import get_settings
-from ..publicly import host_of
+from ..http.views import host_of
 from ..stories.context import authors_of
 from .links import parameters, with_parameters
 from .text import paragraphs

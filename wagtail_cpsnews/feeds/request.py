@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ..catalogue.parameters import NAMES, TRACKERS, Parsed, Problem, parse
 from ..catalogue.query import Query
 from ..catalogue.snapshots import Snapshot
-from ..publicly import scope
+from ..http.views import scope
 from .links import PAGE_SIZE
 
 #: The list parameters that a feed takes.

@@ -20,9 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from ..api.responses import add_headers, etag, not_modified
 from ..catalogue.dates import iso
-from ..catalogue.freshness import max_age
 from ..catalogue.invalidation import using
 from ..catalogue.lookups import Reference
 from ..catalogue.models import Entry
@@ -32,8 +30,10 @@ from ..catalogue.sites import site_for_host
 from ..catalogue.snapshots import Snapshot, current
 from ..characters import clean
 from ..conf import get_settings
-from ..publicly import host_of, scope
-from ..unavailable import answer_unavailable
+from ..http.caching import max_age
+from ..http.responses import add_headers, etag, not_modified
+from ..http.unavailable import answer_unavailable
+from ..http.views import host_of, scope
 from .channel import site_name
 from .text import Handler
 from .views import FeedResponse, for_readers, plainly

@@ -13,13 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ..api.responses import add_headers, etag, not_modified
-from ..catalogue.freshness import max_age
 from ..catalogue.parameters import Parsed, Problem
 from ..catalogue.results import NoSuchPage, Results, search
 from ..catalogue.snapshots import Snapshot, current
-from ..publicly import PublicResponseMixin, public_view
-from ..unavailable import answer_unavailable
+from ..http.caching import max_age
+from ..http.responses import add_headers, etag, not_modified
+from ..http.unavailable import answer_unavailable
+from ..http.views import PublicResponseMixin, public_view
 from .channel import ChannelBuilder, site_name
 from .jsonfeed import write_json
 from .request import read

@@ -28,6 +28,8 @@ from ..catalogue.snapshots import Snapshot, current
 from ..compat import page_model_name
 from ..conf import get_settings
 from ..embed.snippet import snippet
+from ..http.caching import limit_lifetime, next_day
+from ..http.csp import protect
 from ..stories.blocks.index import ThemeBlock, WayOnBlock
 from ..stories.context import (
     clean_lines,
@@ -38,10 +40,8 @@ from ..stories.context import (
 )
 from ..stories.fields import StoryStreamField
 from ..stories.forms import StoryForm, publishing_error
-from ..stories.headers import protect
 from ..stories.headless import redirect_to_front_end
 from ..stories.history import HistoryMixin
-from ..stories.lifetime import limit_lifetime, next_day
 from ..stories.panels import gone_response, term_panel
 from ..stories.protocol import MediaProtocolMixin
 from ..stories.status import StatusMixin

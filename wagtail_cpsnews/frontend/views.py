@@ -15,11 +15,11 @@ from ..catalogue.query import Query
 from ..catalogue.snapshots import current
 from ..conf import get_settings
 from ..embed.snippet import snippet
-from ..publicly import public_view, scope
+from ..http.caching import limit_lifetime
+from ..http.csp import protect
+from ..http.unavailable import answer_unavailable
+from ..http.views import public_view, scope
 from ..stories.context import public_context
-from ..stories.headers import protect
-from ..stories.lifetime import limit_lifetime
-from ..unavailable import answer_unavailable
 from .lists import answer
 from .translations import versions_of_list
 

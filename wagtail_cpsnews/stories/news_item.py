@@ -20,6 +20,7 @@ from ..catalogue.facts import is_future
 from ..catalogue.richtext import safe_url
 from ..compat import page_model_name
 from ..conf import get_settings
+from ..http.caching import limit_lifetime, next_answering
 from ..taxonomy.models import Kind
 from ..widgets import TermCheckboxes
 from .blocks import story_blocks
@@ -29,7 +30,6 @@ from .contacts import StoryContactsPanel
 from .context import expiry_of, story_context
 from .fields import StoryStreamField
 from .forms import publishing_error
-from .lifetime import limit_lifetime, next_answering
 from .panels import PublicRoutingMixin, term_panel
 
 

@@ -13,9 +13,9 @@ from wagtail.url_routing import RouteResult
 from ..catalogue.models import Entry
 from ..catalogue.visibility import unservable_reason
 from ..conf import get_settings
+from ..http.csp import protect
 from .context import clean_lines, in_language, public_context, public_context_of
 from .forms import StoryForm
-from .headers import protect
 from .headless import redirect_to_front_end
 from .history import HistoryMixin
 from .redirects import redirect_response

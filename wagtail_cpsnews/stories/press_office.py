@@ -24,11 +24,11 @@ from ..catalogue.snapshots import current
 from ..catalogue.visibility import is_public
 from ..compat import page_model_name
 from ..contacts.directory import ContactInfo
+from ..http.caching import limit_lifetime, next_answering
 from .blocks.press_office import PolicyPartBlock, anchor_of
 from .contacts import ContactsPanel
 from .context import expiry_of, public_context, versions_of_page
 from .fields import StoryStreamField
-from .lifetime import limit_lifetime, next_answering
 from .panels import PublicRoutingMixin
 
 

@@ -24,10 +24,10 @@ from ..catalogue.parameters import TRACKERS, Problem, limit_problems, shorten
 from ..catalogue.public_links import PublicLinks
 from ..catalogue.sites import address_of
 from ..catalogue.snapshots import current
+from ..http.caching import limit_lifetime, next_day
 from .blocks.protocol import VersionsBlock
 from .context import expiry_of, public_context, versions_of_page
 from .fields import StoryStreamField
-from .lifetime import limit_lifetime, next_day
 from .panels import PublicRoutingMixin
 from .protocol_diff import Comparison
 from .protocol_history import History, Version

@@ -13,7 +13,7 @@ from ..catalogue.sites import root_of, site_ids
 from ..catalogue.snapshots import current
 from ..compat import AbstractPage
 from ..conf import get_settings
-from ..publicly import scope
+from ..http.views import scope
 
 
 def reader_for(context: Any) -> Reader:

@@ -15,7 +15,7 @@ from django.db import Error, close_old_connections, connections, reset_queries
 from ...catalogue.invalidation import using
 from ...catalogue.projection import project_batch
 from ...conf import get_settings
-from ...embed import ledger
+from ...usage import ledger
 
 logger = logging.getLogger("wagtail_cpsnews")
 

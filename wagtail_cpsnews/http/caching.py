@@ -1,4 +1,4 @@
-"""For how long caches may keep our pages, whoever runs them: what comes down must be gone from all of them soon."""
+"""How long caches may keep a public answer: never beyond the next expiry of a story or change of a contact."""
 
 from __future__ import annotations
 
@@ -10,11 +10,47 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
-from ..catalogue.freshness import max_age, midnight_after
 from ..catalogue.snapshots import Snapshot, current
+from ..conf import get_settings
 
 #: When a page may begin to say something else, besides what the catalogue knows of: from what the catalogue is now.
 Until = Callable[[Snapshot, datetime.datetime], datetime.datetime | None]
+
+#: A lifetime that ends with the next expiry is rounded down to these steps, in seconds, so that it does not tell
+#: to the second when a story goes.
+STEPS = (60, 30, 10, 5, 0)
+
+_SECOND = datetime.timedelta(seconds=1)
+
+
+def max_age(
+    snapshot: Snapshot,
+    until: datetime.datetime | None = None,
+    expires_at: datetime.datetime | None = None,
+) -> int:
+    """For how many seconds an answer may be kept.
+
+    until: when it may begin to say something else, besides what the catalogue knows of.
+    expires_at: when a page that it is about expires, besides those in the catalogue.
+    """
+    now, longest = timezone.now(), get_settings().MAX_AGE
+    expiries = [moment for moment in (snapshot.next_change, expires_at) if moment is not None]
+    if expiries:
+        left = (min(expiries) - now) / _SECOND
+        if left < longest:
+            longest = next(step for step in STEPS if step <= max(left, 0))
+    if until is not None:
+        # Half of what is left: a cache of the host's keeps the answer so long, and then hands it to a browser that
+        # keeps it so long again, because Django's caches do not say how old an answer is.
+        longest = max(0, min(longest, (until - now) // (2 * _SECOND)))
+    return longest
+
+
+def midnight_after(moment: datetime.datetime) -> datetime.datetime:
+    """When the day of ``moment`` ends, by the clock of ``TIME_ZONE``."""
+    zone = timezone.get_default_timezone()
+    tomorrow = timezone.localdate(moment, zone) + datetime.timedelta(days=1)
+    return datetime.datetime.combine(tomorrow, datetime.time(), zone)
 
 
 def next_answering(snapshot: Snapshot, moment: datetime.datetime) -> datetime.datetime:

@@ -13,7 +13,7 @@ from .. import __version__
 from ..catalogue.snapshots import Snapshot
 from ..conf import get_settings
 from ..images.renditions import address_period
-from ..publicly import PublicResponseMixin
+from .views import PublicResponseMixin
 
 
 class PublicResponse(PublicResponseMixin, Response):

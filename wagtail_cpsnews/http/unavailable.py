@@ -22,9 +22,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from .catalogue.parameters import Problem
-from .conf import get_settings
-from .publicly import PublicResponseMixin
+from ..catalogue.parameters import Problem
+from ..conf import get_settings
+from .views import PublicResponseMixin
 
 logger = logging.getLogger("wagtail_cpsnews")
 

@@ -1,0 +1,1 @@
+"""The usage ledger: which sites show which lists and stories."""
