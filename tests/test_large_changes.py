@@ -13,12 +13,14 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from tests.oracle import API, assert_true, get
 from wagtail_cpsnews.catalogue import invalidation, projection, snapshots, visibility
+from wagtail_cpsnews.catalogue.db import using
 from wagtail_cpsnews.catalogue.entries import EntryWriter
+from wagtail_cpsnews.catalogue.exceptions import Locked
 from wagtail_cpsnews.catalogue.maintenance import check
 from wagtail_cpsnews.catalogue.models import Entry, Invalidation, State
 from wagtail_cpsnews.catalogue.projection import project_batch
 from wagtail_cpsnews.catalogue.rows import hash_path, page_subject
-from wagtail_cpsnews.catalogue.state import Locked, locking
+from wagtail_cpsnews.catalogue.state import locking
 from wagtail_cpsnews.taxonomy.models import Area
 
 STORIES = 9
@@ -47,7 +49,7 @@ def killed(monkeypatch):
 
 
 def _end():
-    invalidation.take_last_rank(invalidation.using())  # it dies with the process
+    invalidation.take_last_rank(using())  # it dies with the process
 
 
 def batches(limit=200, *, whole=True):
@@ -166,7 +168,7 @@ TAKING_AWAY = [
 
 def leave_a_backlog(world):
     """Marks of every other sort and rank, as a large change leaves them."""
-    queue = invalidation.InvalidationQueue(invalidation.using())
+    queue = invalidation.InvalidationQueue(using())
     queue.leave_pages([world.plain.pk] * 30)
     queue.leave_pages([world.plain.pk] * 30, rank=Invalidation.SINGLE)
     queue.leave(Invalidation.PLACE, world.home.pk)
@@ -285,7 +287,7 @@ def test_sites_and_languages_change_for_many(large, killed):
 
 
 def test_ten_thousand_marks_of_one_page_are_one_look(large):
-    queue = invalidation.InvalidationQueue(invalidation.using())
+    queue = invalidation.InvalidationQueue(using())
     queue.leave_pages([large.plain.pk] * 700, rank=Invalidation.SINGLE)
     queue.leave_pages([large.deep.pk] * 700, rank=Invalidation.SINGLE)
     assert not Invalidation.objects.filter(rank=Invalidation.TAKES_AWAY).exists()
@@ -324,7 +326,7 @@ def held(world):
 
     def hold():
         try:
-            with locking(invalidation.using()):
+            with locking(using()):
                 inside.set()
                 release.wait(60)
         finally:
@@ -370,7 +372,7 @@ def test_a_reader_does_not_wait_for_the_lock(world, killed, held, caplog):
 
 def _hold_until(inside, release):
     try:
-        with locking(invalidation.using()):
+        with locking(using()):
             inside.set()
             release.wait(60)
     finally:

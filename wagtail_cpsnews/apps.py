@@ -35,7 +35,7 @@ class NewsroomConfig(AppConfig):
 
 def begin_catalogue(using: str, **kwargs: Any) -> None:
     """After ``migrate`` and after a flush: the state row, built where there are no stories to build it from."""
-    from .catalogue.invalidation import using as catalogue_database
+    from .catalogue.db import using as catalogue_database
     from .catalogue.models import State
     from .catalogue.state import begin
     from .contacts.models import PressContact

@@ -18,7 +18,7 @@ from wagtail.admin.widgets.button import Button
 from .admin import builder, live_list, menu, merge, publishing, usage
 from .admin.deletion import refusals
 from .catalogue.adapters import adapter_for
-from .catalogue.invalidation import using
+from .catalogue.db import using
 from .catalogue.models import Entry
 from .catalogue.routing import keep_reading, reading_from
 from .catalogue.signals import files_changed

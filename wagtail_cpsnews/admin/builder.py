@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from ..catalogue.results import NotBuilt
+from ..catalogue.exceptions import NotBuilt
 from ..embed.builder import builder_context
 from ..stories.context import public_context
 

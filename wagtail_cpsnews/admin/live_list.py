@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from ..catalogue.deferred import Reader
+from ..catalogue.exceptions import NotBuilt
 from ..catalogue.query import Query
-from ..catalogue.results import NotBuilt, search
+from ..catalogue.results import search
 from ..compat import get_page_model
 from ..frontend.story_lists import INSIDE, lost_its_filter, read
 from ..stories.blocks.lists import Params

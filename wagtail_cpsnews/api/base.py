@@ -17,10 +17,10 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from ..catalogue.changes import START, TokenGone
+from ..catalogue.changes import START
+from ..catalogue.exceptions import CursorGone, NoSuchPage, NotBuilt, TokenGone
 from ..catalogue.parameters import Parsed, Problem, parse, shorten
 from ..catalogue.query import Query
-from ..catalogue.results import CursorGone, NoSuchPage, NotBuilt
 from ..catalogue.snapshots import Snapshot, current
 from ..http.caching import max_age
 from ..http.responses import PublicResponse, add_headers, etag, not_modified

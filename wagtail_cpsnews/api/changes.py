@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from ..catalogue.changes import START, BadToken, Changes, Gone, Token, changes
+from ..catalogue.changes import START, Changes, Gone, Token, changes
 from ..catalogue.dates import iso
+from ..catalogue.exceptions import BadToken
 from ..catalogue.parameters import Problem, shorten
 from ..catalogue.query import MAX_PAGE_SIZE, Query
 from ..catalogue.serializers import item, list_fields, resolver_for

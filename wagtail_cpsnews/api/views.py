@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from ..catalogue.dates import iso
-from ..catalogue.invalidation import using
+from ..catalogue.db import using
 from ..catalogue.models import Entry
 from ..catalogue.parameters import NAMES, Problem, shorten
 from ..catalogue.query import Query

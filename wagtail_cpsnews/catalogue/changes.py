@@ -23,7 +23,8 @@ from django.utils import timezone
 from .. import __version__
 from ..conf import get_settings
 from .counting.sql import CONTENT
-from .invalidation import using
+from .db import using
+from .exceptions import BadToken, TokenGone
 from .models import Departure, Entry
 from .query import Query
 from .snapshots import Snapshot, current, refresh_at_next_request, start_again
@@ -31,14 +32,6 @@ from .state import has_passed
 
 #: The token of whoever has nothing yet.
 START = "start"
-
-
-class BadToken(ValueError):
-    """The text is no token of ours."""
-
-
-class TokenGone(Exception):
-    """The token is from before the catalogue, or the list of sites, started again."""
 
 
 @dataclass(frozen=True)

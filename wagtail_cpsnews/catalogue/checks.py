@@ -12,8 +12,8 @@ from django.db import connections, transaction
 from wagtail.models import Site
 
 from ..conf import get_settings
+from .db import using
 from .installed import entries_without_class
-from .invalidation import using
 from .models import ROW_FORMAT, Entry, State
 
 #: Wagtail's default site before anybody has changed it.

@@ -219,7 +219,7 @@ def _fill(filled: dict[str, Any], gaps: list[Gap], reader: Reader) -> None:
 
 def _filled(kind: str, data: Any, reader: Reader, *, as_html: bool) -> Any:
     """A part that cannot be found costs itself, not the story."""
-    from .results import NotBuilt
+    from .exceptions import NotBuilt
 
     part = _parts.get(kind)
     if part is None:

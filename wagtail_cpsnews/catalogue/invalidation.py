@@ -6,15 +6,10 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import connections, router, transaction
+from django.db import connections, transaction
 
-from ..compat import get_page_model
+from .db import using
 from .models import Invalidation
-
-
-def using() -> str:
-    """The database that pages are written to: the catalogue lives beside them."""
-    return router.db_for_write(get_page_model())
 
 
 def invalidate_page(pk: Any, *, takes_away: bool = False) -> None:

@@ -16,9 +16,9 @@ from ..images.renditions import making_nothing, verifying
 from . import lookups as reference_module
 from . import text
 from .adapters import story_models
+from .db import using
 from .entries import BATCH, batches, matches
 from .installed import entries_without_class
-from .invalidation import using
 from .languages import misgrouped
 from .models import ROW_FORMAT, Entry, Invalidation, Retry, State
 from .pending import is_reference_pending, pending_pages

@@ -19,14 +19,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from . import lookups as reference_module
+from .db import using
+from .exceptions import Locked
 from .expansion import SharedWriter
-from .invalidation import InvalidationQueue, take_last_rank, using
+from .invalidation import InvalidationQueue, take_last_rank
 from .languages import regroup
 from .models import Entry, Invalidation, State
 from .retries import invalidate_due
 from .routing import reading_from
 from .sites import forget_old_roots
-from .state import Locked, locking, save_sequence
+from .state import locking, save_sequence
 
 logger = logging.getLogger("wagtail_cpsnews")
 

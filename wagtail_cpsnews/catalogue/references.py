@@ -29,7 +29,7 @@ from ..compat import AbstractPage, get_page_model
 from ..contacts.models import PressContact
 from ..taxonomy.models import MODELS, Term
 from .adapters import is_wagtails
-from .invalidation import using
+from .db import using
 from .lookups import Reference
 from .masking import mask, mask_plain
 from .richtext import clean

@@ -11,26 +11,11 @@ from django.utils import translation
 from ..conf import get_settings
 from .counting import get_counter
 from .cursor import START, Cursor
-from .invalidation import using
+from .db import using
+from .exceptions import CursorGone, NoSuchPage, NotBuilt
 from .models import Entry
 from .query import Query
 from .snapshots import Snapshot, current
-
-
-class NotBuilt(Exception):
-    """The catalogue has never been built: ``manage.py rebuild_catalogue`` does it."""
-
-
-class CursorGone(Exception):
-    """The cursor is from before the catalogue started again."""
-
-
-class NoSuchPage(Exception):
-    """The page lies beyond the last one, which is ``last``."""
-
-    def __init__(self, last: int) -> None:
-        super().__init__(last)
-        self.last = last
 
 
 @dataclass(frozen=True)

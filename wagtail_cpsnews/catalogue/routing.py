@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import router
 
-from .invalidation import using
+from .db import using
 
 _pinned: ContextVar[str | None] = ContextVar("cpsnews_reads", default=None)
 

@@ -21,7 +21,7 @@ from . import deferred
 from .adapters import adapter_for
 from .contacts import contact_items, contacts_of_story
 from .dates import display, iso
-from .invalidation import using
+from .db import using
 from .lookups import Reference, TermInfo
 from .models import ROW_FORMAT, Entry
 from .references import Resolver

@@ -18,7 +18,8 @@ from ..contacts.models import PressContact
 from ..taxonomy.models import FormerSlug, Term
 from ..taxonomy.outcomes import OutcomeLabel
 from .adapters import adapter_for, related_models
-from .invalidation import invalidate_page, invalidate_reference, invalidate_subtree, invalidate_use, using
+from .db import using
+from .invalidation import invalidate_page, invalidate_reference, invalidate_subtree, invalidate_use
 from .models import EntryUse
 from .routing import reading_from
 from .rows import page_subject, subject_of

@@ -19,7 +19,7 @@ from wagtail.models import Site
 
 from ..compat import get_page_model
 from ..conf import get_settings
-from .invalidation import using
+from .db import using
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from django.utils import timezone
 
 from ..conf import get_settings
 from . import projection
+from .db import using
 from .installed import invalidate_without_class
-from .invalidation import using
 from .lookups import Reference, parse
 from .models import Entry, Invalidation, Retry, SequenceToken, State
 from .state import begin

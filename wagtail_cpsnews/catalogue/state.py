@@ -14,11 +14,8 @@ from django.utils import timezone
 from ..compat import get_page_model
 from . import lookups as reference_module
 from .adapters import story_models
+from .exceptions import Locked
 from .models import ROW_FORMAT, Entry, SequenceToken, State
-
-
-class Locked(Exception):
-    """Another connection has the catalogue's lock."""
 
 
 def lock_state(alias: str, *, wait: bool = True) -> State:

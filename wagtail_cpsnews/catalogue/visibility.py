@@ -17,7 +17,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import CollectionViewRestriction, PageViewRestriction
 
 from ..compat import get_page_model
-from .invalidation import using
+from .db import using
 from .sites import SiteRoot, read_roots, root_of
 
 #: Further reasons not to show a page; each takes the specific page and returns a reason or ``None``.

@@ -14,10 +14,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..catalogue.exceptions import NotBuilt
 from ..catalogue.lookups import Reference
 from ..catalogue.parameters import TRACKERS, Problem, label_language, parse, shorten
 from ..catalogue.query import Query
-from ..catalogue.results import NotBuilt, search
+from ..catalogue.results import search
 from ..catalogue.snapshots import current
 from ..catalogue.summaries import describe, language_name
 from ..frontend.listing import Listing, capitalised

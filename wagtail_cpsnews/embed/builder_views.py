@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ..catalogue.results import NotBuilt
+from ..catalogue.exceptions import NotBuilt
 from ..conf import get_settings
 from ..http.csp import content_security_policy
 from ..http.unavailable import answer_unavailable

@@ -16,12 +16,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..catalogue.invalidation import using
+from ..catalogue.db import using
+from ..catalogue.exceptions import NoSuchPage, NotBuilt
 from ..catalogue.models import Entry
 from ..catalogue.parameters import NAMES, Problem, label_language, parse, shorten
 from ..catalogue.query import MAX_PAGE_SIZE, PAGE_SIZE, Query
 from ..catalogue.references import Resolver
-from ..catalogue.results import NoSuchPage, NotBuilt, search
+from ..catalogue.results import search
 from ..catalogue.rows import PLURALS
 from ..catalogue.serializers import item, resolver_for
 from ..catalogue.snapshots import Snapshot

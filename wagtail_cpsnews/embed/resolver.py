@@ -20,7 +20,7 @@ from django.utils import translation
 from django.utils.encoding import iri_to_uri, uri_to_iri
 from django.utils.translation import gettext as _
 
-from ..catalogue.invalidation import using
+from ..catalogue.db import using
 from ..catalogue.models import Entry
 from ..catalogue.parameters import label_language
 from ..catalogue.query import Query

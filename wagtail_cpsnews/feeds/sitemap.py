@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from ..catalogue.dates import iso
-from ..catalogue.invalidation import using
+from ..catalogue.db import using
 from ..catalogue.lookups import Reference
 from ..catalogue.models import Entry
 from ..catalogue.parameters import TRACKERS, shorten

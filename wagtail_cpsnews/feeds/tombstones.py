@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from ..catalogue.invalidation import using
+from ..catalogue.db import using
 from ..catalogue.models import Entry
 
 #: For how long a feed says that a story is gone, and how many it says it of: readers ask more often than that.

@@ -13,8 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from ..catalogue.exceptions import NoSuchPage
 from ..catalogue.parameters import Parsed, Problem
-from ..catalogue.results import NoSuchPage, Results, search
+from ..catalogue.results import Results, search
 from ..catalogue.snapshots import Snapshot, current
 from ..http.caching import max_age
 from ..http.responses import add_headers, etag, not_modified

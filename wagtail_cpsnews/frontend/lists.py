@@ -13,9 +13,10 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
+from ..catalogue.exceptions import CursorGone, NoSuchPage, NotBuilt
 from ..catalogue.parameters import TRACKERS, Parsed, Problem, parse, shorten
 from ..catalogue.query import Query
-from ..catalogue.results import CursorGone, NoSuchPage, NotBuilt, search
+from ..catalogue.results import search
 from ..catalogue.snapshots import Snapshot, current
 from ..conf import get_settings
 from . import forms, legacy

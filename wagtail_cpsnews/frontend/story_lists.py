@@ -14,12 +14,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ..catalogue import deferred
+from ..catalogue.db import using
 from ..catalogue.deferred import DeferredBlock, Reader
-from ..catalogue.invalidation import using
+from ..catalogue.exceptions import NotBuilt
 from ..catalogue.models import Entry
 from ..catalogue.parameters import NAMES, Parsed, Problem, label_language, parse
 from ..catalogue.query import PAGE_SIZE, Query
-from ..catalogue.results import NotBuilt, search
+from ..catalogue.results import search
 from ..catalogue.serializers import item, resolver_for
 from ..stories.blocks.lists import Params
 from .listing import Listing, language_mark

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.http.response import ResponseHeaders
 
-from ..catalogue.invalidation import using
+from ..catalogue.db import using
 from ..catalogue.lookups import Reference
 from ..catalogue.routing import keep_reading, reading_from
 from ..catalogue.sites import site_for_host, site_ids

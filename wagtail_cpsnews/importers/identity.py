@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ..catalogue.invalidation import using
+from ..catalogue.db import using
 from ..compat import get_page_model
 from .fields import Unreadable
 from .models import ImportedStory

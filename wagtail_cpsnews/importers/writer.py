@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from wagtail.models import Locale
 
-from ..catalogue.invalidation import using
+from ..catalogue.db import using
 from ..compat import get_page_model
 from ..stories.news_item import NewsItemMixin
 from .identity import KnownStories

@@ -31,7 +31,7 @@ from django.http.request import split_domain_port
 from django.utils import timezone
 from rest_framework.settings import api_settings
 
-from ..catalogue.invalidation import using
+from ..catalogue.db import using
 from ..catalogue.query import Query
 from ..conf import get_settings
 from . import ledger

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, close_old_connections, connections, reset_queries
 
-from ...catalogue.invalidation import using
+from ...catalogue.db import using
 from ...catalogue.projection import project_batch
 from ...conf import get_settings
 from ...usage import ledger

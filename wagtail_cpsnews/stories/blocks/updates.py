@@ -13,8 +13,8 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from ...catalogue.db import using
 from ...catalogue.facts import as_moment, is_future
-from ...catalogue.invalidation import using
 from ...catalogue.snapshots import current
 from ...catalogue.story_updates import OUTCOME, UPDATE_KINDS, is_key, sort_updates
 from ...taxonomy.outcomes import OutcomeLabel
