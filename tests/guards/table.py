@@ -270,41 +270,41 @@ GUARDS = [
     Guard(
         "renditions are stored without metadata",
         swap("images.storing:strip_metadata", lambda original: lambda data: data),
-        ("test_image_outputs.py::test_every_rendition_is_stored_without_metadata[jpg]",),
+        ("images/test_outputs.py::test_every_rendition_is_stored_without_metadata[jpg]",),
     ),
     Guard(
         "picture files are downloaded without metadata",
         swap("images.documents:strip_metadata", lambda original: lambda data: data),
-        ("test_image_outputs.py::test_a_picture_that_is_downloaded_carries_nothing[FailingStorage-jpg]",),
+        ("images/test_outputs.py::test_a_picture_that_is_downloaded_carries_nothing[FailingStorage-jpg]",),
     ),
     Guard(
         "who may read a document is asked before its file is cleaned and given",
         _serve_first,
-        ("test_image_outputs.py::test_who_may_not_read_a_document_gets_no_picture_either",),
+        ("images/test_outputs.py::test_who_may_not_read_a_document_gets_no_picture_either",),
     ),
     Guard(
         "renditions of before metadata was removed are not found",
         swap("images.renditions:rendition_spec", lambda original: lambda spec: spec),
-        ("test_image_addresses.py::test_renditions_of_before_are_not_found",),
+        ("images/test_addresses.py::test_renditions_of_before_are_not_found",),
     ),
     Guard(
         "a picture without a file is not named",
         swap("images.renditions:has_file", returning(True)),
-        ("test_image_addresses.py::test_a_lost_file_is_not_named_and_check_reports_it",),
+        ("images/test_addresses.py::test_a_lost_file_is_not_named_and_check_reports_it",),
     ),
     Guard(
         "check_catalogue makes no rendition",
         swap("catalogue.maintenance:making_nothing", lambda original: nullcontext),
-        ("test_image_addresses.py::test_check_writes_nothing[FailingStorage]",),
+        ("images/test_addresses.py::test_check_writes_nothing[FailingStorage]",),
     ),
     Guard(
         "a picture that could not be made is tried again",
         swap("catalogue.entries:note_results", returning(None)),
-        ("test_image_storage.py::test_it_is_tried_again_after_growing_pauses",),
+        ("images/test_storage.py::test_it_is_tried_again_after_growing_pauses",),
     ),
     Guard(
         "answers with signed addresses do not stay the same",
         swap("http.responses:address_period", returning(None)),
-        ("test_image_addresses.py::test_an_answer_with_signed_addresses_is_not_the_same_for_ever",),
+        ("images/test_addresses.py::test_an_answer_with_signed_addresses_is_not_the_same_for_ever",),
     ),
 ]
