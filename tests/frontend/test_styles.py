@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "wagtail_cpsnews"
 STATIC = PACKAGE / "static/wagtail_cpsnews"
 SOURCES = sorted((PACKAGE / "styles/newsroom").glob("*.css"))
