@@ -36,7 +36,7 @@ class NewsroomSettings:
     BASE_TEMPLATE: the host's template that public pages extend; it needs a ``content`` block.
     TAXONOMIES: by taxonomy, ``False`` (off everywhere) or labels by language:
         ``{"crime_type": False, "area": {"en": ("ward", "wards"), "cy": ("ward", "wardiau")}}``.
-    BLOCKS: by block name, ``None`` (removed) or a dotted path of a block class (added, or put in place of ours).
+    BLOCKS: by block name, ``None`` (removed) or a dotted path of a block class (added, or used instead of the built-in one).
     LOOK_SECONDS: how often, at most, a process looks whether the catalogue has moved, in seconds.
     MAX_AGE: for how long browsers and caches may keep a public answer, in seconds.
     FRAME_ANCESTORS: which sites may frame what is made for framing, as a CSP source list.
@@ -115,7 +115,7 @@ class NewsroomSettings:
         """What readers call a taxonomy, in the active language: ``"crime type"``, ``"crime types"``.
 
         A language that the setting does not name gets the setting's first label: a council that calls
-        areas "wards" in English shows "wards" rather than a word of ours.
+        areas "wards" in English shows "wards" rather than the package's word.
         """
         own = self.TAXONOMIES.get(taxonomy)
         if isinstance(own, Mapping) and own:  # anything else is for the system check to explain

@@ -49,7 +49,7 @@ def register_newsroom_menu() -> Any:
 
 @hooks.register("register_admin_urls")
 def register_newsroom_urls() -> list[Any]:
-    """Where two terms are merged, what forms of ours ask while somebody edits, the builder, and the report on
+    """Where two terms are merged, what the package's forms ask while somebody edits, the builder, and the report on
     other sites' use."""
     return [
         *merge.urls(),
@@ -137,7 +137,7 @@ def offer_permissions() -> Any:
 def refuse_what_is_not_public(page: Any, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
     """Pages of adapters have Wagtail's ``route()``, which lets expired ones through until cron has run.
 
-    What ``route()`` of ours has found gone is said here already: another mixin's ``serve()`` may take no arguments.
+    What the package's ``route()`` has found gone is answered here already: another mixin's ``serve()`` may take no arguments.
     """
     if kwargs.get("gone") and isinstance(page, (PublicRoutingMixin, NewsIndexMixin)):
         return gone_response(request)

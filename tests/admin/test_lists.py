@@ -13,7 +13,7 @@ from wagtail_cpsnews.taxonomy.models import Area
 
 CONTACTS = "/admin/newsroom/presscontact/"
 
-HEADINGS = ["Title", "News type", "Areas", "Status", "Goes out", "Contact", "Updated"]
+HEADINGS = ["Title", "News type", "Areas", "Status", "Publication date", "Contact", "Updated"]
 
 
 @pytest.mark.parametrize(

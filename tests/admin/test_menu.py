@@ -127,11 +127,11 @@ def test_filters_and_search_find_drafts(admin_client, newsroom):
 def test_the_explorer_below_a_news_centre_shows_the_same_columns(admin_client, newsroom):
     publish_story(parent=newsroom, title="One", areas=["wessex"])
     page = admin_client.get(f"/admin/pages/{newsroom.pk}/").content.decode()
-    for heading in ("Areas", "Goes out", "Contact", "News type"):
+    for heading in ("Areas", "Publication date", "Contact", "News type"):
         assert heading in page
     assert "Wessex" in page
     home = admin_client.get(f"/admin/pages/{newsroom.get_parent().pk}/").content.decode()
-    assert "Goes out" not in home
+    assert "Publication date" not in home
 
 
 def test_merging(admin_client, admin_user, newsroom, story, titles):

@@ -121,7 +121,7 @@ def test_copying_with_and_without_permission(builder, newsroom_url):
     # What cannot be asked for now leaves the choices.
     builder.route("**/embed/builder/?*", lambda route: route.abort())
     builder.get_by_label("Only a link").check()
-    builder.get_by_role("button", name="Show the lines").wait_for()
+    builder.get_by_role("button", name="Show code").wait_for()
     assert builder.get_by_label("Only a link").is_checked()
 
 

@@ -17,7 +17,7 @@ from .search import search
 
 
 def offered(objects: models.QuerySet[Any]) -> models.QuerySet[Any]:
-    """The rows that may be chosen anew: what is retired or replaced is not among them."""
+    """The rows that can still be chosen: without retired and replaced ones."""
     names = {field.name for field in objects.model._meta.get_fields()}
     if "retired" in names:
         objects = objects.filter(retired=False)

@@ -43,7 +43,7 @@ def _has_relation(page_class: type[models.Model], name: str) -> bool:
 
 
 def annotate_go_live(pages: models.QuerySet[Any]) -> models.QuerySet[Any]:
-    """Pages with ``_goes_live``: when an approved version goes out, or ``None``."""
+    """Pages with ``_goes_live``: when an approved version is published, or ``None``."""
     approved = (
         Revision.page_revisions.filter(
             approved_go_live_at__isnull=False, object_id=Cast(models.OuterRef("pk"), models.CharField())
@@ -87,7 +87,7 @@ def status(page: Any) -> str:
 
 
 def moment(value: datetime.datetime | None) -> datetime.datetime | None:
-    """A moment on the clock of ``TIME_ZONE``, as people and spreadsheets read it."""
+    """A date and time on the clock of ``TIME_ZONE``, as people and spreadsheets read it."""
     return timezone.make_naive(value) if value is not None and timezone.is_aware(value) else value
 
 

@@ -1,4 +1,4 @@
-"""``AdminSpec`` rendered by wagtail-modeladmin, with its doors closed.
+"""``AdminSpec`` rendered by wagtail-modeladmin, with its open query parameters refused.
 
 As it comes, modeladmin takes any lookup from the address (``?owner__password__startswith=``), fails on bad ones,
 shows histories to people who may not edit, and looks for the row before it asks who is there.

@@ -29,7 +29,7 @@ PAGE_COLUMNS = (
     AdminColumn("kind", _("News type"), columns.kind),
     AdminColumn("areas", _("Areas"), columns.areas),
     AdminColumn("status", _("Status"), columns.status, sort="live"),
-    AdminColumn("goes_out", _("Goes out"), columns.goes_out, sort="_goes_live"),
+    AdminColumn("goes_out", _("Publication date"), columns.goes_out, sort="_goes_live"),
     AdminColumn("contact", _("Contact"), columns.contacts),
     AdminColumn("updated", _("Updated"), columns.updated, sort="latest_revision_created_at"),
 )

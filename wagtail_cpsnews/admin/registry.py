@@ -15,9 +15,9 @@ class AdminColumn:
     """A column, in the list and in exports.
 
     name: a field or attribute of the model.
-    label: what stands above it; left out, the field's own name.
+    label: the column's heading; the field's own name by default.
     value: a function that gives what is shown and exported; left out, the attribute itself.
-    sort: the database column to sort by; left out, a field sorts by itself and an attribute not at all.
+    sort: the database column to sort by; by default a field sorts by its own column and an attribute not at all.
     width: of the column in a page listing, as ``"12%"``.
     """
 
@@ -75,7 +75,7 @@ class AdminSpec:
         return found
 
     def label_of(self, column: AdminColumn) -> str:
-        """What stands above a column."""
+        """Return a column's heading."""
         if column.label:
             return str(column.label)
         field: Any = self.model._meta.get_field(column.name)

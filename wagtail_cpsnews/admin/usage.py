@@ -32,7 +32,7 @@ SORTS = [("list", _("List")), ("story", _("Story"))]
 
 
 class UsageFilterSet(WagtailFilterSet):
-    """By site, door, sort, story and time."""
+    """By site, method, sort, story and time."""
 
     host = django_filters.CharFilter(label=_("Site contains"), lookup_expr="icontains", max_length=253)
     door = django_filters.ChoiceFilter(label=_("EmbedMethod"), choices=EmbedMethod.choices)
@@ -52,7 +52,7 @@ class UsageFilterSet(WagtailFilterSet):
 
 
 class UsageReportView(CleanParametersMixin, ReportView):
-    """Sites, doors, lists and stories, the last seen first. Exports what is filtered."""
+    """Sites, methods, lists and stories, the last seen first. Exports what is filtered."""
 
     page_title = _("Use on other sites")
     header_icon = "globe"

@@ -165,7 +165,7 @@ class NewsView(APIView):
         return next((value.strip() for value in request.GET.getlist(name) if value.strip()), "")
 
     def depends_on_now(self, request: HttpRequest) -> bool:
-        """Override this where an answer that shows contacts is for another moment."""
+        """Override this where an answer that shows contacts is for another time."""
         return self.shows_contacts
 
     def get_default_query(self, request: HttpRequest) -> Query:
@@ -175,7 +175,7 @@ class NewsView(APIView):
     def more_of_the_question(self, request: HttpRequest) -> list[Any]:
         """Override this to name what else the answer depends on, such as ``own_parameters``.
 
-        Where that ends at a moment, ``until`` or ``expires_at`` are set here; see ``max_age()``.
+        Where that ends at a known time, ``until`` or ``expires_at`` are set here; see ``max_age()``.
         """
         return [request.GET.get(name, "") for name in self.own_parameters]
 

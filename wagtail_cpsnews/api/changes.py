@@ -1,4 +1,4 @@
-"""``changes/``: what has changed since a token, for whoever keeps an exact copy of the list."""
+"""``changes/``: what has changed since a token, for clients that keep an exact copy of the list."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ UPSERT, GONE = "upsert", "gone"
 
 class ChangesView(NewsView):
     """Everything that has changed since a token, oldest change first: stories as the list gives them, and ids of
-    stories that are not in it any more. Whoever asks without a token is given all stories; whoever then only
-    follows `next`, again and again, has an exact copy of the list in all languages.
+    stories that are not in it any more. A client that sends no token gets all stories; a client that then only
+        follows `next`, again and again, has an exact copy of the list in all languages.
     """
 
     accept = ("lang", "fields", "page_size")

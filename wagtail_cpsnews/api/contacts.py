@@ -1,4 +1,4 @@
-"""``press-contacts/``: whom journalists ask, and who answers now or at another moment."""
+"""``press-contacts/``: whom journalists ask, and who answers now or at another time."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _MOMENT = re.compile(
 
 
 def _iso(given: re.Match[str]) -> str:
-    """A moment as Python reads it. A plus sign that was not encoded arrives as a space."""
+    """A date and time as Python reads it. A plus sign that was not encoded arrives as a space."""
     day, time, offset = given.groups(default="")
     return f"{day}T{time}{offset.replace(' ', '+')}"
 
 
 class PressContactsView(NewsView):
-    """Press contacts with hours and public channels; whoever answers comes first.
+    """Press contacts with hours and public channels; those available now come first.
 
     A filter finds the contacts whose own scope has the term; the same parameter repeated means "or".
     """
@@ -80,7 +80,7 @@ class PressContactsView(NewsView):
         except ValueError:
             moment = None
         if moment is None or not FIRST <= moment.date() <= LAST:
-            message = _("“%(value)s” is not a moment. Write date and time.") % {"value": shorten(self.at)}
+            message = _("“%(value)s” is not a date and time.") % {"value": shorten(self.at)}
             allowed = _("%(first)s to %(last)s") % {"first": FIRST, "last": LAST}
             parsed.problems.append(
                 Problem("at", shorten(self.at), message, allowed, "?at=2026-03-14T02:00:00Z")

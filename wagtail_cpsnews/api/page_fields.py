@@ -72,7 +72,7 @@ class NewsIndexField(_PageField):
 class PublicDataField(_PageField):
     """The press office or the media protocol as ``api/v1/pages/`` gives it, without its translations.
 
-    Who answers "now" and a protocol's status are those of the moment at which the field is asked for.
+    Who answers "now" and a protocol's status are those of the time of the request.
     """
 
     def value_of(self, page: Any) -> dict[str, Any]:

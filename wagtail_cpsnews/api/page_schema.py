@@ -59,7 +59,7 @@ def press_office_schema() -> dict[str, Any]:
             "introduction": _HTML,
             "contact_groups": {
                 **listed(record({"title": TEXT, "contacts": listed(contact_schema())})),
-                "description": "As the page shows them; in each group whoever answers now comes first.",
+                "description": "As the page shows them; in each group those available now come first.",
             },
             "public_notice": record(
                 {"title": TEXT, "html": _HTML, "enquiries": maybe(record({"title": TEXT, "url": URL}))}

@@ -109,7 +109,7 @@ class PageView(NewsView):
         }
 
     def data_of(self, page: Any, lang: str, request: HttpRequest, links: Any) -> dict[str, Any]:
-        """Override this to return what the page shows. What ends at a moment sets ``until``."""
+        """Override this to return what the page shows. What ends at a known time sets ``until``."""
         raise NotImplementedError
 
     def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
@@ -126,7 +126,7 @@ class PageView(NewsView):
 
 
 class NewsCentreView(PageView):
-    """The news centre: introduction, themes, ways on, the panel for the media, and where its list and feeds are.
+    """The news centre: introduction, themes, links, the panel for the media, and where its list and feeds are.
 
     Of several, the one that is fixed to no terms, then the one nearest to the site's home page.
     """

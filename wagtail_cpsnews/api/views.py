@@ -25,7 +25,7 @@ from .base import BadRequest, Gone, NewsView
 
 
 class NothingView(NewsView):
-    """404 for every address below ours that is none."""
+    """404 for every unknown address below the API's root."""
 
     def get(self, request: Any, **kwargs: Any) -> Any:
         raise Http404

@@ -37,7 +37,7 @@ class Adapter:
     def address(self, page: Any) -> str | None:
         """Override this to give the address of a page that Wagtail does not know.
 
-        Takes a page; returns an absolute URL, or ``None`` for Wagtail's own address. As it stands it asks the
+        Takes a page; returns an absolute URL, or ``None`` for Wagtail's own address. By default it asks the
         page where its class overrides ``get_url_parts``, ``get_full_url`` or ``get_url``.
         """
         for name in ("get_url_parts", "get_full_url", "get_url", "full_url"):

@@ -1,4 +1,4 @@
-"""What has changed since a token: for whoever keeps a copy of the list.
+"""What has changed since a token: for clients that keep a copy of the list.
 
 The log is no table of its own. An entry stands in it once, at the number of its last change; what has changed again
 is found further on. A reader who has come to a number has seen every row up to it, and a row never gets a number
@@ -228,7 +228,7 @@ def _entries(query: Query, since: Token, snapshot: Snapshot) -> QuerySet[Entry]:
 
 
 def _departures(sites: tuple[int, ...], since: Token, snapshot: Snapshot) -> QuerySet[Departure]:
-    """Stories that have gone to another site: gone for these sites' readers, and nothing is said of where."""
+    """Stories that have gone to another site: gone for these sites' readers, without their new address."""
     departures = Departure.objects.using(using()).filter(_behind(since, snapshot, "entry_id"))
     departures = departures.filter(site_id__in=sites, number__gt=since.gone_to)
     return departures.exclude(entry__site_id__in=sites).order_by("number", "entry_id")

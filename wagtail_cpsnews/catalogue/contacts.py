@@ -1,4 +1,4 @@
-"""Contacts as readers get them: labels and hours in a language, and who answers at a moment. Asks no database."""
+"""Contacts as readers get them: labels and hours in a language, and who answers at a given time. Asks no database."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def contact_lines(
     lang: str,
     moment: datetime.datetime | None = None,
 ) -> list[dict[str, Any]]:
-    """Contacts for a page, those for out of hours among them: whoever answers now comes first.
+    """Contacts for a page, those for out of hours among them: those available now come first.
 
     ``is_for_out_of_hours`` marks those that are there only for when another does not answer.
     """
@@ -97,7 +97,7 @@ def _brief_or_none(contact: ContactInfo | None, *rest: Any) -> dict[str, Any] | 
 def _brief(
     contact: ContactInfo, reference: Reference, lang: str, moment: datetime.datetime
 ) -> dict[str, Any]:
-    """What is said of a contact wherever it is named."""
+    """The facts of a contact that every output gives."""
     names = dict(CHANNELS)
     return {
         "id": contact.key,

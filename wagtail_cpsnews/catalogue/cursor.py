@@ -20,7 +20,7 @@ START = "start"
 
 
 class BadCursor(ValueError):
-    """The text is not a cursor of ours."""
+    """The text is not a cursor of this site."""
 
 
 @dataclass(frozen=True)

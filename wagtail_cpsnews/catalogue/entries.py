@@ -109,7 +109,7 @@ class EntryWriter:
             note_results(self.alias, chunk, failed, self.now)
 
     def regroup(self, pks: Iterable[int]) -> None:
-        """Decides anew, at the end, who stands for the stories of these pages in which language."""
+        """Decide again, at the end, which version is listed for the stories of these pages in each language."""
         self._groups |= set(
             self._entries().filter(page_pk__in=list(pks)).values_list("translation_key", flat=True)
         )
@@ -194,7 +194,7 @@ class EntryWriter:
             objects.bulk_create([model(entry=entry, **row) for row in rows])
 
     def _depart(self, moved: Iterable[tuple[Entry, int | None]]) -> None:
-        """Remembers which site the entries were on before, for whoever keeps a copy of its list."""
+        """Remembers which site the entries were on before, for clients that keep a copy of its list."""
         rows = [
             Departure(entry=entry, site_id=site_id, number=self.number, left_at=self.now)
             for entry, site_id in moved

@@ -29,7 +29,7 @@ class PublicFacts:
     body: HTML text, a rich text value or a StreamField value.
     notes_to_editors: HTML.
     documents: documents of the project's document model to download; those that body and notes link to come along.
-    contacts: press contacts (rows of ours) that the story names; without any, those whose scope matches are shown.
+    contacts: press contacts (rows of ``PressContact``) that the story names; without any, those whose scope matches are shown.
     updates: ``[{"date": …, "kind": "outcome"|"update"|"correction"|"clarification", "text": …}]``, newest first. One
         that is dated in the future is left out, and so is such an ``updated``. An outcome also has ``"outcome"``, one
         of our labels or words that readers see as they are, and may have ``"concerns"``: whom it is about.
@@ -86,5 +86,5 @@ CLOCK_SLACK = datetime.timedelta(minutes=5)
 
 
 def is_future(moment: datetime.datetime) -> bool:
-    """Whether a moment has not come yet, by any clock."""
+    """Whether a date and time is in the future, by any clock."""
     return moment > timezone.now() + CLOCK_SLACK

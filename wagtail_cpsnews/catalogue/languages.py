@@ -18,7 +18,7 @@ from .models import Entry
 
 
 def regroup(alias: str, keys: Iterable[Any], number: int, reference: Reference) -> bool:
-    """Decides anew who stands for the stories with these translation keys. Returns whether a row changed."""
+    """Decide again which version is listed for the stories with these translation keys. Returns whether a row changed."""
     entries = list(misgrouped(alias, keys, reference))
     for entry in entries:
         entry.number = number

@@ -16,8 +16,8 @@ class State(models.Model):
     """One row: how far the catalogue has come, and what every list needs besides its entries.
 
     ``sequence`` counts projections; every row written by one carries its number. ``epoch`` is random and renewed
-    when numbers can no longer be trusted (a restored or truncated database): whoever remembers another epoch
-    starts again. ``reference`` holds terms and sites as JSON, so that a worker needs no further query to label
+    when numbers can no longer be trusted (a restored or truncated database): a process that remembers another epoch
+        starts again. ``reference`` holds terms and sites as JSON, so that a worker needs no further query to label
     and to address a story; it last changed at ``reference_sequence``.
     """
 

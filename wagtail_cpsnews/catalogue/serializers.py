@@ -252,7 +252,7 @@ def _content(entry: Entry, base: str, reader: deferred.Reader) -> dict[str, Any]
 
 
 def contacts_of(entry: Entry, reference: Reference, moment: datetime.datetime) -> list[ContactInfo]:
-    """Whom journalists ask about a story: whoever it names, or whose scope matches it; who answers comes first."""
+    """Whom journalists ask about a story: the contacts that it names, or whose scope matches it; those available now come first."""
     terms = {name: entry.facts.get(name, ()) for name in SCOPE}
     found = contacts_of_story(reference, entry.facts.get("contacts", ()), terms)
     return reference.contacts.in_order(found, moment)

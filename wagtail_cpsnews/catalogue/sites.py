@@ -99,7 +99,7 @@ def site_numbers(reference: Any, sites: tuple[int, ...] | None) -> tuple[int, ..
 
 @functools.lru_cache(maxsize=64)
 def _serve_prefix(language: str, urlconf: Any) -> str | None:
-    """What stands before page paths in a language: "/", "/cy/", or ``None`` where pages are not served."""
+    """The prefix of page paths in a language: "/", "/cy/", or ``None`` where pages are not served."""
     try:
         if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
             with translation.override(language):

@@ -32,7 +32,7 @@ def register_check(check: Callable[[Any], str | None]) -> Callable[[Any], str | 
 
 
 def unservable_reason(page: Any) -> str | None:
-    """Why a page must not answer its own readers now, whoever they are: for ``route()`` and the serve hook."""
+    """Why a page must not answer any reader now: for ``route()`` and the serve hook."""
     if not page.live:
         return "not live"
     if page.expire_at and page.expire_at <= timezone.now():

@@ -1,4 +1,4 @@
-"""All contacts that may be shown, and who of them answers at a moment. Pure: made from JSON, asks no database."""
+"""All contacts that may be shown, and which of them answers at a given time. Pure: made from JSON, asks no database."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class ContactBook:
         return Availability(moment, until, frozenset(found), " ".join(says))
 
     def answering(self, contact: ContactInfo, moment: datetime.datetime) -> ContactInfo | None:
-        """Who answers for ``contact``: itself, whoever stands in, or its out-of-hours contact, one after another."""
+        """Who answers for ``contact``: itself, its stand-in, or its out-of-hours contact, one after another."""
         is_open = self.at(moment).open
         return next((one for one in self._ask(contact, moment, set()) if one.key in is_open), None)
 
@@ -142,7 +142,7 @@ class ContactBook:
     def in_order(
         self, contacts: Iterable[ContactInfo], moment: datetime.datetime, *, with_out_of_hours: bool = True
     ) -> list[ContactInfo]:
-        """Contacts with those that answer when they do not; whoever answers now comes first."""
+        """Contacts with those that answer when they do not; those available now come first."""
         contacts = list(contacts)
         answering = [self.answering(contact, moment) for contact in contacts]
         later = [self.out_of_hours(contact) for contact in contacts] if with_out_of_hours else []

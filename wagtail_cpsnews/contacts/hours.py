@@ -1,4 +1,4 @@
-"""When somebody answers: weekly hours, bank holidays, exceptions. Pure functions of a timetable and a moment.
+"""When somebody answers: weekly hours, bank holidays, exceptions. Pure functions of a timetable and a time.
 
 The clock on the wall decides, in the timetable's own time zone: an hour that does not exist on the day the clocks
 go forward is skipped, one that exists twice counts twice. So what is said always agrees with the clock that the
@@ -46,7 +46,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Exceptional:
-    """Days on which other hours hold, or none. ``stand_in`` is the key of whoever answers instead."""
+    """Days on which other hours hold, or none. ``stand_in`` is the key of the contact that answers instead."""
 
     first: datetime.date
     last: datetime.date
@@ -102,7 +102,7 @@ class Timetable:
         return any(span.passes_midnight and time < span.closes for span in self.spans_on(day - _DAY))
 
     def stand_in(self, moment: datetime.datetime) -> str | None:
-        """The key of whoever stands in at ``moment``: all that day, and until the shift would have ended that began on it.
+        """The key of the stand-in at ``moment``: all that day, and until the shift would have ended that began on it.
 
         Who stands in for a night shift on Wednesday answers until nine on Thursday morning.
         """
@@ -119,7 +119,7 @@ class Timetable:
         return {span.closes for span in self._usual(day) if span.passes_midnight}
 
     def next_change(self, moment: datetime.datetime, days: int = HORIZON) -> datetime.datetime | None:
-        """The first moment after ``moment`` at which anything that this timetable says is different (aware, UTC).
+        """The first time after ``moment`` at which anything that this timetable says is different (aware, UTC).
 
         ``None`` where nothing changes within ``days``.
         """

@@ -196,7 +196,9 @@ class PressContact(TranslatableMixin, models.Model):
     )
     sort_order = models.IntegerField(_("order"), default=0, db_index=True)
     retired = models.BooleanField(
-        _("retired"), default=False, help_text=_("No longer offered, and shown nowhere from this moment.")
+        _("retired"),
+        default=False,
+        help_text=_("No longer available to choose, and hidden everywhere immediately."),
     )
 
     panels = [
@@ -290,13 +292,13 @@ class PressContact(TranslatableMixin, models.Model):
 
     @property
     def timetable(self) -> Timetable:
-        """The hours, for ``contacts.hours``. Stand-ins by key."""
+        """The hours, for ``contacts.hours``. Each stand-in by its key."""
         from .serializers import timetable_data
 
         return timetable(timetable_data(self))
 
     def is_open(self, moment: datetime.datetime | None = None) -> bool:
-        """Whether this contact answers at a moment, or now."""
+        """Whether this contact answers at a given time, or now."""
         return self._own_hours.is_open(moment or timezone.now())
 
     @property

@@ -40,7 +40,7 @@ _NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f-\x9f\"'<>\\^`{|}]")
 
 
 def mount_address(text: str) -> str:
-    """The address of a newsroom with its slash; ``ValueError`` for what is none: no path to it, or more than that."""
+    """The address of a newsroom with its slash; ``ValueError`` if it is not one: without a path, or with more than a path."""
     try:
         parts = urlsplit(text.strip())
         is_newsroom = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -212,7 +212,7 @@ def _fields(publishers: tuple[str, ...]) -> list[tuple[str, blocks.Block]]:
                 required=False,
                 max_length=200,
                 label=gettext_lazy("Text of the link"),
-                help_text=gettext_lazy("It stands below the list, and in its place when there is none."),
+                help_text=gettext_lazy("Shown below the list, or instead of it if there are no stories."),
             ),
         ),
         ("summaries", blocks.BooleanBlock(required=False, label=gettext_lazy("Show summaries"))),

@@ -1,4 +1,4 @@
-"""The builder: which list, how it looks, and the lines for a site that allows scripts, a frame, a link or a developer.
+"""The builder: which list, how it looks, and the embed code for a site that allows scripts, a frame, a link or a developer.
 
 One page, in public and in the admin. It works without JavaScript; with it, counts and code follow each choice.
 """
@@ -67,7 +67,7 @@ SWITCHES = ("filters", "search", "pinned", "preload")
 
 @dataclass(frozen=True)
 class Choices:
-    """What was chosen besides the list: door, look, and the element's switches.
+    """What was chosen besides the list: method, look, and the element's switches.
 
     theme: "" where none was chosen: the element has the colours of the page around it, a frame its look's.
     """
@@ -206,7 +206,7 @@ def _choices(params: QueryDict) -> tuple[Choices, list[Problem]]:
     look, problems = parse_display_options(params)
     door = params.get("door", "").strip() or DOORS[0]
     if door not in DOORS:
-        message = _("There is no such door.")
+        message = _("Unknown embed method.")
         problems.append(Problem("door", shorten(door), message, list(DOORS), f"?door={DOORS[0]}"))
         door = DOORS[0]
     switches = {}

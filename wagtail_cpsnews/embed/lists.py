@@ -98,7 +98,7 @@ class Embed:
         return [card["id"] for card in self.cards]
 
     def render_items(self) -> SafeString:
-        """The ``<ol>``, with notes before it: the same bytes in every door."""
+        """The ``<ol>``, with notes before it: the same bytes in every method."""
         return SafeString(render_to_string("wagtail_cpsnews/embed/items.html", {"embed": self}).strip())
 
 
@@ -258,7 +258,7 @@ def entry_of(text: str, query: Query) -> Entry | None:
 
 
 def is_shown(entry: Entry) -> bool:
-    """Whether an entry is public at this moment."""
+    """Whether an entry is public now."""
     return entry.public and not (entry.expires_at and entry.expires_at <= timezone.now())
 
 

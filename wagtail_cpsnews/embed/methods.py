@@ -1,4 +1,4 @@
-"""The lines for each door, for one list: what the builder offers to copy, and how it comes out."""
+"""Embed code for each method, for one list: what the builder offers to copy, and its preview."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ class Code:
 
 
 class MethodSnippets:
-    """All doors to one list.
+    """All embed methods for one list.
 
-    query: the list; default: the newsroom's own list, whose languages need not be said; choices: door, look and
+    query: the list; default: the newsroom's own list, whose languages need not be said; choices: method, look and
     switches; title: what the link to the list says.
     """
 
@@ -128,28 +128,26 @@ class MethodSnippets:
 
     @property
     def codes(self) -> list[Code]:
-        """The lines for the door that was chosen."""
+        """The embed code for the chosen method."""
         return getattr(self, f"_{self.choices.door}_codes")()
 
     def _element_codes(self) -> list[Code]:
-        text = _(
-            "Paste them where the list is to stand. The link inside is what readers see without scripts."
-        )
-        return [Code("element", _("Lines for your page"), text, self.element)]
+        text = _("Paste this code where the list should appear. Readers without JavaScript see the link.")
+        return [Code("element", _("Embed code"), text, self.element)]
 
     def _iframe_codes(self) -> list[Code]:
-        text = _("Paste them where the list is to stand. The link stays where frames do not.")
+        text = _("Paste this code where the list should appear. If frames are blocked, the link still works.")
         resize = _(
             "Optional, where your site allows a script of its own: the frame gets the height of what is in it."
         )
         return [
-            Code("iframe", _("Lines for your page"), text, self.iframe),
+            Code("iframe", _("Embed code"), text, self.iframe),
             Code("resize", _("For the height"), resize, _RESIZE.replace("ORIGIN", _origin(self.mount))),
         ]
 
     def _link_codes(self) -> list[Code]:
         paste = _(
-            "WordPress and other systems turn this address, on a line of its own, into a frame by themselves."
+            "WordPress and other systems turn this address, on a line of its own, into a frame automatically."
         )
         return [
             Code("link", _("The link"), "", self.link),
@@ -259,7 +257,7 @@ class MethodSnippets:
 
     @property
     def preview(self) -> SafeString:
-        """The list as the door shows it."""
+        """The list as the method shows it."""
         if self.choices.door == "link":
             return format_html("<p>{}</p>", self.link)
         if self.choices.door == "iframe":

@@ -1,4 +1,4 @@
-"""Where the lines go in each content management system, and which of it was tried."""
+"""Where to paste the code in each content management system, and which of it was tested."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RECIPES = (
         _("A page of plain HTML"),
         ("element", "iframe", "link"),
         (
-            _("Paste the lines where the list is to stand."),
+            _("Paste the code where the list should appear."),
             _(
                 "If the page sends a Content-Security-Policy, add our address to script-src and connect-src "
                 "(element) or to frame-src (frame)."
@@ -38,7 +38,7 @@ RECIPES = (
         ("element", "iframe", "link"),
         (
             _(
-                "As an administrator, add a “Custom HTML” block and paste the lines for a script or a frame. WordPress "
+                "As an administrator, add a “Custom HTML” block and paste the code for a script or a frame. WordPress "
                 "takes both out of what authors write, and in a network out of what all but its highest administrators "
                 "write: what stays then is the link."
             ),
@@ -60,13 +60,13 @@ RECIPES = (
         ("element", "iframe"),
         (
             _(
-                "Install this package (none of its apps) and put its block into a StreamField with the first of the "
-                "lines below: editors choose filters, number and heading."
+                "Install this package (none of its apps) and put its block into a StreamField with the "
+                "first code below: editors choose filters, number and heading."
             ),
             _(
                 "Or name us among WAGTAILEMBEDS_FINDERS with the others: editors paste our list’s address into an embed."
             ),
-            _("Or put the lines for a script into a template."),
+            _("Or put the code for a script into a template."),
         ),
         _("The block and Wagtail’s own oEmbed finder, with Wagtail 7.4 and 8.0."),
     ),
@@ -75,7 +75,7 @@ RECIPES = (
         ("element", "iframe", "link"),
         (
             _(
-                "Add a block or paragraph whose text format is “Full HTML”, switch to its source and paste the lines. The "
+                "Add a block or paragraph whose text format is “Full HTML”, switch to its source and paste the code. The "
                 "formats “Basic HTML” and “Restricted HTML” leave the link."
             ),
             _("With the module “oEmbed providers”, add us as a provider by our oEmbed address."),
@@ -85,7 +85,7 @@ RECIPES = (
         "Jadu",
         ("element", "iframe", "link"),
         (
-            _("Put the lines for a script into a widget of raw HTML on the homepage or in a supplement."),
+            _("Put the code for a script into a widget of raw HTML on the homepage or in a supplement."),
             _(
                 "Where only the editor of a document is at hand, use its source view and the frame or the link."
             ),
@@ -95,7 +95,7 @@ RECIPES = (
         "Umbraco",
         ("element", "iframe", "link"),
         (
-            _("Let a developer put the lines into a partial view or a block of raw HTML."),
+            _("Let a developer put the code into a partial view or a block of raw HTML."),
             _(
                 "The rich text editor keeps a frame only when iframe is among its valid elements; the link always stays."
             ),
@@ -113,7 +113,7 @@ RECIPES = (
     Recipe(
         "Contensis",
         ("element", "iframe", "link"),
-        (_("Put the lines into a Razor view or an HTML control; in a rich text field, use the link."),),
+        (_("Put the code into a Razor view or an HTML control; in a rich text field, use the link."),),
     ),
     Recipe(
         "SharePoint",
@@ -121,7 +121,7 @@ RECIPES = (
         (
             _(
                 "Modern pages run no scripts of others. An administrator adds our host under “HTML field security”; then "
-                "use the “Embed” web part with the lines for a frame."
+                "use the “Embed” web part with the code for a frame."
             ),
             _("Give the frame a fixed height: its page cannot follow the height that ours tells."),
         ),

@@ -1,4 +1,4 @@
-"""What an address of ours stands for: a list, or a public story. Nothing is ever fetched.
+"""What an address of this site leads to: a list, or a public story. Nothing is ever fetched.
 
 Whatever is not public is answered as if it had never been: there is one ``None`` for all of it.
 """

@@ -1,4 +1,4 @@
-"""The few lines that other sites paste to show a list."""
+"""The embed code that other sites paste to show a list."""
 
 from __future__ import annotations
 

@@ -60,16 +60,16 @@ def _mount() -> str:
 
 
 class NewsIndexMixin(StatusMixin, HistoryMixin):
-    """An introduction, themes, the filtered list, and ways on. Put it before ``Page`` among the bases."""
+    """An introduction, themes, the filtered list, and links. Put it before ``Page`` among the bases."""
 
     introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
     themes = StoryStreamField([("theme", ThemeBlock())], verbose_name=_("themes"), blank=True)
-    ways_on = StoryStreamField([("way", WayOnBlock())], verbose_name=_("ways on"), blank=True)
+    ways_on = StoryStreamField([("way", WayOnBlock())], verbose_name=_("more links"), blank=True)
     media_text = models.TextField(
         _("a few words"),
         max_length=400,
         blank=True,
-        help_text=_("Whom journalists can turn to, and for what."),
+        help_text=_("Who journalists should contact, and about what."),
     )
     protocol_page = models.ForeignKey(
         page_model_name(),

@@ -1,4 +1,4 @@
-"""What the news centre shows to who comes without a question: themes, working with the media, ways on.
+"""Context for the unfiltered news centre: themes, working with the media, links.
 
 One query for the pages that it leads to, one for pictures, one where a protocol is chosen: its status is always as it
 is now. Where checks are registered, the pages that are led to are read too.

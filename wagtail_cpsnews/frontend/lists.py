@@ -190,7 +190,7 @@ def _with_dates(params: Any, dates: dict[str, forms.DateFields]) -> MultiValueDi
 
 
 def _redirect(path: str, params: Any, kind: type[HttpResponseRedirectBase]) -> HttpResponse | None:
-    """The redirect, or ``None`` where its address would be longer than browsers and Django bear."""
+    """The redirect, or ``None`` where its address would be longer than browsers and Django accept."""
     pairs = [(name, value) for name, values in params.lists() for value in values if value.strip()]
     url = f"{path}?{urlencode(pairs)}" if pairs else path
     return kind(url) if len(url) <= MAX_URL else None

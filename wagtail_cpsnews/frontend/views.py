@@ -1,4 +1,4 @@
-"""The list for sites that have no index page of ours: the root of the mount."""
+"""The list for sites without a news centre: the root of the mount."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from ..conf import NewsroomSettings, get_settings
 
 
 def protect(response: HttpResponse) -> HttpResponse:
-    """Adds a strict Content-Security-Policy to a page that is made by a template of ours on our own base template.
+    """Adds a strict Content-Security-Policy to a page that is made by the package's templates on its own base template.
 
     A page in a template of the host's is left alone: what it may load is the host's to say.
     """

@@ -1,4 +1,4 @@
-"""What every public view of ours has in common, whatever the host's settings say.
+"""What the package's public views have in common, whatever the host's settings say.
 
 Anonymous: no login asked for, no session or user touched, so no cookie and nothing that varies by visitor.
 """

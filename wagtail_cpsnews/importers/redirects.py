@@ -77,7 +77,7 @@ class Redirects:
         return homes[0][1] if homes else None
 
     def _site_named(self, given: str) -> Any | None:
-        """The site of this project whose host the address names; an old host is none."""
+        """The site of this project whose host the address names; an old host is not one of them."""
         host = (urlsplit(given).hostname or "").lower()
         return next((site for site in self.sites if site.hostname.lower() == host), None)
 

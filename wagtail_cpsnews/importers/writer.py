@@ -136,7 +136,7 @@ class Writer:
     # Where it belongs
 
     def _parent(self, locale: Any) -> Any:
-        """The parent in the language of the section, where there is one; read anew, for its place in the tree."""
+        """The parent in the language of the section, where there is one; read again, for its place in the tree."""
         parent = get_page_model()._default_manager.get(pk=self.parent_pk)
         if parent.locale_id != locale.pk:
             parent = parent.get_translation_or_none(locale) or parent

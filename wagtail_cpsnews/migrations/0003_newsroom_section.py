@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
                     "retired",
                     models.BooleanField(
                         default=False,
-                        help_text="No longer offered, and shown nowhere from this moment.",
+                        help_text="No longer available to choose, and hidden everywhere immediately.",
                         verbose_name="retired",
                     ),
                 ),

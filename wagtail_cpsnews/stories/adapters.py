@@ -1,4 +1,4 @@
-"""Our own story types join the catalogue through the same door as everybody else's."""
+"""Adapters for the built-in story types."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def _terms(page: Any) -> dict[str, list[str]]:
 
 
 def contacts_of_page(page: Any, reference: Reference) -> list[ContactInfo]:
-    """Whom journalists ask about a story page, as it stands (a draft in its preview too)."""
+    """Whom journalists ask about a story page as it is now (a draft in its preview too)."""
     return contacts_of_story(
         reference, [str(contact.translation_key) for contact in page.contacts.all()], _terms(page)
     )

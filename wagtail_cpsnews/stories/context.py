@@ -31,7 +31,7 @@ from .corrections_link import mistake_url
 
 
 def public_context() -> dict[str, Any]:
-    """``newsroom`` (the settings) and ``base_template``: what every public template of ours needs."""
+    """``newsroom`` (the settings) and ``base_template``: what the package's public templates need."""
     return {"newsroom": get_settings(), "base_template": get_settings().BASE_TEMPLATE}
 
 

@@ -73,7 +73,7 @@ def term_panel(name: str, taxonomy: str, **kwargs: Any) -> TermPanel:
 
 
 class PublicRoutingMixin(StatusMixin, HistoryMixin):
-    """A page that stops answering the moment it is not public, and says 410 where it once was."""
+    """A page that stops answering as soon as it is not public, and answers 410 if it once was."""
 
     base_form_class = StoryForm
 

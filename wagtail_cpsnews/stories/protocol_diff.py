@@ -156,7 +156,7 @@ def lines_of(html: str) -> tuple[str, ...]:
 
 
 def pairs(before: Sequence[Part], after: Sequence[Part]) -> list[Pair]:
-    """Parts that belong together, in the order of ``after``; what is gone stands where it was.
+    """Parts that belong together, in the order of ``after``; removed parts keep their place.
 
     By number and heading, then by number, then by heading. A number whose heading is found under another number in
     the other version is not taken: a clause that was put in moves all numbers after it.

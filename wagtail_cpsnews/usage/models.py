@@ -1,4 +1,4 @@
-"""The usage ledger's tables: which sites showed what, through which door."""
+"""The usage ledger's tables: which sites showed what, by which method."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class EmbedMethod(models.TextChoices):
 
 
 class EmbedUse(models.Model):
-    """One thing that one site showed through one door, from when and until when.
+    """One list or story that one site showed by one method, from when and until when.
 
     ``host`` is the site as its visitors' browsers name it, empty where none was named; ``what`` is ``list:`` and the
     list's parameters, or ``story:`` and the id of a catalogue entry. Times are cut to the hour: nothing here is
@@ -26,7 +26,7 @@ class EmbedUse(models.Model):
     """
 
     host = models.CharField(_("site"), max_length=253, blank=True)
-    door = models.CharField(_("door"), max_length=10, choices=EmbedMethod.choices)
+    door = models.CharField(_("embed method"), max_length=10, choices=EmbedMethod.choices)
     what = models.CharField(_("what"), max_length=400)
     first_seen = models.DateTimeField(_("since"))
     last_seen = models.DateTimeField(_("last seen"), db_index=True)

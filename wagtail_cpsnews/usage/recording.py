@@ -154,8 +154,8 @@ def note(
     """Records one answer, if another site asked for it.
 
     query: the list that was asked for; ``None`` where a single story was.
-    tag: the answer's ETag. stories: the entries it held; ``None`` for an answer "nothing has changed", which stands
-    for those of the answer with the same tag, where this process gave it.
+    tag: the answer's ETag. stories: the entries it held; ``None`` for an answer "nothing has changed", which means
+    those of the answer with the same tag, where this process gave it.
     """
     if not get_settings().USAGE_DAYS:
         return

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             name="media_text",
             field=models.TextField(
                 blank=True,
-                help_text="Whom journalists can turn to, and for what.",
+                help_text="Who journalists should contact, and about what.",
                 max_length=400,
                 verbose_name="a few words",
             ),

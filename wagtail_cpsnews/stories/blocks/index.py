@@ -1,4 +1,4 @@
-"""Blocks of the news centre: themes and ways on."""
+"""Blocks of the news centre: themes and links."""
 
 from __future__ import annotations
 
@@ -40,4 +40,4 @@ class WayOnBlock(blocks.StructBlock):
 
     class Meta:
         icon = "link"
-        label = _("Way on")
+        label = _("Link")

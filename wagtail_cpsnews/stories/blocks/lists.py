@@ -113,7 +113,7 @@ class RelatedStoriesBlock(LateBlock):
         icon = "link"
         label = _("Related stories")
         help_text = _(
-            "A story that is not public is not shown, and appears by itself when it is published. In another "
+            "A story that is not public does not appear until it is published. In another "
             "language the version in that language is shown."
         )
 
@@ -174,7 +174,7 @@ class TermsBlock(blocks.MultipleChoiceBlock):
 
 
 class LiveListBlock(LateBlock):
-    """The newest stories of a filter. It changes by itself as stories are published and withdrawn."""
+    """The newest stories of a filter. It follows stories that are published and withdrawn."""
 
     late_kind = "live_list"
 
