@@ -76,17 +76,19 @@ def move_section(world):
     world.section.move(world.home, pos="last-child")
 
 
-def test_a_large_move_is_done_by_readers_a_batch_at_a_time(large, killed, settings):
+def test_a_large_move_is_done_by_readers_a_batch_at_a_time(large, killed, settings, monkeypatch):
     settings.WAGTAIL_CPSNEWS = {"LOOK_SECONDS": 0}
     snapshots.current()
     move_section(large)
     sequence, moved = State.objects.get().sequence, []
+    begun = []
+    monkeypatch.setattr(
+        projection, "project_batch", lambda *args, **kwargs: begun.append(1) or project_batch(*args, **kwargs)
+    )
     for _request in range(60):
-        with CaptureQueriesContext(connection) as captured:
-            assert get(f"{API}/items/", facets="none").status_code == 200
-        # A look reads the state before and after its one batch.
-        batches_done = sum(query["sql"].startswith("BEGIN") for query in captured.captured_queries)
-        assert 2 * batches_done <= sum('"pending"' in query["sql"] for query in captured.captured_queries)
+        before = len(begun)
+        assert get(f"{API}/items/", facets="none").status_code == 200
+        assert len(begun) <= before + 1
         moved.append(Entry.objects.filter(path__startswith="/home-page/section/").count())
         assert_each_row_is_whole()
         if not Invalidation.objects.exists():
