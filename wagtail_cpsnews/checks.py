@@ -15,6 +15,7 @@ from django.db import connections
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 from django.utils.functional import Promise
+from phonenumbers import SUPPORTED_REGIONS
 
 from .conf import CREDIT_FIELDS, TAXONOMIES, get_settings, names
 
@@ -67,6 +68,14 @@ def _check_values() -> list[CheckMessage]:
                 "WAGTAIL_CPSNEWS['KEEP_IMAGE_CREDITS'] must be a list of credit fields.",
                 hint=f"Allowed in it: {', '.join(CREDIT_FIELDS)}. Leave it out to remove all metadata.",
                 id="cpsnews.E031",
+            )
+        )
+    if not isinstance(settings.PHONE_REGION, str) or settings.PHONE_REGION not in SUPPORTED_REGIONS:
+        messages.append(
+            Error(
+                f"WAGTAIL_CPSNEWS['PHONE_REGION'] names no country: {settings.PHONE_REGION!r}.",
+                hint="Give an ISO 3166 code in capital letters, for example 'GB'.",
+                id="cpsnews.E032",
             )
         )
     messages += _check_frame_ancestors(settings.FRAME_ANCESTORS)

@@ -54,6 +54,7 @@ class NewsroomSettings:
         ``None`` states none.
     KEEP_IMAGE_CREDITS: which credit fields published image files keep: any of ``"artist"``, ``"copyright"`` and
         ``"credit"``; all other metadata is removed.
+    PHONE_REGION: the country of telephone numbers without a country code, as an ISO 3166 code such as ``"GB"``.
     """
 
     BASE_TEMPLATE: str = "wagtail_cpsnews/base.html"
@@ -71,6 +72,7 @@ class NewsroomSettings:
     MISTAKES_ADDRESS: str | Mapping[str, str] = ""
     LICENCE: Mapping[str, Any] | None = None
     KEEP_IMAGE_CREDITS: Sequence[str] = ()
+    PHONE_REGION: str = "GB"
 
     @functools.cached_property
     def fingerprint(self) -> str:

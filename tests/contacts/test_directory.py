@@ -41,6 +41,12 @@ def answering(contact, moment):
         ("101", "tel:101"),
         ("999", "tel:999"),
         ("020 7946 0123 ext. 45", "tel:+442079460123;ext=45"),
+        ("029 2018 0123 est. 45", "tel:+442920180123;ext=45"),
+        ("07700 900123", "tel:+447700900123"),
+        ("0800 1111", "tel:+448001111"),
+        ("0845 46 47", "tel:+448454647"),
+        ("0300 123 4567", "tel:+443001234567"),
+        ("116 123", "tel:116123"),
     ],
 )
 def test_telephone_numbers(number, address):
@@ -48,11 +54,21 @@ def test_telephone_numbers(number, address):
 
 
 @pytest.mark.parametrize(
-    "number", ["", "ring us", "12", "020 7946 012345678", "javascript:1", "0", "+0123456789"]
+    "number",
+    [
+        *("", "ring us", "12", "020 7946 012345678", "javascript:1", "0", "+0123456789"),
+        *("0800 FLOWERS", "1234567", "+44 999", "020 7946 0123;x=1", "+" * 300, "1" * 300),
+    ],
 )
 def test_what_is_no_telephone_number(number):
     with pytest.raises(ValidationError, match="020 7946 0123"):
         tel(number)
+
+
+@pytest.mark.parametrize(("region", "address"), [("IE", "tel:+353214271234"), ("GB", "tel:+44214271234")])
+def test_numbers_without_a_country_code_belong_to_the_region(settings, region, address):
+    settings.WAGTAIL_CPSNEWS = {"PHONE_REGION": region}
+    assert tel("(021) 427 1234") == address
 
 
 def test_out_of_hours_and_round_and_round(newsroom):

@@ -35,6 +35,9 @@ def complaints(settings, value):
         ({"FRAME_ANCESTORS": ["*"]}, ["cpsnews.E006"]),
         ({"STORY_BASE_URL": "www.example.org"}, ["cpsnews.E007"]),
         ({"STORY_BASE_URL": "https://www.example.org"}, []),
+        ({"PHONE_REGION": "UK"}, ["cpsnews.E032"]),
+        ({"PHONE_REGION": ["GB"]}, ["cpsnews.E032"]),
+        ({"PHONE_REGION": "IE"}, []),
     ],
 )
 def test_what_is_wrong_is_said(settings, value, ids):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,7 @@ class Command(BaseCommand):
     def _progress(self, stories: Sequence[Story], doing: str) -> Iterable[Story]:
         if self.verbosity == 0:
             return stories
-        if self.stdout.isatty():
+        if self.stdout.isatty() and find_spec("rich"):
             from rich.console import Console
             from rich.progress import track
 
