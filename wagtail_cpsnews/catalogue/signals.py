@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db import connections
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.utils import timezone
+from modelcluster.fields import ParentalKey
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import Collection, CollectionViewRestriction, Locale, PageViewRestriction, Site
+from wagtail.models import (
+    COMMENTS_RELATION_NAME,
+    Collection,
+    CollectionViewRestriction,
+    Locale,
+    PageViewRestriction,
+    Site,
+)
 
 from ..compat import AbstractPage, get_page_model
 from ..contacts.models import PressContact
@@ -35,51 +46,140 @@ def connect() -> None:
     _watch_collections()
 
 
-def _before_save(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -> None:
-    """Remembers what the database says of a page's place: a new slug or parent moves all below it."""
-    if issubclass(sender, AbstractPage) and instance.pk and not raw:
-        manager = get_page_model()._default_manager.using(using())
-        instance._cpsnews_before = (
-            manager.filter(pk=instance.pk)
-            .values_list("url_path", "alias_of_id", "live", "title", "expire_at")
-            .first()
-        )
+#: What a save of a page can write without any reader noticing: a save of anything else can matter.
+DRAFT_FIELDS = frozenset(
+    {
+        *("latest_revision", "latest_revision_id", "latest_revision_created_at", "draft_title"),
+        *("has_unpublished_changes", "live_revision", "live_revision_id"),
+        *("locked", "locked_at", "locked_by", "locked_by_id", "numchild"),
+    }
+)
 
 
-def _after_save(sender: type, instance: Any, raw: bool = False, created: bool = False, **kwargs: Any) -> None:
+@dataclass(frozen=True)
+class SavedPage:
+    """What the database said of a page before a save.
+
+    source_key: the translation key of the page that this one is an alias of. is_home: the page is a site's root page,
+    or a translation of one.
+    """
+
+    path: str
+    source: Any
+    live: bool
+    title: str
+    expire_at: Any
+    source_key: Any
+    is_home: bool
+
+
+def saved_page(page: Any) -> SavedPage | None:
+    """Return what the database said of ``page`` before its save that is going on, or ``None`` for a new page."""
+    before: SavedPage | None = getattr(page, "_cpsnews_before", None)
+    return before
+
+
+def _is_draft_save(update_fields: Iterable[str] | None) -> bool:
+    """Return whether a save of a page writes nothing but what only editors see."""
+    return update_fields is not None and DRAFT_FIELDS.issuperset(update_fields)
+
+
+def _before_save(
+    sender: type, instance: Any, raw: bool = False, update_fields: Any = None, **kwargs: Any
+) -> None:
+    """Remember what the database says of a page's place: a new slug or parent moves all below it."""
+    if not issubclass(sender, AbstractPage) or raw or not instance.pk:
+        return
+    # modelcluster takes the names of relations out of update_fields, and saves their rows after the page.
+    instance._cpsnews_is_draft_save = _is_draft_save(update_fields)
+    if instance._cpsnews_is_draft_save:
+        return
+    pages = get_page_model()._default_manager.using(using()).filter(pk=instance.pk).order_by()
+    connection = connections[using()]
+    if not instance.live and connection.in_atomic_block:
+        # Somebody may publish the page between this read and this save, which would then take it away.
+        pages = pages.select_for_update(no_key=connection.features.has_select_for_no_key_update)
+    homes = Site.objects.using(using()).filter(root_page__translation_key=instance.translation_key)
+    source = get_page_model()._default_manager.filter(pk=OuterRef("alias_of_id")).order_by()
+    pages = pages.annotate(
+        source_key=Subquery(source.values("translation_key")[:1]), is_home=Exists(homes.order_by())
+    )
+    found = list(
+        pages.values_list("url_path", "alias_of_id", "live", "title", "expire_at", "source_key", "is_home")
+    )
+    instance._cpsnews_before = SavedPage(*found[0]) if found else None
+
+
+def _after_save(
+    sender: type,
+    instance: Any,
+    raw: bool = False,
+    created: bool = False,
+    update_fields: Any = None,
+    **kwargs: Any,
+) -> None:
     if raw:  # loaddata: other rows may be missing still; check_catalogue finds what it brought
         return
     if issubclass(sender, AbstractPage):
-        _page_saved(instance)
+        if not _is_draft_save(update_fields):
+            _page_saved(instance)
     elif not (created and issubclass(sender, get_image_model().get_rendition_model())):
         _other_changed(sender, instance)
+        _part_changed(sender, instance)
 
 
 def _page_saved(page: Any) -> None:
-    if adapter_for(page.specific_class) is not None:
+    before = saved_page(page)
+    is_story = adapter_for(page.specific_class) is not None
+    if is_story and (page.live or (before is not None and before.live)):
         invalidate_page(page.pk, takes_away=not page.live or _is_past(page.expire_at))
-    before = getattr(page, "_cpsnews_before", None)
-    old_path, old_source, was_live, old_title, old_expiry = before or (None, None, None, None, None)
-    if adapter_for(page.specific_class) is None and (
-        Site.objects.using(using()).filter(root_page__translation_key=page.translation_key).exists()
-    ):
+    if not is_story and _is_home(page, before):
         invalidate_reference()  # a home page in another language is a root of its own, and answers only when it is live
-        if was_live is not None and was_live != page.live:
+        if before is not None and before.live != page.live:
             invalidate_subtree(page.pk)
             invalidate_use(page_subject(page.pk))
-    if was_live != page.live:
+    if page.live != (before is not None and before.live):
         _mark_links_to_versions(page)
     if before is None:
         return
-    if (was_live or page.live) and (
-        (was_live, old_title, old_expiry) != (page.live, page.title, page.expire_at)
+    if (before.live or page.live) and (
+        (before.live, before.title, before.expire_at) != (page.live, page.title, page.expire_at)
     ):
         invalidate_use(page_subject(page.pk))  # stories that link to it show its address now, or no longer
-    if old_path != page.url_path:
+    if before.path != page.url_path:
         invalidate_subtree(page.pk)
         invalidate_use(page_subject(page.pk))  # links to it and to what lies below it
-    elif old_source != page.alias_of_id:
+    elif before.source != page.alias_of_id:
         invalidate_subtree(page.pk)  # what lies below an alias is as private as the alias's source
+
+
+def _is_home(page: Any, before: SavedPage | None) -> bool:
+    if before is not None:
+        return before.is_home
+    return Site.objects.using(using()).filter(root_page__translation_key=page.translation_key).exists()
+
+
+@functools.cache
+def _parental_keys(model: type) -> tuple[str, ...]:
+    """The names of a model's keys to the page that its rows are a part of; comments are for editors alone."""
+    return tuple(
+        field.name
+        for field in model._meta.get_fields()  # type: ignore[attr-defined]
+        if isinstance(field, ParentalKey)
+        and issubclass(field.related_model, AbstractPage)
+        and field.remote_field.get_accessor_name() != COMMENTS_RELATION_NAME
+    )
+
+
+def _part_changed(model: type, part: Any) -> None:
+    """Invalidate a story whose parts are saved together with nothing but what editors see."""
+    for name in _parental_keys(model):
+        _part_of(part._state.fields_cache.get(name))
+
+
+def _part_of(page: Any) -> None:
+    if getattr(page, "_cpsnews_is_draft_save", False) and adapter_for(page.specific_class) is not None:
+        invalidate_page(page.pk)
 
 
 def _is_past(moment: Any) -> bool:
@@ -101,6 +201,7 @@ def _after_delete(sender: type, instance: Any, **kwargs: Any) -> None:
             invalidate_use(page_subject(instance.pk))  # links to it lead nowhere, versions of it stand alone
     else:
         _other_changed(sender, instance)
+        _part_changed(sender, instance)
 
 
 def _other_changed(sender: type, instance: Any) -> None:
@@ -119,9 +220,13 @@ def _other_changed(sender: type, instance: Any) -> None:
 
 
 def _after_m2m(sender: type, instance: Any, action: str, **kwargs: Any) -> None:
-    """What a contact is for is written after the contact itself."""
-    if isinstance(instance, PressContact) and action.startswith("post_"):
+    """What a contact is for is written after the contact itself, and the terms of a page after the page."""
+    if not action.startswith("post_"):
+        return
+    if isinstance(instance, PressContact):
         invalidate_reference()
+    elif isinstance(instance, AbstractPage):
+        _part_of(instance)
 
 
 def _mark_links_to_versions(page: Any) -> None:

@@ -10,9 +10,11 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F
+from django.db.models.signals import pre_save
 from django.utils import timezone
 from wagtail.signals import copy_for_translation_done
 
+from ..catalogue.signals import saved_page
 from ..compat import get_page_model
 
 #: What Wagtail records of a page's publication and of its locks.
@@ -47,7 +49,7 @@ class HistoryMixin(models.Model):
         """Save the page, without the history of another one."""
         names = kwargs.get("update_fields")
         changed: set[str] = set()
-        if self._stops_being_alias(names, kwargs.get("using")):
+        if names is not None and self._stops_being_alias(names, kwargs.get("using")):
             changed = self.forget_history()
         elif names is not None and set(names) == _COPIED_AS_PUBLISHED and not self.live:  # type: ignore[attr-defined]
             self._reset(_COPIED_AS_PUBLISHED)  # a draft was never published, however it was copied
@@ -78,17 +80,30 @@ class HistoryMixin(models.Model):
             setattr(self, getattr(field, "attname", name), field.get_default() if field.concrete else [])
 
     def _stops_being_alias(self, names: Any, using: str | None) -> bool:
-        """Return whether this save turns an alias into a story of its own.
+        """Return whether a save of some fields turns an alias into a story of its own.
 
         An alias that has its source's translation key is the same story in another language.
         """
-        if self._state.adding or self.alias_of_id is not None:  # type: ignore[attr-defined]
-            return False
-        if names is not None and not {"alias_of", "alias_of_id"} & set(names):
+        if self._state.adding or self.alias_of_id is not None or not {"alias_of", "alias_of_id"} & set(names):  # type: ignore[attr-defined]
             return False
         saved = get_page_model()._base_manager.using(using or self._state.db).filter(pk=self.pk)
         others = saved.exclude(alias_of=None).exclude(alias_of__translation_key=F("translation_key"))
         return bool(others.order_by().exists())
+
+
+def leave_history(
+    sender: type, instance: Any, raw: bool = False, update_fields: Any = None, **kwargs: Any
+) -> None:
+    """Forget the history of a story whose save in full makes it one of its own: the catalogue has asked what it was."""
+    if raw or update_fields is not None or not isinstance(instance, HistoryMixin):
+        return
+    page: Any = instance
+    before = saved_page(page) if page.pk and not page._state.adding else None
+    if before is None or page.alias_of_id is not None or before.source is None:
+        return
+    if before.source_key != page.translation_key:
+        page.forget_history()
+        page.fill_in()
 
 
 def keep_record(source_obj: Any, target_obj: Any, **kwargs: Any) -> None:
@@ -114,5 +129,6 @@ def keep_record(source_obj: Any, target_obj: Any, **kwargs: Any) -> None:
 
 
 def connect() -> None:
-    """Listen to Wagtail's translations of pages."""
+    """Listen to Wagtail's translations of pages, and to saves after the catalogue has."""
+    pre_save.connect(leave_history, dispatch_uid="cpsnews.leave_history")
     copy_for_translation_done.connect(keep_record, dispatch_uid="cpsnews.history")

@@ -1,0 +1,69 @@
+"""Which of a process's SQL statements are the package's: those that its code runs, and those on the catalogue's tables.
+
+A statement of Wagtail's that runs below a method of ours that only extends Wagtail's (a page's ``save()``, a form, a
+middleware) is Wagtail's: any page type has it.
+"""
+
+import contextlib
+import sys
+from pathlib import Path
+
+from django.apps import apps
+from django.db import connection
+
+import wagtail_cpsnews
+
+HOME = Path(wagtail_cpsnews.__file__).parent
+
+#: What runs requests through: everything that a view does is below it.
+MIDDLEWARE = {str(HOME / "middleware.py")}
+
+
+@contextlib.contextmanager
+def counted():
+    """Yield a list that takes each statement of the package, savepoints included, as it is run."""
+    tables = [
+        model._meta.db_table
+        for model in apps.get_app_config("cpsnews").get_models()
+        if "catalogue" in model.__module__
+    ]
+    tables.append("cpsnews_text")
+    found = Statements()
+
+    def note(execute, sql, params, many, context):
+        found.all.append(str(sql))
+        if _runs_from_the_package() or any(
+            f'"{table}"' in str(sql) or f" {table} " in str(sql) for table in tables
+        ):
+            found.append(str(sql))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield found
+
+
+class Statements(list):
+    """The package's statements; ``all``: everybody's."""
+
+    def __init__(self):
+        super().__init__()
+        self.all = []
+
+
+def _runs_from_the_package():
+    frame, inner = sys._getframe(2), None
+    while frame is not None:
+        code = frame.f_code
+        if code.co_filename.startswith(str(HOME)) and code.co_filename not in MIDDLEWARE:
+            extends = (
+                inner is not None
+                and inner.co_name == code.co_name
+                and not inner.co_filename.startswith(str(HOME))
+            )
+            if not extends:
+                return True
+        # Wagtail's save() is decorated with transaction.atomic
+        decorated = frame.f_locals.get("func") if code.co_filename == contextlib.__file__ else None
+        inner = getattr(decorated, "__code__", code)
+        frame = frame.f_back
+    return False
