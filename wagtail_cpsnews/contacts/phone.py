@@ -52,8 +52,7 @@ def _parse(text: str) -> PhoneNumber | None:
         parsed = phonenumbers.parse(text, region)
     except NumberParseException:
         return None
-    prefix = phonenumbers.ndd_prefix_for_region_code(region, True)
-    if prefix == "0" and not re.match(r"[\s(]*[+0]", text):
+    if phonenumbers.ndd_prefix_for_region(region, True) == "0" and not re.match(r"[\s(]*[+0]", text):
         return None  # a local number, which cannot be dialled from elsewhere
     possible = phonenumbers.is_possible_number_with_reason(parsed)
     return parsed if possible == ValidationResult.IS_POSSIBLE else None
