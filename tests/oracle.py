@@ -10,8 +10,8 @@ from wagtail.models import Locale, Page, Site
 from wagtail_cpsnews.catalogue.adapters import adapter_for
 from wagtail_cpsnews.catalogue.maintenance import check
 from wagtail_cpsnews.catalogue.models import Entry
-from wagtail_cpsnews.catalogue.rows import PLURALS
 from wagtail_cpsnews.catalogue.snapshots import current
+from wagtail_cpsnews.registry import PLURALS
 
 API = "/newsroom/api/v1"
 

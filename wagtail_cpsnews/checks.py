@@ -17,7 +17,8 @@ from django.template.loader import get_template
 from django.utils.functional import Promise
 from phonenumbers import SUPPORTED_REGIONS
 
-from .conf import CREDIT_FIELDS, TAXONOMIES, get_settings, names
+from .conf import CREDIT_FIELDS, get_settings, names
+from .registry import read_declarations
 
 #: A source of the CSP directive frame-ancestors: a keyword, a scheme, or an origin.
 _FRAME_SOURCE = re.compile(
@@ -36,7 +37,8 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             near = get_close_matches(name, names(), n=1)
             hint = f"Did you mean {near[0]!r}?" if near else f"Allowed: {', '.join(sorted(names()))}."
             messages.append(Error(f"WAGTAIL_CPSNEWS has no setting {name!r}.", hint=hint, id="cpsnews.E001"))
-    messages += _check_taxonomies(get_settings().TAXONOMIES)
+    mistakes = read_declarations(get_settings().TAXONOMIES)[1]
+    messages += [Error(mistake.message, hint=mistake.hint, id=mistake.code) for mistake in mistakes]
     if get_settings().SITES not in ("request", "all"):
         messages.append(
             Error(
@@ -202,33 +204,6 @@ def _check_base_template() -> list[CheckMessage]:
     except TemplateSyntaxError:
         return []  # the template says it better itself
     return []
-
-
-def _check_taxonomies(taxonomies: Any) -> list[CheckMessage]:
-    messages: list[CheckMessage] = []
-    for name, labels in dict(taxonomies).items():
-        if name not in TAXONOMIES:
-            hint = f"Allowed: {', '.join(TAXONOMIES)}."
-            messages.append(
-                Error(f"WAGTAIL_CPSNEWS['TAXONOMIES'] has no {name!r}.", hint=hint, id="cpsnews.E002")
-            )
-        elif labels is not False and not _are_labels(labels):
-            messages.append(
-                Error(
-                    f"WAGTAIL_CPSNEWS['TAXONOMIES'][{name!r}] is neither False nor labels by language.",
-                    hint="For example {'en': ('ward', 'wards'), 'cy': ('ward', 'wardiau')}.",
-                    id="cpsnews.E004",
-                )
-            )
-    return messages
-
-
-def _are_labels(labels: Any) -> bool:
-    return (
-        isinstance(labels, dict)
-        and bool(labels)
-        and all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in labels.values())
-    )
 
 
 @register()

@@ -17,13 +17,8 @@ from typing import Any
 from django.conf import settings as django_settings
 from django.core.signals import setting_changed
 from django.utils import translation
-from django.utils.translation import npgettext
 
-#: The four ways a story is filed, in the order in which filters are shown. The names are URL parameters.
-TAXONOMIES = ("kind", "crime_type", "area", "topic")
-
-#: The order in which filters are named in the result sentence: crime type, area, then the rest.
-SENTENCE_ORDER = ("crime_type", "area", "kind", "topic")
+from . import registry
 
 #: The credit fields of an image file that ``KEEP_IMAGE_CREDITS`` may name.
 CREDIT_FIELDS = ("artist", "copyright", "credit")
@@ -35,7 +30,9 @@ class NewsroomSettings:
 
     BASE_TEMPLATE: the host's template that public pages extend; it needs a ``content`` block.
     TAXONOMIES: by taxonomy, ``False`` (off everywhere) or labels by language:
-        ``{"crime_type": False, "area": {"en": ("ward", "wards"), "cy": ("ward", "wardiau")}}``.
+        ``{"crime_type": False, "area": {"en": ("ward", "wards"), "cy": ("ward", "wardiau")}}``. A taxonomy of the
+        host's own also names its model and path:
+        ``{"court": {"model": "courts.Court", "path": "courts", "en": ("court", "courts")}}``; see ``registry``.
     BLOCKS: by block name, ``None`` (removed) or a dotted path of a block class (added, or used instead of the built-in one).
     LOOK_SECONDS: how often, at most, a process looks whether the catalogue has moved, in seconds.
     MAX_AGE: for how long browsers and caches may keep a public answer, in seconds.
@@ -77,12 +74,12 @@ class NewsroomSettings:
     @functools.cached_property
     def fingerprint(self) -> str:
         """Changes when a setting changes: part of every ETag."""
-        text = json.dumps(dataclasses.asdict(self), sort_keys=True, default=str)
+        text = json.dumps([dataclasses.asdict(self), registry.fingerprint()], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def is_on(self, taxonomy: str) -> bool:
         """Whether a taxonomy is in use at all."""
-        return self.TAXONOMIES.get(taxonomy) is not False
+        return taxonomy in registry.TAXONOMIES and self.TAXONOMIES.get(taxonomy) is not False
 
     def story_base_url(self, hostname: str) -> str:
         """Where the stories of the site at ``hostname`` are read; "" where that is the site itself."""
@@ -96,8 +93,8 @@ class NewsroomSettings:
 
     @functools.cached_property
     def taxonomies(self) -> tuple[str, ...]:
-        """The taxonomies in use, in the order in which filters are shown."""
-        return tuple(name for name in TAXONOMIES if self.is_on(name))
+        """The taxonomies in use, in the order of parameters and facets."""
+        return tuple(name for name in registry.TAXONOMIES if self.is_on(name))
 
     def mistakes_address(self, language: str) -> str:
         """Where readers of a language report a mistake: an e-mail address, the address of a form, or ""."""
@@ -119,26 +116,16 @@ class NewsroomSettings:
         A language that the setting does not name gets the setting's first label: a council that calls
         areas "wards" in English shows "wards" rather than the package's word.
         """
-        own = self.TAXONOMIES.get(taxonomy)
+        own = registry.labels_of(self.TAXONOMIES.get(taxonomy))
         if isinstance(own, Mapping) and own:  # anything else is for the system check to explain
             labels = _by_language(own, translation.get_language() or "")
             return str(labels[0 if count == 1 else 1])
-        return _default_label(taxonomy, count)
+        return registry.TAXONOMIES[taxonomy].labels(count)
 
 
 def _by_language(values: Mapping[str, Any], language: str) -> Any:
     """The value for a language or its variant; a language that is not named gets the first."""
     return values.get(language) or values.get(language.split("-")[0]) or next(iter(values.values()), None)
-
-
-def _default_label(taxonomy: str, count: int) -> str:
-    if taxonomy == "kind":
-        return npgettext("filter", "news type", "news types", count)
-    if taxonomy == "crime_type":
-        return npgettext("filter", "crime type", "crime types", count)
-    if taxonomy == "area":
-        return npgettext("filter", "area", "areas", count)
-    return npgettext("filter", "topic", "topics", count)
 
 
 def names() -> frozenset[str]:

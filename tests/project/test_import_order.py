@@ -13,7 +13,7 @@ ROOT = Path(wagtail_cpsnews.__file__).parent
 
 #: From the ground up: a room may import rooms on lower floors, and its own.
 FLOORS = [
-    {"conf", "compat", "fields", "widgets", "characters"},
+    {"registry", "conf", "compat", "fields", "widgets", "characters"},
     {"images"},
     {"taxonomy", "contacts"},
     {"catalogue"},
@@ -28,10 +28,11 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 #: The front hall: what stands at the package's top, and the rooms that it may look into.
 HALL = {
-    "conf": set(),
+    "registry": set(),
+    "conf": {"registry"},
     "compat": set(),
     "characters": set(),
-    "checks": {"conf"},
+    "checks": {"conf", "registry"},
     "middleware": {"http", "stories"},
     "models": {"taxonomy", "contacts", "catalogue", "desk", "usage", "importers"},
     "urls": {"api", "feeds", "embed", "frontend"},

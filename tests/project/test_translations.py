@@ -16,7 +16,8 @@ from django.utils import translation
 
 import wagtail_cpsnews
 from wagtail_cpsnews.catalogue.dates import display
-from wagtail_cpsnews.conf import TAXONOMIES, NewsroomSettings
+from wagtail_cpsnews.conf import NewsroomSettings
+from wagtail_cpsnews.registry import TAXONOMIES
 
 PACKAGE = Path(wagtail_cpsnews.__file__).parent
 WELSH = PACKAGE / "locale" / "cy" / "LC_MESSAGES"

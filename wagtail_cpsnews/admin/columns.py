@@ -15,11 +15,15 @@ from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from ..catalogue.dates import short_display
+from ..registry import TAXONOMIES
 from ..stories.status import status_of
 from .terms import shown_names
 
 #: What the columns read of other tables, where a page type has it.
-_RELATED = ("areas", "contacts")
+_RELATED = (
+    *(taxonomy.field for taxonomy in TAXONOMIES.values() if taxonomy.has_column and taxonomy.many),
+    "contacts",
+)
 
 
 def load_related(pages: Sequence[Any]) -> None:
@@ -54,15 +58,14 @@ def annotate_go_live(pages: models.QuerySet[Any]) -> models.QuerySet[Any]:
     return pages.annotate(_goes_live=models.Subquery(approved))
 
 
-def kind(page: Any) -> str:
-    """The page's news type."""
-    pk = getattr(page, "kind_id", None)
-    return "" if pk is None else _shown(page, "kind", pk) or str(page.kind)
-
-
-def areas(page: Any) -> str:
-    """The page's areas, by name."""
-    return ", ".join(_shown(page, "area", area.pk) or str(area) for area in _related(page, "areas"))
+def terms(taxonomy: str, page: Any) -> str:
+    """Return the names of the page's terms of a taxonomy."""
+    declared = TAXONOMIES[taxonomy]
+    if declared.many:
+        found = _related(page, declared.field)
+        return ", ".join(_shown(page, taxonomy, term.pk) or str(term) for term in found)
+    pk = getattr(page, f"{declared.field}_id", None)
+    return "" if pk is None else _shown(page, taxonomy, pk) or str(getattr(page, declared.field))
 
 
 def _shown(page: Any, taxonomy: str, pk: Any) -> str | None:

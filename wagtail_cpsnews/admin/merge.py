@@ -68,7 +68,7 @@ class MergeView(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "tag"
 
     def dispatch(self, request: HttpRequest, taxonomy: str, pk: int) -> HttpResponse:
-        if taxonomy not in get_settings().taxonomies:
+        if taxonomy not in get_settings().taxonomies or taxonomy not in MODELS:
             raise Http404
         model = MODELS[taxonomy]
         if not may_merge(request.user, model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -15,6 +16,7 @@ from ..catalogue.adapters import story_models
 from ..compat import AbstractPage, get_page_model
 from ..conf import get_settings
 from ..contacts.models import PressContact
+from ..registry import TAXONOMIES, Taxonomy
 from ..stories.protocol import MediaProtocolMixin
 from ..stories.speech import SpeechMixin
 from ..taxonomy.models import MODELS
@@ -23,17 +25,30 @@ from ..taxonomy.usage import count_usage
 from . import columns
 from .registry import AdminColumn, AdminSpec
 
+#: Headings that the settings do not change.
+_HEADINGS = {"kind": _("News type"), "area": _("Areas")}
+
+
+def _label(taxonomy: str) -> str:
+    label = get_settings().label(taxonomy, 2)
+    return label[:1].upper() + label[1:]
+
+
+def _term_column(taxonomy: Taxonomy) -> AdminColumn:
+    heading = _HEADINGS.get(taxonomy.name) or lazy(_label, str)(taxonomy.name)
+    return AdminColumn(taxonomy.field, heading, partial(columns.terms, taxonomy.name))
+
+
 #: The columns of all pages; the explorer under a news index shows the same.
 PAGE_COLUMNS = (
     AdminColumn("title", _("Title"), sort="title"),
-    AdminColumn("kind", _("News type"), columns.kind),
-    AdminColumn("areas", _("Areas"), columns.areas),
+    *map(_term_column, (taxonomy for taxonomy in TAXONOMIES.values() if taxonomy.has_column)),
     AdminColumn("status", _("Status"), columns.status, sort="live"),
     AdminColumn("goes_out", _("Publication date"), columns.goes_out, sort="_goes_live"),
     AdminColumn("contact", _("Contact"), columns.contacts),
     AdminColumn("updated", _("Updated"), columns.updated, sort="latest_revision_created_at"),
 )
-PAGE_FILTERS = ("kind", "crime_type", "area", "topic", "status", "locale", "updated")
+PAGE_FILTERS = (*TAXONOMIES, "status", "locale", "updated")
 PAGE_SEARCH = ("title", "draft_title", "summary")
 
 
@@ -55,13 +70,8 @@ def _retired(term: Any) -> str:
     return gettext("Retired") if term.retired else ""
 
 
-def _label(taxonomy: str) -> str:
-    label = get_settings().label(taxonomy, 2)
-    return label[:1].upper() + label[1:]
-
-
 def term_specs() -> list[AdminSpec]:
-    """Kinds, crime types, areas and topics: those that are on, by the names that the settings give them."""
+    """The terms of every taxonomy that is on, by the name that the settings give it."""
     return [
         AdminSpec(
             model=MODELS[taxonomy],
@@ -81,6 +91,7 @@ def term_specs() -> list[AdminSpec]:
             load=_load_terms,
         )
         for taxonomy in get_settings().taxonomies
+        if taxonomy in MODELS
     ]
 
 

@@ -15,6 +15,7 @@ from .. import __version__
 from ..catalogue.query import Query
 from ..conf import get_settings
 from ..http.csp import static_origin
+from ..registry import TAXONOMIES
 from ..stories.context import public_context
 from .base import NewsView
 from .renderers import people_policy
@@ -46,11 +47,7 @@ class SchemaView(NewsView):
     def answer(self, query: Query, **kwargs: Any) -> Any:
         from . import urls
 
-        off = {
-            {"kind": "kinds", "crime_type": "crime-types", "area": "areas", "topic": "topics"}[name]
-            for name in ("kind", "crime_type", "area", "topic")
-            if not get_settings().is_on(name)
-        }
+        off = {taxonomy.path for name, taxonomy in TAXONOMIES.items() if not get_settings().is_on(name)}
         patterns = [
             path(f"api/v1/{pattern.pattern}", pattern.callback, name=pattern.name)
             for pattern in urls.urlpatterns

@@ -10,11 +10,11 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from ..catalogue.contacts import WEEKDAYS
 from ..catalogue.parameters import MAX_Q
 from ..catalogue.query import MAX_PAGE_SIZE, NEWEST, OLDEST, PAGE_SIZE, RELEVANCE
-from ..catalogue.rows import PLURALS
 from ..catalogue.serializers import DETAIL_FIELDS, list_fields
-from ..conf import TAXONOMIES, get_settings
+from ..conf import get_settings
 from ..contacts.blocks import CHANNELS
 from ..contacts.models import SCOPE, BankHolidays
+from ..registry import PLURALS, TAXONOMIES
 from .schema_parts import DAY as _DAY
 from .schema_parts import IMAGE as _IMAGE
 from .schema_parts import LANGUAGE_NAME as _LANGUAGE_NAME
@@ -113,16 +113,13 @@ def contacts_schema() -> dict[str, Any]:
 
 _FIELDS: dict[str, dict[str, Any]] = {
     "id": {"type": "string", "format": "uuid"},
-    "kind": _maybe(_TERM),
     "title": _TEXT,
     "summary": _TEXT,
     "url": _URL,
     "published": _MOMENT,
     "published_display": {**_TEXT, "description": "The day in words, in the language of `lang`."},
     "updated": _maybe(_MOMENT),
-    "crime_types": _list(_TERM),
-    "areas": _list(_TERM),
-    "topics": _list(_TERM),
+    **{one.field: _list(_TERM) if one.many else _maybe(_TERM) for one in TAXONOMIES.values()},
     "language": _TEXT,
     "language_display": _LANGUAGE_NAME,
     "translations": _list(
@@ -327,9 +324,8 @@ def example_item() -> dict[str, Any]:
         "published": "2026-03-14T10:30:00+00:00",
         "published_display": "14 March 2026",
         "updated": None,
-        "crime_types": [],
+        **{name: [] for name in PLURALS.values()},
         "areas": [{"slug": "harbour", "label": "Harbour"}],
-        "topics": [],
         "language": "en",
         "language_display": "English",
         "translations": [],
@@ -343,7 +339,7 @@ def example_list() -> dict[str, Any]:
     story = example_item()
     facets: dict[str, Any] = {}
     for name in get_settings().taxonomies:
-        terms = story.get(PLURALS.get(name, name)) or []
+        terms = story.get(TAXONOMIES[name].field) or []
         terms = [terms] if isinstance(terms, dict) else terms
         facets[name] = [{**term, "count": 1, "selected": False} for term in terms]
     return {

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from ..registry import TAXONOMIES
 from .changes import ChangesView
 from .contacts import PressContactsView
 from .docs import DocsView, SchemaView
@@ -10,10 +11,10 @@ urlpatterns = [
     path("items/", ItemsView.as_view(), name="items"),
     path("items/<str:pk>/", ItemView.as_view(), name="item"),
     path("facets/", FacetsView.as_view(), name="facets"),
-    path("kinds/", TermsView.as_view(taxonomy="kind"), name="kinds"),
-    path("crime-types/", TermsView.as_view(taxonomy="crime_type"), name="crime-types"),
-    path("areas/", TermsView.as_view(taxonomy="area"), name="areas"),
-    path("topics/", TermsView.as_view(taxonomy="topic"), name="topics"),
+    *(
+        path(f"{taxonomy.path}/", TermsView.as_view(taxonomy=taxonomy.name), name=taxonomy.path)
+        for taxonomy in TAXONOMIES.values()
+    ),
     path("press-contacts/", PressContactsView.as_view(), name="press-contacts"),
     path("pages/news-centre/", NewsCentreView.as_view(), name="page-news-centre"),
     path("pages/press-office/", PressOfficeView.as_view(), name="page-press-office"),

@@ -126,7 +126,8 @@ class SharedWriter(SubtreeWriter):
         taxonomy, _colon, key = mark.subject.partition(":")
         listed = self._entries().filter(terms__taxonomy=taxonomy, terms__key=key).values("page_pk")
         condition = Q(pk__in=listed)
-        term = MODELS[taxonomy]._default_manager.using(self.alias).filter(translation_key=key).first()
+        model = MODELS.get(taxonomy)
+        term = model._default_manager.using(self.alias).filter(translation_key=key).first() if model else None
         if term is not None:
             condition |= Q(pk__in=term.used_by().using(self.alias).order_by().values("pk"))
         pages = get_page_model()._default_manager.using(self.alias).filter(condition, pk__gt=_after(mark))

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from ..registry import OWN, TAXONOMIES
+
 #: What an adapter may give as a term: one of our terms, or text that names one (slug, name or alias).
 TermLike = Any
 
@@ -22,6 +24,7 @@ class PublicFacts:
     kind: one term, or ``None``; crime_types, areas, topics: any number. A term is one of our rows or text that
         names one by slug, name or alias (``"Wiltshire"``). Text that names none is left out of the entry and
         reported by ``rebuild_catalogue`` and ``check_catalogue``.
+    terms: the terms of the host's own taxonomies by their names: ``{"court": [page.court, "Leeds"]}``.
     language: such as ``"cy"``; the page's locale where it is not given.
     translation_key: what joins the language versions of a story; the page's own where it is not given.
     image: an image of the project's image model; image_alt: what it shows, image_credit: whose it is,
@@ -46,6 +49,7 @@ class PublicFacts:
     crime_types: Iterable[TermLike] = ()
     areas: Iterable[TermLike] = ()
     topics: Iterable[TermLike] = ()
+    terms: Mapping[str, Iterable[TermLike]] = field(default_factory=dict)
     updated: datetime.datetime | datetime.date | None = None
     language: str | None = None
     translation_key: Any = None
@@ -64,10 +68,27 @@ class PublicFacts:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("crime_types", "areas", "topics"):
-            value = getattr(self, name)
+        own = [taxonomy.name for taxonomy in OWN]
+        for name in self.terms:
+            if name not in own:
+                allowed = f"Declared are: {', '.join(own)}." if own else "None is declared."
+                raise ValueError(f"terms: there is no taxonomy {name!r} of the host's own. {allowed}")
+        for taxonomy in TAXONOMIES.values():
+            value = self.terms_of(taxonomy.name)
             if isinstance(value, str):
+                name = f"terms[{taxonomy.name!r}]" if taxonomy.is_own else taxonomy.field
                 raise TypeError(f"{name} must be a list of terms, such as [{value!r}], not one text")
+
+    def terms_of(self, name: str) -> Iterable[TermLike]:
+        """Return the terms of a taxonomy."""
+        taxonomy = TAXONOMIES[name]
+        if taxonomy.is_own:
+            return self.terms.get(name, ())
+        value = getattr(self, taxonomy.field)
+        if taxonomy.many:
+            terms: Iterable[TermLike] = value
+            return terms
+        return () if value is None else (value,)
 
 
 def as_moment(value: datetime.datetime | datetime.date | None) -> datetime.datetime | None:

@@ -16,6 +16,7 @@ from ..characters import clean
 from ..contacts.directory import ContactBook, ContactInfo
 from ..contacts.models import SCOPE
 from ..contacts.serializers import read_contacts
+from ..registry import TAXONOMIES
 from ..taxonomy.models import MODELS, FormerSlug
 from ..taxonomy.outcomes import OutcomeLabel
 from .sites import SiteRoot, read_roots
@@ -190,7 +191,7 @@ def read(alias: str) -> dict[str, Any]:
                 .order_by("slug")
                 .values_list("slug", "translation_key")
             }
-            for name in MODELS
+            for name in TAXONOMIES
         },
         "roots": [dataclasses.asdict(root) for root in read_roots(alias)],
         "outcomes": _read_outcomes(alias),
@@ -257,7 +258,7 @@ def parse(data: dict[str, Any]) -> Reference:
             ),
             former=data.get("former", {}).get(name, {}),
         )
-        for name in MODELS
+        for name in TAXONOMIES
     }
     return Reference(
         taxonomies=taxonomies,

@@ -16,29 +16,13 @@ from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..conf import TAXONOMIES, get_settings
+from ..conf import get_settings
+from ..registry import TAXONOMIES
 from . import text
 from .cursor import START, BadCursor, Cursor
 from .lookups import Reference
 from .query import MAX_PAGE_SIZE, NEWEST, OLDEST, RELEVANCE, Query
-from .rows import PLURALS
-
-#: Every list parameter; those of taxonomies that are switched off are unknown.
-NAMES = (
-    "q",
-    *TAXONOMIES,
-    "published_after",
-    "published_before",
-    "language",
-    "language_only",
-    "lang",
-    "order",
-    "page",
-    "page_size",
-    "cursor",
-    "fields",
-    "facets",
-)
+from .query import NAMES as NAMES
 
 #: Parameters that campaigns and social networks add to links. Pages drop them; see docs/parameters.md.
 TRACKERS = re.compile(
@@ -314,7 +298,7 @@ class _Parser:
     def _read_fields(self, name: str, value: str) -> tuple[str, ...] | None:
         wanted = [part.strip() for part in value.split(",") if part.strip()]
         # Elsewhere than here nobody knows which taxonomies are off: the widget asks for all of them.
-        known = {*self.fields, "kind", *PLURALS.values()}
+        known = {*self.fields, *(taxonomy.field for taxonomy in TAXONOMIES.values())}
         unknown = [part for part in wanted if part not in known]
         if unknown:
             self._problem(

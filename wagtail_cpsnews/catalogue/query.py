@@ -8,11 +8,28 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
-from typing import Any, Self
+from dataclasses import dataclass, fields, make_dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode
 
-from ..conf import TAXONOMIES
+from ..registry import OWN, TAXONOMIES
+
+#: Every list parameter, in the order of addresses; those of taxonomies that are off are unknown.
+NAMES = (
+    "q",
+    *TAXONOMIES,
+    "published_after",
+    "published_before",
+    "language",
+    "language_only",
+    "lang",
+    "order",
+    "page",
+    "page_size",
+    "cursor",
+    "fields",
+    "facets",
+)
 
 PAGE_SIZE = 10
 MAX_PAGE_SIZE = 100
@@ -23,7 +40,8 @@ NEWEST, OLDEST, RELEVANCE = "-published", "published", "relevance"
 class Query:
     """What is asked for. All values are normalised: current slugs, known languages, dates.
 
-    kind, crime_type, area, topic: slugs; several of one are *or*, different ones *and*.
+    kind, crime_type, area, topic, and by its name each taxonomy of the host's own: slugs; several of one are *or*,
+        different ones *and*.
     published_after, published_before: inclusive days in ``TIME_ZONE``.
     language: of stories; language_only: leave out stories that have no version in it.
     lang: of labels, dates and sentence.
@@ -99,22 +117,20 @@ class Query:
         """The URL parameters that ask for this query, in a fixed order; defaults are left out."""
         skipped = {"sites", *without}
         pairs: list[tuple[str, str]] = []
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if item.name in skipped or value == item.default:
+        for name in NAMES:
+            value = getattr(self, name)
+            if name in skipped or value == _DEFAULTS[name]:
                 continue
-            if item.name in TAXONOMIES:
-                pairs += [(item.name, slug) for slug in value]
-            elif item.name == "fields":
-                pairs.append((item.name, ",".join(value)))
-            elif item.name == "facets":
-                pairs.append((item.name, "all" if value else "none"))
+            if name in TAXONOMIES:
+                pairs += [(name, slug) for slug in value]
+            elif name == "fields":
+                pairs.append((name, ",".join(value)))
+            elif name == "facets":
+                pairs.append((name, "all" if value else "none"))
             elif isinstance(value, bool):
-                pairs.append((item.name, "1"))
+                pairs.append((name, "1"))
             else:
-                pairs.append(
-                    (item.name, value.isoformat() if isinstance(value, datetime.date) else str(value))
-                )
+                pairs.append((name, value.isoformat() if isinstance(value, datetime.date) else str(value)))
         return pairs
 
     def urlencode(self, **kwargs: Any) -> str:
@@ -137,5 +153,16 @@ class Query:
         )
         return data
 
+
+if OWN and not TYPE_CHECKING:
+    #: With a field for each taxonomy that the host project declares.
+    Query = make_dataclass(
+        Query.__name__,
+        [(taxonomy.name, tuple[str, ...], ()) for taxonomy in OWN],
+        bases=(Query,),
+        frozen=True,
+        kw_only=True,
+        namespace={"__module__": __name__, "__doc__": Query.__doc__},
+    )
 
 _DEFAULTS = {item.name: item.default for item in fields(Query)}

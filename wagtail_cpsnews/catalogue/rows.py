@@ -26,6 +26,7 @@ from wagtail.rich_text import RichText, expand_db_html, extract_references_from_
 from ..characters import clean, clean_line
 from ..compat import get_page_model
 from ..images.renditions import rendition_facts
+from ..registry import TAXONOMIES
 from ..taxonomy.models import Term
 from . import deferred
 from .adapters import Adapter, related_models
@@ -41,9 +42,6 @@ logger = logging.getLogger("wagtail_cpsnews")
 
 #: The picture of a story in lists: 3 : 2, sharp on a card at twice its size.
 IMAGE_FILTER = "fill-720x480"
-
-#: Fact by taxonomy, in the plural that API and adapters use.
-PLURALS = {"crime_type": "crime_types", "area": "areas", "topic": "topics"}
 
 
 @dataclass
@@ -185,7 +183,7 @@ def _row(
         "title": clean_line(facts.title),
         "summary": clean_line(facts.summary),
         "facts": {
-            **{name: list(keys) for name, keys in _keys_by_plural(terms).items()},
+            **{name: list(keys) for name, keys in _keys_by_field(terms).items()},
             **told,
             "format": ROW_FORMAT,
         },
@@ -259,15 +257,9 @@ def _terms(
     by_name = False
     found: set[tuple[str, UUID]] = set()
     unknown: list[tuple[str, str]] = []
-    given: dict[str, Iterable[Any]] = {
-        "kind": () if facts.kind is None else (facts.kind,),
-        "crime_type": facts.crime_types,
-        "area": facts.areas,
-        "topic": facts.topics,
-    }
-    for taxonomy, values in given.items():
+    for taxonomy in TAXONOMIES:
         terms = reference.taxonomies[taxonomy]
-        for value in values:
+        for value in facts.terms_of(taxonomy):
             if value == "":
                 continue
             if isinstance(value, Term):
@@ -282,11 +274,11 @@ def _terms(
     return found, unknown, by_name
 
 
-def _keys_by_plural(terms: set[tuple[str, UUID]]) -> dict[str, list[str]]:
-    by_name: dict[str, list[str]] = {"kind": [], **{plural: [] for plural in PLURALS.values()}}
-    for taxonomy, key in sorted(terms):
-        by_name[PLURALS.get(taxonomy, taxonomy)].append(str(key))
-    return by_name
+def _keys_by_field(terms: set[tuple[str, UUID]]) -> dict[str, list[str]]:
+    by_field: dict[str, list[str]] = {taxonomy.field: [] for taxonomy in TAXONOMIES.values()}
+    for name, key in sorted(terms):
+        by_field[TAXONOMIES[name].field].append(str(key))
+    return by_field
 
 
 def _image(facts: PublicFacts) -> dict[str, Any] | None:

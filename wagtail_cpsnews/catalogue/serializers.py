@@ -17,6 +17,7 @@ from ..conf import get_settings
 from ..contacts.directory import ContactInfo
 from ..contacts.models import SCOPE
 from ..images.renditions import rendition_url
+from ..registry import PLURALS, TAXONOMIES
 from . import deferred
 from .adapters import adapter_for
 from .contacts import contact_items, contacts_of_story
@@ -25,7 +26,7 @@ from .db import using
 from .lookups import Reference, TermInfo
 from .models import ROW_FORMAT, Entry
 from .references import Resolver
-from .rows import PLURALS, Row, build_row, text_of
+from .rows import Row, build_row, text_of
 from .sites import address_of, site_ids
 from .stored_references import all_refs
 from .story_updates import label_updates, pick_latest
@@ -41,9 +42,7 @@ LIST_FIELDS = (
     "published",
     "published_display",
     "updated",
-    "crime_types",
-    "areas",
-    "topics",
+    *PLURALS.values(),
     "language",
     "language_display",
     "translations",
@@ -65,7 +64,7 @@ _ROOT_RELATIVE = re.compile(r"""(\s(?:href|src)=["'])(/(?!/))""")
 def list_fields() -> tuple[str, ...]:
     """The fields of an item with the present settings: taxonomies that are off have none."""
     on = get_settings().is_on
-    off = {PLURALS.get(name, name) for name in ("kind", *PLURALS) if not on(name)}
+    off = {taxonomy.field for name, taxonomy in TAXONOMIES.items() if not on(name)}
     return tuple(name for name in LIST_FIELDS if name not in off)
 
 
@@ -208,7 +207,7 @@ def terms_of(entry: Entry, reference: Reference, taxonomy: str) -> list[TermInfo
     known = reference.taxonomies[taxonomy]
     terms = {
         term.key: term
-        for key in entry.facts.get(PLURALS.get(taxonomy, taxonomy), ())
+        for key in entry.facts.get(TAXONOMIES[taxonomy].field, ())
         if (term := known.follow(key))
     }
     return sorted(terms.values(), key=lambda term: known.position[term.key])
@@ -218,10 +217,8 @@ def _terms(entry: Entry, reference: Reference, lang: str) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for taxonomy in get_settings().taxonomies:
         labels = [labelled(term, lang) for term in terms_of(entry, reference, taxonomy)]
-        if taxonomy == "kind":
-            data["kind"] = labels[0] if labels else None
-        else:
-            data[PLURALS[taxonomy]] = labels
+        declared = TAXONOMIES[taxonomy]
+        data[declared.field] = labels if declared.many else (labels[0] if labels else None)
     return data
 
 

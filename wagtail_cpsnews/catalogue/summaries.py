@@ -9,7 +9,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..conf import SENTENCE_ORDER, get_settings
+from ..conf import get_settings
+from ..registry import BY_ORDER
 from .dates import display
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def describe(query: Query, reference: Reference) -> str:
     """The filters of a query in words, joined by " & "; empty when there are none. In the active language."""
     parts = []
     settings = get_settings()
-    for name in SENTENCE_ORDER:
+    for name in BY_ORDER:
         slugs = query.selected(name)
         if not slugs or not settings.is_on(name):
             continue

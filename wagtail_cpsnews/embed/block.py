@@ -24,17 +24,20 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail import blocks
 
+from ..registry import BUILT_IN, RESERVED_NAMES
+
 #: As in ``look.py``, which needs our apps.
 LEVELS = ("2", "3", "4", "5", "6")
 MAX_HEADING = 100
 
-#: Filters by slugs, as the element's attributes are named with ``-`` for ``_``.
-FILTERS = ("kind", "crime_type", "area", "topic")
+#: Filters by slugs. Those of the publisher's own taxonomies are named when a block is made.
+FILTERS = tuple(taxonomy.name for taxonomy in BUILT_IN)
 
 #: A frame's height before a script of the site says another: by story on a phone, with a summary, and for what
 #: surrounds them, in pixels. In a frame that is too low the list scrolls.
 STORY_HEIGHT, SUMMARY_HEIGHT, FRAME_HEIGHT = 150, 130, 120
 
+_PARAMETER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
 _SLUG = re.compile(r"[\w-]{1,255}")
 _NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f-\x9f\"'<>\\^`{|}]")
 
@@ -63,13 +66,27 @@ class NewsListBlock(blocks.StructBlock):
     """A publisher's latest stories: one line for the script and the element, or a frame.
 
     publishers: the newsrooms to choose from, whose script may run here.
+    filters: the publisher's own taxonomies by their parameters, with a label: ``{"court": "Courts"}``.
     """
 
-    def __init__(self, local_blocks: Any = None, publishers: Iterable[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        local_blocks: Any = None,
+        publishers: Iterable[str] = (),
+        filters: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
         if isinstance(publishers, str):
             raise ValueError(f"publishers has to be a list, such as [{publishers!r}]")
         self.publishers = tuple(mount_address(address) for address in publishers)
-        super().__init__([*_fields(self.publishers), *(local_blocks or ())], **kwargs)
+        self.own_filters = dict(filters or {})
+        for name in self.own_filters:
+            if not _PARAMETER.fullmatch(name) or name in (*FILTERS, *RESERVED_NAMES):
+                raise ValueError(
+                    f"filters: {name!r} can't be a taxonomy of the publisher's own, such as 'court'"
+                )
+        self.filters = (*FILTERS, *self.own_filters)
+        super().__init__([*_fields(self.publishers, self.own_filters), *(local_blocks or ())], **kwargs)
 
     class Meta:
         icon = "list-ul"
@@ -86,7 +103,7 @@ class NewsListBlock(blocks.StructBlock):
         except ValueError:
             message = _("Give the address of a newsroom, such as https://publisher.example/newsroom/")
             errors["source"] = ValidationError(message)
-        for name in FILTERS:
+        for name in self.filters:
             slugs = _slugs(result.get(name))
             bad = [slug for slug in slugs if not _SLUG.fullmatch(slug)]
             if bad:
@@ -106,7 +123,7 @@ class NewsListBlock(blocks.StructBlock):
         if self.publishers and source not in self.publishers:
             return SafeString("")
         filters = {
-            name: [slug for slug in _slugs(value.get(name)) if _SLUG.fullmatch(slug)] for name in FILTERS
+            name: [slug for slug in _slugs(value.get(name)) if _SLUG.fullmatch(slug)] for name in self.filters
         }
         given = [(name, slug) for name, slugs in filters.items() for slug in slugs]
         url = f"{source}?{urlencode(given)}" if given else source
@@ -118,7 +135,10 @@ class NewsListBlock(blocks.StructBlock):
 
 
 def _element(source: str, filters: Mapping[str, list[str]], value: Any, link: SafeString) -> SafeString:
-    given = {name.replace("_", "-"): " ".join(slugs) for name, slugs in filters.items() if slugs}
+    given = {name.replace("_", "-"): " ".join(filters[name]) for name in FILTERS if filters[name]}
+    own = [f"{name}={slug}" for name, slugs in filters.items() if name not in FILTERS for slug in slugs]
+    if own:
+        given["filter"] = " ".join(own)
     given["page-size"] = str(value.get("number") or 5)
     if value.get("heading"):
         given |= {"heading": value["heading"], "heading-level": value.get("heading_level") or "2"}
@@ -160,7 +180,7 @@ def _slugs(text: str | None) -> list[str]:
     return list(dict.fromkeys((text or "").replace(",", " ").split()))
 
 
-def _fields(publishers: tuple[str, ...]) -> list[tuple[str, blocks.Block]]:
+def _fields(publishers: tuple[str, ...], own_filters: Mapping[str, Any]) -> list[tuple[str, blocks.Block]]:
     """What an editor fills in."""
     source: blocks.Block
     if publishers:
@@ -173,11 +193,12 @@ def _fields(publishers: tuple[str, ...]) -> list[tuple[str, blocks.Block]]:
     slugs = gettext_lazy(
         "Short names as in the address of a list there, such as “fraud hate-crime”; empty for all."
     )
-    labels = {
+    labels: dict[str, Any] = {
         "kind": gettext_lazy("Types of news"),
         "crime_type": gettext_lazy("Crime types"),
         "area": gettext_lazy("Areas"),
         "topic": gettext_lazy("Topics"),
+        **own_filters,
     }
     doors = [("element", gettext_lazy("in the page")), ("iframe", gettext_lazy("in a frame"))]
     themes = [
@@ -187,7 +208,10 @@ def _fields(publishers: tuple[str, ...]) -> list[tuple[str, blocks.Block]]:
     ]
     return [
         ("source", source),
-        *((name, blocks.CharBlock(required=False, label=labels[name], help_text=slugs)) for name in FILTERS),
+        *(
+            (name, blocks.CharBlock(required=False, label=labels[name], help_text=slugs))
+            for name in (*FILTERS, *own_filters)
+        ),
         (
             "number",
             blocks.IntegerBlock(

@@ -23,6 +23,7 @@ from ..catalogue.snapshots import current
 from ..catalogue.summaries import describe, language_name
 from ..frontend.listing import Listing, capitalised
 from ..http.views import scope
+from ..registry import TAXONOMIES
 from .appearance import NAMES as LOOK_NAMES
 from .appearance import DisplayOptions, parse_display_options
 from .area_search import FoundAreas, find_areas
@@ -32,10 +33,7 @@ from .recipes import RECIPES
 #: The list parameters that can be chosen here.
 PARAMETERS = (
     "q",
-    "kind",
-    "crime_type",
-    "area",
-    "topic",
+    *TAXONOMIES,
     "language",
     "language_only",
     "page_size",

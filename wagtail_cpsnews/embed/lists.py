@@ -23,7 +23,6 @@ from ..catalogue.parameters import NAMES, Problem, label_language, parse, shorte
 from ..catalogue.query import MAX_PAGE_SIZE, PAGE_SIZE, Query
 from ..catalogue.references import Resolver
 from ..catalogue.results import search
-from ..catalogue.rows import PLURALS
 from ..catalogue.serializers import item, resolver_for
 from ..catalogue.snapshots import Snapshot
 from ..catalogue.summaries import language_name
@@ -265,7 +264,7 @@ def is_shown(entry: Entry) -> bool:
 def card(entry: Entry, snapshot: Snapshot, query: Query, resolver: Resolver | None = None) -> dict[str, Any]:
     """An item as in the API, with the labels that embeds show and a mark where its language is another."""
     data = item(entry, snapshot.reference, query.lang, resolver=resolver)
-    shown = [data.get("kind"), *data.get(PLURALS["crime_type"], ()), *data.get(PLURALS["area"], ())]
+    shown = [data.get("kind"), *data.get("crime_types", ()), *data.get("areas", ())]
     data["labels"] = [term["label"] for term in shown if term]
     other = entry.language.split("-")[0] != query.language.split("-")[0]
     data["language_mark"] = language_name(entry.language) if other else ""

@@ -11,15 +11,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ..catalogue.query import Query
+from ..registry import BUILT_IN, OWN
 from .height import Room, spacers
 from .script import VERSION, script_integrity
 
 #: Parameters that mean the same as an attribute of the element; the others are not the snippet's to set.
 _ATTRIBUTES = (
-    "kind",
-    "crime_type",
-    "area",
-    "topic",
+    *(taxonomy.name for taxonomy in BUILT_IN),
     "q",
     "published_after",
     "published_before",
@@ -31,10 +29,7 @@ _ATTRIBUTES = (
 #: In the order in which the element writes them: it asks for exactly the address that was preloaded.
 _ASKED = (
     "q",
-    "kind",
-    "crime-type",
-    "area",
-    "topic",
+    *(taxonomy.attribute for taxonomy in BUILT_IN),
     "published-after",
     "published-before",
     "language",
@@ -115,8 +110,9 @@ def script_tag(mount: str, *, pinned: bool = False) -> SafeString:
 def list_address(mount: str, attributes: Mapping[str, str]) -> str:
     """The address that an element with these attributes asks, to the byte: else a preloaded list is fetched twice."""
     pairs: list[tuple[str, str]] = []
-    for name in _ASKED:
-        value = attributes.get(name, "").strip()
+    filters = _read_filter(attributes.get("filter", ""))
+    for name in dict.fromkeys([*_ASKED, *filters]):
+        value = filters.get(name) or attributes.get(name, "").strip()
         values = [value] if name == "q" else value.split()
         pairs += [(name.replace("-", "_"), one) for one in values if one]
     pairs.append(("facets", "all" if attributes.get("filters", "").strip() else "none"))
@@ -129,11 +125,24 @@ def list_address(mount: str, attributes: Mapping[str, str]) -> str:
 _SHOWN = {"summary": "summary", "images": "image"}
 
 
+def _read_filter(text: str) -> dict[str, str]:
+    """Return the values of ``filter="court=leeds court=hull"`` by attribute name: ``{"court": "leeds hull"}``."""
+    found: dict[str, str] = {}
+    for pair in text.split():
+        name, _equals, value = pair.replace("_", "-").partition("=")
+        if value:
+            found[name] = f"{found[name]} {value}" if name in found else value
+    return found
+
+
 def _given(query: Query) -> dict[str, str]:
     values: dict[str, list[str]] = {}
+    own = [taxonomy.name for taxonomy in OWN]
     for name, value in query.params():
         if name in _ATTRIBUTES:
             values.setdefault(name.replace("_", "-"), []).append(value)
+        elif name in own:
+            values.setdefault("filter", []).append(f"{name}={value}")
     return {name: " ".join(given) for name, given in values.items()}
 
 

@@ -21,7 +21,6 @@ from ..catalogue.parameters import Problem
 from ..catalogue.query import Query
 from ..catalogue.references import Resolver
 from ..catalogue.results import Results
-from ..catalogue.rows import PLURALS
 from ..catalogue.serializers import item, resolver_for
 from ..catalogue.sites import site_for_host
 from ..catalogue.story_updates import OUTCOME
@@ -29,6 +28,7 @@ from ..catalogue.summaries import describe, language_name
 from ..characters import clean
 from ..conf import get_settings
 from ..http.views import host_of
+from ..registry import TAXONOMIES
 from ..stories.context import authors_of
 from .links import parameters, with_parameters
 from .text import paragraphs
@@ -36,9 +36,6 @@ from .tombstones import Tombstone
 
 #: Parameters without which a list is still the one that was meant: they choose its order, its piece or its labels.
 NO_FILTERS = {"order", "page", "page_size", "lang", "cursor", "fields", "facets"}
-
-#: Where the list of a taxonomy's terms is.
-_TERMS = {"kind": "kinds", "crime_type": "crime-types", "area": "areas", "topic": "topics"}
 
 #: The date of a story that has none: a feed has to give one.
 NO_DATE = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -113,7 +110,7 @@ class ChannelBuilder:
         self.request = request
         self.reference = reference
         self.schemes = {
-            name: request.build_absolute_uri(reverse(f"cpsnews:{_TERMS[name]}"))
+            name: request.build_absolute_uri(reverse(f"cpsnews:{TAXONOMIES[name].path}"))
             for name in get_settings().taxonomies
         }
         self.site = site_name(request, reference)
@@ -196,7 +193,8 @@ class ChannelBuilder:
     def _categories(self, data: dict[str, Any]) -> list[Category]:
         categories = []
         for name, scheme in self.schemes.items():
-            terms = [data.get("kind")] if name == "kind" else data.get(PLURALS[name], ())
+            found = data.get(TAXONOMIES[name].field)
+            terms = found if isinstance(found, list) else [found]
             categories += [Category(scheme, term["slug"], term["label"]) for term in terms if term]
         return categories
 

@@ -30,6 +30,7 @@ from ..conf import get_settings
 from ..embed.snippet import snippet
 from ..http.caching import limit_lifetime, next_day
 from ..http.csp import protect
+from ..registry import BUILT_IN, OWN
 from ..stories.blocks.index import ThemeBlock, WayOnBlock
 from ..stories.context import (
     clean_lines,
@@ -153,9 +154,15 @@ class NewsIndexMixin(StatusMixin, HistoryMixin):
             raise ValidationError({"protocol_page": publishing_error(message)})
 
     def get_preset(self) -> dict[str, list[str]]:
-        """The keys of the terms that the list is fixed to, by taxonomy."""
-        terms = {"kind": self.kinds, "crime_type": self.crime_types, "area": self.areas, "topic": self.topics}
-        keys = {name: [str(term.translation_key) for term in field.all()] for name, field in terms.items()}
+        """The keys of the terms that the list is fixed to, by taxonomy.
+
+        A taxonomy of the host's own has no field here: its keys stay as ``preset`` has them.
+        """
+        keys = {
+            taxonomy.name: [str(term.translation_key) for term in getattr(self, taxonomy.plural).all()]
+            for taxonomy in BUILT_IN
+        }
+        keys |= {taxonomy.name: self.preset.get(taxonomy.name) or [] for taxonomy in OWN}
         return {name: values for name, values in keys.items() if values}
 
     def get_query(self) -> Query:

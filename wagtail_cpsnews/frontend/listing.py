@@ -16,12 +16,12 @@ from ..catalogue.parameters import Problem
 from ..catalogue.query import NEWEST, OLDEST, RELEVANCE, Query
 from ..catalogue.references import Resolver
 from ..catalogue.results import Results
-from ..catalogue.rows import PLURALS
 from ..catalogue.serializers import item, resolver_for
 from ..catalogue.story_updates import cut
 from ..catalogue.summaries import describe, language_name
-from ..conf import SENTENCE_ORDER, get_settings
+from ..conf import get_settings
 from ..feeds.links import FeedLink, feed_links
+from ..registry import BY_ORDER, PLURALS
 from . import forms
 
 #: Characters of a summary on a card; it is cut at a word.
@@ -178,7 +178,7 @@ class Listing:
         if self.results is None:
             return []
         groups = []
-        for name in SENTENCE_ORDER:
+        for name in BY_ORDER:
             facets = self.results.facets.get(name)
             if not facets or name in self.locked:
                 continue
@@ -230,7 +230,7 @@ class Listing:
     @cached_property
     def hidden(self) -> list[tuple[str, str]]:
         """What the form must send along: parameters that it shows no field for."""
-        shown = {"q", "order", "page", "cursor", "language_only", *forms.DATES, *SENTENCE_ORDER}
+        shown = {"q", "order", "page", "cursor", "language_only", *forms.DATES, *BY_ORDER}
         default = self.default.params()
         return [pair for pair in self.query.params(without=shown) if pair not in default]
 
@@ -254,7 +254,7 @@ class Listing:
         if self.query.q:
             label = capitalised(_("search term"))
             chips.append(Chip(f"{label}: {self.query.q}", self.url(self.query.without("q"))))
-        for name in SENTENCE_ORDER:
+        for name in BY_ORDER:
             if name in self.locked or not settings.is_on(name):
                 continue
             for slug in self.query.selected(name):

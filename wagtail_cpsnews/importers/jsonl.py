@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..catalogue.story_updates import OUTCOME, UPDATE_KINDS
+from ..registry import OWN, PLURALS
 from ..stories.blocks.updates import MAX_CONCERNS
 from ..stories.speech import Script
 from ..taxonomy.outcomes import MAX_LABEL
@@ -33,7 +34,8 @@ FIELDS = (
         "language",
         "translation_of",
     ),
-    *("crime_types", "areas", "topics", "updates", "notes_to_editors", "image", "speech", "letter"),
+    *PLURALS.values(),
+    *("updates", "notes_to_editors", "image", "speech", "letter"),
     *("base_url", "source_url", "old_addresses", "authors"),
 )
 #: Fields that the first line of a file may hold alone: they then are those of every line of it.
@@ -117,6 +119,9 @@ def _story(data: dict[str, Any], file: Path, origin: str, remarks: list[Remark])
         crime_types=fields.slugs("crime_types"),
         areas=fields.slugs("areas"),
         topics=fields.slugs("topics"),
+        terms={
+            taxonomy.name: slugs for taxonomy in OWN if (slugs := fields.slugs(taxonomy.plural)) is not None
+        },
         updates=_updates(fields),
         notes_to_editors=fields.text("notes_to_editors") if "notes_to_editors" in data else None,
         speech=_speech(fields, is_speech, remarks),

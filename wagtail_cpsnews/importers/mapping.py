@@ -9,8 +9,10 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
+from ..registry import TAXONOMIES
 from ..stories.speech import SpeechMixin
 from ..taxonomy.outcomes import OutcomeLabel
+from ..taxonomy.usage import own_taxonomies
 from .html import RawBlock, to_blocks, to_rich_text
 from .markup import parse
 from .remarks import Remark
@@ -41,7 +43,7 @@ def fill(page: Any, story: Story, filing: Filing, source: str) -> list[Remark]:
         page.archived_note, lost = to_rich_text(story.archived.note, story.base_url, lists=False)
         remarks += [remark.within("archive notice") for remark in lost]
     _fill_updates(page, story, source, remarks)
-    _fill_terms(page, filing)
+    _fill_terms(page, filing, remarks)
     _fill_speech(page, story, remarks)
     if story.letter is not None:
         for name, text in dataclasses.asdict(story.letter).items():
@@ -128,13 +130,18 @@ def _moment_of(block: RawBlock) -> float:
     return moment.timestamp() if moment else 0.0
 
 
-def _fill_terms(page: Any, filing: Filing) -> None:
-    if filing.kind is not None:
-        page.kind = filing.kind[0] if filing.kind else None
-    for name in ("crime_types", "areas", "topics"):
-        terms = getattr(filing, name)
-        if terms is not None:
-            setattr(page, name, terms)
+def _fill_terms(page: Any, filing: Filing, remarks: list[Remark]) -> None:
+    for name, terms in filing.terms.items():
+        taxonomy = TAXONOMIES[name]
+        if terms is None:
+            continue
+        if taxonomy.is_own and taxonomy not in own_taxonomies(type(page)):
+            if terms:
+                named = ", ".join(map(str, terms))
+                message = f"{page._meta.verbose_name} has no field {taxonomy.field!r}: left out: {named}"
+                remarks.append(Remark("no-taxonomy-field", message, taxonomy.field))
+            continue
+        setattr(page, taxonomy.field, terms if taxonomy.many else next(iter(terms), None))
 
 
 def _fill_speech(page: Any, story: Story, remarks: list[Remark]) -> None:

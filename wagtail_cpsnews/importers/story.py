@@ -6,10 +6,11 @@ import dataclasses
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..registry import TAXONOMIES
 from .remarks import Remark
 
 
@@ -80,7 +81,8 @@ class Story:
     body, notes_to_editors: HTML; relative links are read against ``base_url``.
     published: aware; ``last_changed``: when the source last changed it, if it says so.
     kind, crime_types, areas, topics: text that names terms. ``None`` means that the source does not say: what editors
-        have set here is then left as it is. Empty means that the source says "none".
+        have set here is then left as it is. Empty means that the source says "none". terms: those of the host's own
+        taxonomies, by their names.
     notes_to_editors, letter, picture: as above, ``None`` leaves what is there.
     old_addresses: where it was read before, as paths or whole addresses: redirects lead from there.
     source_url: its address at the source; authors: who wrote it, by name.
@@ -103,6 +105,7 @@ class Story:
     crime_types: tuple[str, ...] | None = None
     areas: tuple[str, ...] | None = None
     topics: tuple[str, ...] | None = None
+    terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     updates: tuple[Update, ...] = ()
     notes_to_editors: str | None = None
     speech: Speech | None = None
@@ -128,6 +131,17 @@ class Story:
         """What names the story among those of all sources."""
         return self.source_name, self.source_id, self.language
 
+    def texts_of(self, taxonomy: str) -> tuple[str, ...] | None:
+        """Return the texts that name terms of a taxonomy; ``None`` where the source does not say."""
+        declared = TAXONOMIES[taxonomy]
+        if declared.is_own:
+            return self.terms.get(taxonomy)
+        value = getattr(self, declared.field)
+        if declared.many or value is None:
+            texts: tuple[str, ...] | None = value
+            return texts
+        return (value,) if value else ()
+
     def digest(self, missing: Iterable[str] = ()) -> str:
         """SHA-256 of the story, and of what it names that is not there (``missing``).
 
@@ -139,6 +153,8 @@ class Story:
         for name in ("letter", "old_addresses", "source_url", "authors"):
             if not data[name] and data[name] != {}:  # stories from before there were these have not changed
                 del data[name]
+        if not data["terms"]:  # as above
+            del data["terms"]
         for update in data["updates"]:
             for name in ("outcome", "concerns"):
                 if not update[name]:  # as above

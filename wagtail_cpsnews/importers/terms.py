@@ -12,12 +12,12 @@ from .story import Story
 
 @dataclass(frozen=True)
 class Filing:
-    """How a story is to be filed. ``None`` leaves what the page has; an unknown term is in ``missing`` by its text."""
+    """How a story is to be filed: terms by taxonomy. ``None`` leaves what the page has.
 
-    kind: list[Term] | None
-    crime_types: list[Term] | None
-    areas: list[Term] | None
-    topics: list[Term] | None
+    A text that names no term is in ``missing``.
+    """
+
+    terms: dict[str, list[Term] | None]
     missing: list[str]
 
 
@@ -30,7 +30,6 @@ class Terms:
     def filing(self, story: Story, locale: Any) -> Filing:
         """The terms of a story for a page in ``locale``. A taxonomy that is off is left alone."""
         missing: list[str] = []
-        kinds = None if story.kind is None else tuple(filter(None, [story.kind]))
 
         def find(taxonomy: str, texts: tuple[str, ...] | None) -> list[Term] | None:
             if texts is None or not get_settings().is_on(taxonomy):
@@ -42,13 +41,7 @@ class Terms:
             chosen = {term.translation_key: term for term in terms if term is not None}
             return [term.get_translation_or_none(locale) or term for term in chosen.values()]
 
-        return Filing(
-            kind=find("kind", kinds),
-            crime_types=find("crime_type", story.crime_types),
-            areas=find("area", story.areas),
-            topics=find("topic", story.topics),
-            missing=missing,
-        )
+        return Filing({name: find(name, story.texts_of(name)) for name in MODELS}, missing)
 
     def _find(self, taxonomy: str, text: str) -> Term | None:
         key = (taxonomy, text)

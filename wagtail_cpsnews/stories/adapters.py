@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import models
 
 from ..catalogue import Adapter, PublicFacts, register
+from ..taxonomy.usage import own_taxonomies
 from .news_item import NewsItemMixin
 
 
@@ -23,6 +24,9 @@ class NewsItemFacts(Adapter):
             crime_types=page.crime_types.all(),
             areas=page.areas.all(),
             topics=page.topics.all(),
+            terms={
+                taxonomy.name: getattr(page, taxonomy.field).all() for taxonomy in own_taxonomies(type(page))
+            },
             published=page.published_at or page.first_published_at,
             updated=page.get_updated(),
             language=page.language_code,
@@ -61,7 +65,9 @@ class NewsItemFacts(Adapter):
         rows = _imported_stories().filter(page_pk=models.OuterRef("pk"))
         return (
             queryset.select_related("kind", "image", "version_of")
-            .prefetch_related("crime_types", "areas", "topics", "contacts")
+            .prefetch_related(
+                "crime_types", "areas", "topics", "contacts", *(one.field for one in own_taxonomies(model))
+            )
             .annotate(
                 imported_authors=models.Subquery(rows.values("authors")[:1]),
                 imported_from=models.Subquery(rows.values("source_url")[:1]),

@@ -17,7 +17,6 @@ from ..catalogue.models import Entry
 from ..catalogue.public_values import public_page
 from ..catalogue.query import Query
 from ..catalogue.references import Resolver
-from ..catalogue.rows import PLURALS
 from ..catalogue.serializers import url_of
 from ..catalogue.sites import address_of
 from ..catalogue.snapshots import current
@@ -26,6 +25,8 @@ from ..catalogue.summaries import language_name, own_name
 from ..catalogue.visibility import has_checks, unservable_reason, visible_pages
 from ..characters import NOT_TEXT, clean, clean_line, has_hidden_directions
 from ..conf import get_settings
+from ..registry import PLURALS, TAXONOMIES
+from ..taxonomy.usage import own_taxonomies
 from .contacts import story_contacts
 from .corrections_link import mistake_url
 
@@ -111,6 +112,7 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     lang = page.locale.language_code
     list_url = _list_url(page, request)
     entry = Entry.objects.filter(page_pk=page.pk, public=True).only("facts").first()
+    own = own_taxonomies(type(page))
     return {
         **public_context(),
         "kind": _label(page.kind, "kind", reference, lang, list_url)
@@ -119,7 +121,7 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
         "tags": [
             _label(term, name, reference, lang, list_url)
             for name, plural in PLURALS.items()
-            if get_settings().is_on(name)
+            if get_settings().is_on(name) and (not TAXONOMIES[name].is_own or TAXONOMIES[name] in own)
             for term in getattr(page, plural).all()
         ],
         "updates": label_updates(page.get_updates(), reference, lang, page.language_code),

@@ -9,8 +9,11 @@ A slug that was ever public keeps resolving: a renamed one through ``FormerSlug`
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -22,6 +25,7 @@ from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import TranslatableMixin
 
 from ..conf import get_settings
+from ..registry import TAXONOMIES
 
 validate_slug = RegexValidator(
     r"^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$",
@@ -49,9 +53,9 @@ class FormerSlug(models.Model):
 
 
 class Term(TranslatableMixin, models.Model):
-    """What the four taxonomies have in common."""
+    """The base of every taxonomy's terms, a host's own included."""
 
-    #: The URL parameter of the taxonomy, and the key of its settings.
+    #: The name of the taxonomy: its URL parameter, and the key of its settings.
     taxonomy: ClassVar[str] = ""
 
     #: Same in every language version of a term; ``save()`` copies them to the other versions.
@@ -330,5 +334,33 @@ class Topic(Term):
         verbose_name_plural = _("topics")
 
 
+class _Models(Mapping[str, type[Term]]):
+    """The registered taxonomies' models, looked up when they are used: a host's app may be loaded after this one.
+
+    A model that is missing or no ``Term`` is left out; ``manage.py check`` reports it.
+    """
+
+    @cached_property
+    def _by_name(self) -> dict[str, type[Term]]:
+        found: dict[str, type[Term]] = {}
+        for name, taxonomy in TAXONOMIES.items():
+            try:
+                model = apps.get_model(taxonomy.model)
+            except LookupError:
+                continue
+            if issubclass(model, Term) and model.taxonomy == name:
+                found[name] = model
+        return found
+
+    def __getitem__(self, name: str) -> type[Term]:
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+
 #: Model by taxonomy name.
-MODELS: dict[str, type[Term]] = {model.taxonomy: model for model in (Kind, CrimeType, Area, Topic)}
+MODELS: Mapping[str, type[Term]] = _Models()

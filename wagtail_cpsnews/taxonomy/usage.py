@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import models
 
 from ..compat import AbstractPage, get_page_model
+from ..registry import OWN, Taxonomy
 
 
 def _relations(model: type[models.Model]) -> list[tuple[type[models.Model], models.Field]]:
@@ -22,6 +23,12 @@ def _relations(model: type[models.Model]) -> list[tuple[type[models.Model], mode
             if field.related_model is model:
                 found.append((page_model, field))
     return found
+
+
+def own_taxonomies(model: type[models.Model]) -> list[Taxonomy]:
+    """Return the host's own taxonomies for which a page type has a field, named as the taxonomy's plural."""
+    fields = {field.name for field in model._meta.many_to_many}
+    return [taxonomy for taxonomy in OWN if taxonomy.field in fields]
 
 
 def pages_with(term: Any, *, only_this: bool = False) -> models.QuerySet[Any]:

@@ -15,10 +15,10 @@ from django.utils.safestring import SafeString
 from ..catalogue.dates import display, iso
 from ..catalogue.parameters import Problem, shorten
 from ..catalogue.query import Query
-from ..conf import TAXONOMIES
 from ..frontend.listing import Listing
 from ..frontend.story_lists import INSIDE, listing_of, lost_its_filter, read, render
 from ..images.renditions import image_html
+from ..registry import TAXONOMIES
 from ..stories.blocks.lists import Params
 from ..stories.reading import reader_for
 

@@ -34,6 +34,7 @@ from rest_framework.settings import api_settings
 from ..catalogue.db import using
 from ..catalogue.query import Query
 from ..conf import get_settings
+from ..registry import TAXONOMIES
 from . import ledger
 from .fair_sample import FairSample
 
@@ -59,10 +60,7 @@ MAX_ANSWERS = 1_000
 
 #: Parameters that make a list another list. Words are left out: readers may have typed them.
 _LIST = (
-    "kind",
-    "crime_type",
-    "area",
-    "topic",
+    *TAXONOMIES,
     "published_after",
     "published_before",
     "language",

@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, UUIDField, Value
 from django.utils import timezone
 
-from ...conf import TAXONOMIES, get_settings
+from ...conf import get_settings
+from ...registry import TAXONOMIES
 from .. import text
 from ..cursor import START, Cursor
 from ..languages import once_across_sites, shown_in

@@ -113,7 +113,7 @@ const http = (address) => {
 const make = (tag, part = "", textContent = "", more) => Object.assign(document.createElement(tag), { dir: /^[bipst]|li/.test(tag) ? "auto" : "", part, textContent }, more);
 
 /** The name that the API has for an attribute. @param {string} name */
-const parameter = (name) => name.replace("-", "_");
+const parameter = (name) => name.replaceAll("-", "_");
 
 /** Not so short that it hammers the publisher, not so long that it overflows a timer. @param {number} seconds */
 const milliseconds = (seconds) => Math.min(Math.max(seconds, 10), 1e6) * 1000;
@@ -187,8 +187,14 @@ const control = (host) => {
   const url = () => {
     const base = http(text("src"));
     const query = new URLSearchParams();
-    for (const name of PARAMETERS) {
-      let value = `${chosen[name] ?? text(name)}`;
+    /** @type {Record<string, string>} the publisher's own taxonomies: `filter="court=leeds court=hull"` */
+    const own = {};
+    for (const pair of several("filter")) {
+      const [name, value] = pair.replaceAll("_", "-").split("="); // no slug has an underscore
+      if (value) own[name] = `${own[name] ?? ""} ${value}`;
+    }
+    for (const name of new Set([...PARAMETERS, ...Object.keys(own), ...Object.keys(chosen)])) {
+      let value = `${chosen[name] ?? own[name] ?? text(name)}`;
       if (name === "lang") value ||= shipped() ?? "";
       for (const one of name === "q" ? [value] : value.split(/\s+/)) if (one) query.append(parameter(name), one);
     }
@@ -499,7 +505,7 @@ const control = (host) => {
 };
 
 export class CpsNews extends HTMLElement {
-  static observedAttributes = [...PARAMETERS, ..."src heading heading-level summary images loading unstyled filters search paging".split(" ")];
+  static observedAttributes = [...PARAMETERS, ..."src heading heading-level summary images loading unstyled filter filters search paging".split(" ")];
 
   #control = control(this);
 

@@ -23,7 +23,7 @@ NAMES = (*MODELS, "outcome")
 
 
 class Command(BaseCommand):
-    help = "Loads news types, crime types, areas, topics and labels of outcomes. Terms that exist are left as they are."
+    help = "Loads the terms of taxonomies, and labels of outcomes. Terms that exist are left as they are."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
