@@ -1,0 +1,1 @@
+"""A host project's app with a taxonomy of its own: courts."""

@@ -1,0 +1,21 @@
+from django.apps import AppConfig
+
+
+class CourtsConfig(AppConfig):
+    name = "courts"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from wagtail_cpsnews.catalogue import Adapter, PublicFacts, register
+
+        from .models import Ruling
+
+        @register(Ruling)
+        class RulingFacts(Adapter):
+            def facts(self, page):
+                return PublicFacts(
+                    title=page.title,
+                    published=page.first_published_at,
+                    body=page.text,
+                    terms={"court": [page.heard_at] if page.heard_at else ["Hull Combined Court"]},
+                )
