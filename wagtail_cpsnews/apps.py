@@ -17,7 +17,7 @@ class NewsroomConfig(AppConfig):
     def ready(self) -> None:
         from . import checks  # noqa: F401  registers the system checks
         from .catalogue import checks as database_checks  # noqa: F401
-        from .catalogue import deletion, signals
+        from .catalogue import deletion, signals, snapshots
         from .contacts.signals import connect as keep_contacts_in_step
         from .frontend import story_lists  # noqa: F401  registers how blocks of other stories are looked up
         from .images.storing import connect as strip_renditions
@@ -28,6 +28,7 @@ class NewsroomConfig(AppConfig):
         keep_contacts_in_step()
         strip_renditions()
         signals.connect()
+        snapshots.connect()
         deletion.connect()
         recording.connect()
         history.connect()

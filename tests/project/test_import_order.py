@@ -2,6 +2,7 @@
 
 import ast
 import pkgutil
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,14 @@ HALL = {
 
 def imports(path):
     """The room (or hall module) of every import of ours in a file, with its line."""
+    for name, line in imported_names(path):
+        parts = name.split(".")
+        if parts[0] == "wagtail_cpsnews" and len(parts) > 1 and parts[1] != "__version__":
+            yield parts[1], line
+
+
+def imported_names(path):
+    """The dotted name of everything that a file imports, with its line."""
     package = ("wagtail_cpsnews", *path.relative_to(ROOT).parent.parts)
     for node in ast.walk(ast.parse(path.read_text())):
         names = []
@@ -64,9 +73,22 @@ def imports(path):
             module = ".".join((*base, *([node.module] if node.module else [])))
             names = [f"{module}.{alias.name}" for alias in node.names]
         for name in names:
-            parts = name.split(".")
-            if parts[0] == "wagtail_cpsnews" and len(parts) > 1 and parts[1] != "__version__":
-                yield parts[1], node.lineno
+            yield name, node.lineno
+
+
+def modules():
+    """Return the modules that each module imports, also inside functions and for type checkers."""
+    paths = {
+        ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in ROOT.rglob("*.py")
+        if "migrations" not in path.parts
+    }
+    graph = {}
+    for name, path in paths.items():
+        found = {imported for imported, _line in imported_names(path)}
+        known = {one if one in paths else one.rpartition(".")[0] for one in found}
+        graph[name] = known & paths.keys() - {name}
+    return graph
 
 
 def files():
@@ -91,6 +113,14 @@ def test_imports_run_one_way(path, room):
             assert FLOOR[imported] < FLOOR[room] or FLOOR[imported] == FLOOR[room] == FLOOR["api"], where
         else:
             pytest.fail(where)
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    sorter = TopologicalSorter(modules())
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        pytest.fail(f"modules import each other in a circle: {' <- '.join(error.args[1])}")
 
 
 def test_importers_never_import_pages():

@@ -48,7 +48,8 @@ class StoryField(_PageField):
     """The story as ``api/v1/items/{id}/`` gives it."""
 
     def value_of(self, page: Any) -> dict[str, Any] | None:
-        reference, adapter = current().reference, adapter_for(page.specific_class)
+        snapshot, adapter = current(), adapter_for(page.specific_class)
+        reference = snapshot.reference
         row = build_row(page, adapter, reference) if adapter else None
         if row is None:
             return None
@@ -57,7 +58,9 @@ class StoryField(_PageField):
         if known is not None:
             entry.pk = known.pk
             entry.facts["translations"] = known.facts.get("translations", [])
-        data = item(entry, reference, label_language(entry.language, reference), detail=True)
+        data = item(
+            entry, reference, label_language(entry.language, reference), detail=True, snapshot=snapshot
+        )
         return data if known is not None else {**data, "id": None}
 
 

@@ -111,7 +111,8 @@ class ItemView(NewsView):
         if not entry.public or (entry.expires_at and entry.expires_at <= timezone.now()):
             raise Gone(entry.pk, iso(entry.gone_at or entry.expires_at))
         lang = query.lang if "lang" in self.request.GET else self._language_of(entry, query)
-        data = item(entry, self.snapshot.reference, lang, detail=True, moment=self.moment)
+        snapshot = self.snapshot
+        data = item(entry, snapshot.reference, lang, detail=True, moment=self.moment, snapshot=snapshot)
         return {name: data[name] for name in query.fields if name in data} if query.fields else data
 
     def _id(self, text: str) -> UUID:

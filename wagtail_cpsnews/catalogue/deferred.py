@@ -30,18 +30,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import DatabaseError
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 
+from .exceptions import NotBuilt
 from .lookups import Reference
-
-if TYPE_CHECKING:
-    from .references import Resolver
-    from .snapshots import Snapshot
+from .references import Resolver
+from .state import Snapshot
 
 logger = logging.getLogger("wagtail_cpsnews")
 
@@ -64,6 +63,8 @@ class Reader:
     request: Any = None
     base: str = ""
     moment: datetime.datetime | None = None
+    #: The catalogue that lists inside the story are made from: what the process knows at that time without it.
+    snapshot: Snapshot | None = field(default=None, repr=False, compare=False)
     #: Shared by the readers of one answer, so that what its stories point to is read together.
     shared: Resolver | None = None
     #: What parts have read together.
@@ -71,17 +72,8 @@ class Reader:
     _found: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
-    def snapshot(self) -> Snapshot:
-        """The catalogue as this process knows it now."""
-        from .snapshots import current
-
-        return current()
-
-    @cached_property
     def resolver(self) -> Resolver:
         """Decides what the story points to, in the story's language."""
-        from .references import Resolver
-
         return (
             self.shared.for_language(self.language)
             if self.shared
@@ -219,8 +211,6 @@ def _fill(filled: dict[str, Any], gaps: list[Gap], reader: Reader) -> None:
 
 def _filled(kind: str, data: Any, reader: Reader, *, as_html: bool) -> Any:
     """A part that cannot be found costs itself, not the story."""
-    from .exceptions import NotBuilt
-
     part = _parts.get(kind)
     if part is None:
         logger.warning("Nothing is registered for parts of the kind %r; they are left out.", kind)

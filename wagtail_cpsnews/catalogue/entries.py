@@ -1,6 +1,6 @@
 """Writes entries: what a page says now, or a tombstone where it says nothing any more.
 
-Only inside a projection, which holds the lock and gives the number; see ``projector.py``.
+Only inside a projection, which holds the lock and gives the number; see ``projection.py``.
 """
 
 from __future__ import annotations
@@ -54,19 +54,19 @@ class EntryWriter:
     """Looks at pages and brings their entries up to date, all with one number.
 
     reference: terms and sites to read the pages with. ``changed`` says afterwards whether anything was written,
-    ``unknown_terms`` which texts of adapters named no term.
+    ``unknown_terms`` which texts of adapters named no term, ``groups`` which stories' language versions have to be
+    sorted out.
     """
-
-    reference: Reference
-    number: int
 
     #: Rows that the first set-based step of a batch takes, and pages that the first step reads and renders. Where a
     #: step is quick the next takes twice as many, up to 16 times.
     ROWS = 250
     PAGES = 4
 
-    def __init__(self, alias: str) -> None:
+    def __init__(self, alias: str, number: int, reference: Reference) -> None:
         self.alias = alias
+        self.number = number
+        self.reference = reference
         self.changed = False
         self.rows_a_step, self.pages_a_step = self.ROWS, self.PAGES
         self.unknown_terms: set[tuple[str, str]] = set()
@@ -74,8 +74,8 @@ class EntryWriter:
         self.failed = 0
         self.now = timezone.now()
         self._gate: VisibilityChecker | None = None
-        #: Translation keys of stories whose language versions have to be sorted out anew.
-        self._groups: set[Any] = set()
+        #: Translation keys.
+        self.groups: set[Any] = set()
 
     @property
     def gate(self) -> VisibilityChecker:
@@ -104,14 +104,14 @@ class EntryWriter:
                     and not self._written(entry, row)
                 ):
                     del rows[pk]  # what cannot be written must not go on saying what it said
-            self._bury([pk for pk, entry in entries.items() if entry.public and pk not in rows])
+            self.bury([pk for pk, entry in entries.items() if entry.public and pk not in rows])
             failed = {pk for pk, row in rows.items() if row.failed_images}
             note_results(self.alias, chunk, failed, self.now)
 
     def regroup(self, pks: Iterable[int]) -> None:
         """Decide again, at the end, which version is listed for the stories of these pages in each language."""
-        self._groups |= set(
-            self._entries().filter(page_pk__in=list(pks)).values_list("translation_key", flat=True)
+        self.groups |= set(
+            self.entries().filter(page_pk__in=list(pks)).values_list("translation_key", flat=True)
         )
 
     def rows(self, pks: Iterable[int]) -> Iterator[Row]:
@@ -173,17 +173,17 @@ class EntryWriter:
         if entry is None:
             entry = Entry(page_pk=row.page_pk)
         elif entry.translation_key:
-            self._groups.add(entry.translation_key)
+            self.groups.add(entry.translation_key)
         before = entry.site_id
         for name, value in row.columns.items():
             setattr(entry, name, value)
         entry.public, entry.gone_at, entry.number = True, None, self.number
         entry.save(using=self.alias)
-        self._depart([(entry, before)])
+        self.record_departures([(entry, before)])
         self._replace(EntryTerm, entry, [{"taxonomy": name, "key": key} for name, key in sorted(row.terms)])
         self._replace(EntryUse, entry, [{"subject": subject} for subject in sorted(row.uses)])
         text.engine(self.alias).write(entry)
-        self._groups.add(entry.translation_key)
+        self.groups.add(entry.translation_key)
         self.changed = True
 
     def _replace(self, model: Any, entry: Entry, rows: list[dict[str, Any]]) -> None:
@@ -193,8 +193,8 @@ class EntryWriter:
             objects.filter(entry=entry).delete()
             objects.bulk_create([model(entry=entry, **row) for row in rows])
 
-    def _depart(self, moved: Iterable[tuple[Entry, int | None]]) -> None:
-        """Remembers which site the entries were on before, for clients that keep a copy of its list."""
+    def record_departures(self, moved: Iterable[tuple[Entry, int | None]]) -> None:
+        """Record which site entries were on before, for clients that keep a copy of its list."""
         rows = [
             Departure(entry=entry, site_id=site_id, number=self.number, left_at=self.now)
             for entry, site_id in moved
@@ -208,20 +208,21 @@ class EntryWriter:
             update_fields=["number", "left_at"],
         )
 
-    def _bury(self, pks: Iterable[int]) -> None:
-        """Turns entries into tombstones: an id and a time, nothing else."""
+    def bury(self, pks: Iterable[int]) -> None:
+        """Turn entries into tombstones: an id and a time, nothing else."""
         for chunk in batches(sorted(pks), 500):
-            gone = self._entries().filter(page_pk__in=chunk)
+            gone = self.entries().filter(page_pk__in=chunk)
             found = list(gone.values_list("pk", "page_pk", "translation_key"))
             if not found:
                 continue
-            self._groups |= {key for _id, _pk, key in found if key}
+            self.groups |= {key for _id, _pk, key in found if key}
             EntryUse.objects.using(self.alias).filter(entry__in=[pk for pk, *_rest in found]).delete()
             text.engine(self.alias).remove([page_pk for _id, page_pk, _key in found])
             gone.update(public=False, gone_at=self.now, number=self.number, **WIPED)
             self.changed = True
 
-    def _entries(self) -> Any:
+    def entries(self) -> Any:
+        """Return the public entries."""
         return Entry.objects.using(self.alias).filter(public=True)
 
     def _all_entries(self) -> Any:

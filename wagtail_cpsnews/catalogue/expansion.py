@@ -14,32 +14,38 @@ from django.db.models import Q
 from ..compat import get_page_model
 from ..taxonomy.models import MODELS
 from . import lookups as reference_module
+from .entries import EntryWriter
+from .invalidation import InvalidationQueue
 from .models import Invalidation, State
 from .rows import TERM_BY_NAME, UNKNOWN_TERM, page_subject
 from .sites import forget_old_roots
-from .subtrees import SubtreeWriter, below_as_subjects
+from .subtrees import below_as_subjects
 
 #: How many stories that use an object are done at the rank of single pages.
 FEW = 50
 
 
-class SharedWriter(SubtreeWriter):
+class SharedSteps:
     """The steps of a projection that find the stories which a change of something shared concerns."""
 
-    state: State
-    reference_changed = False
+    def __init__(self, writer: EntryWriter, queue: InvalidationQueue, state: State) -> None:
+        self.writer = writer
+        self.queue = queue
+        self.state = state
+        self.alias = writer.alias
+        self.reference_changed = False
 
     def reference_step(self, mark: Invalidation) -> None:
         """Take over terms, contacts, sites and locales; leave marks for the stories that they change."""
-        self.queue.done(self.queue.same(mark, self.rows_a_step))
+        self.queue.done(self.queue.same(mark, self.writer.rows_a_step))
         data = reference_module.read(self.alias)
         if data == self.state.reference:
             return
-        old = self.reference
+        old = self.writer.reference
         self.state.reference = data
-        self.state.reference_sequence = self.number
-        self.changed = self.reference_changed = True
-        new = self.reference = reference_module.parse(data)
+        self.state.reference_sequence = self.writer.number
+        self.writer.changed = self.reference_changed = True
+        new = self.writer.reference = reference_module.parse(data)
         self._terms_changed(old, new)
         if {(root.site_id, root.path) for root in old.roots} != {
             (root.site_id, root.path) for root in new.roots
@@ -69,16 +75,16 @@ class SharedWriter(SubtreeWriter):
 
     def _expand(self, marks: Collection[int], pks: Any) -> None:
         """Leave marks for the next pages of a queryset of keys, and these marks for the rest."""
-        found = list(pks[: self.rows_a_step])
+        found = list(pks[: self.writer.rows_a_step])
         self.queue.leave_pages(found)
-        if len(found) < self.rows_a_step:
+        if len(found) < self.writer.rows_a_step:
             self.queue.done(marks)
         else:
             self.queue.put(marks, cursor=str(found[-1]), rank=Invalidation.REST)
 
     def _stories(self, condition: Q, mark: Invalidation) -> Any:
         """Return the keys of the pages that are still to be left, in order."""
-        entries = self._entries().filter(condition, page_pk__gt=_after(mark)).order_by("page_pk")
+        entries = self.writer.entries().filter(condition, page_pk__gt=_after(mark)).order_by("page_pk")
         return entries.values_list("page_pk", flat=True).distinct()
 
     def use_step(self, mark: Invalidation) -> None:
@@ -124,7 +130,7 @@ class SharedWriter(SubtreeWriter):
     def term_step(self, mark: Invalidation) -> None:
         """Leave the stories with a term, and the pages that carry it: one may have been unknown until now."""
         taxonomy, _colon, key = mark.subject.partition(":")
-        listed = self._entries().filter(terms__taxonomy=taxonomy, terms__key=key).values("page_pk")
+        listed = self.writer.entries().filter(terms__taxonomy=taxonomy, terms__key=key).values("page_pk")
         condition = Q(pk__in=listed)
         model = MODELS.get(taxonomy)
         term = model._default_manager.using(self.alias).filter(translation_key=key).first() if model else None
@@ -135,13 +141,13 @@ class SharedWriter(SubtreeWriter):
 
     def groups_step(self, mark: Invalidation) -> None:
         """Sort out the language versions of the next stories."""
-        keys = self._entries().exclude(translation_key=None).order_by("translation_key")
+        keys = self.writer.entries().exclude(translation_key=None).order_by("translation_key")
         if mark.cursor:
             keys = keys.filter(translation_key__gt=mark.cursor)
-        found = list(keys.values_list("translation_key", flat=True).distinct()[: self.rows_a_step])
-        self._groups |= set(found)
+        found = list(keys.values_list("translation_key", flat=True).distinct()[: self.writer.rows_a_step])
+        self.writer.groups |= set(found)
         self.queue.done([mark.pk])
-        if len(found) == self.rows_a_step:
+        if len(found) == self.writer.rows_a_step:
             self.queue.leave(mark.scope, mark.subject, rank=mark.rank, cursor=found[-1])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.db import connections, transaction
+from django.dispatch import Signal
 
 from .db import using
 from .models import Invalidation
@@ -56,10 +57,12 @@ def take_last_rank(alias: str) -> int:
     return _ranks.pop(connections[alias], Invalidation.REST)
 
 
-def _project_now() -> None:
-    from .projection import project
+#: Sent when a transaction that left invalidations has been committed.
+committed = Signal()
 
-    project()
+
+def _project_now() -> None:
+    committed.send(sender=Invalidation)
 
 
 class InvalidationQueue:

@@ -17,12 +17,12 @@ from . import lookups as reference_module
 from . import text
 from .adapters import story_models
 from .db import using
-from .entries import BATCH, batches, matches
+from .entries import BATCH, EntryWriter, batches, matches
 from .installed import entries_without_class
 from .languages import misgrouped
 from .models import ROW_FORMAT, Entry, Invalidation, Retry, State
 from .pending import is_reference_pending, pending_pages
-from .projection import Projection, project_marks, projecting
+from .projection import project_marks, projecting, writer_for
 from .routing import reading_from
 from .snapshots import refresh_at_next_request
 from .state import locking
@@ -88,10 +88,10 @@ def rebuild(progress: Callable[[int, int], None] | None = None, *, restored: boo
         with projecting(alias) as projection:
             public = Entry.objects.using(alias).filter(public=True, page_pk__in=pks)
             shown = set(public.values_list("page_pk", flat=True))
-            projection.look_at(pks, closely=True)
+            projection.writer.look_at(pks, closely=True)
             report.gone += len(shown - set(public.values_list("page_pk", flat=True)))
-            report.failed += projection.failed
-            report.unknown_terms |= projection.unknown_terms
+            report.failed += projection.writer.failed
+            report.unknown_terms |= projection.writer.unknown_terms
         report.changed += (
             Entry.objects.using(alias).filter(number__gt=before, page_pk__in=pks, public=True).count()
         )
@@ -153,12 +153,12 @@ def check(*, repair: bool = False) -> Report:
             report.differences += [one for one in found if one.page_pk not in waiting]
             continue
         with projecting(alias) as projection:
-            found = _compare(alias, pks, projection)
+            found = _compare(alias, pks, projection.writer)
             report.differences += found
             if repair:
                 different = [difference.page_pk for difference in found if difference.page_pk]
-                projection.look_at(different, closely=True)
-                projection.regroup(different)
+                projection.writer.look_at(different, closely=True)
+                projection.writer.regroup(different)
                 failed = Retry.objects.using(alias).filter(page_pk__in=different)
                 report.unrepaired += list(failed.values_list("page_pk", flat=True))
     report.differences += _check_text(alias, repair)
@@ -217,15 +217,15 @@ def _differences_of_state(alias: str, state: State | None) -> list[Difference]:
     return found
 
 
-def _compare(alias: str, pks: list[int], projection: Projection | None = None) -> list[Difference]:
-    if projection is None:
-        projection = Projection(alias, _state(alias))
+def _compare(alias: str, pks: list[int], writer: EntryWriter | None = None) -> list[Difference]:
+    if writer is None:
+        writer = writer_for(alias, _state(alias))
     with making_nothing(), verifying():
-        rows = {row.page_pk: row for row in projection.rows(pks)}
+        rows = {row.page_pk: row for row in writer.rows(pks)}
     objects = Entry.objects.using(alias).filter(page_pk__in=pks).prefetch_related("terms", "uses")
     entries = {entry.page_pk: entry for entry in objects}
     keys = {entry.translation_key for entry in entries.values() if entry.public}
-    alone = {entry.page_pk for entry in misgrouped(alias, keys, projection.reference)}
+    alone = {entry.page_pk for entry in misgrouped(alias, keys, writer.reference)}
     found = []
     for pk in pks:
         row, entry = rows.get(pk), entries.get(pk)

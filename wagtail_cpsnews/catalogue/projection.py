@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +20,9 @@ from django.utils import timezone
 
 from . import lookups as reference_module
 from .db import using
+from .entries import EntryWriter
 from .exceptions import Locked
-from .expansion import SharedWriter
+from .expansion import SharedSteps
 from .invalidation import InvalidationQueue, take_last_rank
 from .languages import regroup
 from .models import Entry, Invalidation, State
@@ -29,6 +30,7 @@ from .retries import invalidate_due
 from .routing import reading_from
 from .sites import forget_old_roots
 from .state import locking, save_sequence
+from .subtrees import SubtreeSteps
 
 logger = logging.getLogger("wagtail_cpsnews")
 
@@ -72,15 +74,10 @@ def project() -> bool:
     Waits for the batch of another process, then goes on until nothing of its own rank is left, within limits. Does nothing inside a transaction: its marks are not committed yet. A database
     that is locked or gone is logged; the marks stay for the next look.
     """
-    from .snapshots import refresh_at_next_request
-
     alias = using()
     if connections[alias].in_atomic_block and not inside_transactions:
         return False
-    changed = _drain(take_last_rank(alias), limited=True)
-    if not connections[alias].in_atomic_block:
-        refresh_at_next_request()
-    return changed
+    return _drain(take_last_rank(alias), limited=True)
 
 
 def project_marks() -> bool:
@@ -148,7 +145,7 @@ def project_batch(rank: int = Invalidation.REST, *, wait: bool = True) -> Batch:
     with projecting(using(), wait=wait) as projection:
         began = time.monotonic()
         more = projection.work(rank)
-    return Batch(projection.changed, more, time.monotonic() - began)
+    return Batch(projection.writer.changed, more, time.monotonic() - began)
 
 
 @contextmanager
@@ -158,32 +155,35 @@ def projecting(alias: str, *, wait: bool = True) -> Iterator[Projection]:
         yield projection
 
 
-SCOPES = frozenset(
-    (
-        *(Invalidation.PAGE, Invalidation.SUBTREE, Invalidation.USE, Invalidation.REFERENCE),
-        *(
-            Invalidation.HIDE,
-            Invalidation.PLACE,
-            Invalidation.LINKS,
-            Invalidation.TERM,
-            Invalidation.ADDRESS,
-            Invalidation.GROUPS,
-        ),
-    )
-)
+def writer_for(alias: str, state: State) -> EntryWriter:
+    """Return a writer that reads pages with the terms and sites of ``state``, and gives its next number."""
+    forget_old_roots(state)
+    return EntryWriter(alias, state.sequence + 1, reference_module.parse(state.reference))
 
 
-class Projection(SharedWriter):
-    """One batch. Get it from ``projecting()``."""
+class Projection:
+    """One batch: takes invalidations in order and has ``writer`` apply them. Get it from ``projecting()``."""
 
     def __init__(self, alias: str, state: State) -> None:
-        super().__init__(alias)
+        self.alias = alias
         self.state = state
         self.queue = InvalidationQueue(alias)
+        self.writer = writer_for(alias, state)
         self._worked_on_rest = False
-        self.number = state.sequence + 1
-        self.reference = reference_module.parse(state.reference)
-        forget_old_roots(state)
+        self._subtrees = SubtreeSteps(self.writer, self.queue)
+        self._shared = SharedSteps(self.writer, self.queue, state)
+        self._steps: dict[str, Callable[[Invalidation], None]] = {
+            Invalidation.PAGE: self._page_step,
+            Invalidation.SUBTREE: self._subtrees.subtree_step,
+            Invalidation.HIDE: self._subtrees.hide_step,
+            Invalidation.PLACE: self._subtrees.place_step,
+            Invalidation.REFERENCE: self._shared.reference_step,
+            Invalidation.USE: self._shared.use_step,
+            Invalidation.LINKS: self._shared.links_step,
+            Invalidation.ADDRESS: self._shared.address_step,
+            Invalidation.TERM: self._shared.term_step,
+            Invalidation.GROUPS: self._shared.groups_step,
+        }
 
     def __enter__(self) -> Projection:
         return self
@@ -193,28 +193,29 @@ class Projection(SharedWriter):
             return
         self.settle()
         self.queue.flush()
-        if self.changed:
-            fields = ["reference", "reference_sequence"] if self.reference_changed else []
+        if self.writer.changed:
+            fields = ["reference", "reference_sequence"] if self._shared.reference_changed else []
             if self._worked_on_rest:
                 self.state.rest_worked_at = timezone.now()
                 fields.append("rest_worked_at")
-            save_sequence(self.state, self.number, self.alias, fields)
+            save_sequence(self.state, self.writer.number, self.alias, fields)
         elif self._worked_on_rest:
             states = State.objects.using(self.alias).filter(pk=1)
             states.update(rest_worked_at=timezone.now())
 
     def settle(self) -> None:
         """Decide which language version represents each story that this batch has touched so far."""
-        groups, self._groups = self._groups, set()
-        if regroup(self.alias, groups, self.number, self.reference):
-            self.changed = True
+        writer = self.writer
+        groups, writer.groups = writer.groups, set()
+        if regroup(self.alias, groups, writer.number, writer.reference):
+            writer.changed = True
 
     # -- a batch --------------------------------------------------------------------------------------------------
 
     def work(self, rank: int = Invalidation.REST) -> bool:
         """Apply marks up to ``rank`` until the batch's time is over. Return whether some are left."""
         end = time.monotonic() + BATCH_SECONDS
-        invalidate_due(self.alias, self.now)
+        invalidate_due(self.alias, self.writer.now)
         if self.expire():
             return True
         pointing = True
@@ -223,7 +224,7 @@ class Projection(SharedWriter):
             began = time.monotonic()
             if pointing and (mark is None or mark.rank == Invalidation.REST):
                 looked_at = self._look_at_pointing()
-                pointing = looked_at == self.pages_a_step
+                pointing = looked_at == self.writer.pages_a_step
                 if not looked_at:
                     continue
             elif mark is None:
@@ -235,27 +236,27 @@ class Projection(SharedWriter):
             if time.monotonic() >= end:
                 return pointing or self.queue.first(rank) is not None
             if time.monotonic() - began < BATCH_SECONDS / 4:
-                self.rows_a_step = min(self.rows_a_step * 2, self.ROWS * 16)
-                self.pages_a_step = min(self.pages_a_step * 2, self.PAGES * 16)
+                self.writer.rows_a_step = min(self.writer.rows_a_step * 2, self.writer.ROWS * 16)
+                self.writer.pages_a_step = min(self.writer.pages_a_step * 2, self.writer.PAGES * 16)
 
     def expire(self) -> bool:
         """Take out what has passed its expiry. Return whether more has than one step can take out."""
-        passed = self._entries().filter(expires_at__lte=self.now).order_by("expires_at", "pk")
-        pks = list(passed.values_list("page_pk", flat=True)[: self.rows_a_step])
-        later = sorted(self.hide(pks))  # the page says another time than its entry
-        self.look_at(later[: self.pages_a_step])
-        return len(pks) == self.rows_a_step or len(later) > self.pages_a_step
+        passed = self.writer.entries().filter(expires_at__lte=self.writer.now).order_by("expires_at", "pk")
+        pks = list(passed.values_list("page_pk", flat=True)[: self.writer.rows_a_step])
+        later = sorted(self._subtrees.hide(pks))  # the page says another time than its entry
+        self.writer.look_at(later[: self.writer.pages_a_step])
+        return len(pks) == self.writer.rows_a_step or len(later) > self.writer.pages_a_step
 
     def _look_at_pointing(self) -> int:
         """Look at some stories that point to what has expired. Return how many."""
-        pointing = self._entries().filter(changes_at__lte=self.now).order_by("changes_at", "pk")
-        pks = list(pointing.values_list("page_pk", flat=True)[: self.pages_a_step])
-        self.look_at(pks)
+        pointing = self.writer.entries().filter(changes_at__lte=self.writer.now).order_by("changes_at", "pk")
+        pks = list(pointing.values_list("page_pk", flat=True)[: self.writer.pages_a_step])
+        self.writer.look_at(pks)
         return len(pks)
 
     def _step(self, mark: Invalidation) -> None:
         """Apply one mark, or a part of a large one, or several like it."""
-        step = getattr(self, f"{mark.scope}_step", None) if mark.scope in SCOPES else None
+        step = self._steps.get(mark.scope)
         of_page = mark.scope in (
             Invalidation.PAGE,
             Invalidation.SUBTREE,
@@ -269,13 +270,13 @@ class Projection(SharedWriter):
             return
         step(mark)
 
-    def page_step(self, mark: Invalidation) -> None:
+    def _page_step(self, mark: Invalidation) -> None:
         """Look at some pages; where they are known not to be public, at many at once."""
         takes_away = mark.rank == Invalidation.TAKES_AWAY
-        marks = self.queue.same(mark, self.rows_a_step if takes_away else self.pages_a_step)
+        marks = self.queue.same(mark, self.writer.rows_a_step if takes_away else self.writer.pages_a_step)
         pages = {key: int(subject) for key, subject in marks.items() if subject.isdecimal()}
         if takes_away:
-            public = self.hide(pages.values())
+            public = self._subtrees.hide(pages.values())
             again = [
                 key for key, pk in pages.items() if pk in public
             ]  # public by now, so a page like any other
@@ -284,5 +285,5 @@ class Projection(SharedWriter):
         else:
             # Known before the pages are read: a publish leaves three for the same page.
             known = self.queue.of_pages(pages.values())
-            self.look_at(pages.values())
+            self.writer.look_at(pages.values())
             self.queue.done({*marks, *known})

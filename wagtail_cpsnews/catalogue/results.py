@@ -16,6 +16,7 @@ from .exceptions import CursorGone, NoSuchPage, NotBuilt
 from .models import Entry
 from .query import Query
 from .snapshots import Snapshot, current
+from .summaries import summarise
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,9 @@ class Results:
     @cached_property
     def sentence(self) -> str:
         """ "Showing 1 - 10 of 40 results for …" in the query's label language."""
-        from .summaries import sentence
-
-        return sentence(self)
+        return summarise(
+            self.query, self.snapshot.reference, count=self.count, first=self.first, shown=len(self.entries)
+        )
 
     @property
     def first(self) -> int:

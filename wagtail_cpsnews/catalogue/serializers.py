@@ -28,6 +28,7 @@ from .models import ROW_FORMAT, Entry
 from .references import Resolver
 from .rows import Row, build_row, text_of
 from .sites import address_of, site_ids
+from .state import Snapshot
 from .stored_references import all_refs
 from .story_updates import label_updates, pick_latest
 from .summaries import language_name
@@ -76,11 +77,13 @@ def item(
     detail: bool = False,
     moment: datetime.datetime | None = None,
     resolver: Resolver | None = None,
+    snapshot: Snapshot | None = None,
 ) -> dict[str, Any]:
     """One story as the API gives it.
 
     detail: with body, text, documents, licence and contacts, these as they are at ``moment`` (now, where it is not given).
     resolver: decides what the stories of a list point to; ``resolver_for()`` makes one.
+    snapshot: what lists inside the story are made from; the current one, where it is not given.
     """
     with translation.override(lang):
         base = base_url(entry, reference)
@@ -123,7 +126,7 @@ def item(
         data |= facts.get("extra") or {}
         data = {name: data[name] for name in sorted(data, key=_position)}
         if detail:
-            data |= _content(entry, base, reader_of(entry, reference, lang, moment, resolver))
+            data |= _content(entry, base, reader_of(entry, reference, lang, moment, resolver, snapshot))
             data["licence"] = get_settings().licence(lang)
         return data
 
@@ -180,6 +183,7 @@ def reader_of(
     lang: str,
     moment: datetime.datetime | None = None,
     resolver: Resolver | None = None,
+    snapshot: Snapshot | None = None,
 ) -> deferred.Reader:
     """Who reads a story without its page: its own site's stories, in its own language."""
     sites = None
@@ -193,6 +197,7 @@ def reader_of(
         base=base_url(entry, reference),
         moment=moment or timezone.now(),
         shared=resolver,
+        snapshot=snapshot,
     )
 
 

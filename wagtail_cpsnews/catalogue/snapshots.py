@@ -6,12 +6,10 @@ change. One thread looks, the others serve the snapshot they have. No threads ar
 
 from __future__ import annotations
 
-import datetime
 import functools
 import threading
 import time
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections, transaction
@@ -19,31 +17,14 @@ from django.db.models import Case, Exists, F, JSONField, OuterRef, Subquery, Val
 from django.utils import timezone
 
 from ..conf import get_settings
-from . import projection
+from . import invalidation, projection
 from .db import using
 from .installed import invalidate_without_class
-from .lookups import Reference, parse
+from .lookups import parse
 from .models import Entry, Invalidation, Retry, SequenceToken, State
-from .state import begin
+from .state import Snapshot, begin
 
-
-@dataclass(frozen=True)
-class Snapshot:
-    """How far the catalogue has come, as this worker knows it.
-
-    token: of ``sequence``, see ``SequenceToken``; ``None`` for a number that was not made by a projection.
-    next_change: when the next story expires (aware), or something that one points to, or ``None``: no answer may be
-    kept beyond it.
-    """
-
-    epoch: uuid.UUID
-    sequence: int
-    token: uuid.UUID | None
-    built: bool
-    reference: Reference
-    reference_sequence: int
-    next_change: datetime.datetime | None
-    looked_at: float
+__all__ = ["Snapshot", "connect", "current", "refresh_at_next_request", "reset", "start_again"]
 
 
 class _Memory:
@@ -209,3 +190,14 @@ def _read(alias: str, known: Snapshot | None) -> Any:
         )
         .first()
     )
+
+
+def connect() -> None:
+    """Project what this process commits, as soon as it is committed."""
+    invalidation.committed.connect(_after_commit, dispatch_uid="cpsnews.project")
+
+
+def _after_commit(**kwargs: Any) -> None:
+    projection.project()
+    if not connections[using()].in_atomic_block:
+        refresh_at_next_request()

@@ -1,10 +1,12 @@
-"""The state row: made where there is none, and locked as the first thing of every projection."""
+"""The state row: created where there is none, locked first by every projection, and read as a ``Snapshot``."""
 
 from __future__ import annotations
 
 import contextlib
+import datetime
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from django.db import connections, transaction
 from django.db.models import F, Max, Q
@@ -15,7 +17,27 @@ from ..compat import get_page_model
 from . import lookups as reference_module
 from .adapters import story_models
 from .exceptions import Locked
+from .lookups import Reference
 from .models import ROW_FORMAT, Entry, SequenceToken, State
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """How far the catalogue has come, as this worker knows it.
+
+    token: of ``sequence``, see ``SequenceToken``; ``None`` for a number that was not made by a projection.
+    next_change: when the next story expires (aware), or something that one points to, or ``None``: no answer may be
+    kept beyond it.
+    """
+
+    epoch: uuid.UUID
+    sequence: int
+    token: uuid.UUID | None
+    built: bool
+    reference: Reference
+    reference_sequence: int
+    next_change: datetime.datetime | None
+    looked_at: float
 
 
 def lock_state(alias: str, *, wait: bool = True) -> State:

@@ -51,15 +51,20 @@ class PathHash(SHA256):
         return self.as_sql(compiler, connection, template=template, **extra)
 
 
-class SubtreeWriter(EntryWriter):
+class SubtreeSteps:
     """The steps of a projection that go through the pages below one."""
 
-    queue: InvalidationQueue
+    def __init__(self, writer: EntryWriter, queue: InvalidationQueue) -> None:
+        self.writer = writer
+        self.queue = queue
+        self.alias = writer.alias
 
     @property
     def step(self) -> int:
         """How many pages one step of a pass takes: registered checks are asked of specific pages."""
-        return max(self.rows_a_step // 10, 1) if self.gate.has_checks else self.rows_a_step
+        return (
+            max(self.writer.rows_a_step // 10, 1) if self.writer.gate.has_checks else self.writer.rows_a_step
+        )
 
     def subtree_step(self, mark: Invalidation) -> None:
         """Split a subtree's mark into one for each pass, of the page and of its aliases."""
@@ -86,7 +91,7 @@ class SubtreeWriter(EntryWriter):
     def _hide_below(self, mark: Invalidation, path: str | None) -> None:
         shown = Entry.objects.using(self.alias).filter(public=True).values("page_pk")
         rows = self._next(mark, path, Q(pk__in=shown))
-        self._bury({row.pk for row in rows} - {row.pk for row in self._public(rows)})
+        self.writer.bury({row.pk for row in rows} - {row.pk for row in self._public(rows)})
         self._go_on(mark, rows)
 
     def place_step(self, mark: Invalidation) -> None:
@@ -95,11 +100,13 @@ class SubtreeWriter(EntryWriter):
         rows = self._next(mark, self._path(mark), is_story())
         public = {row.pk: row for row in rows if self._reason(row) is None}
         entries = self._entries_of([row.pk for row in rows])
-        self._bury(entries.keys() - public.keys())
+        self.writer.bury(entries.keys() - public.keys())
         self._place([(entry, public[pk].url_path) for pk, entry in entries.items() if pk in public])
         own_address = {pk for pk, entry in entries.items() if entry.address}
         # A check may look at anything, the new place included.
-        later = public.keys() if self.gate.has_checks else (public.keys() - entries.keys()) | own_address
+        later = (
+            public.keys() if self.writer.gate.has_checks else (public.keys() - entries.keys()) | own_address
+        )
         self.queue.leave_pages(later & public.keys())
         self._go_on(mark, rows)
 
@@ -109,7 +116,7 @@ class SubtreeWriter(EntryWriter):
         pages = get_page_model()._default_manager.using(self.alias).order_by()
         rows = [row for chunk in batches(sorted(pks), 500) for row in _rows(pages.filter(pk__in=chunk))]
         public = {row.pk for row in self._public(rows)}
-        self._bury(pks - public)
+        self.writer.bury(pks - public)
         return public
 
     def _path(self, mark: Invalidation) -> str | None:
@@ -133,17 +140,17 @@ class SubtreeWriter(EntryWriter):
             self.queue.leave(mark.scope, mark.subject, rank=mark.rank, cursor=rows[-1].pk)
 
     def _reason(self, row: PageRow) -> str | None:
-        return self.gate.why_not_row(row.live, row.expire_at, row.alias_of_id, row.path, row.url_path)
+        return self.writer.gate.why_not_row(row.live, row.expire_at, row.alias_of_id, row.path, row.url_path)
 
     def _public(self, rows: list[PageRow]) -> list[PageRow]:
         """Return those of ``rows`` that are public, registered checks included."""
         rows = [row for row in rows if self._reason(row) is None]
-        if not self.gate.has_checks:
+        if not self.writer.gate.has_checks:
             return rows
         refused: set[int] = set()
         for chunk in batches([row.pk for row in rows], 100):
             pages = get_page_model()._default_manager.using(self.alias).filter(pk__in=chunk)
-            refused |= {page.pk for page in pages.specific() if self.gate.why_not(page) is not None}
+            refused |= {page.pk for page in pages.specific() if self.writer.gate.why_not(page) is not None}
         return [row for row in rows if row.pk not in refused]
 
     def _entries_of(self, pks: Iterable[int]) -> dict[int, Entry]:
@@ -151,7 +158,7 @@ class SubtreeWriter(EntryWriter):
         entries: dict[int, Entry] = {}
         columns = ("pk", "page_pk", "address", "path", "path_hash", "site_id", "translation_key")
         for chunk in batches(pks, 500):
-            found = self._entries().filter(page_pk__in=chunk).only(*columns)
+            found = self.writer.entries().filter(page_pk__in=chunk).only(*columns)
             entries |= {entry.page_pk: entry for entry in found}
         return entries
 
@@ -159,7 +166,7 @@ class SubtreeWriter(EntryWriter):
         """Write where entries lie now: one statement for some hundred rows that go to the same site."""
         moved: dict[int | None, list[Entry]] = defaultdict(list)
         for entry, path in places:
-            root = root_of(self.gate.roots, path)
+            root = root_of(self.writer.gate.roots, path)
             site_id = root.site_id if root else None
             if (entry.path, entry.path_hash, entry.site_id) != (path, hash_path(path), site_id):
                 moved[site_id].append(entry)
@@ -168,18 +175,20 @@ class SubtreeWriter(EntryWriter):
         for site_id, entries in moved.items():
             for chunk in batches(entries, 500):
                 rows = Entry.objects.using(self.alias).filter(pk__in=[entry.pk for entry in chunk])
-                rows.update(path=new_path, path_hash=PathHash(new_path), site_id=site_id, number=self.number)
-                self._groups |= self._with_versions(chunk, site_id)
+                rows.update(
+                    path=new_path, path_hash=PathHash(new_path), site_id=site_id, number=self.writer.number
+                )
+                self.writer.groups |= self._with_versions(chunk, site_id)
                 before = [(entry, entry.site_id) for entry in chunk]
                 for entry in chunk:
                     entry.site_id = site_id
-                self._depart(before)
-                self.changed = True
+                self.writer.record_departures(before)
+                self.writer.changed = True
 
     def _with_versions(self, moved: list[Entry], site_id: int | None) -> set[Any]:
         """Return the stories whose language versions have to be sorted out: those that have any, or change sites."""
         stay = [entry.translation_key for entry in moved if entry.site_id == site_id]
-        several = self._entries().filter(translation_key__in=stay).order_by().values("translation_key")
+        several = self.writer.entries().filter(translation_key__in=stay).order_by().values("translation_key")
         several = several.annotate(size=Count("pk")).filter(size__gt=1)
         others = {entry.translation_key for entry in moved if entry.site_id != site_id}
         return others | set(several.values_list("translation_key", flat=True)) if stay else others

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -12,35 +11,34 @@ from django.utils.translation import ngettext
 from ..conf import get_settings
 from ..registry import BY_ORDER
 from .dates import display
-
-if TYPE_CHECKING:
-    from .lookups import Reference
-    from .query import Query
-    from .results import Results
+from .lookups import Reference
+from .query import Query
 
 
-def sentence(results: Results) -> str:
-    """``Showing 41 - 50 of 50 results for crime type "International and organised crime" & area "CPS"``.
+def summarise(query: Query, reference: Reference, *, count: int, first: int, shown: int) -> str:
+    """Return the result summary of a list, in the query's label language.
 
-    In the query's label language. A list by cursor does not know its place and says only how many there are.
+    For example ``Showing 41 - 50 of 50 results for crime type "International and organised crime" & area "CPS"``. A
+    list by cursor does not know its place, so only its count is given.
+
+    Args:
+        count: How many stories there are on all pages.
+        first: The number of the first story shown, from 1.
+        shown: How many stories this page shows.
     """
-    query = results.query
     with translation.override(query.lang):
-        filters = describe(query, results.snapshot.reference)
-        if not results.count:
+        filters = describe(query, reference)
+        if not count:
             return _("No results for %(filters)s") % {"filters": filters} if filters else _("No results")
-        if results.count == 1:
+        if count == 1:
             start = _("Showing 1 result")
         elif query.cursor:
-            start = ngettext("%(count)d result", "%(count)d results", results.count) % {
-                "count": results.count
-            }
+            start = ngettext("%(count)d result", "%(count)d results", count) % {"count": count}
         else:
-            last = results.first + len(results.entries) - 1
             start = _("Showing %(first)d - %(last)d of %(count)d results") % {
-                "first": results.first,
-                "last": last,
-                "count": results.count,
+                "first": first,
+                "last": first + shown - 1,
+                "count": count,
             }
         if not filters:
             return start

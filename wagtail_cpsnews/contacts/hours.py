@@ -197,6 +197,45 @@ def _bank_holidays(year: int) -> frozenset[datetime.date]:
 # -- as data ----------------------------------------------------------------------------------------------------------
 
 
+def timetable_data(
+    hours: Iterable[Mapping[str, Any]],
+    exceptions: Iterable[Mapping[str, Any]],
+    keys: Mapping[Any, str],
+    *,
+    bank_holidays: str,
+    zone: str,
+) -> dict[str, Any]:
+    """Return hours as ``timetable()`` reads them, from the raw values of a contact's stream fields.
+
+    Args:
+        hours: Days of the week with opening and closing time.
+        exceptions: First and last day, hours, and the primary key of who stands in.
+        keys: The keys of contacts who stand in, by primary key.
+    """
+    week: list[list[list[str]]] = [[] for _day in range(7)]
+    for value in hours:
+        for day in value.get("days") or ():
+            week[int(day)].append(_pair(value))
+    return {
+        "week": [sorted(day) for day in week],
+        "bank_holidays": bank_holidays or CLOSED,
+        "exceptions": [
+            {
+                "first": str(value["first_day"]),
+                "last": str(value.get("last_day") or value["first_day"]),
+                "spans": sorted(_pair(item.get("value", item)) for item in value.get("hours") or ()),
+                "stand_in": keys.get(value.get("stand_in")),
+            }
+            for value in exceptions
+        ],
+        "zone": zone,
+    }
+
+
+def _pair(value: Any) -> list[str]:
+    return [str(value["opens"])[:5], str(value["closes"])[:5]]
+
+
 def timetable(data: Mapping[str, Any]) -> Timetable:
     """A timetable from what ``as_data()`` gives."""
     return Timetable(

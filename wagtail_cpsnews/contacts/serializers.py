@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 
 from .blocks import link
-from .hours import CLOSED
 from .models import SCOPE, PressContact
 
 
@@ -41,7 +40,7 @@ def read_contacts(alias: str) -> list[dict[str, Any]]:
                 **{name: [] for name in SCOPE},
                 "audience": contact.audience,
                 "accredited_only": contact.accredited_only,
-                "timetable": timetable_data(contact, keys),
+                "timetable": contact.timetable_data(keys),
                 "channels": channels,
                 "out_of_hours": keys.get(contact.out_of_hours_id) if contact.out_of_hours_id else None,
             },
@@ -53,41 +52,6 @@ def read_contacts(alias: str) -> list[dict[str, Any]]:
             found = {str(term.translation_key) for term in getattr(contact, name).all()}
             row[name] = sorted({*row[name], *found})
     return list(rows.values())
-
-
-def timetable_data(contact: PressContact, keys: dict[Any, str] | None = None) -> dict[str, Any]:
-    """The hours of a contact as ``hours.timetable()`` reads them.
-
-    keys: contacts' keys by primary key; asked of the database where they are not given.
-    """
-    week: list[list[list[str]]] = [[] for _day in range(7)]
-    for block in contact.hours.raw_data:
-        value = block["value"]
-        for day in value.get("days") or ():
-            week[int(day)].append(_pair(value))
-    exceptions = [block["value"] for block in contact.exceptions.raw_data]
-    if keys is None:
-        stand_ins = [value["stand_in"] for value in exceptions if value.get("stand_in")]
-        found = PressContact._default_manager.filter(pk__in=stand_ins) if stand_ins else ()
-        keys = {other.pk: str(other.translation_key) for other in found}
-    return {
-        "week": [sorted(day) for day in week],
-        "bank_holidays": contact.bank_holidays or CLOSED,
-        "exceptions": [
-            {
-                "first": str(value["first_day"]),
-                "last": str(value.get("last_day") or value["first_day"]),
-                "spans": sorted(_pair(item.get("value", item)) for item in value.get("hours") or ()),
-                "stand_in": keys.get(value.get("stand_in")),
-            }
-            for value in exceptions
-        ],
-        "zone": contact.time_zone,
-    }
-
-
-def _pair(value: Any) -> list[str]:
-    return [str(value["opens"])[:5], str(value["closes"])[:5]]
 
 
 def _channels(contact: PressContact) -> list[dict[str, str]]:

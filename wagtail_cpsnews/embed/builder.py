@@ -5,7 +5,6 @@ One page, in public and in the admin. It works without JavaScript; with it, coun
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import TooManyFieldsSent
@@ -25,9 +24,9 @@ from ..frontend.listing import Listing, capitalised
 from ..http.views import scope
 from ..registry import TAXONOMIES
 from .appearance import NAMES as LOOK_NAMES
-from .appearance import DisplayOptions, parse_display_options
+from .appearance import parse_display_options
 from .area_search import FoundAreas, find_areas
-from .methods import MethodSnippets
+from .methods import Choices, MethodSnippets
 from .recipes import RECIPES
 
 #: The list parameters that can be chosen here.
@@ -61,22 +60,6 @@ THEME_LABELS = {
 
 #: Choices that only the element knows; a frame has neither reader's filters nor a script of its own.
 SWITCHES = ("filters", "search", "pinned", "preload")
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What was chosen besides the list: method, look, and the element's switches.
-
-    theme: "" where none was chosen: the element has the colours of the page around it, a frame its look's.
-    """
-
-    door: str
-    look: DisplayOptions
-    theme: str = ""
-    filters: bool = False
-    search: bool = False
-    pinned: bool = False
-    preload: bool = False
 
 
 def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str, Any]:

@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -18,13 +18,11 @@ from django.utils.translation import gettext as _
 
 from ..catalogue.query import Query
 from ..conf import get_settings
+from .appearance import DisplayOptions
 from .height import Room, estimate
 from .providers import newsroom_provider
 from .script import script_bytes
 from .snippet import snippet
-
-if TYPE_CHECKING:
-    from .builder import Choices
 
 #: What a frame's page has around its list, in pixels.
 FRAME_PADDING = 60
@@ -39,6 +37,22 @@ def frame_tag(src: str, title: str, height: int | str, width: int | str = "100%"
         width,
         height,
     )
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What was chosen besides the list: method, look, and the element's switches.
+
+    theme: "" where none was chosen: the element has the colours of the page around it, a frame its look's.
+    """
+
+    door: str
+    look: DisplayOptions
+    theme: str = ""
+    filters: bool = False
+    search: bool = False
+    pinned: bool = False
+    preload: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ of is removed, not kept. Colour profiles stay.
 
 from __future__ import annotations
 
+import functools
 import re
 import struct
 from collections.abc import Callable, Iterator
@@ -55,7 +56,7 @@ def _stripper(data: bytes) -> Callable[[bytes], bytes] | None:
     if re.match(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!DOCTYPE svg|svg|\w+:svg)", data[:200]) and (
         b"<svg" in data or b":svg" in data
     ):
-        return strip_svg
+        return functools.partial(strip_svg, strip=strip_metadata)
     return None
 
 

@@ -23,7 +23,8 @@ def reader_for(context: Any) -> Reader:
     those of the request's site, else of the page's, else of the default site; the language is the page's.
     """
     context = context or {}
-    reference = current().reference
+    snapshot = current()
+    reference = snapshot.reference
     request, page = context.get("request"), context.get("page")
     if not isinstance(page, AbstractPage):  # a host may call anything "page", such as a page of a list
         page = None
@@ -34,6 +35,7 @@ def reader_for(context: Any) -> Reader:
         lang=label_language(language, reference),
         sites=scope(request, reference) if request is not None else _sites(page, reference),
         request=request,
+        snapshot=snapshot,
     )
 
 
