@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -108,7 +107,7 @@ class ItemView(NewsView):
         entry = Entry.objects.using(using()).filter(pk=self._id(kwargs["pk"])).first()
         if entry is None or (query.sites is not None and entry.public and entry.site_id not in query.sites):
             raise Http404
-        if not entry.public or (entry.expires_at and entry.expires_at <= timezone.now()):
+        if not entry.is_listed:
             raise Gone(entry.pk, iso(entry.gone_at or entry.expires_at))
         lang = query.lang if "lang" in self.request.GET else self._language_of(entry, query)
         snapshot = self.snapshot

@@ -18,14 +18,12 @@ from typing import Any, Self
 
 from django.core import signing
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from .. import __version__
 from ..conf import get_settings
-from .counting.sql import CONTENT
 from .db import using
 from .exceptions import BadToken, TokenGone
-from .models import Departure, Entry
+from .models import Departure, Entry, listed_now
 from .query import Query
 from .snapshots import Snapshot, current, refresh_at_next_request, start_again
 from .state import has_passed
@@ -222,9 +220,9 @@ def _entries(query: Query, since: Token, snapshot: Snapshot) -> QuerySet[Entry]:
     entries = Entry.objects.using(using()).filter(_behind(since, snapshot, "pk"))
     if query.sites is not None:
         entries = entries.filter(site_id__in=query.sites)
-    listed = Q(public=True, versions__gt="") & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+    listed = listed_now() & Q(versions__gt="")
     entries = entries.filter(listed | Q(number__gt=since.gone_to))
-    return entries.defer(*CONTENT).order_by("number", "pk")
+    return entries.cards().order_by("number", "pk")
 
 
 def _departures(sites: tuple[int, ...], since: Token, snapshot: Snapshot) -> QuerySet[Departure]:
@@ -243,8 +241,8 @@ def _behind(since: Token, snapshot: Snapshot, pk: str) -> Q:
 
 
 def _row(entry: Entry) -> Entry | Gone:
-    expired = entry.expires_at is not None and entry.expires_at <= timezone.now()
-    if entry.public and entry.versions and not expired:
+    if entry.is_listed and entry.versions:
         return entry
+    expired = entry.public and not entry.is_listed
     # Another version stands for a hidden one; when that will expire is nobody's business.
     return Gone(entry.pk, entry.number, entry.gone_at or (entry.expires_at if expired else None))

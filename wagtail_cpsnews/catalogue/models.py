@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
+from typing import Self
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 #: The shape of what entries hold in ``facts`` and ``content``. Count it up in a release that reads rows differently:
@@ -101,6 +104,33 @@ class Retry(models.Model):
         return f"page {self.page_pk} after {self.tries} tries"
 
 
+#: Columns that lists do not show and need not load.
+NOT_IN_LISTS = ("content", "text", "digest", "path_hash")
+
+
+def listed_now() -> models.Q:
+    """Return the condition that an entry is public and has not expired."""
+    unexpired = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
+    return models.Q(public=True) & unexpired
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Entries by what readers may see of them."""
+
+    def listed(self, sites: Collection[int] | None = None) -> Self:
+        """Return what can be listed now: every language version of every public story that has not expired.
+
+        Args:
+            sites: The ids of the sites whose stories are wanted; ``None`` for all.
+        """
+        entries = self.filter(listed_now())
+        return entries if sites is None else entries.filter(site_id__in=sites)
+
+    def cards(self) -> Self:
+        """Return the entries without the columns that only the story itself shows."""
+        return self.defer(*NOT_IN_LISTS)
+
+
 class Entry(models.Model):
     """One story as the public sees it, or the tombstone of one that it no longer sees.
 
@@ -146,6 +176,8 @@ class Entry(models.Model):
     #: SHA-256 of all of the above: a row is written only when it differs.
     digest = models.CharField(max_length=64, blank=True)
 
+    objects = EntryQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("entry of the catalogue")
         verbose_name_plural = _("entries of the catalogue")
@@ -162,6 +194,11 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return self.title or str(self.id)
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the story is public and has not expired."""
+        return self.public and not (self.expires_at and self.expires_at <= timezone.now())
 
 
 class Departure(models.Model):

@@ -293,4 +293,64 @@ class PressContact(TranslatableMixin, models.Model):
     @property
     def timetable(self) -> Timetable:
         """The hours, for ``contacts.hours``. Each stand-in by its key."""
-        from .serializers import timetable_data
+        exceptions = [block["value"] for block in self.exceptions.raw_data]
+        stand_ins = [value["stand_in"] for value in exceptions if value.get("stand_in")]
+        found = PressContact._default_manager.filter(pk__in=stand_ins) if stand_ins else ()
+        return timetable(self.timetable_data({other.pk: str(other.translation_key) for other in found}))
+
+    def timetable_data(self, keys: dict[Any, str]) -> dict[str, Any]:
+        """Return the hours as ``hours.timetable()`` reads them.
+
+        Args:
+            keys: The keys of contacts who may stand in, by primary key.
+        """
+        return timetable_data(
+            [block["value"] for block in self.hours.raw_data],
+            [block["value"] for block in self.exceptions.raw_data],
+            keys,
+            bank_holidays=self.bank_holidays,
+            zone=self.time_zone,
+        )
+
+    def is_open(self, moment: datetime.datetime | None = None) -> bool:
+        """Whether this contact answers at a given time, or now."""
+        return self._own_hours.is_open(moment or timezone.now())
+
+    @property
+    def _own_hours(self) -> Timetable:
+        """The hours without who stands in, which asks the database nothing: for lists."""
+        return timetable(self.timetable_data({}))
+
+    # -- columns of lists -----------------------------------------------------------------------------------------
+
+    @property
+    def audience(self) -> list[str]:
+        """The audiences; all of them where none is named."""
+        chosen = [name for name in Audience.values if getattr(self, f"for_{name}")]
+        return chosen or list(Audience.values)
+
+    @property
+    def public_channels(self) -> list[dict[str, Any]]:
+        """The channels that everybody may see, as the stream field keeps them."""
+        values = [block["value"] for block in self.channels.raw_data]
+        return [value for value in values if value.get("public") and value.get("value")]
+
+    @property
+    def scope_display(self) -> str:
+        """ "National, Wessex, Hate crime": what the contact answers for, in a list of contacts."""
+        names = [str(term) for name in SCOPE for term in getattr(self, name).all()]
+        return ", ".join([*([gettext("National")] if self.national else []), *names]) or "–"
+
+    @property
+    def hours_display(self) -> str:
+        """The weekly hours in words."""
+        return in_words(self._own_hours)
+
+    @property
+    def answers_display(self) -> str:
+        """Whether the contact answers now, or why readers do not see it at all."""
+        if self.retired:
+            return gettext("Retired")
+        if not self.public_channels:
+            return gettext("Not shown: no public channel")
+        return gettext("Answers now") if self.is_open() else gettext("Does not answer now")

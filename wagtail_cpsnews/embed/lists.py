@@ -11,7 +11,7 @@ from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -237,7 +237,7 @@ def _story(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
             embed.note = _("This story is not ready yet. It should be here in a few minutes.")
         elif entry is None:
             embed.status, embed.note = 404, _("There is no such story.")
-        elif not is_shown(entry):
+        elif not entry.is_listed:
             embed.status, embed.note = 410, _("This story is no longer available.")
         else:
             embed.cards = [card(entry, snapshot, asked.query.replace(lang=embed.lang, language=embed.lang))]
@@ -250,15 +250,10 @@ def entry_of(text: str, query: Query) -> Entry | None:
         pk = UUID(text)
     except ValueError:
         return None
-    entry = Entry.objects.using(using()).filter(pk=pk).defer("content", "text").first()
+    entry = Entry.objects.using(using()).filter(pk=pk).cards().first()
     if entry is None or (query.sites is not None and entry.public and entry.site_id not in query.sites):
         return None
     return entry
-
-
-def is_shown(entry: Entry) -> bool:
-    """Whether an entry is public now."""
-    return entry.public and not (entry.expires_at and entry.expires_at <= timezone.now())
 
 
 def card(entry: Entry, snapshot: Snapshot, query: Query, resolver: Resolver | None = None) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from ..frontend.lists import MAX_URL
 from ..frontend.lists import understand as understand_page
 from ..http.views import scope
 from .appearance import DisplayOptions
-from .lists import Asked, entry_of, is_shown, plain_query, understand
+from .lists import Asked, entry_of, plain_query, understand
 
 _NEVER_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f-\x9f\\\ufffd]")
 #: How many redirects in a row are followed.
@@ -151,7 +151,7 @@ def _embed(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> Targe
         return None
     if asked.story:
         entry = entry_of(asked.story, asked.query)
-        return _of_story(entry, snapshot, asked) if entry and is_shown(entry) else None
+        return _of_story(entry, snapshot, asked) if entry and entry.is_listed else None
     url = request.build_absolute_uri(f"{reverse('cpsnews:list')}")
     filters = urlencode(asked.filters())
     return _of_list(asked, asked.default, "", f"{url}?{filters}" if filters else url, snapshot)
@@ -224,7 +224,7 @@ def _of_list(asked: Asked, default: Query, title: str, url: str, snapshot: Snaps
 
 
 def _story(paths: list[str], text: str, request: HttpRequest, snapshot: Snapshot) -> Target | None:
-    entries = Entry.objects.using(using()).filter(public=True).defer("content", "text").order_by()
+    entries = Entry.objects.using(using()).filter(public=True).cards().order_by()
     sites = scope(request, snapshot.reference)
     found = list(entries.filter(path_hash__in=[hash_path(path) for path in paths])) if paths else []
     # An adapter's own address. That it is not empty lets SQLite use the index of those that there are.
@@ -233,7 +233,7 @@ def _story(paths: list[str], text: str, request: HttpRequest, snapshot: Snapshot
     found = found or list(entries.filter(address__in=spellings).exclude(address=""))
     # Sites are compared here: a database may think that their index finds a story sooner.
     entry = next((entry for entry in found if sites is None or entry.site_id in sites), None)
-    return _of_story(entry, snapshot) if entry is not None and is_shown(entry) else None
+    return _of_story(entry, snapshot) if entry is not None and entry.is_listed else None
 
 
 def _of_story(entry: Entry, snapshot: Snapshot, asked: Asked | None = None) -> Target:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import TooManyFieldsSent
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -119,11 +119,7 @@ def _hosts(request: HttpRequest, reference: Reference) -> set[str]:
 
 def _entries(request: HttpRequest, reference: Reference) -> QuerySet[Entry]:
     """Every language version of every public story: each has an address of its own."""
-    entries = Entry.objects.using(using()).filter(public=True)
-    entries = entries.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
-    sites = scope(request, reference)
-    if sites is not None:
-        entries = entries.filter(site_id__in=sites)
+    entries = Entry.objects.using(using()).listed(scope(request, reference))
     return entries.order_by("published", "pk")
 
 

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urljoin
 
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ..catalogue import deferred
@@ -172,12 +171,9 @@ class RelatedStories(DeferredBlock):
 
 def _chosen(pages: list[int], reader: Reader) -> list[Entry]:
     """The public stories among ``pages``, in that order, each in the reader's language where it can be. One query."""
-    public = Entry.objects.using(using()).filter(public=True)
-    public = public.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
-    if reader.sites is not None:
-        public = public.filter(site_id__in=reader.sites)
+    public = Entry.objects.using(using()).listed(reader.sites)
     keys = public.filter(page_pk__in=pages).order_by().values("translation_key")
-    found = list(public.filter(translation_key__in=keys).defer("content", "text", "digest", "path_hash"))
+    found = list(public.filter(translation_key__in=keys).cards())
     chosen = []
     for pk in pages:
         entry = next((entry for entry in found if entry.page_pk == pk), None)

@@ -25,7 +25,5 @@ class Counter(Protocol):
     def counts(self, query: Query, reference: Reference, *, facets: bool) -> Counts:
         """The total of ``query`` and, with ``facets``, counts of terms; each taxonomy ignores its own selection."""
 
-    def page(
-        self, query: Query, reference: Reference, *, start: int, size: int, content: bool = False
-    ) -> list[Entry]:
+    def page(self, query: Query, reference: Reference, *, start: int, size: int) -> list[Entry]:
         """``size`` entries of ``query`` from the ``start``-th (0 is the first), in its order."""

@@ -6,7 +6,7 @@ import datetime
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, UUIDField, Value
+from django.db.models import CharField, Count, Exists, F, OuterRef, QuerySet, UUIDField, Value
 from django.utils import timezone
 
 from ...conf import get_settings
@@ -19,9 +19,6 @@ from ..models import Entry, EntryTerm
 from ..query import OLDEST, RELEVANCE, Query
 from ..sites import site_numbers
 from .base import Counts
-
-#: What a list does not show and need not load.
-CONTENT = ("content", "text", "digest", "path_hash")
 
 
 class SQLCounter:
@@ -65,23 +62,15 @@ class SQLCounter:
                 number = stories
         return Counts(number, found)
 
-    def page(
-        self, query: Query, reference: Reference, *, start: int, size: int, content: bool = False
-    ) -> list[Entry]:
+    def page(self, query: Query, reference: Reference, *, start: int, size: int) -> list[Entry]:
         entries = self._filtered(self._entries(query, reference), query, reference)
         if query.cursor and query.cursor != START:
             entries = entries.filter(Cursor.parse(query.cursor).condition())
-        if not content:
-            entries = entries.defer(*CONTENT)
         return list(self._ordered(entries, query)[start : start + size])
 
     def _entries(self, query: Query, reference: Reference) -> QuerySet[Entry]:
         """What can be listed at all: public now, on these sites, once a story."""
-        now = timezone.now()
-        entries = Entry.objects.using(self.alias).filter(public=True)
-        entries = entries.filter(Q(expires_at=None) | Q(expires_at__gt=now))
-        if query.sites is not None:
-            entries = entries.filter(site_id__in=query.sites)
+        entries: QuerySet[Entry] = Entry.objects.using(self.alias).cards().listed(query.sites)
         default = reference.default_language
         entries = entries.filter(shown_in(query.language, default=default, only=query.language_only))
         if len(site_numbers(reference, query.sites)) > 1:
