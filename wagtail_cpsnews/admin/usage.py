@@ -35,7 +35,7 @@ class UsageFilterSet(WagtailFilterSet):
     """By site, method, sort, story and time."""
 
     host = django_filters.CharFilter(label=_("Site contains"), lookup_expr="icontains", max_length=253)
-    door = django_filters.ChoiceFilter(label=_("EmbedMethod"), choices=EmbedMethod.choices)
+    door = django_filters.ChoiceFilter(label=_("Embed method"), choices=EmbedMethod.choices)
     sort = django_filters.ChoiceFilter(label=_("What"), choices=SORTS, method="filter_sort")
     story = django_filters.UUIDFilter(label=_("Story’s id"), method="filter_story")
     last_seen = django_filters.DateFromToRangeFilter(label=_("Last seen"), widget=DateRangePickerWidget)
@@ -66,7 +66,7 @@ class UsageReportView(CleanParametersMixin, ReportView):
     list_export = ["host", "get_door_display", "description", "what", "first_seen", "last_seen"]
     export_headings = {
         "host": _("Site"),
-        "get_door_display": _("EmbedMethod"),
+        "get_door_display": _("Embed method"),
         "description": _("What"),
         "what": _("In the ledger"),
         "first_seen": _("Since"),
@@ -80,7 +80,7 @@ class UsageReportView(CleanParametersMixin, ReportView):
     def columns(self) -> list[Column]:
         return [
             Column("host", label=_("Site"), accessor=lambda use: use.host or gettext("not told")),
-            Column("door", label=_("EmbedMethod"), accessor="get_door_display"),
+            Column("door", label=_("Embed method"), accessor="get_door_display"),
             Column("description", label=_("What")),
             Column("first_seen", label=_("Since"), accessor=lambda use: short_display(use.first_seen)),
             Column("last_seen", label=_("Last seen"), accessor=lambda use: short_display(use.last_seen)),
