@@ -118,7 +118,10 @@ def test_a_story_offers_current_contacts_and_says_whom_it_shows_without(editor, 
     retired = make_contact("Long gone", retired=True)
     page = story("A story", areas=["wessex"])
     html = editor.get(f"/admin/pages/{page.pk}/edit/").content.decode()
-    assert "Without a choice, by what the story is filed under: Of Wessex, Of the nation." in html
+    assert (
+        "If you choose nobody, these contacts are shown, from the story’s areas and subjects: Of Wessex, Of the nation."
+        in html
+    )
     assert "Long gone" not in html
     page.contacts = [retired]
     page.save_revision().publish()

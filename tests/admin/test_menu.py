@@ -98,7 +98,7 @@ def test_the_columns_say_when_a_story_goes_out(admin_client, newsroom):
     day = timezone.localtime(soon).strftime("%Y-%m-%d")
     assert [rows[name][4][:10] for name in ("Approved", "Planned", "Changing")] == [day, day, day]
     page = admin_client.get(NEWS).content.decode()
-    assert page.count("(not approved)") == 1
+    assert page.count("(not yet approved)") == 1
     scheduled = admin_client.get(NEWS, {"status": "scheduled", "export": "csv"})
     assert sorted(row[0] for row in rows_of(scheduled)[1:]) == ["Approved", "Changing"]
 

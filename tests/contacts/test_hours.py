@@ -182,7 +182,7 @@ def test_a_far_exception_is_found():
         (
             DUTY,
             SUNDAY,
-            "Monday to Friday, 5pm to 9am; Saturday and Sunday, all day; bank holidays as Sundays",
+            "Monday to Friday, 5pm to 9am; Saturday and Sunday, all day; Sunday hours on bank holidays",
         ),
         (((DAY_AND_NIGHT,),) * 7, USUAL, "At any time"),
         (

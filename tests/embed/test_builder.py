@@ -182,7 +182,7 @@ def test_an_unknown_place_is_said(newsroom, build):
 )
 def test_what_cannot_be_understood_is_explained(newsroom, build, params):
     page = build(**params)
-    assert "Part of what was asked for was left out" in page
+    assert "Part of this address has been ignored" in page
     assert f"<code>{next(iter(params))}=" in page
 
 

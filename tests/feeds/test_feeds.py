@@ -181,7 +181,7 @@ def test_a_mistyped_filter_does_not_pass_for_everything(feed, story):
         "area=nowhere": "There is no area “nowhere”. (area)",
         "aera=wessex": "There is no parameter “aera”. (aera)",
         "published_after=yesterday": "“yesterday” is not a day",
-        "q=%00": "holds a character that is no text",
+        "q=%00": "contains an invalid character",
         "keys=fraud&crime_type=12": "There is no parameter “keys”",
         "language=klingon-language": "is not a language code",
     }.items():

@@ -331,7 +331,7 @@ def test_a_link_to_an_old_clause_goes_on_working(protocol, read):
     text = read(path).text_
     assert "They hear first." in text
     assert f'id="{anchor}"' in text
-    assert "This version no longer holds." in text
+    assert "This version is no longer in force." in text
     # A link that lost its version still finds where the clause is.
     plain = read().text_
     assert "They hear first." not in plain
@@ -374,7 +374,7 @@ def test_one_version_by_id_title_or_slug(protocol, read):
     for value in (old.id, "2005 protocol", "2005-protocol"):
         text = read(version=value).text_
         assert "Ask by fax." in text
-        assert "This version no longer holds." in text
+        assert "This version is no longer in force." in text
 
 
 @pytest.mark.parametrize(
@@ -386,7 +386,7 @@ def test_one_version_by_id_title_or_slug(protocol, read):
         ({"compare": "2025 protocol"}, "cannot be compared with itself"),
         ({"versoin": "2005 protocol"}, "Did you mean “version”?"),
         ({"version": "<script>\x00"}, "no version"),
-        ({"version": "2005 protocol", "compare": "2005 protocol"}, "“version” was left out"),
+        ({"version": "2005 protocol", "compare": "2005 protocol"}, "“version” has been ignored"),
     ],
 )
 def test_bad_values_are_explained_beside_a_working_page(protocol, read, params, said):

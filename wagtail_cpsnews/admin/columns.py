@@ -109,7 +109,7 @@ def goes_out(page: Any) -> str:
     if when is None:
         return ""
     text = short_display(when)
-    return text if getattr(page, "_goes_live", None) else _("%(when)s (not approved)") % {"when": text}
+    return text if getattr(page, "_goes_live", None) else _("%(when)s (not yet approved)") % {"when": text}
 
 
 def updated(page: Any) -> datetime.datetime | None:

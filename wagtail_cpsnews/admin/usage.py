@@ -68,7 +68,7 @@ class UsageReportView(CleanParametersMixin, ReportView):
         "host": _("Site"),
         "get_door_display": _("Embed method"),
         "description": _("What"),
-        "what": _("In the ledger"),
+        "what": _("Recorded"),
         "first_seen": _("Since"),
         "last_seen": _("Last seen"),
     }
@@ -79,7 +79,7 @@ class UsageReportView(CleanParametersMixin, ReportView):
     @cached_property
     def columns(self) -> list[Column]:
         return [
-            Column("host", label=_("Site"), accessor=lambda use: use.host or gettext("not told")),
+            Column("host", label=_("Site"), accessor=lambda use: use.host or gettext("unknown")),
             Column("door", label=_("Embed method"), accessor="get_door_display"),
             Column("description", label=_("What")),
             Column("first_seen", label=_("Since"), accessor=lambda use: short_display(use.first_seen)),

@@ -196,7 +196,7 @@ def example_press_office() -> dict[str, Any]:
             "title": "Not a journalist?",
             "html": "<p>Turn to the enquiry office.</p>",
             "enquiries": {
-                "title": "Where to turn with a public enquiry",
+                "title": "How to make a public enquiry",
                 "url": "https://www.example.org/contact/",
             },
         },

@@ -178,7 +178,7 @@ class TermsView(NewsView):
         wanted = slugify(asked)
         if asked and not wanted:
             raise BadRequest(
-                [Problem("q", shorten(asked), _("The search holds no word."), _("a name"), "?q=kent")]
+                [Problem("q", shorten(asked), _("Enter at least one word."), _("a name"), "?q=kent")]
             )
         lang = query.lang
         rows = [

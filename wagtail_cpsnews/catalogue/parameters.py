@@ -208,9 +208,9 @@ class _Parser:
         if len(value) > MAX_Q:
             message = _("The search is too long: %(count)d characters.") % {"count": len(value)}
         elif _CONTROL.search(value):
-            message = _("The search holds a character that is no text.")
+            message = _("The search contains an invalid character.")
         elif not text.parse(value):
-            message = _("The search holds no word.")
+            message = _("Enter at least one word.")
         else:
             return value
         self._problem(name, value, message, allowed, "?q=harbour")

@@ -31,7 +31,7 @@ def closes_block(default: datetime.time | None = None) -> blocks.TimeBlock:
     return blocks.TimeBlock(
         label=_("To"),
         default=default,
-        help_text=_("Earlier than “From” means the next morning; the same time means around the clock."),
+        help_text=_("If it is earlier than “From”, it means the next day. The same time means 24 hours."),
     )
 
 
@@ -78,13 +78,15 @@ class ExceptionBlock(blocks.StructBlock):
         label=_("Other hours"),
         default=[],
         required=False,
-        help_text=_("Leave them out where nobody answers on these days."),
+        help_text=_("Leave empty if nobody is available on these days."),
     )
     stand_in = SnippetChooserBlock(
         "cpsnews.PressContact",
         label=_("Who stands in"),
         required=False,
-        help_text=_("Asked first on these days, in their own hours; then the out-of-hours contact."),
+        help_text=_(
+            "Shown first on these days, during their own hours; after that, the out-of-hours contact."
+        ),
     )
     reason = blocks.CharBlock(
         label=_("Reason"),
@@ -119,7 +121,7 @@ class ChannelBlock(blocks.StructBlock):
         label=_("Label"),
         required=False,
         max_length=60,
-        help_text=_("Only where there are several: “Mobile”."),
+        help_text=_("Only needed if there are several, for example “Mobile”."),
     )
     public = blocks.BooleanBlock(
         label=_("Public"),

@@ -21,7 +21,7 @@ def in_words(timetable: Timetable) -> str:
     if timetable.bank_holidays == CLOSED:
         lines.append(_("not on bank holidays"))
     elif timetable.bank_holidays == SUNDAY and timetable.week[6] != timetable.week[0]:
-        lines.append(_("bank holidays as Sundays"))
+        lines.append(_("Sunday hours on bank holidays"))
     return "; ".join(lines)
 
 

@@ -46,9 +46,9 @@ class Audience(models.TextChoices):
 class BankHolidays(models.TextChoices):
     """What happens to a contact's hours on the bank holidays of England and Wales."""
 
-    CLOSED = CLOSED, _("Nobody answers")
-    USUAL = USUAL, _("As on any other day")
-    SUNDAY = SUNDAY, _("As on Sundays")
+    CLOSED = CLOSED, _("Closed")
+    USUAL = USUAL, _("Usual hours")
+    SUNDAY = SUNDAY, _("Sunday hours")
 
 
 def validate_time_zone(name: str) -> None:
@@ -130,7 +130,7 @@ class PressContact(TranslatableMixin, models.Model):
     national = models.BooleanField(
         _("national"),
         default=False,
-        help_text=_("Answers for the whole service. Shown on stories that nobody nearer answers for."),
+        help_text=_("Answers for the whole service. Shown on stories that have no area or subject contact."),
     )
     areas: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         "cpsnews.Area", verbose_name=_("areas"), blank=True, related_name="+"
@@ -149,14 +149,14 @@ class PressContact(TranslatableMixin, models.Model):
     accredited_only = models.BooleanField(
         _("accredited journalists only"),
         default=True,
-        help_text=_("Readers are told that the public is answered elsewhere."),
+        help_text=_("Readers are told that this contact is for accredited journalists only."),
     )
 
     hours = StoryStreamField(
         [("hours", HoursBlock())],
         verbose_name=_("weekly hours"),
         blank=True,
-        help_text=_("Without any, nobody is ever said to answer now."),
+        help_text=_("With no hours, this contact is never shown as available now."),
     )
     bank_holidays = models.CharField(
         _("on bank holidays in England and Wales"),
@@ -176,14 +176,14 @@ class PressContact(TranslatableMixin, models.Model):
         verbose_name=_("exceptions"),
         blank=True,
         help_text=_(
-            "Leave, training, strike: days on which the weekly hours do not hold. The first that covers a day counts."
+            "Leave, training, strike: days when the usual hours do not apply. If two overlap, the first one is used."
         ),
     )
     channels = StoryStreamField(
         [("channel", ChannelBlock())],
         verbose_name=_("phone, e-mail, other addresses"),
         blank=True,
-        help_text=_("A contact without a public one is shown nowhere."),
+        help_text=_("A contact with no public channel does not appear anywhere."),
     )
     out_of_hours = models.ForeignKey(
         "self",

@@ -81,7 +81,7 @@ def _read(name: str, value: str) -> tuple[Any, str, Any]:
         if len(value) > MAX_HEADING:
             return value, _("The heading is too long: %(count)d characters.") % {"count": len(value)}, allowed
         if _NOT_IN_HEADINGS.search(value):
-            return value, _("The heading holds a character that is no text."), allowed
+            return value, _("The heading contains an invalid character."), allowed
         return value, "", allowed
     choices = {"theme": THEMES, "heading_level": LEVELS, "paging": PAGINGS}.get(name, ("yes", "no"))
     lower = value.lower()

@@ -107,7 +107,9 @@ class NewsListBlock(blocks.StructBlock):
             slugs = _slugs(result.get(name))
             bad = [slug for slug in slugs if not _SLUG.fullmatch(slug)]
             if bad:
-                message = _("“%(value)s” is no short name as in the addresses of lists, such as hate-crime.")
+                message = _(
+                    "“%(value)s” is not a valid short name. Use one from a list address, such as hate-crime."
+                )
                 errors[name] = ValidationError(message % {"value": bad[0][:100]})
             result[name] = " ".join(slugs)
         if errors:
@@ -204,7 +206,7 @@ def _fields(publishers: tuple[str, ...], own_filters: Mapping[str, Any]) -> list
     themes = [
         ("light", gettext_lazy("light")),
         ("dark", gettext_lazy("dark")),
-        ("auto", gettext_lazy("as the reader’s device says")),
+        ("auto", gettext_lazy("match the reader’s device")),
     ]
     return [
         ("source", source),

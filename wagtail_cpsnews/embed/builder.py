@@ -55,7 +55,7 @@ THEME_LABELS = {
     "": gettext_lazy("your page’s (a frame: light)"),
     "light": gettext_lazy("light"),
     "dark": gettext_lazy("dark"),
-    "auto": gettext_lazy("as the reader’s device says"),
+    "auto": gettext_lazy("match the reader’s device"),
 }
 
 #: Choices that only the element knows; a frame has neither reader's filters nor a script of its own.

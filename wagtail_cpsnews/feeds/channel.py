@@ -154,7 +154,7 @@ class ChannelBuilder:
     def _subtitle(self, query: Query, problems: list[Problem]) -> str:
         parts = [_("Stories published by %(site)s.") % {"site": self.site}]
         if problems:
-            parts.append(_("Part of what was asked for was left out:"))
+            parts.append(_("Part of this address has been ignored:"))
             parts += [_explained(problem) for problem in problems[:10]]
         return str(clean(" ".join(parts)))
 

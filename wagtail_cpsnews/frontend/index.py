@@ -150,7 +150,7 @@ class NewsIndexMixin(StatusMixin, HistoryMixin):
         if protocol is not None and not issubclass(
             protocol.specific_class or type(protocol), MediaProtocolMixin
         ):
-            message = _("This page is no media protocol. Choose a page of that type.")
+            message = _("This page is not a media protocol. Choose a page of that type.")
             raise ValidationError({"protocol_page": publishing_error(message)})
 
     def get_preset(self) -> dict[str, list[str]]:

@@ -87,7 +87,9 @@ def _no_such_number(name: str, value: str) -> Problem:
     return Problem(
         name,
         shorten(value),
-        _("The old link asks for %(label)s number %(value)s, which we do not know. It was left out.")
+        _(
+            "The old link uses a number for %(label)s that we do not recognise (%(value)s), so it has been ignored."
+        )
         % {"label": label, "value": value},
     )
 

@@ -171,7 +171,7 @@ def _locked_problems(
         given = [value for value in params.getlist(name) if value.strip()]
         found = [snapshot.reference.taxonomies[name].find(value) for value in given]
         if any(term is None or term.slug not in default.selected(name) for term in found):
-            message = _("This list is always for one %(label)s; the filter was left out.")
+            message = _("This list is always for one %(label)s, so the filter has been ignored.")
             problems.append(
                 Problem(name, shorten(", ".join(given)), message % {"label": get_settings().label(name)})
             )

@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
                     "legacy_number",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="So that old links such as ?area=122 find their way.",
+                        help_text="Keeps old links such as ?area=122 working.",
                         null=True,
                         verbose_name="number on the old site",
                     ),
@@ -284,7 +284,7 @@ class Migration(migrations.Migration):
                     "legacy_number",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="So that old links such as ?area=122 find their way.",
+                        help_text="Keeps old links such as ?area=122 working.",
                         null=True,
                         verbose_name="number on the old site",
                     ),
@@ -394,7 +394,7 @@ class Migration(migrations.Migration):
                     "legacy_number",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="So that old links such as ?area=122 find their way.",
+                        help_text="Keeps old links such as ?area=122 working.",
                         null=True,
                         verbose_name="number on the old site",
                     ),
@@ -477,7 +477,7 @@ class Migration(migrations.Migration):
                     "legacy_number",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="So that old links such as ?area=122 find their way.",
+                        help_text="Keeps old links such as ?area=122 working.",
                         null=True,
                         verbose_name="number on the old site",
                     ),

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                     "national",
                     models.BooleanField(
                         default=False,
-                        help_text="Answers for the whole service. Shown on stories that nobody nearer answers for.",
+                        help_text="Answers for the whole service. Shown on stories that have no area or subject contact.",
                         verbose_name="national",
                     ),
                 ),
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                     "accredited_only",
                     models.BooleanField(
                         default=True,
-                        help_text="Readers are told that the public is answered elsewhere.",
+                        help_text="Readers are told that this contact is for accredited journalists only.",
                         verbose_name="accredited journalists only",
                     ),
                 ),
@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                     wagtail_cpsnews.fields.StoryStreamField(
                         [],
                         blank=True,
-                        help_text="Without any, nobody is ever said to answer now.",
+                        help_text="With no hours, this contact is never shown as available now.",
                         verbose_name="weekly hours",
                     ),
                 ),
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                     wagtail_cpsnews.fields.StoryStreamField(
                         [],
                         blank=True,
-                        help_text="Leave, training, strike: days on which the weekly hours do not hold. The first that covers a day counts.",
+                        help_text="Leave, training, strike: days when the usual hours do not apply. If two overlap, the first one is used.",
                         verbose_name="exceptions",
                     ),
                 ),
@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
                     wagtail_cpsnews.fields.StoryStreamField(
                         [],
                         blank=True,
-                        help_text="A contact without a public one is shown nowhere.",
+                        help_text="A contact with no public channel does not appear anywhere.",
                         verbose_name="phone, e-mail, other addresses",
                     ),
                 ),

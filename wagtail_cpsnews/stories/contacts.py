@@ -56,7 +56,9 @@ def _help_text(page: Any) -> str:
 
     language = getattr(getattr(page, "locale", None), "language_code", "") or reference.default_language
     shown = ", ".join(best_language(dict(each), language) for each in names)
-    return _("Without a choice, by what the story is filed under: %(names)s.") % {"names": shown}
+    return _(
+        "If you choose nobody, these contacts are shown, from the story’s areas and subjects: %(names)s."
+    ) % {"names": shown}
 
 
 def _terms(page: Any) -> dict[str, list[str]]:

@@ -86,14 +86,16 @@ class NewsItemMixin(PublicRoutingMixin):
         _("what the picture shows"),
         max_length=250,
         blank=True,
-        help_text=_("For people who cannot see it. Leave it empty only when the picture adds nothing."),
+        help_text=_(
+            "Describe the picture for people who cannot see it. Leave it empty only if the picture adds nothing."
+        ),
     )
     image_credit = models.CharField(_("picture credit"), max_length=150, blank=True)
     image_licence = models.CharField(
         _("picture licence"),
         max_length=150,
         blank=True,
-        help_text=_("Only where another licence than the story’s holds for the picture."),
+        help_text=_("Only if the picture has a different licence from the story."),
     )
     body = StoryStreamField(story_blocks(), verbose_name=_("story"), blank=True)
     notes_to_editors = RichTextField(_("notes to editors"), blank=True, features=FEATURES)
@@ -129,7 +131,7 @@ class NewsItemMixin(PublicRoutingMixin):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("The story that this is the same story as, in another language."),
+        help_text=_("The same story in another language."),
     )
     archived_on = models.DateField(
         _("archived on"),

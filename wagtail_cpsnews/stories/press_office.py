@@ -41,7 +41,7 @@ class PressOfficeMixin(PublicRoutingMixin):
         verbose_name=_("contacts"),
         blank=True,
         related_name="+",
-        help_text=_("Without a choice, all current ones."),
+        help_text=_("Leave empty to show all current contacts."),
     )
     public_notice = RichTextField(
         _("notice for the public"),
@@ -204,9 +204,7 @@ class PressOfficeMixin(PublicRoutingMixin):
         return {
             "title": _now("Not a journalist?"),
             "html": links.html(self.public_notice) or f"<p>{usual}</p>",
-            "enquiries": {"title": _now("Where to turn with a public enquiry"), "url": address}
-            if address
-            else None,
+            "enquiries": {"title": _now("How to make a public enquiry"), "url": address} if address else None,
         }
 
     def _emergency_data(self) -> list[dict[str, str]]:

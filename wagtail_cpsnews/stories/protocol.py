@@ -148,13 +148,15 @@ class Asked:
                 self._unknown(name, value)
         self.problems = limit_problems(self.problems)
         if len({"version", "compare"} & values.keys()) == 2:
-            message = gettext("Versions are being compared; “version” was left out.")
+            message = gettext("Versions are being compared, so “version” has been ignored.")
             self.problems.append(Problem("version", shorten(values.pop("version")), message))
         return values
 
     def _unknown(self, name: str, value: str) -> None:
         near = get_close_matches(name, PARAMETERS, n=1)
-        message = gettext("There is no parameter “%(name)s”; it was left out.") % {"name": shorten(name)}
+        message = gettext("There is no parameter “%(name)s”, so it has been ignored.") % {
+            "name": shorten(name)
+        }
         if near:
             message += " " + gettext("Did you mean “%(name)s”?") % {"name": near[0]}
         self.problems.append(Problem(shorten(name), shorten(value), message, PARAMETERS))

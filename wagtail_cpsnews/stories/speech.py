@@ -30,7 +30,10 @@ class SpeechMixin(NewsItemMixin):
     """What a speech has besides a story: who, as what, where, when, and whether this is what was said."""
 
     speaker = models.CharField(
-        _("speaker"), max_length=150, blank=True, help_text=_("As that day, with the letters after the name.")
+        _("speaker"),
+        max_length=150,
+        blank=True,
+        help_text=_("Name as it was on the day, with any post-nominals (for example KC)."),
     )
     role = models.CharField(_("role that day"), max_length=200, blank=True)
     event = models.CharField(_("event"), max_length=250, blank=True)
@@ -39,7 +42,7 @@ class SpeechMixin(NewsItemMixin):
     location = models.CharField(_("place"), max_length=250, blank=True)
     delivered_on = models.DateField(_("delivered on"), null=True, blank=True)
     script = models.CharField(_("the text is"), max_length=20, choices=Script.choices, blank=True)
-    recording = models.URLField(_("recording"), blank=True, help_text=_("Where it can be seen or heard."))
+    recording = models.URLField(_("recording"), blank=True, help_text=_("Link to the video or audio."))
     transcript = models.ForeignKey(
         get_document_model_string(),
         verbose_name=_("transcript"),

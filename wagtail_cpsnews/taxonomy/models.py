@@ -95,7 +95,7 @@ class Term(TranslatableMixin, models.Model):
         _("number on the old site"),
         null=True,
         blank=True,
-        help_text=_("So that old links such as ?area=122 find their way."),
+        help_text=_("Keeps old links such as ?area=122 working."),
     )
 
     panels = [

@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                     "image_alt",
                     models.CharField(
                         blank=True,
-                        help_text="For people who cannot see it. Leave it empty only when the picture adds nothing.",
+                        help_text="Describe the picture for people who cannot see it. Leave it empty only if the picture adds nothing.",
                         max_length=250,
                         verbose_name="what the picture shows",
                     ),
@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
                     "version_of",
                     models.ForeignKey(
                         blank=True,
-                        help_text="The story that this is the same story as, in another language.",
+                        help_text="The same story in another language.",
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
@@ -251,7 +251,7 @@ class Migration(migrations.Migration):
                     "image_alt",
                     models.CharField(
                         blank=True,
-                        help_text="For people who cannot see it. Leave it empty only when the picture adds nothing.",
+                        help_text="Describe the picture for people who cannot see it. Leave it empty only if the picture adds nothing.",
                         max_length=250,
                         verbose_name="what the picture shows",
                     ),
@@ -297,7 +297,7 @@ class Migration(migrations.Migration):
                     "speaker",
                     models.CharField(
                         blank=True,
-                        help_text="As that day, with the letters after the name.",
+                        help_text="Name as it was on the day, with any post-nominals (for example KC).",
                         max_length=150,
                         verbose_name="speaker",
                     ),
@@ -331,7 +331,7 @@ class Migration(migrations.Migration):
                 (
                     "recording",
                     models.URLField(
-                        blank=True, help_text="Where it can be seen or heard.", verbose_name="recording"
+                        blank=True, help_text="Link to the video or audio.", verbose_name="recording"
                     ),
                 ),
                 (
@@ -389,7 +389,7 @@ class Migration(migrations.Migration):
                     "version_of",
                     models.ForeignKey(
                         blank=True,
-                        help_text="The story that this is the same story as, in another language.",
+                        help_text="The same story in another language.",
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",

@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             name="image_licence",
             field=models.CharField(
                 blank=True,
-                help_text="Only where another licence than the story’s holds for the picture.",
+                help_text="Only if the picture has a different licence from the story.",
                 max_length=150,
                 verbose_name="picture licence",
             ),
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
             name="image_licence",
             field=models.CharField(
                 blank=True,
-                help_text="Only where another licence than the story’s holds for the picture.",
+                help_text="Only if the picture has a different licence from the story.",
                 max_length=150,
                 verbose_name="picture licence",
             ),
@@ -252,7 +252,7 @@ class Migration(migrations.Migration):
                     "contacts",
                     modelcluster.fields.ParentalManyToManyField(
                         blank=True,
-                        help_text="Without a choice, all current ones.",
+                        help_text="Leave empty to show all current contacts.",
                         related_name="+",
                         to="cpsnews.presscontact",
                         verbose_name="contacts",

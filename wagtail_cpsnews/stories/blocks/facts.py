@@ -18,7 +18,9 @@ class StatisticBlock(blocks.StructBlock):
     """One figure, with what it counts, for when, and where it comes from."""
 
     value = blocks.CharBlock(
-        label=_("Figure"), max_length=30, help_text=_("As it should be read, such as “82.5%” or “1 in 4”.")
+        label=_("Figure"),
+        max_length=30,
+        help_text=_("The figure as readers should see it, such as “82.5%” or “1 in 4”."),
     )
     counts = blocks.CharBlock(
         label=_("What it counts"),
@@ -26,10 +28,10 @@ class StatisticBlock(blocks.StructBlock):
         help_text=_("Such as “of prosecutions for hate crime ended in a conviction”."),
     )
     period = blocks.CharBlock(
-        label=_("For when"), max_length=100, help_text=_("Such as “January to March 2026”.")
+        label=_("Period"), max_length=100, help_text=_("Such as “January to March 2026”.")
     )
     change = blocks.CharBlock(
-        label=_("Compared with before"),
+        label=_("Comparison"),
         required=False,
         max_length=200,
         help_text=_("In words, such as “up from 81.1% in the quarter before”."),
@@ -73,7 +75,7 @@ class CalloutBlock(blocks.StructBlock):
     class Meta:
         icon = "warning"
         label = _("Call-out")
-        help_text = _("For one thing that readers must not miss. “Important” is for what can hurt somebody.")
+        help_text = _("For one thing that readers must not miss. Use “Important” for risk of harm.")
         template = "wagtail_cpsnews/blocks/callout.html"
 
 
@@ -103,7 +105,7 @@ class KeyFactsBlock(blocks.StructBlock):
         result = super().clean(value)
         given = [bool((fact.get("term") or "").strip()) for fact in result["facts"]]
         if any(given) and not all(given) and not self.is_deferred_validation:
-            message = _("Give every fact a term, or none of them.")
+            message = _("Give every fact a label, or leave all labels empty.")
             raise blocks.StructBlockValidationError(block_errors={"facts": ValidationError(message)})
         return result
 

@@ -98,7 +98,10 @@ class RelatedStoriesBlock(LateBlock):
     late_kind = "related_stories"
 
     heading = blocks.CharBlock(
-        label=_("Heading"), required=False, max_length=150, help_text=_("“Related stories” without one.")
+        label=_("Heading"),
+        required=False,
+        max_length=150,
+        help_text=_("If empty, “Related stories” is used."),
     )
     stories = blocks.ListBlock(StoryChooserBlock(label=_("Story")), label=_("Stories"), min_num=1, max_num=10)
 
@@ -205,8 +208,8 @@ class LiveListBlock(LateBlock):
         icon = "list-ol"
         label = _("Live list")
         help_text = _(
-            "The newest stories of this filter, in the language of the page. Several of one sort mean any of "
-            "them, different sorts mean all of them. Nothing chosen means every story."
+            "The newest stories of this filter, in the language of the page. Within one filter, stories "
+            "matching any choice are shown; across filters, stories must match all. Choose nothing to show all."
         )
 
 
@@ -221,7 +224,7 @@ class Params(dict[str, list[str]]):
 def _filter_blocks() -> list[tuple[str, blocks.Block]]:
     """The parts of the filter, named as parameters are; a taxonomy that is off has none."""
     heading = blocks.CharBlock(
-        label=_("Heading"), required=False, max_length=150, help_text=_("“Latest news” without one.")
+        label=_("Heading"), required=False, max_length=150, help_text=_("If empty, “Latest news” is used.")
     )
     words = blocks.CharBlock(
         label=_("Words"),

@@ -26,10 +26,12 @@ class ImageBlock(blocks.StructBlock):
 
     image = ImageChooserBlock(label=_("Picture"))
     alt = blocks.CharBlock(
-        label=_("What it shows"),
+        label=_("Alternative text"),
         required=False,
         max_length=250,
-        help_text=_("For people who cannot see it. Leave it empty only when the picture adds nothing."),
+        help_text=_(
+            "Describe the picture for people who cannot see it. Leave it empty only if the picture adds nothing."
+        ),
     )
     caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=250)
     credit = blocks.CharBlock(label=_("Credit"), required=False, max_length=150)
@@ -37,7 +39,7 @@ class ImageBlock(blocks.StructBlock):
         label=_("Licence"),
         required=False,
         max_length=150,
-        help_text=_("Only where another licence than the story’s holds for the picture."),
+        help_text=_("Only if the picture has a different licence from the story."),
     )
 
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any] | None:
@@ -122,7 +124,7 @@ class DocumentBlock(blocks.StructBlock):
         label=_("Title"),
         required=False,
         max_length=150,
-        help_text=_("The document's own title is used without one."),
+        help_text=_("If empty, the document’s own title is used."),
     )
 
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any] | None:
