@@ -39,6 +39,7 @@ READY = "document.querySelector('#viewer')?.innerText.includes('/items/') ?? tru
 #: administrator is logged in.
 SHOTS = [
     ("second-site", "{second}/", 640, False),
+    ("start", "{origin}/start/", 760, False),
     ("news-centre", "{origin}/news/", 1000, False),
     ("filtered-list", "{origin}/news/?area=wessex&kind=press-release", 760, False),
     ("press-office", "{origin}/news/press-office/", 900, False),
@@ -127,7 +128,8 @@ def take(origin: str) -> None:
         staff = browser.new_context(locale="en-GB").new_page()
         log_in(staff, origin)
         staff.goto(f"{origin}/admin/newsroom/newsitempage/")
-        story = staff.locator("a[href*='/admin/pages/'][href$='/edit/']").first.get_attribute("href")
+        row = staff.locator("tr", has_text="English").first
+        story = row.locator("a[href*='/admin/pages/'][href$='/edit/']").first.get_attribute("href")
         for name, address, height, is_staff in SHOTS:
             url = address.format(origin=origin, second=second, story=f"{origin}{story}")
             photograph(staff if is_staff else reader, url, height, PICTURES / f"{name}.png")

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Keeps an exact copy of a newsroom's list of stories in an SQLite file. Python's standard library is enough.
+"""Keep an exact copy of a newsroom's list of stories in an SQLite file, with Python's standard library only.
 
     python keep_a_copy.py https://www.example.org/newsroom/api/v1/changes/ stories.sqlite3
 
 Run it as often as you like, from cron for example. Each page of changes is stored together with the address of the
-next one, in one transaction: a run that is cut off goes on where it was. The table ``stories`` has ``id`` and ``item``
-(the story as the API gives it, as JSON). While a copy is being made anew, the old one stays as it is.
+next one, in one transaction: an interrupted run continues at the same place. The table ``stories`` has ``id`` and ``item``
+(the story as the API gives it, as JSON). While a new copy is being made, the old one stays as it is.
 """
 
 import json
@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS fresh (id TEXT PRIMARY KEY, item TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS place (one INTEGER PRIMARY KEY CHECK (one = 1), next TEXT NOT NULL, whole INTEGER NOT NULL);
 """
 
-#: How often a server that is busy or away is asked again, and for how long at most it is left alone, in seconds.
+#: How often to ask a busy or unreachable server again, and how long to wait at most, in seconds.
 TRIES, LONGEST_WAIT = 5, 300
 
 
@@ -30,7 +30,7 @@ class StartAgain(Exception):
 
 
 def fetch(url, wait=time.sleep):
-    """One page of changes. Waits and asks again while the server is busy (429, 503) or cannot be reached."""
+    """Return one page of changes; wait and ask again while the server is busy (429, 503) or unreachable."""
     for attempt in range(1, TRIES + 1):
         try:
             with urllib.request.urlopen(url, timeout=60) as response:
@@ -50,22 +50,22 @@ def fetch(url, wait=time.sleep):
 
 
 def open_copy(path):
-    """The SQLite file, made where there is none."""
+    """Open the SQLite file, and make it if it does not exist."""
     copy = sqlite3.connect(path)
     copy.executescript(TABLES)
     return copy
 
 
 def place(copy, start):
-    """Where to ask next, and whether there is a whole copy already."""
+    """Return the address to ask next, and whether the copy is complete."""
     return copy.execute("SELECT next, whole FROM place").fetchone() or (start, 0)
 
 
 def store(copy, page, whole):
-    """One page of changes and the next address, all or nothing. Returns whether the copy is whole now.
+    """Store one page of changes and the next address, all or nothing; return whether the copy is complete.
 
-    The first copy, and one after "start again", grows in a table of its own and takes the old one's place when it
-    is complete.
+    The first copy, and one after "start again", grows in a table of its own and replaces the old one when it is
+    complete.
     """
     table = "stories" if whole else "fresh"
     with copy:
@@ -85,14 +85,14 @@ def store(copy, page, whole):
 
 
 def start_again(copy):
-    """Forgets the place; the stories stay until the new copy is whole."""
+    """Forget the place; the stories stay until the new copy is complete."""
     with copy:
         copy.execute("DELETE FROM fresh")
         copy.execute("DELETE FROM place")
 
 
 def follow(start, path, wait=time.sleep):
-    """Brings the copy up to date. Returns how many pages were read."""
+    """Bring the copy up to date; return how many pages were read."""
     copy, pages = open_copy(path), 0
     try:
         while True:
