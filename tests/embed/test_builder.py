@@ -187,7 +187,7 @@ def test_what_cannot_be_understood_is_explained(newsroom, build, params):
 
 
 def test_trackers_are_dropped_quietly(newsroom, build):
-    assert "left out" not in build(utm_source="letter")
+    assert "has been ignored" not in build(utm_source="letter")
 
 
 def test_nothing_that_is_not_public_is_counted_or_shown(story, newsroom, build):

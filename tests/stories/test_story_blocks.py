@@ -301,7 +301,7 @@ def test_a_host_that_renders_the_body_itself_stores_no_more(story, newsroom):
 
 
 @pytest.mark.parametrize(
-    ("text", "problem"), [("wessex harbour", None), ("!!!", "no word")], ids=["words", "no words"]
+    ("text", "problem"), [("wessex harbour", None), ("!!!", "at least one word")], ids=["words", "no words"]
 )
 def test_the_words_of_a_live_list_are_checked(newsroom, text, problem):
     from wagtail.blocks import StructBlockValidationError
