@@ -28,8 +28,8 @@ class Leg:
 
 
 NOT_SLOW = ("-m", "not slow and not browser")
-#: Faults are planted in one combination only: each is a run of pytest of its own.
-NO_BROWSER = ("-m", "not browser and not planted")
+#: Faults are planted in one combination only, each in a run of pytest of its own; some slow tests run once too.
+NO_BROWSER = ("-m", "not browser and not planted and not once")
 
 #: Measured where Python itself helps (PEP 669): elsewhere it nearly doubles the time.
 COVERAGE = ("--cov", "--cov-report=term:skip-covered", "--cov-fail-under=90")

@@ -39,6 +39,7 @@ def test_pictures_are_used_and_small():
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_the_site_is_built_without_a_warning_and_asks_no_third_party(tmp_path):
     """A link to a page or heading that does not exist is a warning, and ``-W`` makes it an error."""
     command = [
@@ -68,6 +69,7 @@ def test_the_site_is_built_without_a_warning_and_asks_no_third_party(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_on_a_package_index_every_link_of_the_readme_is_absolute(tmp_path):
     uv = Path(sys.executable).parent / "uv"
     subprocess.run([uv, "build", "--quiet", "--wheel", "--out-dir", tmp_path, ROOT], check=True)

@@ -66,6 +66,7 @@ def running(block, folder, environ, port):
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.browser
 def test_every_step_of_the_tutorial_works(tmp_path, tab):
     started = time.monotonic()

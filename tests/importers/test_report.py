@@ -202,6 +202,7 @@ call_command("import_news", "jsonl", sys.argv[1], "--report", sys.argv[2])
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("ending", FORMATS)
 def test_a_run_that_is_killed_has_reported_what_it_did(settings, tmp_path, ending):

@@ -213,6 +213,7 @@ for link in links:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_it_shows_what_it_should(tmp_path):
     environ = {**os.environ, "NEWSROOM_VAR": str(tmp_path), "DEBUG": "1", "PORT": "8000"}
     environ["DJANGO_SETTINGS_MODULE"] = "example_site.settings"

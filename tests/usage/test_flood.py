@@ -276,6 +276,7 @@ def test_sharing_out_in_turn():
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_uses_of_the_last_version_make_their_sites_known(transactional_db, now):
     from django.db import connection
 
