@@ -484,7 +484,6 @@ def test_a_copy_stays_exact(world, port, tmp_path, seed):
 
 
 @pytest.mark.slow
-@pytest.mark.once
 def test_a_copy_stays_exact_through_a_thousand_changes_and_a_restore(world, port, tmp_path):
     """After 500 changes the database of 250 changes ago is put back; no process remembers the newer one."""
     lived = live(world, port, tmp_path, 500, 11)
