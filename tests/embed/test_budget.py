@@ -25,6 +25,7 @@ FRAMES = (
 
 def test_two_requests_in_parallel_with_preload(publisher, show, tab):
     given = {"page-size": "5", "lang": "en", "area": "wessex", "q": "~story *", "summary": "yes"}
+    given["filter"] = "court=leeds crown_bench=one court=hull"
     publisher._fits = lambda story, query: True
     publisher.script_gate.clear()  # the list is asked for before the script has come
     address = list_address(publisher.mount, given).replace("&", "&amp;")
@@ -38,6 +39,7 @@ def test_two_requests_in_parallel_with_preload(publisher, show, tab):
     tab.wait_for_selector("cps-news[data-state=ready]")
     assert len(texts(tab)) == 5
     assert len(publisher.requests) == 1
+    assert "&court=leeds&court=hull&crown_bench=one&facets=" in address.replace("&amp;", "&")
     assert publisher.scripts == 1
     assert warnings == []
     # And from then on the network is asked again.

@@ -8,8 +8,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from ..catalogue.contacts import WEEKDAYS
-from ..catalogue.parameters import MAX_Q
-from ..catalogue.query import MAX_PAGE_SIZE, NEWEST, OLDEST, PAGE_SIZE, RELEVANCE
+from ..catalogue.parameters import PARAMETERS
+from ..catalogue.query import MAX_PAGE_SIZE, NEWEST, PAGE_SIZE
 from ..catalogue.serializers import DETAIL_FIELDS, list_fields
 from ..conf import get_settings
 from ..contacts.blocks import CHANNELS
@@ -164,23 +164,6 @@ _ERROR = _object(
 ERRORS = _object({"errors": _list(_ERROR)})
 GONE = _object({"errors": _list(_ERROR), "id": _FIELDS["id"], "gone_at": _maybe(_MOMENT)})
 
-_DESCRIPTIONS = {
-    "q": f"Words to search for, up to {MAX_Q} characters; quotation marks keep words together.",
-    "published_after": "First day, inclusive.",
-    "published_before": "Last day, inclusive.",
-    "language": "Language of the stories. A story without a version in it is given once in the default language.",
-    "language_only": "1: leave out stories that have no version in `language`.",
-    "lang": "Language of labels, dates and summary sentence.",
-    "order": f"`{NEWEST}` (default), `{OLDEST}`, or with `q` `{RELEVANCE}`.",
-    "page": "From 1. Beyond the last page the answer is 404.",
-    "page_size": f"1 to {MAX_PAGE_SIZE}; {PAGE_SIZE} without it ({MAX_PAGE_SIZE} in `changes/`).",
-    "cursor": "`start`, or the cursor in `next`: pages that stay put while stories come and go.",
-    "fields": "Names joined by commas: only these fields of each item.",
-    "facets": "`none` leaves the counts out.",
-}
-_TYPES: dict[str, Any] = {"page": int, "page_size": int}
-_ENUMS = {"order": [NEWEST, OLDEST, RELEVANCE], "facets": ["all", "none"], "language_only": ["0", "1"]}
-
 
 def item_schema(names: tuple[str, ...]) -> dict[str, Any]:
     """The schema of an item with these fields."""
@@ -256,13 +239,10 @@ def terms_schema() -> dict[str, Any]:
 
 def parameter(name: str) -> OpenApiParameter:
     """One list parameter."""
-    if name in TAXONOMIES:
-        label = get_settings().label(name)
-        return OpenApiParameter(
-            name, str, many=True, description=f"Slug of a {label}; repeat the parameter for “or”."
-        )
-    kind = _TYPES.get(name, str)
-    return OpenApiParameter(name, kind, description=_DESCRIPTIONS[name], enum=_ENUMS.get(name))
+    one = PARAMETERS[name]
+    return OpenApiParameter(
+        name, one.type, many=one.many, description=one.get_description(), enum=one.choices
+    )
 
 
 class NewsSchema(AutoSchema):

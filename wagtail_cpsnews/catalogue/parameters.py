@@ -6,22 +6,38 @@ The API answers problems with 400; pages explain them and go on with the rest.
 
 from __future__ import annotations
 
-import datetime
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from ..conf import get_settings
 from ..registry import TAXONOMIES
-from . import text
-from .cursor import START, BadCursor, Cursor
+from .cursor import START, Cursor
 from .lookups import Reference
-from .query import MAX_PAGE_SIZE, NEWEST, OLDEST, RELEVANCE, Query
+from .parameter_types import FIRST_DAY as FIRST_DAY
+from .parameter_types import LAST_DAY as LAST_DAY
+from .parameter_types import (
+    Choice,
+    Context,
+    CursorText,
+    Day,
+    Fields,
+    Flag,
+    LabelLanguage,
+    Language,
+    Parameter,
+    Refused,
+    Search,
+    Slug,
+    WholeNumber,
+)
+from .parameter_types import Problem as Problem
+from .parameter_types import shorten as shorten
+from .query import MAX_PAGE_SIZE, NEWEST, OLDEST, PAGE_SIZE, RELEVANCE, Query
 from .query import NAMES as NAMES
 
 #: Parameters that campaigns and social networks add to links. Pages drop them; see docs/parameters.md.
@@ -35,35 +51,81 @@ MAX_Q = 200
 MAX_VALUES = 100
 #: Problems that one answer explains.
 MAX_PROBLEMS = 20
-FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2999, 12, 31)
-#: Values that any site understands.
-_EXAMPLES = {"q": "harbour", "language": "cy", "lang": "cy"}
-
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 
 
-@dataclass(frozen=True)
-class Problem:
-    """What was wrong with one value of one parameter, for people and for programs."""
+def label_languages(reference: Reference) -> list[str]:
+    """The languages that labels, dates and sentences can be given in: the site's, and ours."""
+    short = {language.split("-")[0].lower() for language in reference.languages}
+    ours = [language for language in ("en", "cy") if language not in short]
+    return [*(language.lower() for language in reference.languages), *ours]
 
-    parameter: str
-    value: str
-    message: str
-    allowed: Any = None
-    example: str = ""
 
-    def as_json(self) -> dict[str, Any]:
-        """As the API gives it."""
-        return {
-            "parameter": self.parameter,
-            "value": self.value,
-            "message": self.message,
-            "allowed": self.allowed,
-            "example": self.example,
-        }
+#: Every list parameter; those of taxonomies that are off are unknown.
+PARAMETERS: dict[str, Parameter] = {
+    parameter.name: parameter
+    for parameter in (
+        Search(
+            name="q",
+            description=f"Words to search for, up to {MAX_Q} characters; quotation marks keep words together.",
+            sample="harbour",
+            is_common=True,
+            longest=MAX_Q,
+        ),
+        *(Slug(name=name) for name in TAXONOMIES),
+        Day(name="published_after", description="First day, inclusive."),
+        Day(name="published_before", description="Last day, inclusive."),
+        Language(
+            name="language",
+            description="Language of the stories. "
+            "A story without a version in it is given once in the default language.",
+            sample="cy",
+            is_common=True,
+        ),
+        Flag(
+            name="language_only",
+            description="1: leave out stories that have no version in `language`.",
+            values=("0", "1"),
+            yes=("1",),
+            no=("0",),
+            shown="1",
+            message=gettext_noop("Write 1 or leave it out."),
+        ),
+        LabelLanguage(
+            name="lang",
+            description="Language of labels, dates and summary sentence.",
+            sample="cy",
+            is_common=True,
+            known=label_languages,
+        ),
+        Choice(
+            name="order",
+            description=f"`{NEWEST}` (default), `{OLDEST}`, or with `q` `{RELEVANCE}`.",
+            values=(NEWEST, OLDEST, RELEVANCE),
+        ),
+        WholeNumber(name="page", description="From 1. Beyond the last page the answer is 404."),
+        WholeNumber(
+            name="page_size",
+            description=f"1 to {MAX_PAGE_SIZE}; {PAGE_SIZE} without it ({MAX_PAGE_SIZE} in `changes/`).",
+            highest=MAX_PAGE_SIZE,
+        ),
+        CursorText(
+            name="cursor",
+            description="`start`, or the cursor in `next`: pages that stay put while stories come and go.",
+        ),
+        Fields(
+            name="fields",
+            description="Names joined by commas: only these fields of each item.",
+            also=tuple(taxonomy.field for taxonomy in TAXONOMIES.values()),
+        ),
+        Flag(
+            name="facets",
+            description="`none` leaves the counts out.",
+            values=("all", "none"),
+            yes=("all",),
+            no=("none",),
+        ),
+    )
+}
 
 
 @dataclass
@@ -129,7 +191,7 @@ class _Parser:
         self.default = default
         self.names = [name for name in names_in_use() if name in accept]
         self.also = also
-        self.fields = fields
+        self.context = Context(reference, fields)
         self.problems: list[Problem] = []
         self.values: dict[str, Any] = {}
 
@@ -144,7 +206,14 @@ class _Parser:
                     ", ".join(given),
                     _("There is no parameter “%(name)s”.") % {"name": shorten(name)},
                     [*self.names, *sorted(self.also)],
-                    next((f"?{known}={_EXAMPLES[known]}" for known in self.names if known in _EXAMPLES), ""),
+                    next(
+                        (
+                            one.example(one.sample)
+                            for known in self.names
+                            if (one := PARAMETERS[known]).is_common
+                        ),
+                        "",
+                    ),
                 )
             elif given:
                 self._read(name, given)
@@ -154,25 +223,25 @@ class _Parser:
         return Parsed(self._with_languages(self._check_together(query)), limit_problems(self.problems))
 
     def _read(self, name: str, given: list[str]) -> None:
-        if name in TAXONOMIES:
+        parameter = PARAMETERS[name]
+        if parameter.many:
             given = self._limit_values(name, list(dict.fromkeys(given)))
-            slugs = [slug for value in given if (slug := self._term(name, value))]
-            if slugs:
-                self.values[name] = tuple(dict.fromkeys(slugs))
-            return
-        if len(set(given)) > 1:
-            self._problem(
-                name,
-                ", ".join(given),
-                _("“%(name)s” takes one value.") % {"name": name},
-                1,
-                f"?{name}={shorten(given[0])}",
-            )
-            return
-        reader: Callable[[str, str], Any] = getattr(self, f"_read_{name}", self._read_day)
-        value = reader(name, given[0])
-        if value is not None:
+            found = [read for value in given if (read := self._value(parameter, value)) is not None]
+            if found:
+                self.values[name] = tuple(dict.fromkeys(found))
+        elif len(set(given)) > 1:
+            message = _("“%(name)s” takes one value.") % {"name": name}
+            self._problem(name, ", ".join(given), message, 1, parameter.example(shorten(given[0])))
+        elif (value := self._value(parameter, given[0])) is not None:
             self.values[name] = value
+
+    def _value(self, parameter: Parameter, text: str) -> Any:
+        """Return what a text means, or ``None``."""
+        try:
+            return parameter.read(text, self.context)
+        except Refused as refused:
+            self.problems.append(refused.as_problem(parameter.name, text))
+            return None
 
     def _limit_values(self, name: str, given: list[str]) -> list[str]:
         if len(given) > MAX_VALUES:
@@ -185,162 +254,6 @@ class _Parser:
                 "",
             )
         return given[:MAX_VALUES]
-
-    def _term(self, name: str, value: str) -> str | None:
-        terms = self.reference.taxonomies[name]
-        term = None if _CONTROL.search(value) or value.isdigit() else terms.find(value)
-        if term is None:
-            allowed = [term.slug for term in terms.current if not term.retired]
-            example = f"?{name}={allowed[0]}" if allowed else ""
-            label = get_settings().label(name)
-            self._problem(
-                name,
-                value,
-                _("There is no %(label)s “%(value)s”.") % {"label": label, "value": shorten(value)},
-                allowed,
-                example,
-            )
-            return None
-        return term.slug
-
-    def _read_q(self, name: str, value: str) -> str | None:
-        allowed = _("up to %(count)d characters, with a letter or digit") % {"count": MAX_Q}
-        if len(value) > MAX_Q:
-            message = _("The search is too long: %(count)d characters.") % {"count": len(value)}
-        elif _CONTROL.search(value):
-            message = _("The search contains an invalid character.")
-        elif not text.parse(value):
-            message = _("Enter at least one word.")
-        else:
-            return value
-        self._problem(name, value, message, allowed, "?q=harbour")
-        return None
-
-    def _read_day(self, name: str, value: str) -> datetime.date | None:
-        try:
-            if not _DAY.fullmatch(value):
-                raise ValueError(value)
-            day = datetime.date.fromisoformat(value)
-            if not FIRST_DAY <= day <= LAST_DAY:
-                raise ValueError(value)
-        except ValueError:
-            self._problem(
-                name,
-                value,
-                _("“%(value)s” is not a day. Write year-month-day.") % {"value": shorten(value)},
-                _("%(first)s to %(last)s") % {"first": FIRST_DAY, "last": LAST_DAY},
-                f"?{name}=2026-03-14",
-            )
-            return None
-        return day
-
-    def _read_language(self, name: str, value: str) -> str | None:
-        code = value.lower()
-        known = self.reference.match_language(code) if _LANGUAGE.fullmatch(code) else None
-        if (
-            known is None
-            and _LANGUAGE.fullmatch(code)
-            and (code in LANG_INFO or code.split("-")[0] in LANG_INFO)
-        ):
-            known = code
-        if known is None:
-            self._problem(
-                name,
-                value,
-                _("“%(value)s” is not a language code.") % {"value": shorten(value)},
-                list(self.reference.languages),
-                f"?{name}={self.reference.default_language}",
-            )
-        return known
-
-    def _read_lang(self, name: str, value: str) -> str | None:
-        code, allowed = value.lower(), label_languages(self.reference)
-        for language in allowed:
-            if code == language or code.split("-")[0] == language.split("-")[0]:
-                return language
-        self._problem(
-            name,
-            value,
-            _("Labels are not given in “%(value)s”.") % {"value": shorten(value)},
-            allowed,
-            f"?{name}={allowed[0]}",
-        )
-        return None
-
-    def _read_language_only(self, name: str, value: str) -> bool | None:
-        if value in ("0", "1"):
-            return value == "1"
-        self._problem(name, value, _("Write 1 or leave it out."), ["0", "1"], f"?{name}=1")
-        return None
-
-    def _read_order(self, name: str, value: str) -> str | None:
-        return self._choice(name, value, [NEWEST, OLDEST, RELEVANCE])
-
-    def _read_facets(self, name: str, value: str) -> bool | None:
-        choice = self._choice(name, value, ["all", "none"])
-        return None if choice is None else choice == "all"
-
-    def _read_cursor(self, name: str, value: str) -> str | None:
-        if value != START:
-            try:
-                Cursor.parse(value)
-            except BadCursor:
-                self._problem(
-                    name,
-                    value,
-                    _("This is not a cursor that we gave."),
-                    [START, _("“next” of an answer")],
-                    f"?cursor={START}",
-                )
-                return None
-        return value
-
-    def _read_fields(self, name: str, value: str) -> tuple[str, ...] | None:
-        wanted = [part.strip() for part in value.split(",") if part.strip()]
-        # Elsewhere than here nobody knows which taxonomies are off: the widget asks for all of them.
-        known = {*self.fields, *(taxonomy.field for taxonomy in TAXONOMIES.values())}
-        unknown = [part for part in wanted if part not in known]
-        if unknown:
-            self._problem(
-                name,
-                ", ".join(unknown),
-                _("There is no field “%(value)s”.") % {"value": shorten(unknown[0])},
-                list(self.fields),
-                f"?{name}=title,url,published",
-            )
-            return None
-        return tuple(dict.fromkeys(wanted)) or None
-
-    def _read_page(self, name: str, value: str) -> int | None:
-        return self._number(name, value, None)
-
-    def _read_page_size(self, name: str, value: str) -> int | None:
-        return self._number(name, value, MAX_PAGE_SIZE)
-
-    def _number(self, name: str, value: str, highest: int | None) -> int | None:
-        number = int(value) if _NUMBER.fullmatch(value) else 0
-        if number < 1 or (highest is not None and number > highest):
-            allowed = _("a whole number from 1")
-            if highest is not None:
-                allowed = _("%(first)s to %(last)s") % {"first": 1, "last": highest}
-            message = _("“%(value)s” is not a whole number that “%(name)s” can take.")
-            self._problem(
-                name, value, message % {"value": shorten(value), "name": name}, allowed, f"?{name}=1"
-            )
-            return None
-        return number
-
-    def _choice(self, name: str, value: str, allowed: list[str]) -> str | None:
-        if value in allowed:
-            return value
-        self._problem(
-            name,
-            value,
-            _("“%(value)s” is not allowed.") % {"value": shorten(value)},
-            allowed,
-            f"?{name}={allowed[0]}",
-        )
-        return None
 
     def _check_together(self, query: Query) -> Query:
         if (
@@ -394,13 +307,6 @@ class _Parser:
         self.problems.append(Problem(shorten(parameter), shorten(value), str(message), allowed, example))
 
 
-def label_languages(reference: Reference) -> list[str]:
-    """The languages that labels, dates and sentences can be given in: the site's, and ours."""
-    short = {language.split("-")[0].lower() for language in reference.languages}
-    ours = [language for language in ("en", "cy") if language not in short]
-    return [*(language.lower() for language in reference.languages), *ours]
-
-
 def label_language(language: str, reference: Reference) -> str:
     """The label language for stories in ``language``: itself where we can, else the default."""
     allowed = label_languages(reference)
@@ -408,9 +314,3 @@ def label_language(language: str, reference: Reference) -> str:
         if candidate == language or candidate.split("-")[0] == language.split("-")[0]:
             return candidate
     return reference.default_language
-
-
-def shorten(value: str, length: int = 100) -> str:
-    """A value as it can be said back: no control characters, not longer than needed."""
-    clean = _CONTROL.sub("\ufffd", value)
-    return clean if len(clean) <= length else clean[: length - 1] + "…"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from ..catalogue.parameters import Problem, shorten
+from ..catalogue.lookups import Reference
+from ..catalogue.parameter_types import Choice, Context, Flag, Line, Parameter, Problem, Refused, shorten
 
 THEMES = ("light", "dark", "auto")
 LEVELS = ("2", "3", "4", "5", "6")
@@ -52,41 +55,51 @@ class DisplayOptions:
         return urlencode(self.params())
 
 
-NAMES = tuple(item.name for item in fields(DisplayOptions))
+#: None of them depends on what the site has.
+_CONTEXT = Context(Reference({}, (), ()))
+
+#: The parameters of display options.
+PARAMETERS = (
+    Choice(name="theme", values=THEMES, any_case=True),
+    Line(
+        name="heading",
+        sample="News",
+        longest=MAX_HEADING,
+        forbidden=_NOT_IN_HEADINGS,
+        too_long=gettext_noop("The heading is too long: %(count)d characters."),
+        not_text=gettext_noop("The heading contains an invalid character."),
+    ),
+    Choice(name="heading_level", values=LEVELS, any_case=True),
+    Flag(name="summary", values=("yes", "no"), yes=_YES, no=_NO, any_case=True),
+    Flag(name="images", values=("yes", "no"), yes=_YES, no=_NO, any_case=True),
+    Choice(name="paging", values=PAGINGS, any_case=True),
+)
+NAMES = tuple(parameter.name for parameter in PARAMETERS)
 
 
 def parse_display_options(params: Any) -> tuple[DisplayOptions, list[Problem]]:
     """The look that a request asks for, and what could not be understood on the way; that has its default."""
     values: dict[str, Any] = {}
     problems: list[Problem] = []
-    for name in NAMES:
-        given = list(dict.fromkeys(value.strip() for value in params.getlist(name) if value.strip()))
-        if not given:
-            continue
-        value, message, allowed = _read(name, given[0])
-        if len(given) > 1:
-            message, allowed = _("“%(name)s” takes one value.") % {"name": name}, 1
-        if message:
-            example = f"?{name}={allowed[0]}" if isinstance(allowed, (list, tuple)) else f"?{name}=News"
-            problems.append(Problem(name, shorten(", ".join(given)), message, allowed, example))
-        else:
-            values[name] = value
+    for parameter in PARAMETERS:
+        value, problem = read_one(parameter, params.getlist(parameter.name))
+        if problem is not None:
+            problems.append(problem)
+        elif value is not None:
+            values[parameter.name] = value
     return DisplayOptions(**values), problems
 
 
-def _read(name: str, value: str) -> tuple[Any, str, Any]:
-    """The value, what is wrong with it or "", and what is allowed."""
-    if name == "heading":
-        allowed = _("up to %(count)d characters") % {"count": MAX_HEADING}
-        if len(value) > MAX_HEADING:
-            return value, _("The heading is too long: %(count)d characters.") % {"count": len(value)}, allowed
-        if _NOT_IN_HEADINGS.search(value):
-            return value, _("The heading contains an invalid character."), allowed
-        return value, "", allowed
-    choices = {"theme": THEMES, "heading_level": LEVELS, "paging": PAGINGS}.get(name, ("yes", "no"))
-    lower = value.lower()
-    if name in ("summary", "images") and lower in (*_YES, *_NO):
-        return lower in _YES, "", choices
-    if lower in choices:
-        return lower, "", choices
-    return value, _("“%(value)s” is not allowed.") % {"value": shorten(value)}, list(choices)
+def read_one(parameter: Parameter, texts: Iterable[str]) -> tuple[Any, Problem | None]:
+    """Return the value of a parameter, ``None`` where it is absent, and what is wrong with it."""
+    name, given = parameter.name, list(dict.fromkeys(text.strip() for text in texts if text.strip()))
+    if not given:
+        return None, None
+    if len(given) > 1:
+        message = _("“%(name)s” takes one value.") % {"name": name}
+        example = parameter.example(parameter.sample or (parameter.choices or [""])[0])
+        return None, Problem(name, shorten(", ".join(given)), message, 1, example)
+    try:
+        return parameter.read(given[0], _CONTEXT), None
+    except Refused as refused:
+        return None, refused.as_problem(name, given[0])

@@ -11,11 +11,12 @@ from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from ..catalogue.exceptions import NotBuilt
 from ..catalogue.lookups import Reference
-from ..catalogue.parameters import TRACKERS, Problem, label_language, parse, shorten
+from ..catalogue.parameter_types import Choice
+from ..catalogue.parameters import TRACKERS, Problem, label_language, parse
 from ..catalogue.query import Query
 from ..catalogue.results import search
 from ..catalogue.snapshots import current
@@ -24,7 +25,7 @@ from ..frontend.listing import Listing, capitalised
 from ..http.views import scope
 from ..registry import TAXONOMIES
 from .appearance import NAMES as LOOK_NAMES
-from .appearance import parse_display_options
+from .appearance import parse_display_options, read_one
 from .area_search import FoundAreas, find_areas
 from .methods import Choices, MethodSnippets
 from .recipes import RECIPES
@@ -60,6 +61,12 @@ THEME_LABELS = {
 
 #: Choices that only the element knows; a frame has neither reader's filters nor a script of its own.
 SWITCHES = ("filters", "search", "pinned", "preload")
+
+DOOR = Choice(name="door", values=DOORS, message=gettext_noop("Unknown embed method."))
+SWITCH_PARAMETERS = tuple(
+    Choice(name=name, values=("yes",), message=gettext_noop("Write “yes” or leave it out."))
+    for name in SWITCHES
+)
 
 
 def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str, Any]:
@@ -185,17 +192,12 @@ def _params(request: HttpRequest) -> QueryDict:
 def _choices(params: QueryDict) -> tuple[Choices, list[Problem]]:
     """What was chosen; what cannot be understood has its default and is explained."""
     look, problems = parse_display_options(params)
-    door = params.get("door", "").strip() or DOORS[0]
-    if door not in DOORS:
-        message = _("Unknown embed method.")
-        problems.append(Problem("door", shorten(door), message, list(DOORS), f"?door={DOORS[0]}"))
-        door = DOORS[0]
-    switches = {}
-    for name in SWITCHES:
-        value = params.get(name, "").strip()
-        if value not in ("", "yes"):
-            message = _("Write “yes” or leave it out.")
-            problems.append(Problem(name, shorten(value), message, ["yes"], f"?{name}=yes"))
-        switches[name] = value == "yes"
+    values: dict[str, Any] = {}
+    for parameter in (DOOR, *SWITCH_PARAMETERS):
+        values[parameter.name], problem = read_one(parameter, [params.get(parameter.name, "")])
+        if problem is not None:
+            problems.append(problem)
+    door = values.pop("door") or DOORS[0]
+    switches = {name: bool(value) for name, value in values.items()}
     theme = look.theme if params.get("theme", "").strip().lower() == look.theme else ""
     return Choices(door, look, theme, **switches), problems
