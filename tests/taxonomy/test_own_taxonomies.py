@@ -279,7 +279,7 @@ def test_the_admin_lists_and_filters_by_it(answer):
     assert "A story at both" in text
     assert "A ruling at Leeds" not in text
     assert "Courts" in text
-    assert "Leeds, Hull" in text
+    assert "Hull, Leeds" in text
 
 
 def test_a_query_knows_it(said):
