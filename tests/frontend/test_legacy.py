@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 
 from wagtail_cpsnews.catalogue.lookups import Reference, Taxonomy, TermInfo
-from wagtail_cpsnews.frontend.legacy import is_legacy, repair, translate
+from wagtail_cpsnews.http.legacy import is_legacy, repair, translate
 
 
 def term(slug, number):

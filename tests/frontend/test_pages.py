@@ -271,6 +271,14 @@ def test_the_snippet_holds_the_filters(story, read):
     assert "crime-type=&quot;hate-crime&quot;" in text
 
 
+def test_the_links_to_data_and_builder_hold_the_filters(story, read):
+    story("Here", areas=["wessex"])
+    text = read("/news/", area="wessex").text_
+    for address in ("/newsroom/api/v1/items/", "/newsroom/embed/builder/"):
+        link = text.partition(f'href="{address}')[2].partition('"')[0]
+        assert "area=wessex" in link, address
+
+
 def test_the_sites_port_is_in_addresses(story, read, newsroom):
     page = story("Here")
     site = Site.objects.get(is_default_site=True)

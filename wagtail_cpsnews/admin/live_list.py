@@ -10,9 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from ..catalogue.deferred import Reader
-from ..catalogue.exceptions import NotBuilt
 from ..catalogue.query import Query
-from ..catalogue.results import search
 from ..compat import get_page_model
 from ..frontend.story_lists import INSIDE, lost_its_filter, read
 from ..stories.blocks.lists import Params
@@ -27,15 +25,14 @@ def count(request: HttpRequest) -> JsonResponse:
     """
     params = Params({name: values for name, values in request.GET.lists() if name in INSIDE})
     reader = _reader(request)
-    parsed = read(params, reader)
-    if lost_its_filter(parsed.problems, parsed.query, params):
-        text = " ".join(problem.message for problem in parsed.problems)
+    asked = read(params, reader)
+    if lost_its_filter(asked.problems, asked.query, params):
+        text = " ".join(problem.message for problem in asked.problems)
         return JsonResponse({"count": None, "text": text})
-    try:
-        found = search(parsed.query, reader.snapshot).count
-    except NotBuilt:
+    results = asked.find().results
+    if results is None:
         return JsonResponse({"count": None, "text": _("The catalogue is not built yet.")})
-    return JsonResponse({"count": found, "text": _text(found, parsed.query)})
+    return JsonResponse({"count": results.count, "text": _text(results.count, asked.query)})
 
 
 def _reader(request: HttpRequest) -> Reader:

@@ -21,9 +21,9 @@ from ..catalogue.query import Query
 from ..catalogue.sites import site_for_host
 from ..catalogue.summaries import language_name
 from ..characters import clean
-from ..frontend.index import NewsIndexMixin
 from ..http.caching import midnight_after
 from ..http.views import host_of, scope
+from ..stories.index import NewsIndex
 from ..stories.press_office import PressOfficeMixin
 from ..stories.protocol import MediaProtocolMixin
 from . import page_schema
@@ -131,7 +131,7 @@ class NewsCentreView(PageView):
     Of several, the one that is fixed to no terms, then the one nearest to the site's home page.
     """
 
-    mixin = NewsIndexMixin
+    mixin = NewsIndex
     operation = "news_centre"
     summary = "The news centre"
 

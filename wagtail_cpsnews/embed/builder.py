@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -16,12 +15,13 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from ..catalogue.exceptions import NotBuilt
 from ..catalogue.lookups import Reference
 from ..catalogue.parameter_types import Choice
-from ..catalogue.parameters import TRACKERS, Problem, label_language, parse
+from ..catalogue.parameters import Problem, label_language
 from ..catalogue.query import Query
 from ..catalogue.results import search
 from ..catalogue.snapshots import current
 from ..catalogue.summaries import describe, language_name
-from ..frontend.listing import Listing, capitalised
+from ..http.list_requests import ListRequest, read_params, without_trackers
+from ..http.listing import Listing, capitalised
 from ..http.views import scope
 from ..registry import TAXONOMIES
 from .appearance import NAMES as LOOK_NAMES
@@ -78,7 +78,8 @@ def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str
     snapshot = current()
     if not snapshot.built:
         raise NotBuilt
-    reference, params = snapshot.reference, _params(request)
+    reference = snapshot.reference
+    params, early = _params(request)
     language = reference.default_language
     named = params.get("lang", "").strip().lower()
     lang = label_language(lang or named or language, reference)
@@ -87,7 +88,7 @@ def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str
     find, found = _find(params, reference, lang)
     # Never negotiated: the page is the same for everybody.
     with translation.override(lang):
-        parsed = parse(params, reference, default=default, accept=PARAMETERS, also=also)
+        parsed = ListRequest.read(params, snapshot, default=default, accept=PARAMETERS, also=also)
         choices, problems = _choices(params)
     query = parsed.query
     results = search(query.replace(lang=lang), snapshot)
@@ -98,7 +99,7 @@ def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str
         "named_lang": lang if named else "",
         "listing": listing,
         "choices": choices,
-        "problems": [*parsed.problems, *problems],
+        "problems": [*early, *parsed.problems, *problems],
         "doors": MethodSnippets(query, plain, choices, request, title_of(query, reference), listing.cards),
         "find": find,
         "found": found,
@@ -177,16 +178,12 @@ def title_of(query: Query, reference: Reference) -> str:
         return _("Latest news: %(filters)s") % {"filters": filters} if filters else _("Latest news")
 
 
-def _params(request: HttpRequest) -> QueryDict:
-    try:
-        given = request.GET
-    except TooManyFieldsSent:
-        return QueryDict(mutable=True)
-    kept = QueryDict(mutable=True)
-    for name, values in given.lists():
-        if not TRACKERS.match(name):
-            kept.setlist(name, [value.replace("\x00", "\ufffd") for value in values])
-    return kept
+def _params(request: HttpRequest) -> tuple[QueryDict, list[Problem]]:
+    given, problems = read_params(request)
+    kept = without_trackers(given)
+    for name, values in kept.lists():
+        kept.setlist(name, [value.replace("\x00", "\ufffd") for value in values])
+    return kept, problems
 
 
 def _choices(params: QueryDict) -> tuple[Choices, list[Problem]]:

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,22 +16,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..catalogue.db import using
-from ..catalogue.exceptions import NoSuchPage, NotBuilt
 from ..catalogue.models import Entry
-from ..catalogue.parameters import NAMES, Problem, label_language, parse, shorten
+from ..catalogue.parameters import Problem, label_language, shorten
 from ..catalogue.query import MAX_PAGE_SIZE, PAGE_SIZE, Query
 from ..catalogue.references import Resolver
-from ..catalogue.results import search
 from ..catalogue.serializers import item, resolver_for
 from ..catalogue.snapshots import Snapshot
 from ..catalogue.summaries import language_name
-from ..frontend.lists import NOT_ON_PAGES, without_trackers
+from ..http.list_requests import READERS_NAMES, ListRequest, read_params, without_trackers
 from ..http.views import scope
 from .appearance import NAMES as LOOK_NAMES
 from .appearance import DisplayOptions, parse_display_options
-
-#: List parameters of an embed.
-PARAMETERS = tuple(name for name in NAMES if name not in NOT_ON_PAGES)
 
 #: Parameters that are no list's and no look's: which story, and in which form.
 OWN = ("id", "format")
@@ -119,7 +113,7 @@ def understand(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> A
     given = without_trackers(params)
     # What is wrong is told in the reader's language, which is never negotiated: the answer is everybody's.
     with translation.override(label_language(given.get("lang", "").strip().lower() or language, reference)):
-        parsed = parse(given, reference, default=default, accept=PARAMETERS, also={*OWN, *LOOK_NAMES})
+        parsed = ListRequest.read(given, snapshot, default=default, also={*OWN, *LOOK_NAMES})
         look, problems = parse_display_options(given)
         problems = [*parsed.problems, *problems, *_about_form(given)]
     return Asked(
@@ -135,13 +129,11 @@ def understand(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> A
 
 def asked_by(request: HttpRequest, snapshot: Snapshot) -> Asked:
     """``understand`` for a request itself."""
-    try:
-        return understand(request.GET, request, snapshot)
-    except TooManyFieldsSent:
-        asked = understand(QueryDict(), request, snapshot)
-        with translation.override(asked.query.lang):
-            message = _("The address has too many parameters. It was read as if it had none.")
-        return replace(asked, problems=(Problem("", "", message),))
+    reference = snapshot.reference
+    with translation.override(label_language(reference.default_language, reference)):
+        params, early = read_params(request)
+    asked = understand(params, request, snapshot)
+    return replace(asked, problems=(*early, *asked.problems))
 
 
 def _about_form(params: QueryDict) -> list[Problem]:
@@ -153,7 +145,7 @@ def _about_form(params: QueryDict) -> list[Problem]:
         problems.append(Problem("format", shorten(value), message, list(FORMATS), "?format=fragment"))
     if params.get("id", "").strip():
         message = _("“%(name)s” means nothing beside “id”: one story is shown.")
-        beside = [name for name in PARAMETERS if name != "lang" and params.get(name, "").strip()]
+        beside = [name for name in READERS_NAMES if name != "lang" and params.get(name, "").strip()]
         problems += [Problem(name, "", message % {"name": name}) for name in beside]
     return problems
 
@@ -176,17 +168,15 @@ def _list(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
     with translation.override(query.lang):
         embed.title = _("News")
         full = Link(_("See the full list"), list_url(asked, request))
-        try:
-            results = search(query, snapshot)
-        except NoSuchPage as error:
-            embed.status, embed.links = 404, [full]
-            embed.note = _("There is no page %(page)d. The last page is %(last)d.") % {
-                "page": query.page,
-                "last": error.last,
-            }
-        except NotBuilt:
-            embed.status, embed.links = 503, [full]
-            embed.note = _("The list of stories is being prepared. It should be here in a few minutes.")
+        found = ListRequest(query, snapshot).find()
+        embed.status, results = found.status, found.results
+        if results is None:
+            embed.links = [full]
+            embed.note = (
+                found.problems[0].message
+                if found.problems
+                else _("The list of stories is being prepared. It should be here in a few minutes.")
+            )
         else:
             resolver = resolver_for(results.entries, snapshot.reference)
             embed.cards = [card(entry, snapshot, query, resolver) for entry in results.entries]

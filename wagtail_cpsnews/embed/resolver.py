@@ -32,9 +32,8 @@ from ..catalogue.summaries import describe
 from ..catalogue.visibility import is_public
 from ..compat import get_page_model
 from ..conf import get_settings
-from ..frontend import legacy
-from ..frontend.lists import MAX_URL
-from ..frontend.lists import understand as understand_page
+from ..http import legacy
+from ..http.list_requests import MAX_URL, ListRequest
 from ..http.views import scope
 from .appearance import DisplayOptions
 from .lists import Asked, entry_of, plain_query, understand
@@ -204,7 +203,7 @@ def _of_page(
         if translated.problems:
             return None
         given = translated.params
-    parsed = understand_page(given, default, locked=locked, ignore=ignored, snapshot=snapshot)
+    parsed = ListRequest.read(given, snapshot, default=default, also=ignored, locked=locked)
     if parsed.problems:
         return None
     query = parsed.query.replace(facets=False)

@@ -27,10 +27,10 @@ from ..catalogue.story_updates import OUTCOME
 from ..catalogue.summaries import describe, language_name
 from ..characters import clean
 from ..conf import get_settings
+from ..http.links import parameters, with_parameters
 from ..http.views import host_of
 from ..registry import TAXONOMIES
 from ..stories.context import authors_of
-from .links import parameters, with_parameters
 from .text import paragraphs
 from .tombstones import Tombstone
 

@@ -1,43 +1,25 @@
-"""From a request to the query of a feed. A feed explains and never breaks: what it cannot understand is left out."""
+"""From a request to the query of a feed."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
-from django.core.exceptions import TooManyFieldsSent
-from django.http import HttpRequest, QueryDict
-from django.utils.translation import gettext as _
+from django.http import HttpRequest
 
-from ..catalogue.parameters import NAMES, TRACKERS, Parsed, Problem, parse
 from ..catalogue.query import Query
 from ..catalogue.snapshots import Snapshot
+from ..http.links import PAGE_SIZE
+from ..http.list_requests import ListRequest, read_params
 from ..http.views import scope
-from .links import PAGE_SIZE
-
-#: The list parameters that a feed takes.
-ACCEPT = tuple(name for name in NAMES if name not in ("cursor", "fields", "facets"))
 
 
-def read(request: HttpRequest, snapshot: Snapshot) -> Parsed:
-    """The query that a feed is asked for, and what of it was left out."""
-    params, early = _params(request)
+def read(request: HttpRequest, snapshot: Snapshot) -> ListRequest:
+    """Return the query that a feed is asked for, and what of it was left out."""
+    params, early = read_params(request)
     default = Query(sites=scope(request, snapshot.reference), facets=False)
-    parsed = parse(params, snapshot.reference, default=default, accept=ACCEPT)
-    query, problems = parsed.query, [*early, *parsed.problems]
-    asked_size = any(value.strip() for value in params.getlist("page_size"))
-    if not asked_size or any(problem.parameter == "page_size" for problem in problems):
+    asked = ListRequest.read(params, snapshot, default=default)
+    query = asked.query
+    names_size = any(value.strip() for value in params.getlist("page_size"))
+    if not names_size or any(problem.parameter == "page_size" for problem in asked.problems):
         query = query.replace(page_size=PAGE_SIZE, page=query.page)
-    return Parsed(query, problems)
-
-
-def _params(request: HttpRequest) -> tuple[Any, list[Problem]]:
-    try:
-        given = request.GET
-    except TooManyFieldsSent:
-        message = _("The address has too many parameters. It was read as if it had none.")
-        return QueryDict(), [Problem("", "", message)]
-    kept = QueryDict(mutable=True)
-    for name, values in given.lists():
-        if not TRACKERS.match(name):
-            kept.setlist(name, values)
-    return kept, []
+    return replace(asked, query=query, problems=[*early, *asked.problems])

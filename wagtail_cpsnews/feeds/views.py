@@ -13,11 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ..catalogue.exceptions import NoSuchPage
-from ..catalogue.parameters import Parsed, Problem
-from ..catalogue.results import Results, search
-from ..catalogue.snapshots import Snapshot, current
+from ..catalogue.snapshots import current
 from ..http.caching import max_age
+from ..http.list_requests import ListRequest
 from ..http.responses import add_headers, etag, not_modified
 from ..http.unavailable import answer_unavailable
 from ..http.views import PublicResponseMixin, public_view
@@ -78,35 +76,30 @@ def feed(request: HttpRequest, form: str) -> HttpResponse:
     if not snapshot.built:
         return plainly(_("The list of stories is being prepared. Try again in a minute."), 503)
     with translation.override(_words(request)):
-        parsed = read(request, snapshot)
-    with translation.override(parsed.query.lang):
-        return _answer(request, form, parsed, snapshot)
+        asked = read(request, snapshot)
+    with translation.override(asked.query.lang):
+        return _answer(request, form, asked)
 
 
-def _answer(request: HttpRequest, form: str, parsed: Parsed, snapshot: Snapshot) -> HttpResponse:
-    said = [(problem.parameter, problem.value, problem.message) for problem in parsed.problems]
-    tag = etag(request, snapshot, form, parsed.query, said, site_name(request, snapshot.reference))
+def _answer(request: HttpRequest, form: str, asked: ListRequest) -> HttpResponse:
+    snapshot = asked.snapshot
+    said = [(problem.parameter, problem.value, problem.message) for problem in asked.problems]
+    tag = etag(request, snapshot, form, asked.query, said, site_name(request, snapshot.reference))
     response = not_modified(request, tag)
     if response is None:
-        response = FeedResponse(
-            _write(request, form, parsed, snapshot), content_type=JSON if form == "json" else XML
-        )
+        response = FeedResponse(_write(request, form, asked), content_type=JSON if form == "json" else XML)
         response["Content-Security-Policy"] = POLICY
-    response["Content-Language"] = parsed.query.lang
+    response["Content-Language"] = asked.query.lang
     add_headers(response, tag=tag, age=max_age(snapshot))
     return response
 
 
-def _write(request: HttpRequest, form: str, parsed: Parsed, snapshot: Snapshot) -> bytes:
-    query, problems = parsed.query, list(parsed.problems)
-    results: Results | None = None
-    try:
-        results = search(query, snapshot)
-    except NoSuchPage as error:
-        message = _("There is no page %(page)d. The last page is %(last)d.")
-        problems.append(Problem("page", str(query.page), message % {"page": query.page, "last": error.last}))
+def _write(request: HttpRequest, form: str, asked: ListRequest) -> bytes:
+    query, found = asked.query, asked.find()
     gone = tombstones(query.sites) if form != "rss" and query.page == 1 else []
-    channel = ChannelBuilder(request, snapshot.reference).channel(query, results, problems, gone)
+    channel = ChannelBuilder(request, asked.snapshot.reference).channel(
+        query, found.results, found.problems, gone
+    )
     return write_json(channel) if form == "json" else write_xml(channel, form)
 
 

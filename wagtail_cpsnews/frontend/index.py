@@ -27,7 +27,6 @@ from ..catalogue.sites import root_of, site_ids
 from ..catalogue.snapshots import Snapshot, current
 from ..compat import page_model_name
 from ..conf import get_settings
-from ..embed.snippet import snippet
 from ..http.caching import limit_lifetime, next_day
 from ..http.csp import protect
 from ..registry import BUILT_IN, OWN
@@ -43,6 +42,7 @@ from ..stories.fields import StoryStreamField
 from ..stories.forms import StoryForm, publishing_error
 from ..stories.headless import redirect_to_front_end
 from ..stories.history import HistoryMixin
+from ..stories.index import NewsIndex
 from ..stories.panels import gone_response, term_panel
 from ..stories.protocol import MediaProtocolMixin
 from ..stories.status import StatusMixin
@@ -60,7 +60,7 @@ def _mount() -> str:
         return ""
 
 
-class NewsIndexMixin(StatusMixin, HistoryMixin):
+class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
     """An introduction, themes, the filtered list, and links. Put it before ``Page`` among the bases."""
 
     introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
@@ -102,12 +102,6 @@ class NewsIndexMixin(StatusMixin, HistoryMixin):
     preset = models.JSONField(default=dict, editable=False)
 
     base_form_class = StoryForm
-
-    #: Stories below find their list by this.
-    is_news_index: ClassVar[bool] = True
-
-    #: Parameters of the host's own that its templates or middleware read: ``("preview_theme",)``.
-    ignored_parameters: ClassVar[tuple[str, ...]] = ()
 
     index_panels: ClassVar[list[Any]] = [
         FieldPanel("introduction"),
@@ -232,6 +226,7 @@ class NewsIndexMixin(StatusMixin, HistoryMixin):
         context = self.get_context(request, *args, **kwargs)
         context["listing"] = found.listing
         context["lang"] = default.language
+        context["list_title"] = self.title  # type: ignore[attr-defined]
         if found.listing is not None:
             reference = self._snapshot.reference
             is_front = found.listing.query == default and not found.listing.problems
@@ -239,9 +234,6 @@ class NewsIndexMixin(StatusMixin, HistoryMixin):
             context["versions"] = versions_of_index(self, found.listing, pages)
             if is_front:
                 context |= front_matter(self, request.path, default.lang, reference, pages)
-        if found.listing is not None and found.listing.results is not None:
-            list_url = request.build_absolute_uri(found.listing.url(found.listing.query.replace()))
-            context["snippet"] = snippet(found.listing.query, request, list_url, self.title)  # type: ignore[attr-defined]
         template = self.get_template(request, *args, **kwargs)  # type: ignore[attr-defined]
         return protect(
             in_language(default.lang, TemplateResponse(request, template, context, status=found.status))

@@ -24,7 +24,7 @@ from ..catalogue.snapshots import current
 from ..catalogue.visibility import has_checks, in_restricted_collection, unservable_reason, visible_pages
 from ..compat import get_page_model
 from ..conf import get_settings
-from ..feeds.links import feed_links, parameters, with_parameters
+from ..http.links import feed_links, parameters, with_parameters
 from ..images.renditions import get_renditions, rendition_url
 from .press_panel import Found, is_version_of, media_panel
 

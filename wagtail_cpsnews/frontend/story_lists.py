@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -15,22 +16,19 @@ from django.utils.translation import gettext as _
 from ..catalogue import deferred
 from ..catalogue.db import using
 from ..catalogue.deferred import DeferredBlock, Reader
-from ..catalogue.exceptions import NotBuilt
 from ..catalogue.models import Entry
-from ..catalogue.parameters import NAMES, Parsed, Problem, label_language, parse
+from ..catalogue.parameters import Problem, label_language
 from ..catalogue.query import PAGE_SIZE, Query
-from ..catalogue.results import search
 from ..catalogue.serializers import item, resolver_for
+from ..catalogue.snapshots import current
+from ..http.list_requests import READERS_NAMES, ListRequest
+from ..http.listing import Listing, language_mark
 from ..stories.blocks.lists import Params
-from .listing import Listing, language_mark
 
 logger = logging.getLogger("wagtail_cpsnews")
 
-#: List parameters that a list inside a page does not take: it has one page and no filters of its own.
-NOT_INSIDE = {"page", "cursor", "fields", "facets"}
-
-#: What they take.
-INSIDE = tuple(name for name in NAMES if name not in NOT_INSIDE)
+#: The list parameters that a list inside a page takes: it has one page.
+INSIDE = tuple(name for name in READERS_NAMES if name != "page")
 
 #: Parameters that say how a list looks; the others say which stories it is about.
 LOOKS = {"lang", "order", "page_size"}
@@ -50,7 +48,7 @@ FIELDS = (
 )
 
 
-def read(params: Params, reader: Reader, query: Query | None = None) -> Parsed:
+def read(params: Params, reader: Reader, query: Query | None = None) -> ListRequest:
     """A reader's query with these parameters. query: what they are added to; what it leaves open is the reader's."""
     start = query or Query()
     language = start.language or reader.language
@@ -64,7 +62,7 @@ def read(params: Params, reader: Reader, query: Query | None = None) -> Parsed:
     default = default.replace(lang=default.lang or label_language(language, reader.reference))
     if params.get("language") and not params.get("lang"):
         default = default.replace(lang="")  # labels follow the language that is asked for
-    return parse(params, reader.reference, default=default, accept=INSIDE)
+    return ListRequest.read(params, reader.snapshot or current(), default=default, accept=INSIDE)
 
 
 def lost_its_filter(problems: Iterable[Problem], query: Query, names: Iterable[str]) -> bool:
@@ -73,25 +71,22 @@ def lost_its_filter(problems: Iterable[Problem], query: Query, names: Iterable[s
     return any(name in wrong and not getattr(query, name, None) for name in names)
 
 
-def listing_of(query: Query, reader: Reader, problems: Iterable[Problem] = ()) -> Listing:
-    """The list of a query. Two database queries; none where the catalogue is not built."""
-    reference = reader.reference
+def listing_of(asked: ListRequest) -> Listing:
+    """Return what a request finds. Two database queries; none where the catalogue is not built."""
+    reference = asked.snapshot.reference
     plain = Query(
         language=reference.default_language,
         lang=label_language(reference.default_language, reference),
-        sites=query.sites,
+        sites=asked.query.sites,
     )
-    try:
-        results = search(query, reader.snapshot)
-    except NotBuilt:
-        results = None
+    found = asked.find()
     return Listing(
-        query=query,
-        results=results,
+        query=asked.query,
+        results=found.results,
         default=plain,
-        start=plain.replace(language=query.language, lang=query.lang),
+        start=plain.replace(language=asked.query.language, lang=asked.query.lang),
         path=list_path(),
-        problems=problems,
+        problems=found.problems,
     )
 
 
@@ -127,12 +122,12 @@ class LiveList(DeferredBlock):
 
     def find(self, data: Any, reader: Reader) -> Listing | None:
         params = Params(data["params"])
-        parsed = read(params, reader)
-        if lost_its_filter(parsed.problems, parsed.query, params):
-            messages = " ".join(problem.message for problem in parsed.problems)
+        asked = read(params, reader)
+        if lost_its_filter(asked.problems, asked.query, params):
+            messages = " ".join(problem.message for problem in asked.problems)
             logger.warning("A live list is left out, because its filter means nothing any more: %s", messages)
             return None
-        return listing_of(parsed.query, reader)
+        return listing_of(replace(asked, problems=[]))
 
     def as_json(self, found: Listing, data: Any, reader: Reader) -> dict[str, Any]:
         """Heading, filter, how many there are, where they all are, and the newest."""

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from ..catalogue.lookups import Reference
 from ..catalogue.parameters import label_language
 from ..catalogue.summaries import language_name, own_name
-from .listing import Listing
+from ..http.listing import Listing
 from .press_panel import Found
 
 

@@ -14,7 +14,6 @@ from ..catalogue.parameters import label_language
 from ..catalogue.query import Query
 from ..catalogue.snapshots import current
 from ..conf import get_settings
-from ..embed.snippet import snippet
 from ..http.caching import limit_lifetime
 from ..http.csp import protect
 from ..http.unavailable import answer_unavailable
@@ -54,10 +53,8 @@ def _list(request: HttpRequest) -> HttpResponse:
             "listing": listing,
             "lang": listing.query.lang,
             "title": _("News"),
+            "list_title": _("News"),
         }
         context["versions"] = versions_of_list(listing, snapshot.reference)
-        if listing.results is not None:
-            list_url = request.build_absolute_uri(listing.url(listing.query.replace()))
-            context["snippet"] = snippet(listing.query, request, list_url, str(context["title"]))
         response = TemplateResponse(request, "wagtail_cpsnews/list.html", context, status=found.status)
         return protect(response.render())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django import template
@@ -15,8 +16,9 @@ from django.utils.safestring import SafeString
 from ..catalogue.dates import display, iso
 from ..catalogue.parameters import Problem, shorten
 from ..catalogue.query import Query
-from ..frontend.listing import Listing
+from ..embed.snippet import snippet
 from ..frontend.story_lists import INSIDE, listing_of, lost_its_filter, read, render
+from ..http.listing import Listing
 from ..images.renditions import image_html
 from ..registry import TAXONOMIES
 from ..stories.blocks.lists import Params
@@ -45,6 +47,19 @@ def newsroom_image(image: Any, spec: str, **attributes: Any) -> SafeString:
     ``{% newsroom_image page.image "max-1320x1320" alt=page.image_alt as picture %}``
     """
     return image_html(image, spec, **attributes)
+
+
+@register.simple_tag(takes_context=True)
+def embed_code(context: template.Context, listing: Listing | None, title: str) -> str:
+    """Return the code that shows a list on another site; "" where there is no list to show.
+
+    ``{% embed_code listing page.title as code %}``; ``title`` is the text of the link for readers without scripts.
+    """
+    if listing is None or listing.results is None:
+        return ""
+    request = context["request"]
+    list_url = request.build_absolute_uri(listing.url(listing.query.replace()))
+    return snippet(listing.query, request, list_url, title)
 
 
 @register.tag
@@ -93,13 +108,13 @@ class NewsListNode(template.Node):
             problems.append(Problem("query", shorten(str(query)), message, "a Query", "query=page.get_query"))
             query = None
         params = Params({name: texts for name, value in values.items() if (texts := _texts(name, value))})
-        parsed = read(params, reader, query)
-        problems += parsed.problems
+        asked = read(params, reader, query)
+        problems += asked.problems
         if problems:
             _complain(problems)
-        if lost_its_filter(problems, parsed.query, (*params, "query")):
+        if lost_its_filter(problems, asked.query, (*params, "query")):
             return None
-        return listing_of(parsed.query, reader, problems)
+        return listing_of(replace(asked, problems=problems))
 
 
 def _texts(name: str, value: Any) -> list[str]:

@@ -20,9 +20,9 @@ from ..catalogue.serializers import item, resolver_for
 from ..catalogue.story_updates import cut
 from ..catalogue.summaries import describe, language_name
 from ..conf import get_settings
-from ..feeds.links import FeedLink, feed_links
 from ..registry import BY_ORDER, PLURALS
-from . import forms
+from . import date_fields
+from .links import FeedLink, feed_links
 
 #: Characters of a summary on a card; it is cut at a word.
 SUMMARY_LENGTH = 220
@@ -94,7 +94,7 @@ class Listing:
         path: str,
         problems: Iterable[Problem] = (),
         locked: Iterable[str] = (),
-        dates: dict[str, forms.DateFields] | None = None,
+        dates: dict[str, date_fields.DateFields] | None = None,
         last_page: int | None = None,
         start: Query | None = None,
     ) -> None:
@@ -211,10 +211,10 @@ class Listing:
             {
                 "name": name,
                 "legend": legends[name],
-                "fields": self.dates.get(name) or forms.shown(getattr(self.query, name), name),
+                "fields": self.dates.get(name) or date_fields.shown(getattr(self.query, name), name),
                 "problem": next((problem for problem in self.problems if problem.parameter == name), None),
             }
-            for name in forms.DATES
+            for name in date_fields.DATES
         ]
 
     @property
@@ -230,7 +230,7 @@ class Listing:
     @cached_property
     def hidden(self) -> list[tuple[str, str]]:
         """What the form must send along: parameters that it shows no field for."""
-        shown = {"q", "order", "page", "cursor", "language_only", *forms.DATES, *BY_ORDER}
+        shown = {"q", "order", "page", "cursor", "language_only", *date_fields.DATES, *BY_ORDER}
         default = self.default.params()
         return [pair for pair in self.query.params(without=shown) if pair not in default]
 
