@@ -290,7 +290,7 @@ GUARDS = [
     ),
     Guard(
         "answers with signed addresses do not stay the same",
-        swap("http.responses:address_period", returning(None)),
+        swap("http.conditional:address_period", returning(None)),
         ("images/test_addresses.py::test_an_answer_with_signed_addresses_is_not_the_same_for_ever",),
     ),
 ]

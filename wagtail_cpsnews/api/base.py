@@ -23,10 +23,13 @@ from ..catalogue.parameters import Parsed, Problem, parse, shorten
 from ..catalogue.query import Query
 from ..catalogue.snapshots import Snapshot, current
 from ..http.caching import max_age
-from ..http.responses import PublicResponse, add_headers, etag, not_modified
+from ..http.conditional import add_headers, etag, not_modified
+from ..http.cors import METHODS, answer_preflight
+from ..http.csp import api_page_policy
+from ..http.responses import PublicResponse
 from ..http.unavailable import answer_unavailable, asked_format
 from ..http.views import public_view, scope
-from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer, people_policy
+from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer
 from .schema import ERRORS, EXAMPLE_ERROR, NewsSchema
 
 FORMATS = ("json", "html")
@@ -99,11 +102,8 @@ class NewsView(APIView):
             if hasattr(response, "render"):
                 response.render()
         if response.headers.get("Content-Type", "").startswith("text/html"):
-            response.headers.setdefault("Content-Security-Policy", people_policy("script-src 'none'"))
-        if response.status_code in (200, 304):
-            add_headers(response, tag=self.tag, age=self.age)
-        else:
-            add_headers(response)
+            response.headers.setdefault("Content-Security-Policy", api_page_policy(script_src="'none'"))
+        add_headers(response, tag=self.tag, age=self.age)
         return response
 
     def _unchanged(self, request: HttpRequest, **kwargs: Any) -> HttpResponse | None:
@@ -213,10 +213,7 @@ class NewsView(APIView):
     def options(self, request: Any, *args: Any, **kwargs: Any) -> PublicResponse:
         """What a browser asks before it reads from another origin."""
         response = PublicResponse(status=204)
-        response["Allow"] = "GET, HEAD, OPTIONS"
-        response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-        response["Access-Control-Allow-Headers"] = "If-None-Match"
-        response["Access-Control-Max-Age"] = "86400"
+        answer_preflight(response)
         return response
 
     def get_exception_handler(self) -> Any:
@@ -264,5 +261,5 @@ def handle(error: Exception, context: dict[str, Any]) -> PublicResponse | None:
     if retry:
         response["Retry-After"] = retry
     if status == 405:
-        response["Allow"] = "GET, HEAD, OPTIONS"
+        response["Allow"] = METHODS
     return response

@@ -14,11 +14,10 @@ from drf_spectacular.settings import patched_settings
 from .. import __version__
 from ..catalogue.query import Query
 from ..conf import get_settings
-from ..http.csp import static_origin
+from ..http.csp import api_page_policy, static_origin
 from ..registry import TAXONOMIES
 from ..stories.context import public_context
 from .base import NewsView
-from .renderers import people_policy
 
 #: A host's own drf-spectacular settings must not reach into our document.
 _SETTINGS: dict[str, Any] = {
@@ -80,7 +79,7 @@ class DocsView(NewsView):
             "has_viewer": apps.is_installed("drf_spectacular_sidecar"),
         }
         response = render(request, "wagtail_cpsnews/api_docs.html", context)
-        response["Content-Security-Policy"] = people_policy(
-            f"script-src 'self'{static_origin()}; connect-src 'self'"
+        response["Content-Security-Policy"] = api_page_policy(
+            script_src=f"'self'{static_origin()}", connect_src="'self'"
         )
         return response

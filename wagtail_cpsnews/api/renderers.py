@@ -10,17 +10,6 @@ from django.core.exceptions import TooManyFieldsSent
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer, JSONRenderer
 
-from ..http.csp import static_origin
-
-
-def people_policy(more: str) -> str:
-    """The Content-Security-Policy of a page of the API, whose styles are DRF's or the viewer's; ``more``: directives."""
-    static = static_origin()
-    return (
-        f"default-src 'none'; {more}; style-src 'self' 'unsafe-inline'{static}; img-src 'self' data:{static}; "
-        f"font-src 'self'{static}; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
-    )
-
 
 class NewsJSONRenderer(JSONRenderer):
     """JSON as UTF-8, compact, whatever the host has set for its own API."""

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from ..catalogue.exceptions import NotBuilt
 from ..conf import get_settings
 from ..http.csp import content_security_policy
+from ..http.responses import PublicResponseMixin
 from ..http.unavailable import answer_unavailable
-from ..http.views import PublicResponseMixin, public_view
+from ..http.views import public_view
 from ..stories.context import public_context
 from .builder import builder_context
 

@@ -6,6 +6,7 @@ import base64
 import functools
 import hashlib
 import re
+from functools import partial
 from importlib.resources import files
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -19,16 +20,18 @@ from django.utils.safestring import mark_safe
 from ..catalogue.snapshots import Snapshot, current
 from ..conf import get_settings
 from ..http.caching import max_age
-from ..http.responses import add_headers, etag, not_modified
+from ..http.conditional import add_headers, conditional_response, etag
+from ..http.cors import METHODS, answer_preflight
+from ..http.csp import build_csp
+from ..http.responses import PublicResponseMixin
 from ..http.unavailable import answer_unavailable, asked_format
-from ..http.views import PublicResponseMixin, public_view
+from ..http.views import public_view
 from ..usage.models import EmbedMethod
 from ..usage.recording import note
 from .lists import Asked, Embed, asked_by, find
 
 #: When to ask again while the catalogue is being built, in seconds.
 RETRY_AFTER = "60"
-METHODS = "GET, HEAD, OPTIONS"
 
 
 class EmbedResponse(PublicResponseMixin, HttpResponse):
@@ -56,19 +59,18 @@ def embed_list(request: HttpRequest) -> HttpResponse:
     snapshot = current()
     asked = asked_by(request, snapshot)
     tag = etag(request, snapshot, "embed", asked) if snapshot.built else ""
-    response: HttpResponse | None = not_modified(request, tag) if tag else None
     served: list[UUID] | None = None  # not known of an answer "nothing has changed"
-    if response is None:
+
+    def build() -> HttpResponse:
+        nonlocal served
         embed = find(asked, request, snapshot)
-        response = _render(asked, embed, request, snapshot)
         served = [UUID(pk) for pk in embed.ids]
+        return _render(asked, embed, request, snapshot)
+
+    response = conditional_response(request, tag, build, partial(max_age, snapshot))
     if request.method == "GET" and response.status_code in (200, 304):
         door = EmbedMethod.FRAGMENT if asked.format == "fragment" else EmbedMethod.IFRAME
         note(request, door, None if asked.story else asked.query, tag=tag, stories=served)
-    if response.status_code in (200, 304):
-        add_headers(response, tag=tag, age=max_age(snapshot))
-    else:
-        add_headers(response)
     if response.status_code == 503:
         response["Retry-After"] = RETRY_AFTER
     response["X-Robots-Tag"] = "googlebot: noindex, indexifembedded"
@@ -93,26 +95,25 @@ def _render(asked: Asked, embed: Embed, request: HttpRequest, snapshot: Snapshot
         }
         html = render_to_string("wagtail_cpsnews/embed/frame.html", context)
     response = EmbedResponse(html, status=embed.status)
-    directives = {
-        "default-src": "'none'",
-        "style-src": style_source,
-        "script-src": script_source,
+    response["Content-Security-Policy"] = build_csp(
+        style_src=style_source,
+        script_src=script_source,
         # Named, not 'self': in a sandboxed frame nothing is the document's own origin.
-        "connect-src": origin(request.build_absolute_uri("/")),
-        "img-src": " ".join(_image_sources(embed, request, snapshot)) or "'none'",
-        "form-action": "'none'",
-        "base-uri": "'none'",
-        "frame-ancestors": get_settings().FRAME_ANCESTORS,
-    }
-    response["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in directives.items())
+        connect_src=origin(request.build_absolute_uri("/")),
+        img_src=" ".join(_image_sources(embed, request, snapshot)) or "'none'",
+        form_action="'none'",
+        base_uri="'none'",
+        frame_ancestors=get_settings().FRAME_ANCESTORS,
+    )
     return response
 
 
 def _fragment(items: str, embed: Embed) -> HttpResponse:
     """The bare list. Opened on its own it loads nothing, and no site that may not frame us can frame it."""
     response = EmbedResponse(items, status=embed.status)
-    ancestors = get_settings().FRAME_ANCESTORS
-    response["Content-Security-Policy"] = f"default-src 'none'; base-uri 'none'; frame-ancestors {ancestors}"
+    response["Content-Security-Policy"] = build_csp(
+        base_uri="'none'", frame_ancestors=get_settings().FRAME_ANCESTORS
+    )
     return response
 
 
@@ -145,7 +146,5 @@ def _preflight() -> HttpResponse:
     """What a browser asks before a script on another site sends headers of its own, as htmx does."""
     response = EmbedResponse(status=204)
     add_headers(response)
-    response["Allow"] = response["Access-Control-Allow-Methods"] = METHODS
-    response["Access-Control-Allow-Headers"] = "*"
-    response["Access-Control-Max-Age"] = "86400"
+    answer_preflight(response, headers="*")
     return response

@@ -24,9 +24,10 @@ from wagtail.models import Site
 from ..catalogue.parameters import Problem, shorten
 from ..catalogue.snapshots import Snapshot, current
 from ..http.caching import max_age
-from ..http.responses import add_headers
+from ..http.conditional import add_headers
+from ..http.responses import PublicResponseMixin
 from ..http.unavailable import answer_unavailable, asked_format
-from ..http.views import PublicResponseMixin, public_view
+from ..http.views import public_view
 from ..usage.models import EmbedMethod
 from ..usage.recording import note
 from .frames import RETRY_AFTER

@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from ..http.views import PublicResponseMixin, public_view
+from ..http.cors import allow_all_origins
+from ..http.responses import PublicResponseMixin
+from ..http.views import public_view
 from .script import VERSION, script_bytes, script_etag
 
 #: How long the script may be kept, in seconds. Its address promises only additions.
@@ -50,8 +52,6 @@ def _script(request: HttpRequest, cache_control: str) -> HttpResponse:
 
 def _open(response: HttpResponse) -> HttpResponse:
     """With the headers by which every origin may load it, check it and see how long it took."""
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    allow_all_origins(response)
     response["Timing-Allow-Origin"] = "*"
-    response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from io import StringIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,7 +32,7 @@ from ..catalogue.snapshots import Snapshot, current
 from ..characters import clean
 from ..conf import get_settings
 from ..http.caching import max_age
-from ..http.responses import add_headers, etag, not_modified
+from ..http.conditional import conditional_response, etag
 from ..http.unavailable import answer_unavailable
 from ..http.views import host_of, scope
 from .channel import site_name
@@ -72,14 +73,14 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     since = _start_of_news()
     site = site_name(request, snapshot.reference)
     tag = etag(request, snapshot, "sitemap", part, since, site, sorted(_hosts(request, snapshot.reference)))
-    response = not_modified(request, tag)
-    if response is None:
+
+    def build() -> HttpResponse:
         data = _write(request, snapshot, part, since, site)
         if data is None:
             return plainly(_("There is no such part of this sitemap."), 404)
-        response = FeedResponse(data, content_type=XML)
-    add_headers(response, tag=tag, age=max_age(snapshot))
-    return response
+        return FeedResponse(data, content_type=XML)
+
+    return conditional_response(request, tag, build, partial(max_age, snapshot))
 
 
 def _part(request: HttpRequest) -> tuple[int, str]:

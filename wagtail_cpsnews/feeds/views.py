@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -15,10 +16,13 @@ from django.utils.translation import gettext as _
 
 from ..catalogue.snapshots import current
 from ..http.caching import max_age
+from ..http.conditional import add_headers, conditional_response, etag
+from ..http.cors import METHODS, answer_preflight
+from ..http.csp import build_csp
 from ..http.list_requests import ListRequest
-from ..http.responses import add_headers, etag, not_modified
+from ..http.responses import PublicResponseMixin
 from ..http.unavailable import answer_unavailable
-from ..http.views import PublicResponseMixin, public_view
+from ..http.views import public_view
 from .channel import ChannelBuilder, site_name
 from .jsonfeed import write_json
 from .request import read
@@ -31,7 +35,7 @@ XML = "application/xml; charset=utf-8"
 JSON = "application/feed+json; charset=utf-8"
 
 #: A feed loads its style sheet, nothing else.
-POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+POLICY = build_csp(style_src="'self'", base_uri="'none'", form_action="'none'", frame_ancestors="'self'")
 
 STYLE_AGE = 3600
 
@@ -48,11 +52,9 @@ def for_readers(view: Callable[..., HttpResponse]) -> Callable[..., Any]:
         if request.method in ("GET", "HEAD"):
             return view(request, *args, **kwargs)
         response = FeedResponse(status=204 if request.method == "OPTIONS" else 405)
-        response["Allow"] = "GET, HEAD, OPTIONS"
+        response["Allow"] = METHODS
         if request.method == "OPTIONS":
-            response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-            response["Access-Control-Allow-Headers"] = "If-None-Match"
-            response["Access-Control-Max-Age"] = "86400"
+            answer_preflight(response)
         add_headers(response)
         return response
 
@@ -85,12 +87,14 @@ def _answer(request: HttpRequest, form: str, asked: ListRequest) -> HttpResponse
     snapshot = asked.snapshot
     said = [(problem.parameter, problem.value, problem.message) for problem in asked.problems]
     tag = etag(request, snapshot, form, asked.query, said, site_name(request, snapshot.reference))
-    response = not_modified(request, tag)
-    if response is None:
+
+    def build() -> HttpResponse:
         response = FeedResponse(_write(request, form, asked), content_type=JSON if form == "json" else XML)
         response["Content-Security-Policy"] = POLICY
+        return response
+
+    response = conditional_response(request, tag, build, partial(max_age, snapshot))
     response["Content-Language"] = asked.query.lang
-    add_headers(response, tag=tag, age=max_age(snapshot))
     return response
 
 
@@ -122,6 +126,5 @@ def _style() -> tuple[bytes, str]:
 def style(request: HttpRequest) -> HttpResponse:
     """``feeds/feed.css``."""
     data, tag = _style()
-    response = not_modified(request, tag) or FeedResponse(data, content_type="text/css; charset=utf-8")
-    add_headers(response, tag=tag, age=STYLE_AGE)
-    return response
+    build = partial(FeedResponse, data, content_type="text/css; charset=utf-8")
+    return conditional_response(request, tag, build, lambda: STYLE_AGE)

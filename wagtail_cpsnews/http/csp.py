@@ -1,4 +1,4 @@
-"""Security headers of our own public pages."""
+"""Content-Security-Policy: one builder, and the policies that several outputs share."""
 
 from __future__ import annotations
 
@@ -27,24 +27,50 @@ def _is_ours(response: HttpResponse) -> bool:
     return isinstance(name, str) and name.startswith("wagtail_cpsnews/")
 
 
-def content_security_policy(*, scripts: bool = False) -> str:
-    """Nothing from elsewhere: styles and pictures from here (and from where the host keeps its files).
+def build_csp(**directives: str) -> str:
+    """Return a Content-Security-Policy that allows nothing but what its directives name.
 
-    scripts: our own scripts too, what they ask of us, and our own frames; without it, none at all.
+    ``build_csp(style_src="'self'", frame_ancestors="*")`` returns
+    ``default-src 'none'; style-src 'self'; frame-ancestors *``.
+    """
+    named = {name.replace("_", "-"): value for name, value in directives.items()}
+    return "; ".join(f"{name} {value}" for name, value in {"default-src": "'none'", **named}.items())
+
+
+def content_security_policy(*, scripts: bool = False) -> str:
+    """Return the policy of an HTML page: styles and pictures from here, and from where the host keeps its files.
+
+    Args:
+        scripts: Also allow the package's scripts, what they fetch from here, and frames from here.
     """
     static, media = static_origin(), _media_origins()
-    more = [f"script-src 'self'{static}", "connect-src 'self'", "frame-src 'self'"]
-    return "; ".join(
-        [
-            "default-src 'none'",
-            *(more if scripts else []),
-            f"style-src 'self'{static}",
-            f"img-src 'self' data:{static}{media}",
-            f"media-src 'self'{media}",
-            "form-action 'self'",
-            "base-uri 'none'",
-            "frame-ancestors 'self'",
-        ]
+    more = {"script_src": f"'self'{static}", "connect_src": "'self'", "frame_src": "'self'"}
+    return build_csp(
+        **(more if scripts else {}),
+        style_src=f"'self'{static}",
+        img_src=f"'self' data:{static}{media}",
+        media_src=f"'self'{media}",
+        form_action="'self'",
+        base_uri="'none'",
+        frame_ancestors="'self'",
+    )
+
+
+def api_page_policy(**scripts: str) -> str:
+    """Return the policy of an HTML page of the API, whose styles are DRF's or the viewer's.
+
+    Args:
+        scripts: Directives of what the page runs, such as ``script_src``.
+    """
+    static = static_origin()
+    return build_csp(
+        **scripts,
+        style_src=f"'self' 'unsafe-inline'{static}",
+        img_src=f"'self' data:{static}",
+        font_src=f"'self'{static}",
+        base_uri="'none'",
+        form_action="'self'",
+        frame_ancestors="'self'",
     )
 
 

@@ -24,7 +24,9 @@ from django.utils.xmlutils import SimplerXMLGenerator
 
 from ..catalogue.parameters import Problem
 from ..conf import get_settings
-from .views import PublicResponseMixin
+from .cors import allow_all_origins
+from .csp import build_csp
+from .responses import PublicResponseMixin
 
 logger = logging.getLogger("wagtail_cpsnews")
 
@@ -45,10 +47,7 @@ class UnavailableResponse(PublicResponseMixin, HttpResponse):
         super().__init__(*args, **kwargs)
         self["Retry-After"] = RETRY_AFTER
         self["Cache-Control"] = "no-store"
-        self["Access-Control-Allow-Origin"] = "*"
-        self["Access-Control-Expose-Headers"] = "Retry-After"
-        self["Cross-Origin-Resource-Policy"] = "cross-origin"
-        self["X-Content-Type-Options"] = "nosniff"
+        allow_all_origins(self, expose="Retry-After")
 
 
 def is_database_unavailable(error: BaseException) -> bool:
@@ -123,17 +122,16 @@ def _as_xml(element: str = "errors") -> HttpResponse:
 
 def _as_fragment() -> HttpResponse:
     response = UnavailableResponse(format_html('<p class="cps-status">{}</p>', _message()))
-    response["Content-Security-Policy"] = (
-        f"default-src 'none'; frame-ancestors {get_settings().FRAME_ANCESTORS}"
-    )
+    response["Content-Security-Policy"] = build_csp(frame_ancestors=get_settings().FRAME_ANCESTORS)
     return response
 
 
 def _as_html(frame_ancestors: str = "'self'") -> HttpResponse:
     context = {"lang": translation.get_language(), "message": _message(), "retry_after": RETRY_AFTER}
     response = UnavailableResponse(render_to_string("wagtail_cpsnews/unavailable.html", context))
-    policy = f"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors {frame_ancestors}"
-    response["Content-Security-Policy"] = policy
+    response["Content-Security-Policy"] = build_csp(
+        base_uri="'none'", form_action="'none'", frame_ancestors=frame_ancestors
+    )
     return response
 
 

@@ -13,44 +13,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest
 from django.http.request import split_domain_port
-from django.http.response import ResponseHeaders
 
 from ..catalogue.db import using
 from ..catalogue.lookups import Reference
 from ..catalogue.routing import keep_reading, reading_from
 from ..catalogue.sites import site_for_host, site_ids
 from ..conf import get_settings
-
-
-class PublicHeaders(ResponseHeaders):
-    """Headers of an answer that is the same for everybody.
-
-    Middleware of the host says of every answer that it varies by language or cookie. Ours does not, and saying so
-    would keep shared caches from holding it; only its encoding varies.
-    """
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        if key.lower() == "vary":
-            if "accept-encoding" not in str(value).lower():
-                return
-            value = "Accept-Encoding"
-        super().__setitem__(key, value)
-
-
-class PublicResponseMixin:
-    """For responses that are the same for everybody: no cookie, no ``Vary`` but by encoding."""
-
-    headers: ResponseHeaders
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.headers = PublicHeaders(dict(self.headers.items()))
-
-    def set_cookie(self, *args: Any, **kwargs: Any) -> None:
-        """Middleware that renews a session cookie finds no place for it here."""
-
-    def delete_cookie(self, *args: Any, **kwargs: Any) -> None:
-        """As ``set_cookie``."""
 
 
 def public_view(view: Callable[..., Any]) -> Callable[..., Any]:

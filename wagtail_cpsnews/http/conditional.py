@@ -1,0 +1,85 @@
+"""Conditional answers: entity tags, 304, and the headers that caches and other origins need."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+
+from .. import __version__
+from ..catalogue.snapshots import Snapshot
+from ..conf import get_settings
+from ..images.renditions import address_period
+from .cors import allow_all_origins
+from .responses import PublicResponseMixin
+
+
+class NotModified(PublicResponseMixin, HttpResponse):
+    """304: what you have is current."""
+
+    status_code = 304
+
+
+def etag(request: HttpRequest, snapshot: Snapshot, *parts: Any) -> str:
+    """Return a tag that changes when the answer may have changed: catalogue, request, origin, version, settings."""
+    text = "\n".join(
+        map(
+            str,
+            (
+                snapshot.epoch,
+                snapshot.sequence,
+                snapshot.token,
+                snapshot.next_change,
+                request.build_absolute_uri(request.path),
+                __version__,
+                get_settings().fingerprint,
+                address_period(),
+                *parts,
+            ),
+        )
+    )
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
+def not_modified(request: HttpRequest, tag: str) -> HttpResponse | None:
+    """Return a 304 when the client has what ``tag`` stands for, else ``None``.
+
+    "Whatever you have" (``*``) is not understood: whether there is anything is not known yet.
+    """
+    if (
+        request.headers.get("If-None-Match", "").strip() == "*"
+        or get_conditional_response(request, etag=tag) is None
+    ):
+        return None
+    return NotModified()
+
+
+def conditional_response(
+    request: HttpRequest, tag: str, build: Callable[[], HttpResponse], age: Callable[[], int]
+) -> HttpResponse:
+    """Return a 304 when the client has what ``tag`` stands for, else what ``build`` returns, with all headers.
+
+    Args:
+        tag: The entity tag; "" where there is none, and the answer is always built.
+        age: Says for how many seconds the answer may be kept. It is called when the answer is there.
+    """
+    response = (not_modified(request, tag) if tag else None) or build()
+    add_headers(response, tag=tag, age=age())
+    return response
+
+
+def add_headers(response: HttpResponse, *, tag: str = "", age: int | None = None) -> None:
+    """Add what every public answer has: CORS for reading, caching, and no guessing of types.
+
+    Args:
+        tag: The entity tag of a 200 or a 304; other answers have none.
+        age: For how many seconds a 200 or a 304 may be kept; other answers are never kept, nor is one without it.
+    """
+    allow_all_origins(response, expose="ETag, Retry-After")
+    is_kept = response.status_code in (200, 304)
+    if tag and is_kept:
+        response["ETag"] = tag
+    response["Cache-Control"] = f"public, max-age={age}" if is_kept and age is not None else "no-store"
