@@ -244,7 +244,7 @@ GUARDS = [
     ),
     Guard(
         "the item API shows no other site's story",
-        swap("api.base:scope", returning(None)),
+        swap("api.base:request_sites", returning(None)),
         (HERE + "test_another_sites_story_is_no_item",),
     ),
     Guard(

@@ -28,7 +28,7 @@ from ..http.cors import METHODS, answer_preflight
 from ..http.csp import api_page_policy
 from ..http.responses import PublicResponse
 from ..http.unavailable import answer_unavailable, asked_format
-from ..http.views import public_view, scope
+from ..http.views import public_view, request_sites
 from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer
 from .schema import ERRORS, EXAMPLE_ERROR, NewsSchema
 
@@ -170,7 +170,7 @@ class NewsView(APIView):
 
     def get_default_query(self, request: HttpRequest) -> Query:
         """Override this to set what holds where a parameter is absent."""
-        return Query(sites=scope(request, self.snapshot.reference))
+        return Query(sites=request_sites(request, self.snapshot.reference))
 
     def more_of_the_question(self, request: HttpRequest) -> list[Any]:
         """Override this to name what else the answer depends on, such as ``own_parameters``.

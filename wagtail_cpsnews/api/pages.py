@@ -22,7 +22,7 @@ from ..catalogue.sites import site_for_host
 from ..catalogue.summaries import language_name
 from ..characters import clean
 from ..http.caching import midnight_after
-from ..http.views import host_of, scope
+from ..http.views import request_sites, split_host
 from ..stories.index import NewsIndex
 from ..stories.press_office import PressOfficeMixin
 from ..stories.protocol import MediaProtocolMixin
@@ -73,8 +73,8 @@ class PageView(NewsView):
         return find_page(
             public_pages(self.mixin, reference),
             reference,
-            site=site_for_host(reference.roots, *host_of(request)),
-            sites=scope(request, reference),
+            site=site_for_host(reference.roots, *split_host(request)),
+            sites=request_sites(request, reference),
             language=self.parsed.query.language if self.one(request, "language") else "",
             path=self.path,
             last=self.last,

@@ -22,7 +22,7 @@ from ..catalogue.snapshots import current
 from ..catalogue.summaries import describe, language_name
 from ..http.list_requests import ListRequest, read_params, without_trackers
 from ..http.listing import Listing, capitalised
-from ..http.views import scope
+from ..http.views import request_sites
 from ..registry import TAXONOMIES
 from .appearance import NAMES as LOOK_NAMES
 from .appearance import parse_display_options, read_one
@@ -83,7 +83,7 @@ def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str
     language = reference.default_language
     named = params.get("lang", "").strip().lower()
     lang = label_language(lang or named or language, reference)
-    default = Query(language=language, page_size=STORIES, sites=scope(request, reference))
+    default = Query(language=language, page_size=STORIES, sites=request_sites(request, reference))
     also = {*LOOK_NAMES, *SWITCHES, "door", "find", "found", "lang"}
     find, found = _find(params, reference, lang)
     # Never negotiated: the page is the same for everybody.

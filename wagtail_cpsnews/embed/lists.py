@@ -24,7 +24,7 @@ from ..catalogue.serializers import item, resolver_for
 from ..catalogue.snapshots import Snapshot
 from ..catalogue.summaries import language_name
 from ..http.list_requests import READERS_NAMES, ListRequest, read_params, without_trackers
-from ..http.views import scope
+from ..http.views import request_sites
 from .appearance import NAMES as LOOK_NAMES
 from .appearance import DisplayOptions, parse_display_options
 
@@ -101,7 +101,7 @@ def plain_query(request: HttpRequest, snapshot: Snapshot) -> Query:
     return Query(
         language=language,
         lang=label_language(language, snapshot.reference),
-        sites=scope(request, snapshot.reference),
+        sites=request_sites(request, snapshot.reference),
         facets=False,
     )
 

@@ -34,7 +34,7 @@ from ..compat import get_page_model
 from ..conf import get_settings
 from ..http import legacy
 from ..http.list_requests import MAX_URL, ListRequest
-from ..http.views import scope
+from ..http.views import request_sites
 from .appearance import DisplayOptions
 from .lists import Asked, entry_of, plain_query, understand
 
@@ -133,7 +133,7 @@ def _port(parts: SplitResult) -> int:
 
 def _site(parts: SplitResult, request: HttpRequest, snapshot: Snapshot) -> int | None:
     """The site that the address belongs to, among those whose stories are given out on this request's host."""
-    roots, sites = snapshot.reference.roots, scope(request, snapshot.reference)
+    roots, sites = snapshot.reference.roots, request_sites(request, snapshot.reference)
     host, port = split_domain_port(request.get_host())
     if parts.hostname == host.lower() and parts.port in (None, int(port or request.get_port())):
         return _own_site(request, snapshot)
@@ -166,7 +166,7 @@ def _index(
     paths: list[str], params: QueryDict, site: int, request: HttpRequest, snapshot: Snapshot
 ) -> Target | None:
     """The list of an index page, with its preset and the address's own filters."""
-    if scope(request, snapshot.reference) is not None and site != _own_site(request, snapshot):
+    if request_sites(request, snapshot.reference) is not None and site != _own_site(request, snapshot):
         return None  # an embed on this host would list more than that page does
     slugs = {path.rstrip("/").rpartition("/")[2] for path in paths}
     pages = get_page_model()._default_manager.filter(slug__in=slugs, url_path__in=paths, live=True)
@@ -224,7 +224,7 @@ def _of_list(asked: Asked, default: Query, title: str, url: str, snapshot: Snaps
 
 def _story(paths: list[str], text: str, request: HttpRequest, snapshot: Snapshot) -> Target | None:
     entries = Entry.objects.using(using()).filter(public=True).cards().order_by()
-    sites = scope(request, snapshot.reference)
+    sites = request_sites(request, snapshot.reference)
     found = list(entries.filter(path_hash__in=[hash_path(path) for path in paths])) if paths else []
     # An adapter's own address. That it is not empty lets SQLite use the index of those that there are.
     text = text.partition("#")[0]
@@ -245,7 +245,7 @@ def _of_story(entry: Entry, snapshot: Snapshot, asked: Asked | None = None) -> T
 
 def _headless(parts: SplitResult, text: str, request: HttpRequest, snapshot: Snapshot) -> Target | None:
     """A story that another front end shows, below ``STORY_BASE_URL``."""
-    roots, sites = snapshot.reference.roots, scope(request, snapshot.reference)
+    roots, sites = snapshot.reference.roots, request_sites(request, snapshot.reference)
     hosts = {root.site_id: root.hostname for root in roots if sites is None or root.site_id in sites}
     paths: list[str] = []
     for site, hostname in sorted(hosts.items()):

@@ -28,7 +28,7 @@ from ..catalogue.summaries import describe, language_name
 from ..characters import clean
 from ..conf import get_settings
 from ..http.links import parameters, with_parameters
-from ..http.views import host_of
+from ..http.views import split_host
 from ..registry import TAXONOMIES
 from ..stories.context import authors_of
 from .text import paragraphs
@@ -220,7 +220,7 @@ def _local(moment: datetime.datetime) -> datetime.datetime:
 
 def site_name(request: HttpRequest, reference: Reference) -> str:
     """What the site that is asked is called: its name, or its host."""
-    host, port = host_of(request)
+    host, port = split_host(request)
     site = site_for_host(reference.roots, host, port)
     root = next((root for root in reference.roots if root.site_id == site), None)
     return str(clean((root.name or root.hostname) if root else host))

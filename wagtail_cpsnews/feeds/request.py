@@ -10,13 +10,13 @@ from ..catalogue.query import Query
 from ..catalogue.snapshots import Snapshot
 from ..http.links import PAGE_SIZE
 from ..http.list_requests import ListRequest, read_params
-from ..http.views import scope
+from ..http.views import request_sites
 
 
 def read(request: HttpRequest, snapshot: Snapshot) -> ListRequest:
     """Return the query that a feed is asked for, and what of it was left out."""
     params, early = read_params(request)
-    default = Query(sites=scope(request, snapshot.reference), facets=False)
+    default = Query(sites=request_sites(request, snapshot.reference), facets=False)
     asked = ListRequest.read(params, snapshot, default=default)
     query = asked.query
     names_size = any(value.strip() for value in params.getlist("page_size"))

@@ -34,7 +34,7 @@ from ..conf import get_settings
 from ..http.caching import max_age
 from ..http.conditional import conditional_response, etag
 from ..http.unavailable import answer_unavailable
-from ..http.views import host_of, scope
+from ..http.views import request_sites, split_host
 from .channel import site_name
 from .text import Handler
 from .views import FeedResponse, for_readers, plainly
@@ -112,7 +112,7 @@ def _start_of_news() -> datetime.datetime:
 
 def _hosts(request: HttpRequest, reference: Reference) -> set[str]:
     """The hosts whose addresses a search engine takes from this sitemap: the site's own, or where stories are read."""
-    site, base = site_for_host(reference.roots, *host_of(request)), get_settings().story_base_url
+    site, base = site_for_host(reference.roots, *split_host(request)), get_settings().story_base_url
     return {
         urlsplit(base(root.hostname) or root.url).netloc for root in reference.roots if root.site_id == site
     }
@@ -120,7 +120,7 @@ def _hosts(request: HttpRequest, reference: Reference) -> set[str]:
 
 def _entries(request: HttpRequest, reference: Reference) -> QuerySet[Entry]:
     """Every language version of every public story: each has an address of its own."""
-    entries = Entry.objects.using(using()).listed(scope(request, reference))
+    entries = Entry.objects.using(using()).listed(request_sites(request, reference))
     return entries.order_by("published", "pk")
 
 

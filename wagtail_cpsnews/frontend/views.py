@@ -17,7 +17,7 @@ from ..conf import get_settings
 from ..http.caching import limit_lifetime
 from ..http.csp import protect
 from ..http.unavailable import answer_unavailable
-from ..http.views import public_view, scope
+from ..http.views import public_view, request_sites
 from ..stories.context import public_context
 from .lists import answer
 from .translations import versions_of_list
@@ -39,7 +39,7 @@ def _list(request: HttpRequest) -> HttpResponse:
     default = Query(
         language=language,
         lang=label_language(language, snapshot.reference),
-        sites=scope(request, snapshot.reference),
+        sites=request_sites(request, snapshot.reference),
     )
     found = answer(request, default, snapshot=snapshot)
     if found.redirect is not None:

@@ -34,17 +34,17 @@ def public_view(view: Callable[..., Any]) -> Callable[..., Any]:
     return login_not_required(transaction.non_atomic_requests(wrapped))
 
 
-def host_of(request: HttpRequest) -> tuple[str, str]:
-    """The host and the port that a request came to."""
+def split_host(request: HttpRequest) -> tuple[str, str]:
+    """Return the host and the port that a request came to."""
     return split_domain_port(request.get_host())[0], request.get_port()
 
 
-def scope(request: HttpRequest, reference: Reference) -> tuple[int, ...] | None:
-    """The sites whose stories an answer holds: those of the request's host, or all (setting ``SITES``).
+def request_sites(request: HttpRequest, reference: Reference) -> tuple[int, ...] | None:
+    """Return the sites whose stories an answer holds: those of the request's host, or all (setting ``SITES``).
 
     A host that no site answers for has none, as it has no pages.
     """
     if get_settings().SITES == "all":
         return None
-    site = site_for_host(reference.roots, *host_of(request))
+    site = site_for_host(reference.roots, *split_host(request))
     return tuple(site_ids(reference.roots, site)) if site is not None else ()

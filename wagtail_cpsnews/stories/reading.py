@@ -13,7 +13,7 @@ from ..catalogue.sites import root_of, site_ids
 from ..catalogue.snapshots import current
 from ..compat import AbstractPage
 from ..conf import get_settings
-from ..http.views import scope
+from ..http.views import request_sites
 
 
 def reader_for(context: Any) -> Reader:
@@ -33,7 +33,7 @@ def reader_for(context: Any) -> Reader:
         reference=reference,
         language=language,
         lang=label_language(language, reference),
-        sites=scope(request, reference) if request is not None else _sites(page, reference),
+        sites=request_sites(request, reference) if request is not None else _sites(page, reference),
         request=request,
         snapshot=snapshot,
     )
