@@ -32,10 +32,9 @@ def counted():
 
     def note(execute, sql, params, many, context):
         found.all.append(str(sql))
-        if _runs_from_the_package() or any(
-            f'"{table}"' in str(sql) or f" {table} " in str(sql) for table in tables
-        ):
-            found.append(str(sql))
+        place = _place_in_the_package()
+        if place or any(f'"{table}"' in str(sql) or f" {table} " in str(sql) for table in tables):
+            found.append(f"{place or 'elsewhere'}: {sql}")
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
@@ -50,7 +49,8 @@ class Statements(list):
         self.all = []
 
 
-def _runs_from_the_package():
+def _place_in_the_package():
+    """Return the module and function of the package that a statement is run from, or None."""
     frame, inner = sys._getframe(2), None
     while frame is not None:
         code = frame.f_code
@@ -61,9 +61,9 @@ def _runs_from_the_package():
                 and not inner.co_filename.startswith(str(HOME))
             )
             if not extends:
-                return True
+                return f"{Path(code.co_filename).relative_to(HOME)} {code.co_name}()"
         # Wagtail's save() is decorated with transaction.atomic
         decorated = frame.f_locals.get("func") if code.co_filename == contextlib.__file__ else None
         inner = getattr(decorated, "__code__", code)
         frame = frame.f_back
-    return False
+    return None

@@ -10,6 +10,7 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
+from tests.factories import HomePageFactory
 from tests.oracle import API, assert_true, get, serves
 from wagtail_cpsnews.catalogue.maintenance import check
 from wagtail_cpsnews.catalogue.models import Entry
@@ -290,3 +291,14 @@ def test_restriction_on_the_welsh_home_hides_only_what_is_welsh(world, welsh):
     home = Page.objects.get(locale__language_code="cy", translation_key=world.home.translation_key)
     PageViewRestriction.objects.create(page=home, restriction_type="login")
     assert assert_true() == ALL
+
+
+def test_a_page_above_a_sites_root_page_is_renamed(world):
+    second = HomePageFactory(parent=world.section, title="Second", slug="second")
+    Site.objects.create(hostname="second.example", port=80, root_page=second)
+    page = world.publish("On the second site", parent=second, slug="there")
+    section = world.section
+    section.slug = "renamed"
+    section.save_revision().publish()
+    assert_true()
+    assert detail(page, host="second.example")["url"] == "http://second.example/there/"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from itertools import islice
 from typing import Any
 
@@ -20,7 +21,7 @@ from .adapters import adapter_for, story_models
 from .lookups import Reference
 from .models import Departure, Entry, EntryTerm, EntryUse
 from .retries import note_results
-from .rows import Row, build_row
+from .rows import Row, build_row, have_same_terms
 from .visibility import VisibilityChecker
 
 logger = logging.getLogger("wagtail_cpsnews")
@@ -73,6 +74,10 @@ class EntryWriter:
         #: Stories that an adapter or the database could not make public.
         self.failed = 0
         self.now = timezone.now()
+        #: Whether a story may be waiting for another try.
+        self.has_retries = True
+        #: Whether each page has a savepoint of its own, so that one that fails holds up no other.
+        self._each_alone = True
         self._gate: VisibilityChecker | None = None
         #: Translation keys.
         self.groups: set[Any] = set()
@@ -81,8 +86,12 @@ class EntryWriter:
     def gate(self) -> VisibilityChecker:
         """What is public, as of this projection."""
         if self._gate is None:
-            self._gate = VisibilityChecker(now=self.now, alias=self.alias)
+            self._gate = VisibilityChecker(self.reference.roots, now=self.now, alias=self.alias)
         return self._gate
+
+    def read_with(self, reference: Reference) -> None:
+        """Read the pages with these terms and sites from now on."""
+        self.reference, self._gate = reference, None
 
     def look_at(self, pks: Iterable[int], *, closely: bool = False) -> None:
         """Brings the entries of these pages up to date, whatever the pages are now.
@@ -90,23 +99,53 @@ class EntryWriter:
         closely: what an entry says is compared, not its digest alone, which a raw write leaves as it was.
         """
         for chunk in batches(sorted(set(pks)), BATCH):
-            with verifying(closely):
-                rows = {row.page_pk: row for row in self.rows(chunk)}
-            known = self._all_entries().filter(page_pk__in=chunk)
-            if closely:
-                known = known.prefetch_related("terms", "uses")
-            entries = {entry.page_pk: entry for entry in known}
-            for pk in chunk:
-                row, entry = rows.get(pk), entries.get(pk)
-                if (
-                    row is not None
-                    and not matches(entry, row, closely=closely)
-                    and not self._written(entry, row)
-                ):
-                    del rows[pk]  # what cannot be written must not go on saying what it said
-            self.bury([pk for pk, entry in entries.items() if entry.public and pk not in rows])
-            failed = {pk for pk, row in rows.items() if row.failed_images}
-            note_results(self.alias, chunk, failed, self.now)
+            if not self._looked_at_together(chunk, closely):
+                self._look_at(chunk, closely)
+
+    def _looked_at_together(self, pks: list[int], closely: bool) -> bool:
+        """Return whether all of these pages could be looked at in one savepoint; where one fails, none is."""
+        before = self.changed, set(self.unknown_terms), set(self.groups)
+        self._each_alone = False
+        try:
+            with transaction.atomic(using=self.alias):
+                self._look_at(pks, closely)
+        except Exception as error:
+            if _is_passing(error, self.alias):
+                raise
+            self.changed, self.unknown_terms, self.groups = before
+            return False
+        finally:
+            self._each_alone = True
+        return True
+
+    def _alone(self) -> Any:
+        """Return a savepoint for one step, where pages are looked at each alone."""
+        return transaction.atomic(using=self.alias) if self._each_alone else nullcontext()
+
+    def _is_for_all(self, error: Exception) -> bool:
+        """Return whether an error ends more than the step that it came from."""
+        return not self._each_alone or _is_passing(error, self.alias)
+
+    def _look_at(self, pks: list[int], closely: bool) -> None:
+        with verifying(closely):
+            rows = {row.page_pk: row for row in self.rows(pks)}
+        known = self._all_entries().filter(page_pk__in=pks)
+        if closely:
+            known = known.prefetch_related("terms", "uses")
+        entries = {entry.page_pk: entry for entry in known}
+        for pk in pks:
+            row, entry = rows.get(pk), entries.get(pk)
+            if (
+                row is not None
+                and not matches(entry, row, closely=closely)
+                and not self._written(entry, row, closely)
+            ):
+                del rows[pk]  # what cannot be written must not go on saying what it said
+        self.bury([pk for pk, entry in entries.items() if entry.public and pk not in rows])
+        failed = {pk for pk, row in rows.items() if row.failed_images}
+        if failed or self.has_retries:
+            note_results(self.alias, pks, failed, self.now)
+            self.has_retries = True
 
     def regroup(self, pks: Iterable[int]) -> None:
         """Decide again, at the end, which version is listed for the stories of these pages in each language."""
@@ -116,20 +155,23 @@ class EntryWriter:
 
     def rows(self, pks: Iterable[int]) -> Iterator[Row]:
         """What the public pages among ``pks`` should say. A page whose adapter fails is logged and not shown."""
-        pks = list(pks)
+        waiting = set(pks)
         for model in story_models():
             adapter = adapter_for(model)
-            if adapter is None:
+            if adapter is None or not waiting:
                 continue
-            for page in self._pages(model, adapter, pks):
-                if page.specific_class is not type(page) or self.gate.why_not(page) is not None:
+            for page in self._pages(model, adapter, sorted(waiting)):
+                if page.specific_class is not type(page):
+                    continue
+                waiting.discard(page.pk)  # no other type has it
+                if self.gate.why_not(page) is not None:
                     continue
                 try:
                     # A savepoint: on PostgreSQL a failed query of an adapter would end the whole projection.
-                    with transaction.atomic(using=self.alias), collecting_failures() as failed:
+                    with self._alone(), collecting_failures() as failed:
                         row = build_row(page, adapter, self.reference)
                 except Exception as error:
-                    if _is_passing(error, self.alias):
+                    if self._is_for_all(error):
                         raise
                     self.failed += 1
                     logger.exception(
@@ -144,54 +186,66 @@ class EntryWriter:
     def _pages(self, model: Any, adapter: Any, pks: list[int]) -> list[Any]:
         """The pages among ``pks`` of one type; those of a type whose adapter fails to load them are not shown."""
         try:
-            with transaction.atomic(using=self.alias):
+            with self._alone():
                 return list(
                     adapter.get_queryset(model).using(self.alias).filter(pk__in=pks).select_related("locale")
                 )
         except Exception as error:
-            if _is_passing(error, self.alias):
+            if self._is_for_all(error):
                 raise
             logger.exception(
                 "The adapter of %s failed to load its pages; they are not shown.", model._meta.label
             )
             return []
 
-    def _written(self, entry: Entry | None, row: Row) -> bool:
+    def _written(self, entry: Entry | None, row: Row, closely: bool) -> bool:
         """Writes one entry; a row that the database refuses is logged, and holds up no other."""
         try:
-            with transaction.atomic(using=self.alias):
-                self._write(entry, row)
+            with self._alone():
+                self._write(entry, row, closely)
         except Exception as error:
-            if _is_passing(error, self.alias):
+            if self._is_for_all(error):
                 raise
             self.failed += 1
             logger.exception("The entry of page %s cannot be written; the story is not shown.", row.page_pk)
             return False
         return True
 
-    def _write(self, entry: Entry | None, row: Row) -> None:
-        if entry is None:
-            entry = Entry(page_pk=row.page_pk)
+    def _write(self, entry: Entry | None, row: Row, closely: bool) -> None:
+        facts = row.columns["facts"]
+        if is_new := entry is None:
+            # As a story in one language has them; where there are others, they are sorted out at the end.
+            entry = Entry(page_pk=row.page_pk, primary=True, versions=f"|{row.columns['language']}|")
         elif entry.translation_key:
             self.groups.add(entry.translation_key)
+        has_same_terms = not closely and entry.public is True and have_same_terms(entry.facts, facts)
+        if "translations" in entry.facts:
+            facts = {**facts, "translations": entry.facts["translations"]}
         before = entry.site_id
-        for name, value in row.columns.items():
+        for name, value in {**row.columns, "facts": facts}.items():
             setattr(entry, name, value)
         entry.public, entry.gone_at, entry.number = True, None, self.number
-        entry.save(using=self.alias)
+        entry.save(using=self.alias, force_insert=is_new)
         self.record_departures([(entry, before)])
-        self._replace(EntryTerm, entry, [{"taxonomy": name, "key": key} for name, key in sorted(row.terms)])
-        self._replace(EntryUse, entry, [{"subject": subject} for subject in sorted(row.uses)])
+        if not has_same_terms:
+            terms = [{"taxonomy": name, "key": key} for name, key in sorted(row.terms)]
+            self._replace(EntryTerm, entry, terms, is_new)
+        uses = [{"subject": subject} for subject in sorted(row.uses)]
+        if is_new or not uses or not self._has_uses(entry, row.uses):
+            self._replace(EntryUse, entry, uses, is_new)
         text.engine(self.alias).write(entry)
         self.groups.add(entry.translation_key)
         self.changed = True
 
-    def _replace(self, model: Any, entry: Entry, rows: list[dict[str, Any]]) -> None:
+    def _replace(self, model: Any, entry: Entry, rows: list[dict[str, Any]], is_new: bool) -> None:
         objects = model.objects.using(self.alias)
-        old = list(objects.filter(entry=entry).values(*rows[0])) if rows else None
-        if old is None or sorted(map(str, old)) != sorted(map(str, rows)):
-            objects.filter(entry=entry).delete()
-            objects.bulk_create([model(entry=entry, **row) for row in rows])
+        if not is_new:
+            objects.filter(entry=entry)._raw_delete(self.alias)
+        objects.bulk_create([model(entry=entry, **row) for row in rows])
+
+    def _has_uses(self, entry: Entry, uses: set[str]) -> bool:
+        found = EntryUse.objects.using(self.alias).filter(entry=entry)
+        return sorted(found.values_list("subject", flat=True)) == sorted(uses)
 
     def record_departures(self, moved: Iterable[tuple[Entry, int | None]]) -> None:
         """Record which site entries were on before, for clients that keep a copy of its list."""

@@ -45,7 +45,8 @@ class SharedSteps:
         self.state.reference = data
         self.state.reference_sequence = self.writer.number
         self.writer.changed = self.reference_changed = True
-        new = self.writer.reference = reference_module.parse(data)
+        new = reference_module.parse(data)
+        self.writer.read_with(new)
         self._terms_changed(old, new)
         if {(root.site_id, root.path) for root in old.roots} != {
             (root.site_id, root.path) for root in new.roots

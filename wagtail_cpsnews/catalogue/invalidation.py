@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -35,12 +37,41 @@ def invalidate_reference() -> None:
     _add(Invalidation.REFERENCE, "", Invalidation.TAKES_AWAY)
 
 
+@contextmanager
+def together() -> Iterator[None]:
+    """Write the invalidations that are left meanwhile in one statement, at the end."""
+    collected: list[Invalidation] = []
+    token = _collected.set(collected)
+    try:
+        yield
+    finally:
+        _collected.reset(token)
+    _write(collected)
+
+
+_collected: ContextVar[list[Invalidation] | None] = ContextVar("cpsnews_invalidations", default=None)
+
+
 def _add(scope: str, subject: str, rank: int) -> None:
+    mark, collected = Invalidation(scope=scope, subject=subject, rank=rank), _collected.get()
+    if collected is None:
+        _write([mark])
+    else:
+        collected.append(mark)
+
+
+def _write(marks: list[Invalidation]) -> None:
+    if not marks:
+        return
     alias = using()
     connection = connections[alias]
-    Invalidation.objects.using(alias).create(scope=scope, subject=subject, rank=rank)
+    if len(marks) == 1:
+        marks[0].save(using=alias, force_insert=True)
+    else:
+        Invalidation.objects.using(alias).bulk_create(marks)
     # What pages and objects lead to is done with single pages, unless it is much; the others end among the leftovers.
-    last = Invalidation.SINGLE if scope in (Invalidation.PAGE, Invalidation.USE) else Invalidation.REST
+    single = all(mark.scope in (Invalidation.PAGE, Invalidation.USE) for mark in marks)
+    last = Invalidation.SINGLE if single else Invalidation.REST
     _ranks[connection] = max(_ranks.get(connection, last), last)
     # One projection a transaction is enough, and a deletion of ten thousand pages leaves ten thousand marks. Only the
     # newest callbacks are searched: what a rolled-back savepoint takes along, it takes along with its marks.
@@ -92,15 +123,24 @@ class InvalidationQueue:
 
     def same(self, mark: Invalidation, size: int) -> dict[int, str]:
         """Return the marks like this one that one step can take: subjects by key."""
+        if self._is_all and self._waiting is not None:
+            like = (mark.scope, mark.rank, mark.cursor)
+            known = [one for one in self._waiting if (one.scope, one.rank, one.cursor) == like]
+            return {one.pk: one.subject for one in known if one.pk not in self._done}
         same = self._marks.filter(scope=mark.scope, rank=mark.rank, cursor=mark.cursor).order_by("pk")
         found = dict(same.values_list("pk", "subject")[: size + len(self._done)])
         return dict([row for row in found.items() if row[0] not in self._done][:size])
 
     def of_pages(self, pks: Iterable[int]) -> list[int]:
-        """Return the keys of all marks of these pages alone."""
-        subjects = [str(pk) for pk in pks]
+        """Return the keys of the marks of these pages alone, as far as they were there when the marks were read."""
+        if self._is_all and self._waiting is not None:
+            subjects = {str(pk) for pk in pks}
+            known = (mark for mark in self._waiting if mark.scope == Invalidation.PAGE)
+            return [mark.pk for mark in known if mark.subject in subjects]
         return list(
-            self._marks.filter(scope=Invalidation.PAGE, subject__in=subjects).values_list("pk", flat=True)
+            self._marks.filter(scope=Invalidation.PAGE, subject__in=[str(pk) for pk in pks]).values_list(
+                "pk", flat=True
+            )
         )
 
     def leave(
@@ -136,7 +176,8 @@ class InvalidationQueue:
         """Delete the marks that have been applied."""
         keys = sorted(self._done)
         for start in range(0, len(keys), 500):
-            self._marks.filter(pk__in=keys[start : start + 500]).delete()
+            # Nothing hangs on a mark, and Django reads what it deletes where any signal is listened to.
+            self._marks.filter(pk__in=keys[start : start + 500])._raw_delete(self._marks.db)
         if self._waiting is not None:
             self._waiting = [mark for mark in self._waiting if mark.pk not in self._done]
         self._done = set()

@@ -29,7 +29,7 @@ from .models import Entry, Invalidation, State
 from .retries import invalidate_due
 from .routing import reading_from
 from .sites import forget_old_roots
-from .state import locking, save_sequence
+from .state import locking, read_due, save_sequence
 from .subtrees import SubtreeSteps
 
 logger = logging.getLogger("wagtail_cpsnews")
@@ -215,10 +215,13 @@ class Projection:
     def work(self, rank: int = Invalidation.REST) -> bool:
         """Apply marks up to ``rank`` until the batch's time is over. Return whether some are left."""
         end = time.monotonic() + BATCH_SECONDS
-        invalidate_due(self.alias, self.writer.now)
-        if self.expire():
+        due = read_due(self.state, self.alias)
+        self.writer.has_retries = due["has_retries"]
+        if due["has_due_retry"]:
+            invalidate_due(self.alias, self.writer.now)
+        if due["has_expired"] and self.expire():
             return True
-        pointing = True
+        pointing = due["has_pointing"]
         while True:
             mark = self.queue.first(rank)
             began = time.monotonic()

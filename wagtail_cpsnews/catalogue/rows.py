@@ -20,7 +20,7 @@ from wagtail.blocks import StreamValue
 from wagtail.documents import get_document_model
 from wagtail.fields import RichTextField
 from wagtail.images import get_image_model
-from wagtail.models import ReferenceIndex
+from wagtail.models import COMMENTS_RELATION_NAME, ReferenceIndex
 from wagtail.rich_text import RichText, expand_db_html, extract_references_from_rich_text
 
 from ..characters import clean, clean_line
@@ -268,10 +268,15 @@ def _terms(
                 by_name = True
                 term = terms.find(str(value))
             if term is None:
-                unknown.append((taxonomy, str(value)))
+                unknown.append((taxonomy, str(value) or str(getattr(value, "translation_key", ""))))
             else:
                 found.add((taxonomy, UUID(term.key)))
     return found, unknown, by_name
+
+
+def have_same_terms(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Return whether the facts of two rows name the same terms."""
+    return all(old.get(taxonomy.field) == new.get(taxonomy.field) for taxonomy in TAXONOMIES.values())
 
 
 def _keys_by_field(terms: set[tuple[str, UUID]]) -> dict[str, list[str]]:
@@ -314,6 +319,8 @@ def _uses(page: Any, facts: PublicFacts, adapter: Adapter) -> set[str]:
         ContentType.objects.get_for_model(model).pk: model._meta.label_lower
         for model in (get_image_model(), get_document_model(), get_page_model(), *related_models())
     }
+    # Comments are for editors alone; a relation that is set is not read.
+    setattr(page, COMMENTS_RELATION_NAME, [])
     uses = {
         f"{watched[content_type_id]}:{object_id}"
         for content_type_id, object_id, *_path in ReferenceIndex._extract_references_from_object(page)

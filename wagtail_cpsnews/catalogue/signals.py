@@ -30,7 +30,7 @@ from ..taxonomy.models import FormerSlug, Term
 from ..taxonomy.outcomes import OutcomeLabel
 from .adapters import adapter_for, related_models
 from .db import using
-from .invalidation import invalidate_page, invalidate_reference, invalidate_subtree, invalidate_use
+from .invalidation import invalidate_page, invalidate_reference, invalidate_subtree, invalidate_use, together
 from .models import EntryUse
 from .routing import reading_from
 from .rows import page_subject, subject_of
@@ -52,6 +52,7 @@ DRAFT_FIELDS = frozenset(
         *("latest_revision", "latest_revision_id", "latest_revision_created_at", "draft_title"),
         *("has_unpublished_changes", "live_revision", "live_revision_id"),
         *("locked", "locked_at", "locked_by", "locked_by_id", "numchild"),
+        COMMENTS_RELATION_NAME,
     }
 )
 
@@ -61,7 +62,7 @@ class SavedPage:
     """What the database said of a page before a save.
 
     source_key: the translation key of the page that this one is an alias of. is_home: the page is a site's root page,
-    or a translation of one.
+    or a translation of one. has_versions: it is there in other languages.
     """
 
     path: str
@@ -71,6 +72,7 @@ class SavedPage:
     expire_at: Any
     source_key: Any
     is_home: bool
+    has_versions: bool
 
 
 def saved_page(page: Any) -> SavedPage | None:
@@ -79,7 +81,7 @@ def saved_page(page: Any) -> SavedPage | None:
     return before
 
 
-def _is_draft_save(update_fields: Iterable[str] | None) -> bool:
+def is_draft_save(update_fields: Iterable[str] | None) -> bool:
     """Return whether a save of a page writes nothing but what only editors see."""
     return update_fields is not None and DRAFT_FIELDS.issuperset(update_fields)
 
@@ -91,7 +93,7 @@ def _before_save(
     if not issubclass(sender, AbstractPage) or raw or not instance.pk:
         return
     # modelcluster takes the names of relations out of update_fields, and saves their rows after the page.
-    instance._cpsnews_is_draft_save = _is_draft_save(update_fields)
+    instance._cpsnews_is_draft_save = is_draft_save(update_fields)
     if instance._cpsnews_is_draft_save:
         return
     pages = get_page_model()._default_manager.using(using()).filter(pk=instance.pk).order_by()
@@ -101,11 +103,17 @@ def _before_save(
         pages = pages.select_for_update(no_key=connection.features.has_select_for_no_key_update)
     homes = Site.objects.using(using()).filter(root_page__translation_key=instance.translation_key)
     source = get_page_model()._default_manager.filter(pk=OuterRef("alias_of_id")).order_by()
+    versions = get_page_model()._default_manager.filter(translation_key=instance.translation_key)
+    versions = versions.exclude(pk=instance.pk)
     pages = pages.annotate(
-        source_key=Subquery(source.values("translation_key")[:1]), is_home=Exists(homes.order_by())
+        source_key=Subquery(source.values("translation_key")[:1]),
+        is_home=Exists(homes.order_by()),
+        has_versions=Exists(versions.order_by()),
     )
     found = list(
-        pages.values_list("url_path", "alias_of_id", "live", "title", "expire_at", "source_key", "is_home")
+        pages.values_list(
+            "url_path", "alias_of_id", "live", "title", "expire_at", "source_key", "is_home", "has_versions"
+        )
     )
     instance._cpsnews_before = SavedPage(*found[0]) if found else None
 
@@ -121,8 +129,9 @@ def _after_save(
     if raw:  # loaddata: other rows may be missing still; check_catalogue finds what it brought
         return
     if issubclass(sender, AbstractPage):
-        if not _is_draft_save(update_fields):
-            _page_saved(instance)
+        if not is_draft_save(update_fields):
+            with together():
+                _page_saved(instance)
     elif not (created and issubclass(sender, get_image_model().get_rendition_model())):
         _other_changed(sender, instance)
         _part_changed(sender, instance)
@@ -131,14 +140,19 @@ def _after_save(
 def _page_saved(page: Any) -> None:
     before = saved_page(page)
     is_story = adapter_for(page.specific_class) is not None
-    if is_story and (page.live or (before is not None and before.live)):
+    was_alias = before is not None and before.source is not None
+    if was_alias and page.alias_of_id is not None:
+        is_entry = False  # an alias answers, and is never listed
+    else:
+        is_entry = page.live or (before is not None and before.live)
+    if is_story and is_entry:
         invalidate_page(page.pk, takes_away=not page.live or _is_past(page.expire_at))
-    if not is_story and _is_home(page, before):
+    if _is_home(page, before):
         invalidate_reference()  # a home page in another language is a root of its own, and answers only when it is live
         if before is not None and before.live != page.live:
             invalidate_subtree(page.pk)
             invalidate_use(page_subject(page.pk))
-    if page.live != (before is not None and before.live):
+    if page.live != (before is not None and before.live) and (before is None or before.has_versions):
         _mark_links_to_versions(page)
     if before is None:
         return
@@ -147,10 +161,19 @@ def _page_saved(page: Any) -> None:
     ):
         invalidate_use(page_subject(page.pk))  # stories that link to it show its address now, or no longer
     if before.path != page.url_path:
+        if _has_homes_below(page):
+            invalidate_reference()  # where stories are read follows from where home pages lie
         invalidate_subtree(page.pk)
         invalidate_use(page_subject(page.pk))  # links to it and to what lies below it
     elif before.source != page.alias_of_id:
         invalidate_subtree(page.pk)  # what lies below an alias is as private as the alias's source
+
+
+def _has_homes_below(page: Any) -> bool:
+    """Return whether the root page of a site, in any language, is ``page`` or lies below it."""
+    homes = Site.objects.using(using()).order_by().values("root_page__translation_key")
+    below = get_page_model()._default_manager.using(using()).filter(path__startswith=page.path)
+    return bool(below.filter(translation_key__in=homes).exists())
 
 
 def _is_home(page: Any, before: SavedPage | None) -> bool:

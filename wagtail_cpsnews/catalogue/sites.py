@@ -7,6 +7,7 @@ cache that other processes may not share.
 from __future__ import annotations
 
 import functools
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,11 +48,15 @@ def read_roots(alias: str | None = None) -> list[SiteRoot]:
     translated = getattr(settings, "WAGTAIL_I18N_ENABLED", False)
     roots = []
     sites = Site.objects.using(alias).select_related("root_page", "root_page__locale")
-    for site in sites.order_by("-root_page__url_path", "-is_default_site", "hostname"):
-        homes = [site.root_page]
-        if translated:
-            pages = get_page_model()._default_manager.using(alias)
-            homes = pages.filter(translation_key=site.root_page.translation_key).select_related("locale")
+    sites = sites.order_by("-root_page__url_path", "-is_default_site", "hostname")
+    versions: dict[Any, list[Any]] = defaultdict(list)
+    if translated:
+        keys = {site.root_page.translation_key for site in sites}
+        pages = get_page_model()._default_manager.using(alias)
+        for home in pages.filter(translation_key__in=keys).select_related("locale"):
+            versions[home.translation_key].append(home)
+    for site in sites:
+        homes = versions[site.root_page.translation_key] if translated else [site.root_page]
         roots += [
             SiteRoot(
                 site_id=site.pk,

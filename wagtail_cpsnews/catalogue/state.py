@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connections, transaction
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, Q
 from django.db.utils import IntegrityError, OperationalError
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from . import lookups as reference_module
 from .adapters import story_models
 from .exceptions import Locked
 from .lookups import Reference
-from .models import ROW_FORMAT, Entry, SequenceToken, State
+from .models import ROW_FORMAT, Entry, Retry, SequenceToken, State
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,38 @@ def lock_state(alias: str, *, wait: bool = True) -> State:
             nowait = not wait and features.has_select_for_update_nowait
             state = states.select_for_update(nowait=nowait).filter(pk=1).first()
         else:  # SQLite: a write takes the database's one lock, reading first could fail to upgrade
-            states.filter(pk=1).update(sequence=F("sequence"))
-            state = states.filter(pk=1).first()
+            if getattr(connections[alias], "transaction_mode", None) not in ("IMMEDIATE", "EXCLUSIVE"):
+                states.filter(pk=1).update(sequence=F("sequence"))
+            state = states.filter(pk=1).annotate(**due(alias)).first()
     if state is None:
         begin(alias)
         state = states.get(pk=1)
     return state
+
+
+def due(alias: str) -> dict[str, Exists]:
+    """Return annotations of the state row that tell what time alone makes necessary."""
+    now = timezone.now()
+    entries = Entry.objects.using(alias).filter(public=True).order_by()
+    retries = Retry.objects.using(alias)
+    return {
+        "has_expired": Exists(entries.filter(expires_at__lte=now)),
+        "has_pointing": Exists(entries.filter(changes_at__lte=now)),
+        "has_due_retry": Exists(retries.filter(due_at__lte=now)),
+        "has_retries": Exists(retries.all()),
+    }
+
+
+def read_due(state: State, alias: str) -> dict[str, bool]:
+    """Return what time alone makes necessary, of a state that is locked.
+
+    A read that waited for its lock on PostgreSQL has other tables as they were before: there it is a query of its own.
+    """
+    names = ("has_expired", "has_pointing", "has_due_retry", "has_retries")
+    if hasattr(state, names[0]):
+        return {name: getattr(state, name) for name in names}
+    found = State.objects.using(alias).filter(pk=1).annotate(**due(alias)).values(*names).first()
+    return found or dict.fromkeys(names, True)
 
 
 @contextlib.contextmanager

@@ -65,6 +65,8 @@ class VisibilityChecker:
     def _unreachable_homes(self) -> frozenset[int]:
         """Translated home pages that are drafts: Wagtail answers their language from the site's own root page."""
         homes = [root.page_pk for root in self.roots]
+        if len(homes) == len({root.site_id for root in self.roots}):
+            return frozenset()  # each site has its own root page alone
         pages = get_page_model()._default_manager.using(self.alias)
         drafts = pages.filter(pk__in=homes, live=False, sites_rooted_here=None)
         return frozenset(drafts.order_by().values_list("pk", flat=True))

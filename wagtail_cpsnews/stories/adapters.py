@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
-from django.db import models
+from django.db import connections, models
 
 from ..catalogue import Adapter, PublicFacts, register
+from ..catalogue.db import using
 from ..taxonomy.usage import own_taxonomies
 from .news_item import NewsItemMixin
 
@@ -21,12 +23,10 @@ class NewsItemFacts(Adapter):
             title=page.title,
             summary=page.summary,
             kind=page.kind or page.get_default_kind(),
-            crime_types=page.crime_types.all(),
-            areas=page.areas.all(),
-            topics=page.topics.all(),
-            terms={
-                taxonomy.name: getattr(page, taxonomy.field).all() for taxonomy in own_taxonomies(type(page))
-            },
+            crime_types=_related(page, "crime_types"),
+            areas=_related(page, "areas"),
+            topics=_related(page, "topics"),
+            terms={taxonomy.name: _related(page, taxonomy.field) for taxonomy in own_taxonomies(type(page))},
             published=page.published_at or page.first_published_at,
             updated=page.get_updated(),
             language=page.language_code,
@@ -37,7 +37,7 @@ class NewsItemFacts(Adapter):
             image_licence=page.image_licence,
             body=page.body,
             notes_to_editors=page.notes_to_editors,
-            contacts=page.contacts.all(),
+            contacts=_related(page, "contacts"),
             documents=[getattr(page, "transcript", None)],
             updates=page.get_updates(),
             speech=page.get_speech_facts(),
@@ -63,16 +63,43 @@ class NewsItemFacts(Adapter):
     def get_queryset(self, model: type[models.Model]) -> models.QuerySet[Any]:
         queryset = super().get_queryset(model)
         rows = _imported_stories().filter(page_pk=models.OuterRef("pk"))
-        return (
-            queryset.select_related("kind", "image", "version_of")
-            .prefetch_related(
-                "crime_types", "areas", "topics", "contacts", *(one.field for one in own_taxonomies(model))
-            )
-            .annotate(
-                imported_authors=models.Subquery(rows.values("authors")[:1]),
-                imported_from=models.Subquery(rows.values("source_url")[:1]),
-            )
+        queryset = queryset.select_related("kind", "image", "version_of").annotate(
+            imported_authors=models.Subquery(rows.values("authors")[:1]),
+            imported_from=models.Subquery(rows.values("source_url")[:1]),
         )
+        own = (taxonomy.field for taxonomy in own_taxonomies(model))
+        names = ("crime_types", "areas", "topics", "contacts", *own)
+        if connections[using()].vendor not in ("sqlite", "postgresql"):  # MySQL cuts what it joins
+            return queryset.prefetch_related(*names)
+        return queryset.annotate(**{f"cpsnews_{name}": _keys_of(model, name) for name in names})
+
+
+class _JoinedKeys(models.Func):
+    """The values of a column of all rows, joined: not an ``Aggregate``, which would group the subquery."""
+
+    function = "GROUP_CONCAT"
+    output_field = models.TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="STRING_AGG(%(expressions)s::text, ',')", **extra)
+
+
+def _keys_of(model: type[models.Model], name: str) -> models.Subquery:
+    """Return the translation keys of the rows that a page is related to: part of the page's own query."""
+    field: Any = model._meta.get_field(name)
+    rows = field.remote_field.through._default_manager.order_by()
+    rows = rows.filter(**{field.m2m_field_name(): models.OuterRef("pk")})
+    keys = _JoinedKeys(models.F(f"{field.m2m_reverse_field_name()}__translation_key"))
+    return models.Subquery(rows.annotate(joined_keys=keys).values("joined_keys"))
+
+
+def _related(page: Any, name: str) -> Any:
+    """Return the terms or contacts of a page: with nothing but their keys where the adapter loaded the page."""
+    if not hasattr(page, f"cpsnews_{name}"):
+        return getattr(page, name).all()
+    model = page._meta.get_field(name).related_model
+    keys = getattr(page, f"cpsnews_{name}") or ""
+    return [model(translation_key=UUID(key)) for key in keys.split(",") if key]
 
 
 def _imported_stories() -> models.QuerySet[Any]:

@@ -14,7 +14,7 @@ from django.db.models.signals import pre_save
 from django.utils import timezone
 from wagtail.signals import copy_for_translation_done
 
-from ..catalogue.signals import saved_page
+from ..catalogue.signals import is_draft_save, saved_page
 from ..compat import get_page_model
 
 #: What Wagtail records of a page's publication and of its locks.
@@ -53,7 +53,8 @@ class HistoryMixin(models.Model):
             changed = self.forget_history()
         elif names is not None and set(names) == _COPIED_AS_PUBLISHED and not self.live:  # type: ignore[attr-defined]
             self._reset(_COPIED_AS_PUBLISHED)  # a draft was never published, however it was copied
-        changed |= self.fill_in()
+        if not is_draft_save(names):  # a draft must not change what readers see
+            changed |= self.fill_in()
         if names is not None:
             kwargs["update_fields"] = {*names, *changed}
         return super().save(*args, **kwargs)

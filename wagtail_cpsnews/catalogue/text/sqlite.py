@@ -16,10 +16,9 @@ from .base import Engine, Phrase
 
 class SQLiteEngine(Engine):
     def write(self, entry: Any) -> None:
-        self.remove([entry.page_pk])
         with self.connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO cpsnews_text (rowid, title, summary, body) VALUES (%s, %s, %s, %s)",
+                "INSERT OR REPLACE INTO cpsnews_text (rowid, title, summary, body) VALUES (%s, %s, %s, %s)",
                 [entry.page_pk, entry.title, entry.summary, entry.text],
             )
 
