@@ -2,6 +2,8 @@
 
 import uuid
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -25,6 +27,21 @@ def test_the_detail_adds_the_text(api, story):
     assert item["body"][0]["type"] == "text"
     assert "Ask us." in item["notes_to_editors"]
     assert item["documents"] == []
+
+
+def test_only_the_fields_that_are_asked_for_are_worked_out(api, story, newsroom):
+    other = story("Another story")
+    body = [("text", f'<p>Read <a linktype="page" id="{other.pk}">more</a>.</p>')]
+    story("A story", body=body, summary="Short", published_at=timezone.now())
+    pk = next(one["id"] for one in api()["results"] if one["title"] == "A story")
+    whole = api(f"items/{pk}/")
+    with CaptureQueriesContext(connection) as few:
+        assert api(f"items/{pk}/", fields="url,title") == {"url": whole["url"], "title": "A story"}
+    with CaptureQueriesContext(connection) as many:
+        assert list(api(f"items/{pk}/", fields="body_html,title")) == ["body_html", "title"]
+    assert len(few) < len(many)
+    assert api(f"items/{pk}/", fields="authors") == {}
+    assert api(f"items/{pk}/", status=400, fields="author")["errors"][0]["parameter"] == "fields"
 
 
 def test_labels_of_an_item_are_in_its_language_or_the_one_asked_for(api, story):

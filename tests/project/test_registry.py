@@ -57,7 +57,7 @@ BY_NAME = {
 }
 BY_FIELD = {
     "items": lambda: LIST_FIELDS,
-    "item schema": lambda: schema.item_schema(LIST_FIELDS)["properties"],
+    "item schema": lambda: schema.item_schema()["properties"],
     "example": lambda: schema.example_item(),
     "facts": lambda: [one.name for one in dataclasses.fields(PublicFacts)],
     "import": lambda: jsonl.FIELDS,

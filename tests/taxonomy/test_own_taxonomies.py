@@ -84,6 +84,8 @@ said["ledger"] = sorted({use[2] for use in recording._gathered.new.uses() if use
 for name, path in {
     "welsh": "/newsroom/api/v1/items/?court=leeds&court=hull&lang=cy",
     "fields": "/newsroom/api/v1/items/?court=hull&fields=title,courts",
+    "extra": "/newsroom/api/v1/items/?court=leeds&fields=judge,title",
+    "undeclared": "/newsroom/api/v1/items/?court=leeds&fields=undeclared",
     "unknown": "/newsroom/api/v1/items/?court=nowhere",
     "facets": "/newsroom/api/v1/facets/",
     "terms": "/newsroom/api/v1/courts/?q=crown",
@@ -185,6 +187,15 @@ def test_labels_are_in_the_language_of_the_answer(answer):
     data = answer("welsh")
     assert 'llys "Llys Leeds"' in data["summary"]
     assert data["facets"]["court"][0]["label"] == "Llys Leeds"
+
+
+def test_an_adapter_declares_further_fields(answer):
+    found = {story["title"]: story.get("judge") for story in answer("extra")["results"]}
+    assert found == {"A ruling at Leeds": "HHJ Example", "A story at both": None, "Imported": None}
+    ruling = next(one for one in answer("api")["results"] if one["title"] == "A ruling at Leeds")
+    assert (ruling["judge"], ruling["undeclared"]) == ("HHJ Example", 1)
+    assert "judge" in answer("undeclared", 400)["errors"][0]["allowed"]
+    assert '"Who sat."' in json.dumps(answer("schema"))
 
 
 def test_an_unknown_term_is_explained(answer):

@@ -72,9 +72,8 @@ class ChangesView(NewsView):
     def _result(self, row: Any, query: Query, found: Changes) -> dict[str, Any]:
         if isinstance(row, Gone):
             return {"change": GONE, "id": str(row.pk), "gone_at": iso(row.gone_at)}
-        data = item(row, found.snapshot.reference, query.lang, resolver=self.resolver)
-        if query.fields:
-            data = {name: data[name] for name in ("id", *query.fields) if name in data}
+        fields = tuple(dict.fromkeys(("id", *query.fields))) if query.fields else ()
+        data = item(row, found.snapshot.reference, query.lang, resolver=self.resolver, fields=fields)
         return {"change": UPSERT, **data}
 
     def _next(self, token: Token) -> str:

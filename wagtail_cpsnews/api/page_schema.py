@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..catalogue.contact_schema import contact_schema
+from ..catalogue.json_schema import DAY, IMAGE, LANGUAGE_NAME, NUMBER, TERM, TEXT, URL, listed, maybe, record
 from ..stories.blocks.protocol import RELEASES
-from .schema import contact_schema
-from .schema_parts import DAY, IMAGE, LANGUAGE_NAME, NUMBER, TERM, TEXT, URL, listed, maybe, record
 
 _HTML = {
     **TEXT,

@@ -7,103 +7,25 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
-from ..catalogue.contacts import WEEKDAYS
+from ..catalogue.contact_schema import contact_schema
+from ..catalogue.item_fields import ABSENT, fields_in_use
+from ..catalogue.json_schema import MOMENT as _MOMENT
+from ..catalogue.json_schema import NUMBER as _NUMBER
+from ..catalogue.json_schema import TERM as _TERM
+from ..catalogue.json_schema import TEXT as _TEXT
+from ..catalogue.json_schema import URL as _URL
+from ..catalogue.json_schema import listed as _list
+from ..catalogue.json_schema import maybe as _maybe
+from ..catalogue.json_schema import record as _object
 from ..catalogue.parameters import PARAMETERS
 from ..catalogue.query import MAX_PAGE_SIZE, NEWEST, PAGE_SIZE
-from ..catalogue.serializers import DETAIL_FIELDS, list_fields
 from ..conf import get_settings
-from ..contacts.blocks import CHANNELS
-from ..contacts.models import SCOPE, BankHolidays
-from ..registry import PLURALS, TAXONOMIES
-from .schema_parts import DAY as _DAY
-from .schema_parts import IMAGE as _IMAGE
-from .schema_parts import LANGUAGE_NAME as _LANGUAGE_NAME
-from .schema_parts import MOMENT as _MOMENT
-from .schema_parts import NUMBER as _NUMBER
-from .schema_parts import TERM as _TERM
-from .schema_parts import TEXT as _TEXT
-from .schema_parts import UPDATE as _UPDATE
-from .schema_parts import URL as _URL
-from .schema_parts import listed as _list
-from .schema_parts import maybe as _maybe
-from .schema_parts import record as _object
+from ..registry import TAXONOMIES
 
 _FACET = _object(
     {**_TERM["properties"], "count": _NUMBER, "selected": {"type": "boolean"}},
     ["slug", "label", "count", "selected"],
 )
-_SPEECH = _object(
-    {
-        "speaker": _TEXT,
-        "role": _TEXT,
-        "event": _TEXT,
-        "location": _TEXT,
-        "delivered_on": _DAY,
-        "delivered_on_display": _TEXT,
-        "script": {"type": "string", "enum": ["as_delivered", "as_prepared", "draft", "speaking_notes"]},
-    },
-    ["speaker"],
-)
-_LETTER = _object(
-    {
-        "addressee": _TEXT,
-        "publication": _TEXT,
-        "in_reply_to": _TEXT,
-        "in_reply_to_url": _URL,
-        "signatory": _TEXT,
-    },
-    [],
-)
-_CHANNEL = _object(
-    {
-        "type": {"type": "string", "enum": [kind for kind, _label in CHANNELS]},
-        "label": _TEXT,
-        "value": {**_TEXT, "description": "As people write it."},
-        "url": {**_TEXT, "description": "`tel:`, `mailto:` or a web address."},
-    }
-)
-_TIME = {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"}
-_HOURS = _object(
-    {
-        "text": {**_TEXT, "description": "In words, in the language of `lang`."},
-        "time_zone": _TEXT,
-        "bank_holidays": {"type": "string", "enum": BankHolidays.values},
-        "week": {
-            **_list(
-                _object({"day": {"type": "string", "enum": list(WEEKDAYS)}, "opens": _TIME, "closes": _TIME})
-            ),
-            "description": "By the day on which hours begin; `closes` not later than `opens` is the next day's.",
-        },
-    }
-)
-_BRIEF = {
-    "id": {"type": "string", "format": "uuid"},
-    "name": _TEXT,
-    "role": _TERM,
-    "now": {"type": "boolean", "description": "Whether this contact answers at the moment asked for."},
-    "channels": _list(_CHANNEL),
-    "hours": _HOURS,
-}
-
-
-def contact_schema() -> dict[str, Any]:
-    """The schema of a press contact."""
-    on = get_settings().is_on
-    return _object(
-        {
-            **_BRIEF,
-            "notes": _TEXT,
-            "national": {"type": "boolean"},
-            **{name: _list(_TERM) for name, taxonomy in SCOPE.items() if on(taxonomy)},
-            "audience": _list(_TERM),
-            "accredited_only": {"type": "boolean"},
-            "out_of_hours": _maybe(_object(_BRIEF)),
-            "answers_now": {
-                **_maybe(_object(_BRIEF)),
-                "description": "Whom to ask at that moment: the contact, who stands in, or who answers out of hours.",
-            },
-        }
-    )
 
 
 def contacts_schema() -> dict[str, Any]:
@@ -111,47 +33,7 @@ def contacts_schema() -> dict[str, Any]:
     return _object({"count": _NUMBER, "results": _list(contact_schema())})
 
 
-_FIELDS: dict[str, dict[str, Any]] = {
-    "id": {"type": "string", "format": "uuid"},
-    "title": _TEXT,
-    "summary": _TEXT,
-    "url": _URL,
-    "published": _MOMENT,
-    "published_display": {**_TEXT, "description": "The day in words, in the language of `lang`."},
-    "updated": _maybe(_MOMENT),
-    **{one.field: _list(_TERM) if one.many else _maybe(_TERM) for one in TAXONOMIES.values()},
-    "language": _TEXT,
-    "language_display": _LANGUAGE_NAME,
-    "translations": _list(
-        _object({"id": _TEXT, "language": _TEXT, "language_display": _LANGUAGE_NAME, "url": _URL})
-    ),
-    "image": _maybe(_IMAGE),
-    "speech": {**_SPEECH, "description": "Speeches only."},
-    "letter": {**_LETTER, "description": "Letters only; what is not known is absent."},
-    "updates": {
-        **_list(_UPDATE),
-        "description": "Outcomes first, then newest first; absent where there are none.",
-    },
-    "latest_updates": {
-        **_list(_UPDATE),
-        "description": "What to show wherever you show the title: every outcome, or else the newest update, with its "
-        "text cut at a word. Absent where there are none.",
-    },
-    "archived": {
-        **_object({"on": _maybe(_DAY), "note": _TEXT}, ["note"]),
-        "description": "Only on stories that are kept for the record.",
-    },
-    "body": _list(_object({"id": _maybe(_TEXT), "type": _TEXT, "value": {}})),
-    "body_html": _TEXT,
-    "plain_text": _TEXT,
-    "notes_to_editors": _TEXT,
-    "documents": _list(_object({"title": _TEXT, "url": _URL, "size": _maybe(_NUMBER)})),
-    "licence": {
-        **_maybe(_object({"name": _TEXT, "url": _TEXT})),
-        "description": "The licence of the story's words; a picture may have its own.",
-    },
-}
-_OPTIONAL = {"speech", "letter", "updates", "latest_updates", "archived"}
+_ID = {"type": "string", "format": "uuid"}
 _ERROR = _object(
     {
         "parameter": _TEXT,
@@ -162,13 +44,16 @@ _ERROR = _object(
     }
 )
 ERRORS = _object({"errors": _list(_ERROR)})
-GONE = _object({"errors": _list(_ERROR), "id": _FIELDS["id"], "gone_at": _maybe(_MOMENT)})
+GONE = _object({"errors": _list(_ERROR), "id": _ID, "gone_at": _maybe(_MOMENT)})
 
 
-def item_schema(names: tuple[str, ...]) -> dict[str, Any]:
-    """The schema of an item with these fields."""
-    fields = {**_FIELDS, "contacts": _list(contact_schema())}
-    return _object({name: fields[name] for name in names}, [name for name in names if name not in _OPTIONAL])
+def item_schema(*, detail: bool = False) -> dict[str, Any]:
+    """The schema of an item with the present settings."""
+    fields = fields_in_use(detail=detail)
+    return _object(
+        {field.name: dict(field.schema()) for field in fields},
+        [field.name for field in fields if not field.optional],
+    )
 
 
 def facets_schema() -> dict[str, Any]:
@@ -183,7 +68,7 @@ def list_schema() -> dict[str, Any]:
             "count": _NUMBER,
             "next": _maybe(_URL),
             "previous": _maybe(_URL),
-            "results": _list(item_schema(list_fields())),
+            "results": _list(item_schema()),
             "summary": _TEXT,
             "facets": facets_schema(),
             "query": {"type": "object", "additionalProperties": True},
@@ -193,14 +78,11 @@ def list_schema() -> dict[str, Any]:
 
 def changes_schema() -> dict[str, Any]:
     """The schema of the change log's envelope."""
-    names = list_fields()
     upsert = _object(
-        {"change": {"type": "string", "enum": ["upsert"]}, **item_schema(names)["properties"]},
+        {"change": {"type": "string", "enum": ["upsert"]}, **item_schema()["properties"]},
         ["change", "id"],
     )
-    gone = _object(
-        {"change": {"type": "string", "enum": ["gone"]}, "id": _FIELDS["id"], "gone_at": _maybe(_MOMENT)}
-    )
+    gone = _object({"change": {"type": "string", "enum": ["gone"]}, "id": _ID, "gone_at": _maybe(_MOMENT)})
     return _object(
         {
             "results": _list({"oneOf": [upsert, gone]}),
@@ -213,7 +95,7 @@ def changes_schema() -> dict[str, Any]:
 
 def detail_schema() -> dict[str, Any]:
     """The schema of one story."""
-    return item_schema((*list_fields(), *DETAIL_FIELDS))
+    return item_schema(detail=True)
 
 
 def facets_answer_schema() -> dict[str, Any]:
@@ -295,23 +177,7 @@ class NewsSchema(AutoSchema):
 
 def example_item() -> dict[str, Any]:
     """An invented story as the list gives it; one that any council could publish."""
-    values: dict[str, Any] = {
-        "id": "6f1d3b2c-0f4e-4f53-9c1a-2a2f5f0c7d11",
-        "kind": {"slug": "news", "label": "News"},
-        "title": "Enquiry office opens on Saturdays",
-        "summary": "From June the enquiry office by the harbour is open on Saturdays from ten to two.",
-        "url": "https://www.example.org/news/enquiry-office-opens-on-saturdays/",
-        "published": "2026-03-14T10:30:00+00:00",
-        "published_display": "14 March 2026",
-        "updated": None,
-        **{name: [] for name in PLURALS.values()},
-        "areas": [{"slug": "harbour", "label": "Harbour"}],
-        "language": "en",
-        "language_display": "English",
-        "translations": [],
-        "image": None,
-    }
-    return {name: values[name] for name in list_fields() if name in values}
+    return {field.name: field.example for field in fields_in_use() if field.example is not ABSENT}
 
 
 def example_list() -> dict[str, Any]:

@@ -61,9 +61,10 @@ class ItemsView(NewsView):
         self.stories = [entry.pk for entry in results.entries]
         reference = self.snapshot.reference
         resolver = resolver_for(results.entries, reference)
-        items = [item(entry, reference, query.lang, resolver=resolver) for entry in results.entries]
-        if query.fields:
-            items = [{name: data[name] for name in query.fields if name in data} for data in items]
+        items = [
+            item(entry, reference, query.lang, resolver=resolver, fields=query.fields)
+            for entry in results.entries
+        ]
         return {
             "count": results.count,
             "next": self._link(results.next_query),
@@ -111,8 +112,15 @@ class ItemView(NewsView):
             raise Gone(entry.pk, iso(entry.gone_at or entry.expires_at))
         lang = query.lang if "lang" in self.request.GET else self._language_of(entry, query)
         snapshot = self.snapshot
-        data = item(entry, snapshot.reference, lang, detail=True, moment=self.moment, snapshot=snapshot)
-        return {name: data[name] for name in query.fields if name in data} if query.fields else data
+        return item(
+            entry,
+            snapshot.reference,
+            lang,
+            detail=True,
+            moment=self.moment,
+            snapshot=snapshot,
+            fields=query.fields,
+        )
 
     def _id(self, text: str) -> UUID:
         try:

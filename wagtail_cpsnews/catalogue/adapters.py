@@ -7,7 +7,7 @@ of an abstract mixin serves all concrete pages that use the mixin.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -25,6 +25,10 @@ class Adapter:
     #: Models whose change makes the facts of a page stale, besides images, documents and linked pages:
     #: ``related_models = (Service,)``. The catalogue asks ``related()`` which rows a page depends on.
     related_models: Sequence[type[models.Model]] = ()
+
+    #: The values of ``extra`` that stories may have, with their OpenAPI schemas: ``fields`` takes these names.
+    #: ``extra_fields = {"reporter": {"type": "string"}}``
+    extra_fields: Mapping[str, Mapping[str, Any]] = {}
 
     def facts(self, page: Any) -> PublicFacts | None:
         """Override this to return the public facts of ``page``, or ``None`` for a page that is no story."""
@@ -66,6 +70,7 @@ def register(page_class: type) -> Callable[[type[Adapter]], type[Adapter]]:
         adapter_for.cache_clear()
         story_models.cache_clear()
         related_models.cache_clear()
+        declared_extra.cache_clear()
         return adapter_class
 
     return decorate
@@ -96,3 +101,9 @@ def story_models() -> tuple[type[models.Model], ...]:
 def related_models() -> tuple[type[models.Model], ...]:
     """The models that adapters name as ``related_models``."""
     return tuple({model for adapter in _adapters.values() for model in adapter.related_models})
+
+
+@functools.cache
+def declared_extra() -> dict[str, Mapping[str, Any]]:
+    """The values of ``extra`` that adapters declare, with their OpenAPI schemas."""
+    return {name: schema for adapter in _adapters.values() for name, schema in adapter.extra_fields.items()}

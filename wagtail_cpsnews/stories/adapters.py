@@ -18,6 +18,19 @@ from .news_item import NewsItemMixin
 class NewsItemFacts(Adapter):
     """The facts of every page that uses ``NewsItemMixin`` (speeches too)."""
 
+    extra_fields = {
+        "authors": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "Who wrote an imported story; absent where that is not known.",
+        },
+        "source_url": {
+            "type": "string",
+            "format": "uri",
+            "description": "Of an imported story: its address at its source.",
+        },
+    }
+
     def facts(self, page: Any) -> PublicFacts | None:
         return PublicFacts(
             title=page.title,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..catalogue.story_updates import UPDATE_KINDS
+from .story_updates import UPDATE_KINDS
 
 TEXT = {"type": "string"}
 URL = {"type": "string", "format": "uri"}
@@ -47,4 +47,27 @@ UPDATE = record(
         "text": TEXT,
     },
     ["date", "date_display", "kind", "label", "text"],
+)
+
+SPEECH = record(
+    {
+        "speaker": TEXT,
+        "role": TEXT,
+        "event": TEXT,
+        "location": TEXT,
+        "delivered_on": DAY,
+        "delivered_on_display": TEXT,
+        "script": {"type": "string", "enum": ["as_delivered", "as_prepared", "draft", "speaking_notes"]},
+    },
+    ["speaker"],
+)
+LETTER = record(
+    {
+        "addressee": TEXT,
+        "publication": TEXT,
+        "in_reply_to": TEXT,
+        "in_reply_to_url": URL,
+        "signatory": TEXT,
+    },
+    [],
 )
