@@ -206,7 +206,7 @@ def test_a_welsh_centre_shows_the_welsh_version_where_there_is_a_public_one(cent
 
 def test_only_a_protocol_can_be_chosen_as_one(newsroom, office):
     newsroom.protocol_page = office
-    with pytest.raises(ValidationError, match="no media protocol"):
+    with pytest.raises(ValidationError, match="not a media protocol"):
         newsroom.full_clean()
 
 
