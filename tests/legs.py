@@ -27,7 +27,6 @@ class Leg:
     environ: dict[str, str] = field(default_factory=dict)
 
 
-NOT_SLOW = ("-m", "not slow and not browser")
 #: Faults are planted in one combination only, each in a run of pytest of its own; some slow tests run once too.
 NO_BROWSER = ("-m", "not browser and not planted and not once")
 
@@ -37,12 +36,11 @@ COVERAGE = ("--cov", "--cov-report=term:skip-covered", "--cov-fail-under=90")
 #: The main suite (Python 3.11, Django 5.2, Wagtail 8.0, SQLite) is `make test`. PostgreSQL comes with the newest of all.
 LEGS = (
     Leg("slow tests, Wagtail 8.0", "3.11", ("wagtail~=8.0.0", "Django~=5.2.0"), ("-m", "slow")),
-    Leg("Python 3.11, Django 5.2, Wagtail 7.4", "3.11", ("wagtail~=7.4.0", "Django~=5.2.0"), NO_BROWSER),
     Leg(
         "Python 3.12, Django 6.0, Wagtail 7.4, coverage",
         "3.12",
         ("wagtail~=7.4.0", "Django~=6.0.0"),
-        (*NOT_SLOW, *COVERAGE),
+        (*NO_BROWSER, *COVERAGE),
         {"COVERAGE_CORE": "sysmon"},
     ),
     Leg(

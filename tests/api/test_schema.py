@@ -1,10 +1,12 @@
 """The OpenAPI document says what the API does."""
 
 import copy
+import re
 
 import jsonschema
 import pytest
 
+from wagtail_cpsnews.catalogue.json_schema import component, hoist_components
 from wagtail_cpsnews.catalogue.parameters import names_in_use
 
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
@@ -146,6 +148,40 @@ def test_examples_are_as_described(document, path):
         for content in response["content"].values():
             for example in content.get("examples", {}).values():
                 check(example["value"], schema_of(document, path, status))
+
+
+def references(node):
+    if isinstance(node, dict):
+        yield from (value for name, value in node.items() if name == "$ref")
+        yield from (found for value in node.values() for found in references(value))
+    elif isinstance(node, list):
+        yield from (found for value in node for found in references(value))
+
+
+def test_what_repeats_is_a_component_with_a_name(document):
+    schemas = document["components"]["schemas"]
+    assert {"Item", "Story", "Term", "FacetValue", "Error", "PressContact", "Changes"} <= set(schemas)
+    assert set(references(document)) == {f"#/components/schemas/{name}" for name in schemas}
+    assert "x-definition" not in str(document)
+    for path in document["paths"]:
+        for response in operation(document, path.removeprefix("/api/v1/"))["responses"].values():
+            for content in response.get("content", {}).values():
+                assert "properties" not in content["schema"], path
+
+
+def test_two_schemas_of_one_name_are_refused():
+    schemas = [component("Term", {"type": "string"}), component("Term", {"type": "integer"})]
+    with pytest.raises(ValueError, match="Term"):
+        hoist_components(schemas, {})
+
+
+def test_addresses_have_summaries_and_groups_of_their_own(document):
+    found = [item["get"] for item in document["paths"].values()]
+    summaries = [one["summary"] for one in found]
+    assert len(set(summaries)) == len(summaries)
+    assert {"List crime types", "List areas"} <= set(summaries)
+    assert {tag for one in found for tag in one["tags"]} == {tag["name"] for tag in document["tags"]}
+    assert not re.search(r"\ba [aeiou]", str(document), re.IGNORECASE)
 
 
 def test_a_taxonomy_that_is_off_is_not_in_it(api, newsroom, settings):

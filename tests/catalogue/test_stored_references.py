@@ -3,6 +3,7 @@
 import datetime
 import importlib
 import json
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
@@ -293,7 +294,9 @@ def test_the_migration_has_every_story_looked_at_again(story, target, document):
     page = story("Old", notes_to_editors=f"<p>{link(target, TITLE)}</p>")
     make_old(page, target, document)
     migration = importlib.import_module("wagtail_cpsnews.migrations.0012_entry_changes_at")
-    migration.look_at_every_story_again(apps, connection.schema_editor())
+    now = {"Mark": "Invalidation"}  # what the migration's model is called today
+    then = SimpleNamespace(get_model=lambda app, name: apps.get_model(app, now.get(name, name)))
+    migration.look_at_every_story_again(then, connection.schema_editor())
     assert Invalidation.objects.filter(scope="page", subject=str(page.pk)).exists()
     entry = entry_of(page)
     assert SLUG not in json.dumps(entry.content)

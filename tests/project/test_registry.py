@@ -47,7 +47,7 @@ BY_NAME = {
     "parameters": lambda: parameters.names_in_use(),
     "addresses": lambda: NAMES,
     "query": lambda: [one.name for one in dataclasses.fields(Query)],
-    "facets": lambda: schema.facets_schema()["properties"],
+    "facets": schema.facet_properties,
     "builder": lambda: builder.PARAMETERS,
     "ledger": lambda: recording._LIST,
     "live list": lambda: LiveListBlock().child_blocks,
@@ -57,7 +57,7 @@ BY_NAME = {
 }
 BY_FIELD = {
     "items": lambda: LIST_FIELDS,
-    "item schema": lambda: schema.item_schema()["properties"],
+    "item schema": schema.item_properties,
     "example": lambda: schema.example_item(),
     "facts": lambda: [one.name for one in dataclasses.fields(PublicFacts)],
     "import": lambda: jsonl.FIELDS,

@@ -79,6 +79,8 @@ class NewsView(APIView):
     #: For the OpenAPI document.
     operation = ""
     summary = ""
+    #: The group in the documentation, one of ``docs.TAGS``.
+    tag = "Stories"
     error_statuses: tuple[int, ...] = (404,)
 
     @classmethod

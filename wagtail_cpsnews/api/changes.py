@@ -29,7 +29,7 @@ class ChangesView(NewsView):
     accept = ("lang", "fields", "page_size")
     own_parameters = {"since": "`start`, or the token in the last answer; without it, everything."}
     operation = "changes"
-    summary = "What has changed"
+    summary = "Follow what has changed"
     error_statuses = (410,)
 
     def get_response_schema(self) -> dict[str, Any]:

@@ -45,7 +45,8 @@ class PressContactsView(NewsView):
         "at": "The moment for which `now` and `answers_now` hold, as ISO date and time; this moment without it.",
     }
     operation = "press_contacts"
-    summary = "Press contacts"
+    summary = "List press contacts"
+    tag = "Press contacts"
     shows_contacts = True
     error_statuses = ()
 

@@ -12,12 +12,22 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.settings import patched_settings
 
 from .. import __version__
+from ..catalogue.json_schema import hoist_components
 from ..catalogue.query import Query
 from ..conf import get_settings
 from ..http.csp import api_page_policy, static_origin
 from ..registry import TAXONOMIES
 from ..stories.context import public_context
 from .base import NewsView
+
+#: The groups of addresses, in the order of the documentation.
+TAGS = {
+    "Stories": "What is public now, and what has changed.",
+    "Filters": "Terms to filter by, and how many stories each would find.",
+    "Press contacts": "Who answers journalists.",
+    "Pages": "The newsroom's own pages as data.",
+    "Documentation": "This document.",
+}
 
 #: A host's own drf-spectacular settings must not reach into our document.
 _SETTINGS: dict[str, Any] = {
@@ -41,7 +51,8 @@ class SchemaView(NewsView):
     """The OpenAPI document of this API."""
 
     operation = "schema"
-    summary = "This document"
+    summary = "Read this document"
+    tag = "Documentation"
 
     def answer(self, query: Query, **kwargs: Any) -> Any:
         off = {taxonomy.path for name, taxonomy in TAXONOMIES.items() if not get_settings().is_on(name)}
@@ -55,6 +66,11 @@ class SchemaView(NewsView):
         with patched_settings(_SETTINGS):
             document = SchemaGenerator(patterns=patterns).get_schema(request=None, public=True)
         mount = reverse("cpsnews:list")
+        components: dict[str, Any] = {}
+        document["paths"] = hoist_components(document["paths"], components)
+        document["components"] = {"schemas": dict(sorted(components.items()))}
+        document["security"] = []
+        document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
         document["servers"] = [{"url": self.request.build_absolute_uri(mount).rstrip("/")}]
         return document
 
@@ -64,6 +80,7 @@ class DocsView(NewsView):
 
     operation = "docs"
     summary = "Documentation"
+    tag = "Documentation"
 
     @staticmethod
     def get_unavailable_form(request: HttpRequest) -> str:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from ..catalogue.contact_schema import contact_schema
-from ..catalogue.json_schema import DAY, IMAGE, LANGUAGE_NAME, NUMBER, TERM, TEXT, URL, listed, maybe, record
+from ..catalogue.json_schema import (
+    DAY,
+    IMAGE,
+    LANGUAGE_NAME,
+    NUMBER,
+    TERM,
+    TEXT,
+    URL,
+    component,
+    listed,
+    maybe,
+    record,
+)
 from ..stories.blocks.protocol import RELEASES
 
 _HTML = {
@@ -32,65 +44,74 @@ def news_centre_schema() -> dict[str, Any]:
         "protocol": maybe(record({**_LINK, "status": {**TEXT, "description": "In words, as it is today."}})),
         "press_office": maybe(record(_LINK)),
     }
-    return record(
-        {
-            **_PAGE,
-            "introduction": _HTML,
-            "themes": listed(record(theme)),
-            "media": {**maybe(record(media)), "description": "Working with the media."},
-            "ways_on": listed(record({"title": TEXT, "text": TEXT, "url": URL})),
-            "query": {
-                "type": "object",
-                "additionalProperties": True,
-                "description": "What the list is fixed to, as parameters of `items/`.",
-            },
-            "items_url": {**URL, "description": "The list in this API."},
-            "feeds": listed(record({"name": TEXT, "type": TEXT, "url": URL})),
-        }
+    return component(
+        "NewsCentre",
+        record(
+            {
+                **_PAGE,
+                "introduction": _HTML,
+                "themes": listed(record(theme)),
+                "media": {**maybe(record(media)), "description": "Working with the media."},
+                "ways_on": listed(record({"title": TEXT, "text": TEXT, "url": URL})),
+                "query": {
+                    "type": "object",
+                    "additionalProperties": True,
+                    "description": "What the list is fixed to, as parameters of `items/`.",
+                },
+                "items_url": {**URL, "description": "The list in this API."},
+                "feeds": listed(record({"name": TEXT, "type": TEXT, "url": URL})),
+            }
+        ),
     )
 
 
 def press_office_schema() -> dict[str, Any]:
     """The schema of the press office."""
     part = {"title": TEXT, "anchor": TEXT, "html": _HTML, "url": URL}
-    return record(
-        {
-            **_PAGE,
-            "introduction": _HTML,
-            "contact_groups": {
-                **listed(record({"title": TEXT, "contacts": listed(contact_schema())})),
-                "description": "As the page shows them; in each group those available now come first.",
-            },
-            "public_notice": record(
-                {"title": TEXT, "html": _HTML, "enquiries": maybe(record({"title": TEXT, "url": URL}))}
-            ),
-            "emergency_numbers": listed(record({"title": TEXT, "number": TEXT, "url": TEXT})),
-            "social_media_policy": maybe(
-                record(
-                    {
-                        "title": TEXT,
-                        "anchor": TEXT,
-                        "url": URL,
-                        "introduction": _HTML,
-                        "parts": listed(record(part)),
-                    }
-                )
-            ),
-        }
+    return component(
+        "PressOffice",
+        record(
+            {
+                **_PAGE,
+                "introduction": _HTML,
+                "contact_groups": {
+                    **listed(record({"title": TEXT, "contacts": listed(contact_schema())})),
+                    "description": "As the page shows them; in each group those available now come first.",
+                },
+                "public_notice": record(
+                    {"title": TEXT, "html": _HTML, "enquiries": maybe(record({"title": TEXT, "url": URL}))}
+                ),
+                "emergency_numbers": listed(record({"title": TEXT, "number": TEXT, "url": TEXT})),
+                "social_media_policy": maybe(
+                    record(
+                        {
+                            "title": TEXT,
+                            "anchor": TEXT,
+                            "url": URL,
+                            "introduction": _HTML,
+                            "parts": listed(record(part)),
+                        }
+                    )
+                ),
+            }
+        ),
     )
 
 
 def media_protocol_schema() -> dict[str, Any]:
     """The schema of the media protocol."""
-    return record(
-        {
-            **_PAGE,
-            "introduction": _HTML,
-            "status": {**maybe(_STATUS), "description": "Null where there is no version."},
-            "status_display": TEXT,
-            "present_version": _MAYBE_ID,
-            "versions": {**listed(_version_schema()), "description": "Newest first."},
-        }
+    return component(
+        "MediaProtocol",
+        record(
+            {
+                **_PAGE,
+                "introduction": _HTML,
+                "status": {**maybe(_STATUS), "description": "Null where there is no version."},
+                "status_display": TEXT,
+                "present_version": _MAYBE_ID,
+                "versions": {**listed(_version_schema()), "description": "Newest first."},
+            }
+        ),
     )
 
 
@@ -114,24 +135,27 @@ def _version_schema() -> dict[str, Any]:
         "group": {"type": "string", "description": "Which sort of party, as a name for programs."},
         "group_display": TEXT,
     }
-    return record(
-        {
-            "id": TEXT,
-            "url": URL,
-            "title": TEXT,
-            "status": _STATUS,
-            "status_display": TEXT,
-            "in_force_from": maybe(DAY),
-            "in_force_from_display": TEXT,
-            "in_force_to": maybe(DAY),
-            "in_force_to_display": TEXT,
-            "replaces": _MAYBE_ID,
-            "superseded_by": _MAYBE_ID,
-            "agreed_by": listed(record(party)),
-            "introduction": _HTML,
-            "clauses": listed(record({**place, "number": TEXT, "heading": TEXT, "html": _HTML})),
-            "annexes": listed(record(annex)),
-        }
+    return component(
+        "ProtocolVersion",
+        record(
+            {
+                "id": TEXT,
+                "url": URL,
+                "title": TEXT,
+                "status": _STATUS,
+                "status_display": TEXT,
+                "in_force_from": maybe(DAY),
+                "in_force_from_display": TEXT,
+                "in_force_to": maybe(DAY),
+                "in_force_to_display": TEXT,
+                "replaces": _MAYBE_ID,
+                "superseded_by": _MAYBE_ID,
+                "agreed_by": listed(record(party)),
+                "introduction": _HTML,
+                "clauses": listed(record({**place, "number": TEXT, "heading": TEXT, "html": _HTML})),
+                "annexes": listed(record(annex)),
+            }
+        ),
     )
 
 

@@ -133,7 +133,8 @@ class NewsCentreView(PageView):
 
     mixin = NewsIndex
     operation = "news_centre"
-    summary = "The news centre"
+    summary = "Read the news centre"
+    tag = "Pages"
 
     def get_response_schema(self) -> dict[str, Any]:
         return page_schema.news_centre_schema()
@@ -164,7 +165,8 @@ class PressOfficeView(PageView):
 
     mixin = PressOfficeMixin
     operation = "press_office"
-    summary = "The press office"
+    summary = "Read the press office"
+    tag = "Pages"
     shows_contacts = True
 
     def get_response_schema(self) -> dict[str, Any]:
@@ -187,7 +189,8 @@ class MediaProtocolView(PageView):
         "version": "Id or title of a version: `versions` holds it alone.",
     }
     operation = "media_protocol"
-    summary = "The media protocol"
+    summary = "Read the media protocol"
+    tag = "Pages"
 
     def get_response_schema(self) -> dict[str, Any]:
         return page_schema.media_protocol_schema()

@@ -11,9 +11,10 @@ from ..catalogue.contact_schema import contact_schema
 from ..catalogue.item_fields import ABSENT, fields_in_use
 from ..catalogue.json_schema import MOMENT as _MOMENT
 from ..catalogue.json_schema import NUMBER as _NUMBER
-from ..catalogue.json_schema import TERM as _TERM
+from ..catalogue.json_schema import TERM_PROPERTIES as _TERM_PROPERTIES
 from ..catalogue.json_schema import TEXT as _TEXT
 from ..catalogue.json_schema import URL as _URL
+from ..catalogue.json_schema import component
 from ..catalogue.json_schema import listed as _list
 from ..catalogue.json_schema import maybe as _maybe
 from ..catalogue.json_schema import record as _object
@@ -22,74 +23,92 @@ from ..catalogue.query import MAX_PAGE_SIZE, NEWEST, PAGE_SIZE
 from ..conf import get_settings
 from ..registry import TAXONOMIES
 
-_FACET = _object(
-    {**_TERM["properties"], "count": _NUMBER, "selected": {"type": "boolean"}},
-    ["slug", "label", "count", "selected"],
+_FACET = component(
+    "FacetValue",
+    _object(
+        {**_TERM_PROPERTIES, "count": _NUMBER, "selected": {"type": "boolean"}},
+        ["slug", "label", "count", "selected"],
+    ),
 )
 
 
 def contacts_schema() -> dict[str, Any]:
     """The schema of a list of press contacts."""
-    return _object({"count": _NUMBER, "results": _list(contact_schema())})
+    return component("PressContactList", _object({"count": _NUMBER, "results": _list(contact_schema())}))
 
 
 _ID = {"type": "string", "format": "uuid"}
-_ERROR = _object(
-    {
-        "parameter": _TEXT,
-        "value": _TEXT,
-        "message": _TEXT,
-        "allowed": {"description": "What the parameter takes: a list, a range in words, or null."},
-        "example": _TEXT,
-    }
+_ERROR = component(
+    "Error",
+    _object(
+        {
+            "parameter": _TEXT,
+            "value": _TEXT,
+            "message": _TEXT,
+            "allowed": {"description": "What the parameter takes: a list, a range in words, or null."},
+            "example": _TEXT,
+        }
+    ),
 )
-ERRORS = _object({"errors": _list(_ERROR)})
-GONE = _object({"errors": _list(_ERROR), "id": _ID, "gone_at": _maybe(_MOMENT)})
+ERRORS = component("Errors", _object({"errors": _list(_ERROR)}))
+GONE = component("GoneStory", _object({"errors": _list(_ERROR), "id": _ID, "gone_at": _maybe(_MOMENT)}))
+
+
+def item_properties(*, detail: bool = False) -> dict[str, Any]:
+    """The schemas of an item's fields by name, with the present settings."""
+    return {field.name: dict(field.schema()) for field in fields_in_use(detail=detail)}
 
 
 def item_schema(*, detail: bool = False) -> dict[str, Any]:
-    """The schema of an item with the present settings."""
-    fields = fields_in_use(detail=detail)
-    return _object(
-        {field.name: dict(field.schema()) for field in fields},
-        [field.name for field in fields if not field.optional],
-    )
+    """The schema of an item, or with ``detail`` of a whole story, with the present settings."""
+    required = [field.name for field in fields_in_use(detail=detail) if not field.optional]
+    return component("Story" if detail else "Item", _object(item_properties(detail=detail), required))
+
+
+def facet_properties() -> dict[str, Any]:
+    """The schemas of the facets of the taxonomies in use, by name."""
+    return {name: _list(_FACET) for name in get_settings().taxonomies}
 
 
 def facets_schema() -> dict[str, Any]:
-    """The schema of facets with the taxonomies in use; empty with ``facets=none``."""
-    return _object({name: _list(_FACET) for name in get_settings().taxonomies}, [])
+    """The schema of facets; they are empty with ``facets=none``."""
+    return component("Facets", _object(facet_properties(), []))
 
 
 def list_schema() -> dict[str, Any]:
     """The schema of the list's envelope."""
-    return _object(
-        {
-            "count": _NUMBER,
-            "next": _maybe(_URL),
-            "previous": _maybe(_URL),
-            "results": _list(item_schema()),
-            "summary": _TEXT,
-            "facets": facets_schema(),
-            "query": {"type": "object", "additionalProperties": True},
-        }
+    return component(
+        "ItemList",
+        _object(
+            {
+                "count": _NUMBER,
+                "next": _maybe(_URL),
+                "previous": _maybe(_URL),
+                "results": _list(item_schema()),
+                "summary": _TEXT,
+                "facets": facets_schema(),
+                "query": {"type": "object", "additionalProperties": True},
+            }
+        ),
     )
 
 
 def changes_schema() -> dict[str, Any]:
     """The schema of the change log's envelope."""
     upsert = _object(
-        {"change": {"type": "string", "enum": ["upsert"]}, **item_schema()["properties"]},
-        ["change", "id"],
+        {"change": {"type": "string", "enum": ["upsert"]}, **item_properties()}, ["change", "id"]
     )
     gone = _object({"change": {"type": "string", "enum": ["gone"]}, "id": _ID, "gone_at": _maybe(_MOMENT)})
-    return _object(
-        {
-            "results": _list({"oneOf": [upsert, gone]}),
-            "more": {"type": "boolean", "description": "Whether `next` holds something already."},
-            "token": _TEXT,
-            "next": {**_URL, "description": "Where to ask next: always there."},
-        }
+    return component(
+        "Changes",
+        _object(
+            {
+                "results": _list({"oneOf": [component("ChangedItem", upsert), component("GoneItem", gone)]}),
+                "more": {"type": "boolean", "description": "Whether `next` holds something already."},
+                "token": _TEXT,
+                "next": {**_URL, "description": "Where to ask next: always there."},
+            }
+        ),
     )
 
 
@@ -100,7 +119,16 @@ def detail_schema() -> dict[str, Any]:
 
 def facets_answer_schema() -> dict[str, Any]:
     """The schema of the facets' envelope."""
-    return _object({"count": _NUMBER, "facets": facets_schema(), "query": {"type": "object"}})
+    return component(
+        "FacetsOfList",
+        _object(
+            {
+                "count": _NUMBER,
+                "facets": facets_schema(),
+                "query": {"type": "object", "additionalProperties": True},
+            }
+        ),
+    )
 
 
 def terms_schema() -> dict[str, Any]:
@@ -112,11 +140,12 @@ def terms_schema() -> dict[str, Any]:
             "description": _TEXT,
             "aliases": _list(_TEXT),
             "retired": {"type": "boolean"},
-            "language": _TERM["properties"]["language"],
+            "language": _TERM_PROPERTIES["language"],
         },
         ["slug", "label", "description", "aliases", "retired"],
     )
-    return _object({"count": _NUMBER, "results": _list(term)})
+    results = _list(component("TermDetail", term))
+    return component("TermList", _object({"count": _NUMBER, "results": results}))
 
 
 def parameter(name: str) -> OpenApiParameter:
@@ -163,7 +192,7 @@ class NewsSchema(AutoSchema):
         return f"get_{self.view.operation}"
 
     def get_tags(self) -> list[str]:
-        return ["newsroom"]
+        return [str(self.view.tag)]
 
     def get_summary(self) -> str:
         return str(self.view.summary)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
+from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -91,7 +92,7 @@ class ItemView(NewsView):
     accept = ("lang", "fields")
     operation = "item"
     shows_contacts = True
-    summary = "One story"
+    summary = "Read one story"
     error_statuses = (404, 410)
 
     def get_response_schema(self) -> dict[str, Any]:
@@ -141,7 +142,8 @@ class FacetsView(NewsView):
         name for name in NAMES if name not in ("page", "page_size", "cursor", "fields", "facets", "order")
     )
     operation = "facets"
-    summary = "Counts"
+    summary = "Count stories by filter"
+    tag = "Filters"
 
     def get_response_schema(self) -> dict[str, Any]:
         return schema.facets_answer_schema()
@@ -166,8 +168,13 @@ class TermsView(NewsView):
 
     accept = ("lang",)
     own_parameters = {"q": "Part of a name or alias, such as a county."}
-    summary = "Terms"
+    tag = "Filters"
     taxonomy = ""
+
+    @property
+    def summary(self) -> str:  # type: ignore[override]
+        with translation.override("en"):
+            return f"List {get_settings().label(self.taxonomy, 2)}"
 
     @property
     def operation(self) -> str:  # type: ignore[override]

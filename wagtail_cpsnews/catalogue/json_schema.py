@@ -29,45 +29,91 @@ def maybe(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "nullable": True}
 
 
+def component(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a reference to a schema that the OpenAPI document holds once, under ``name``.
+
+    The definition travels with the reference; ``hoist_components`` moves it into the document.
+    """
+    return {"$ref": f"#/components/schemas/{name}", _DEFINITION: schema}
+
+
+def hoist_components(node: Any, components: dict[str, Any]) -> Any:
+    """Return ``node`` with plain references, and put the definitions into ``components``.
+
+    What is said beside a reference goes around it: OpenAPI 3.0 ignores everything beside ``$ref``.
+
+    Raises:
+        ValueError: two different schemas have one name.
+    """
+    if isinstance(node, list):
+        return [hoist_components(part, components) for part in node]
+    if not isinstance(node, dict):
+        return node
+    parts = {key: hoist_components(part, components) for key, part in node.items() if key != _DEFINITION}
+    if _DEFINITION not in node:
+        return parts
+    name = node["$ref"].rpartition("/")[2]
+    definition = hoist_components(node[_DEFINITION], components)
+    if components.setdefault(name, definition) != definition:
+        raise ValueError(f"There are two schemas named {name}.")
+    reference = {"$ref": parts.pop("$ref")}
+    return {"allOf": [reference], **parts} if parts else reference
+
+
+_DEFINITION = "x-definition"
+
 LABEL_LANGUAGE = {**TEXT, "description": "What the label is in, where that is not the language of `lang`."}
-TERM = record({"slug": TEXT, "label": TEXT, "language": LABEL_LANGUAGE}, ["slug", "label"])
+TERM_PROPERTIES = {"slug": TEXT, "label": TEXT, "language": LABEL_LANGUAGE}
+TERM = component("Term", record(TERM_PROPERTIES, ["slug", "label"]))
 LANGUAGE_NAME = {**TEXT, "description": "The language's name, in the language of `lang`."}
-IMAGE = record(
-    {"url": URL, "width": NUMBER, "height": NUMBER, "alt": TEXT, "credit": TEXT, "licence": TEXT},
-    ["url", "width", "height", "alt"],
+IMAGE = component(
+    "Image",
+    record(
+        {"url": URL, "width": NUMBER, "height": NUMBER, "alt": TEXT, "credit": TEXT, "licence": TEXT},
+        ["url", "width", "height", "alt"],
+    ),
 )
 
-UPDATE = record(
-    {
-        "date": MOMENT,
-        "date_display": TEXT,
-        "kind": {"type": "string", "enum": [kind for kind, _label in UPDATE_KINDS]},
-        "label": {**TEXT, "description": "In words, such as “One of three defendants: not guilty”."},
-        "language": {**TEXT, "description": "Of the label, where it is another than `lang`."},
-        "text": TEXT,
-    },
-    ["date", "date_display", "kind", "label", "text"],
+UPDATE = component(
+    "Update",
+    record(
+        {
+            "date": MOMENT,
+            "date_display": TEXT,
+            "kind": {"type": "string", "enum": [kind for kind, _label in UPDATE_KINDS]},
+            "label": {**TEXT, "description": "In words, such as “One of three defendants: not guilty”."},
+            "language": {**TEXT, "description": "Of the label, where it is another than `lang`."},
+            "text": TEXT,
+        },
+        ["date", "date_display", "kind", "label", "text"],
+    ),
 )
 
-SPEECH = record(
-    {
-        "speaker": TEXT,
-        "role": TEXT,
-        "event": TEXT,
-        "location": TEXT,
-        "delivered_on": DAY,
-        "delivered_on_display": TEXT,
-        "script": {"type": "string", "enum": ["as_delivered", "as_prepared", "draft", "speaking_notes"]},
-    },
-    ["speaker"],
+SPEECH = component(
+    "Speech",
+    record(
+        {
+            "speaker": TEXT,
+            "role": TEXT,
+            "event": TEXT,
+            "location": TEXT,
+            "delivered_on": DAY,
+            "delivered_on_display": TEXT,
+            "script": {"type": "string", "enum": ["as_delivered", "as_prepared", "draft", "speaking_notes"]},
+        },
+        ["speaker"],
+    ),
 )
-LETTER = record(
-    {
-        "addressee": TEXT,
-        "publication": TEXT,
-        "in_reply_to": TEXT,
-        "in_reply_to_url": URL,
-        "signatory": TEXT,
-    },
-    [],
+LETTER = component(
+    "Letter",
+    record(
+        {
+            "addressee": TEXT,
+            "publication": TEXT,
+            "in_reply_to": TEXT,
+            "in_reply_to_url": URL,
+            "signatory": TEXT,
+        },
+        [],
+    ),
 )

@@ -111,7 +111,7 @@ class Slug(Parameter):
     many = True
 
     def get_description(self) -> str:
-        return f"Slug of a {get_settings().label(self.name)}; repeat the parameter for “or”."
+        return f"Slugs of {get_settings().label(self.name, 2)}; repeat the parameter for “or”."
 
     def read(self, value: str, context: Context) -> str:
         terms = context.reference.taxonomies[self.name]

@@ -27,6 +27,7 @@ HEADINGS = {
     "no-kind": "Stories taken over without a news type",
     "no-speech-fields": "Speeches put in a page type without fields for speeches",
     "no-summary": "Stories without a summary",
+    "no-taxonomy-field": "Terms that the page type has no field for, left out",
     "old-addresses": "Old addresses that could not become redirects",
     "picture": "Pictures that cannot be used",
     "plain-text": "Texts without any element, read as plain text",
