@@ -13,7 +13,7 @@ from wagtail_cpsnews.admin.usage import describe_uses
 from wagtail_cpsnews.catalogue import deferred, projection, snapshots, visibility
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.catalogue.public_pages import public_pages
-from wagtail_cpsnews.catalogue.visibility import VisibilityChecker, visible_pages
+from wagtail_cpsnews.catalogue.visibility import VisibilityChecker
 from wagtail_cpsnews.pages.models import NewsItemPage, PressOfficePage
 from wagtail_cpsnews.stories.press_office import PressOfficeMixin
 from wagtail_cpsnews.taxonomy.models import Area
@@ -94,9 +94,9 @@ def test_an_alias_of_a_restricted_page_is_no_open_page(newsroom, story):
     alias = page.create_alias(parent=newsroom, update_slug="alias")
     PageViewRestriction.objects.create(page=page, restriction_type="login")
     roots = snapshots.current().reference.roots
-    assert list(visible_pages(Q(pk=alias.pk), roots)) == []
+    assert list(visibility.visible_pages(Q(pk=alias.pk), roots)) == []
     PageViewRestriction.objects.all().delete()
-    assert [found.pk for found in visible_pages(Q(pk=alias.pk), roots)] == [alias.pk]
+    assert [found.pk for found in visibility.visible_pages(Q(pk=alias.pk), roots)] == [alias.pk]
 
 
 def test_a_page_that_expires_between_finding_and_loading(newsroom):
