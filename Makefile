@@ -5,13 +5,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow lint format messages docs screenshots widget clean
+.PHONY: demo test test-slow test-all lint format messages docs screenshots widget clean
 
 demo: $(STAMP)
 	PORT=$(PORT) $(BIN)/python example_site/manage.py demo
 
 test: $(STAMP) browser widget-tools-if-npm
 	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-all: $(STAMP)
+	$(BIN)/python tests/legs.py --whole Python
 
 test-slow: $(STAMP) browser firefox wordpress widget-tools
 	$(BIN)/python tests/legs.py

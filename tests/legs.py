@@ -1,7 +1,8 @@
-"""The slow part of the tests: the suite on every supported combination, and the slow tests themselves.
+"""The slow part of the tests: the slow tests themselves, and other combinations of versions and databases.
 
 Each leg is an environment of its own under ``.venv-legs/``. A Python that this machine does not have is reported
-and left out; everything else must pass. Run by ``make test-slow``.
+and left out; everything else must pass. ``make test-slow`` runs on each combination what it can change; ``make
+test-all`` runs the whole suite on each, and measures coverage.
 """
 
 import os
@@ -18,17 +19,30 @@ UV = Path(sys.executable).with_name("uv")
 
 @dataclass(frozen=True)
 class Leg:
-    """One combination: name, Python, what to install besides the project, what to run."""
+    """One combination: name, Python, what to install besides the project, what to run.
+
+    subset: the tests that this combination can change; all of them where it is empty.
+    """
 
     name: str
     python: str
     packages: tuple[str, ...]
     pytest: tuple[str, ...]
+    subset: tuple[str, ...] = ()
     environ: dict[str, str] = field(default_factory=dict)
 
 
 #: Faults are planted in one combination only, each in a run of pytest of its own; some slow tests run once too.
 NO_BROWSER = ("-m", "not browser and not planted and not once")
+
+OF_WAGTAIL = (
+    *("tests/admin", "tests/frontend", "tests/project", "tests/stories", "tests/taxonomy"),
+    *(f"tests/catalogue/test_{name}.py" for name in ("aliases", "invalidation", "publishing_costs")),
+)
+OF_DATABASE = (
+    *("tests/api", "tests/catalogue", "tests/taxonomy", "tests/usage"),
+    *("tests/project/test_smoke.py", "tests/project/test_upgrade.py"),
+)
 
 #: Measured where Python itself helps (PEP 669): elsewhere it nearly doubles the time.
 COVERAGE = ("--cov", "--cov-report=term:skip-covered", "--cov-fail-under=90")
@@ -37,10 +51,11 @@ COVERAGE = ("--cov", "--cov-report=term:skip-covered", "--cov-fail-under=90")
 LEGS = (
     Leg("slow tests, Wagtail 8.0", "3.11", ("wagtail~=8.0.0", "Django~=5.2.0"), ("-m", "slow")),
     Leg(
-        "Python 3.12, Django 6.0, Wagtail 7.4, coverage",
+        "Python 3.12, Django 6.0, Wagtail 7.4",
         "3.12",
         ("wagtail~=7.4.0", "Django~=6.0.0"),
-        (*NO_BROWSER, *COVERAGE),
+        NO_BROWSER,
+        OF_WAGTAIL,
         {"COVERAGE_CORE": "sysmon"},
     ),
     Leg(
@@ -48,6 +63,7 @@ LEGS = (
         "3.13",
         ("wagtail~=8.0.0", "Django~=6.1.0"),
         NO_BROWSER,
+        OF_DATABASE,
         {"DATABASE": "postgresql"},
     ),
 )
@@ -77,26 +93,32 @@ def environment(leg: Leg) -> Path | None:
     return python
 
 
-def run(leg: Leg) -> str:
-    """Runs one leg; returns "passed", "failed" or why it was left out."""
+def run(leg: Leg, *, whole: bool = False) -> str:
+    """Run one leg, or the whole suite on it. Return "passed", "failed" or why it was left out."""
     python = environment(leg)
     if python is None:
         return f"left out: no Python {leg.python} on this machine"
     environ = {**os.environ, **leg.environ}
     environ.pop("NEWSROOM_VAR", None)
-    result = subprocess.run([python, "-m", "pytest", "-q", "-n", "2", *leg.pytest], cwd=ROOT, env=environ)
+    tests = COVERAGE if whole and "COVERAGE_CORE" in leg.environ else () if whole else leg.subset
+    command = [python, "-m", "pytest", "-q", "-n", "2", *leg.pytest, *tests]
+    result = subprocess.run(command, cwd=ROOT, env=environ)
     return "passed" if result.returncode == 0 else "failed"
 
 
 def main() -> int:
-    """Runs the legs whose name holds the first argument, or all. Exit code 1 when one failed."""
-    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    """Run the legs whose name holds the first argument, or all. Return 1 when one failed.
+
+    ``--whole`` runs every test on each.
+    """
+    arguments = [argument for argument in sys.argv[1:] if argument != "--whole"]
+    wanted, whole = arguments[0] if arguments else "", "--whole" in sys.argv
     outcomes = {}
     for leg in LEGS:
         if wanted in leg.name:
             print(f"\n== {leg.name}", flush=True)
             started = time.monotonic()
-            outcomes[leg.name] = run(leg)
+            outcomes[leg.name] = run(leg, whole=whole)
             print(f"== {leg.name}: {outcomes[leg.name]} in {time.monotonic() - started:.0f} s", flush=True)
     print("\n" + "\n".join(f"{name}: {outcome}" for name, outcome in outcomes.items()))
     return int("failed" in outcomes.values())
