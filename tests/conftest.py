@@ -22,6 +22,17 @@ def _site_language():
         yield
 
 
+@pytest.fixture(autouse=True)
+def _ledger_waits_for_a_database(request, monkeypatch):
+    """After any answer the usage ledger writes what is due, also from earlier tests: not where there is no database."""
+    if request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames):
+        return
+    from wagtail_cpsnews.usage import recording
+
+    monkeypatch.setattr(recording, "write", lambda: None)
+    monkeypatch.setattr(recording, "_ask_for_known_sites", lambda alias: None)
+
+
 @pytest.fixture
 def newsroom(newsroom_catalogue, settings, tmp_path):
     """A site with home page, news index and the terms; returns the index page."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, connections, transaction
@@ -48,6 +49,7 @@ def _return_to(before):
 
 def _forget():
     cache.clear()  # Wagtail keeps site roots there
+    ContentType.objects.clear_cache()  # another database can have other ids
     snapshots.reset()
 
 

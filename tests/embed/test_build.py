@@ -90,7 +90,6 @@ def test_no_address_of_a_registry_in_the_repository():
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in tools.values())
 
 
-@pytest.mark.django_db  # the usage ledger writes what earlier requests have left, after any answer
 @pytest.mark.parametrize(
     ("path", "kept"),
     [("/newsroom/embed/v1.js", "public, max-age=3600"), (PINNED, "public, max-age=31536000, immutable")],
