@@ -175,9 +175,11 @@ def test_before_the_first_build(get, client, newsroom):
 @pytest.fixture
 def committed_stories(transactional_db, settings, tmp_path):
     """Thirty stories as a server has them: committed, and no test's look at every request."""
+    from tests.browser import _restore_tree
     from tests.factories import build_newsroom, publish_story
 
     settings.MEDIA_ROOT = tmp_path
+    _restore_tree()  # an earlier test's flush has taken the root page
     index = build_newsroom()
     for number in range(30):
         publish_story(parent=index, title=f"Story {number}", areas=["wessex"], crime_types=["hate-crime"])

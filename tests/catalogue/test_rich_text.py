@@ -4,6 +4,7 @@ import json
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
 from django.db.models import URLField
 from django.test import Client
 from wagtail.rich_text import features
@@ -192,6 +193,8 @@ def test_a_feature_of_the_hosts_survives(monkeypatch):
 def test_no_output_runs_what_was_injected(model, newsroom):
     """Into every rich text and every address of every page type, by code that no form has seen."""
     payload = "".join(PAYLOADS)
+    if connection.vendor == "postgresql":  # which stores no NUL
+        payload = payload.replace("\x00", "")
     page = newsroom if model is NewsIndexPage else model(title="Points away", slug="points-away")
     if hasattr(page, "summary"):
         page.summary = "A summary."

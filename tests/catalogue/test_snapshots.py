@@ -189,8 +189,8 @@ elif sys.argv[1] == "expire":
 #: The same, killed when the change is committed and before anything else.
 KILLED = """
 import os
-from wagtail_cpsnews.catalogue import marks
-marks._project_now = lambda: os._exit(9)
+from wagtail_cpsnews.catalogue import invalidation
+invalidation._project_now = lambda: os._exit(9)
 """
 
 

@@ -1,6 +1,6 @@
 """Blocks of other stories: related ones, and a list that keeps itself current.
 
-What they show is looked up when somebody reads the page (``catalogue.late``): a story keeps nothing of another.
+What they show is looked up when somebody reads the page (``catalogue.deferred``): a story keeps nothing of another.
 """
 
 from __future__ import annotations
