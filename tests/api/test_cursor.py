@@ -4,8 +4,10 @@ import base64
 import datetime
 import json
 import uuid
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.core.signing import Signer
 
 from wagtail_cpsnews.catalogue.cursor import BadCursor, Cursor
 from wagtail_cpsnews.catalogue.models import State
@@ -87,6 +89,32 @@ def test_a_cursor_belongs_to_its_order_and_to_no_page(api, story):
         assert api(status=400, cursor=cursor, **more)["errors"][0]["parameter"] == "cursor"
 
 
+def unsigned(parts):
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def cursor_of(link):
+    return parse_qs(urlsplit(link).query)["cursor"][0]
+
+
+def test_a_cursor_of_the_first_version_still_works(api, story):
+    for hour in range(3):
+        at(story, hour)
+    now = Cursor.parse(cursor_of(api(cursor="start", page_size=2)["next"]))
+    before = unsigned([now.epoch.hex, now.order, now.published.isoformat(), now.pk.hex])
+    assert [item["title"] for item in api(cursor=before)["results"]] == ["Hour 0"]
+
+
+def test_a_cursor_under_another_key_is_gone(api, story, settings):
+    for hour in range(3):
+        at(story, hour)
+    cursor = cursor_of(api(cursor="start", page_size=2)["next"])
+    settings.SECRET_KEY = "another"
+    assert api(status=410, cursor=cursor)["errors"][0]["example"] == "?cursor=start"
+    settings.SECRET_KEY_FALLBACKS = ["only for tests"]
+    assert len(api(cursor=cursor)["results"]) == 1
+
+
 @pytest.mark.parametrize(
     "parts",
     [
@@ -104,8 +132,10 @@ def test_a_cursor_belongs_to_its_order_and_to_no_page(api, story):
     ],
 )
 def test_a_forged_cursor_is_no_cursor(parts):
-    with pytest.raises(BadCursor):
-        Cursor.parse(base64.urlsafe_b64encode(json.dumps(parts).encode()).decode())
+    value = unsigned(parts)
+    for cursor in (value, f"{value}.{'x' * 43}", Signer(salt="cpsnews.cursor", sep=".").sign(value)):
+        with pytest.raises(BadCursor):
+            Cursor.parse(cursor)
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"])

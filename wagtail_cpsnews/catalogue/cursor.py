@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime
-import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from django.db.models import Q
 
 from .models import Entry
 from .query import NEWEST, OLDEST
+from .signed import SEPARATOR, decode, sign, unsign
 
 #: The cursor of the first page.
 START = "start"
+
+_SALT = "cpsnews.cursor"
+#: The epoch of a cursor that another key has signed: no catalogue has it.
+_NO_EPOCH = uuid.UUID(int=0)
 
 
 class BadCursor(ValueError):
@@ -40,27 +42,24 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Reads ``str(cursor)``. Raises ``BadCursor`` for anything else."""
+        """Read ``str(cursor)``; raise ``BadCursor`` for anything else.
+
+        One that another key has signed is of no epoch, so its list starts again.
+        """
         try:
-            raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
-            epoch, order, published, pk = json.loads(raw)
+            # Version 0.1.0 did not sign them.
+            values, is_valid = unsign(text, _SALT) if SEPARATOR in text else (decode(text), True)
+            epoch, order, published, pk = values
             moment = datetime.datetime.fromisoformat(published)
             if moment.tzinfo is None or order not in (NEWEST, OLDEST):
                 raise ValueError("no cursor")
-            return cls(uuid.UUID(epoch), order, moment.astimezone(datetime.UTC), uuid.UUID(pk))
-        except (
-            ValueError,
-            TypeError,
-            AttributeError,
-            OverflowError,
-            binascii.Error,
-            RecursionError,
-        ) as error:
+            cursor = cls(uuid.UUID(epoch), order, moment.astimezone(datetime.UTC), uuid.UUID(pk))
+        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise BadCursor(text) from error
+        return cursor if is_valid else replace(cursor, epoch=_NO_EPOCH)
 
     def __str__(self) -> str:
-        raw = json.dumps([self.epoch.hex, self.order, self.published.isoformat(), self.pk.hex])
-        return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+        return sign([self.epoch.hex, self.order, self.published.isoformat(), self.pk.hex], _SALT)
 
     def condition(self) -> Q:
         """The entries that come after this one."""
