@@ -57,7 +57,19 @@ RESERVED_PLURALS = frozenset(
         *("language", "language_display", "translations", "translation_key", "translation_of", "image"),
         *("image_alt", "image_credit", "image_licence", "speech", "letter", "updates", "latest_updates"),
         *("archived", "body", "body_html", "plain_text", "notes_to_editors", "documents", "contacts"),
-        *("licence", "extra", "terms", "format", "late", "authors", "source", "source_url", "type", "slug"),
+        *(
+            "licence",
+            "extra",
+            "terms",
+            "format",
+            "late",
+            "placeholders",
+            "authors",
+            "source",
+            "source_url",
+            "type",
+            "slug",
+        ),
         *("base_url", "old_addresses", "change", "gone_at"),
     )
 )

@@ -253,7 +253,7 @@ def make_old(page, target, document):
         "documents": [{"title": DOCUMENT, "url": f"/documents/{document.pk}/{FILE}.txt", "size": 5}],
     }
     del entry.facts["format"]
-    entry.facts.pop("late", None)
+    entry.facts.pop("placeholders", None)
     entry.facts["archived"] = {"on": "2026-01-01", "note": html}
     entry.facts["speech"] = {"speaker": "A", "transcript": f"/documents/{document.pk}/{FILE}.txt"}
     entry.text, entry.digest = TITLE, "of another shape"

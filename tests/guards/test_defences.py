@@ -156,7 +156,7 @@ def test_a_deletion_alone_changes_the_list(story, titles):
 def test_text_that_looks_like_a_placeholder_stays(story, api):
     """Somebody who has once seen a placeholder types it into a story."""
     with deferred.collecting() as collector:
-        seen = collector.mark("h", "related_stories", {})
+        seen = collector.marker("h", "related_stories", {})
     story(TITLE, body=[("text", f"<p>Before {seen} after</p>")])
     item = api("items/")["results"][0]
     assert seen in api(f"items/{item['id']}/")["body_html"]
@@ -166,7 +166,7 @@ def test_text_that_looks_like_a_placeholder_stays(story, api):
 
 
 @pytest.fixture
-def late_projection(entry, monkeypatch):
+def delayed_projection(entry, monkeypatch):
     """The story has expired, and the projection that would take it out is late (the database is locked)."""
     Entry.objects.filter(pk=entry.pk).update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
     monkeypatch.setattr(projection, "project_once", lambda: False)
@@ -174,8 +174,8 @@ def late_projection(entry, monkeypatch):
 
 
 @pytest.mark.parametrize("path", ["api/v1/items/{id}/", "embed/list/?id={id}"])
-def test_an_entry_that_was_not_projected_yet_is_gone(late_projection, path):
-    response = ask(path.format(id=late_projection.pk))
+def test_an_entry_that_was_not_projected_yet_is_gone(delayed_projection, path):
+    response = ask(path.format(id=delayed_projection.pk))
     assert response.status_code == 410
     assert TITLE not in response.content.decode()
 
@@ -191,11 +191,11 @@ def test_an_entry_that_was_not_projected_yet_is_gone(late_projection, path):
         "embed/list/",
     ],
 )
-def test_an_entry_that_was_not_projected_yet_is_in_no_list(late_projection, path):
+def test_an_entry_that_was_not_projected_yet_is_in_no_list(delayed_projection, path):
     response = ask(path)
     assert response.status_code == 200
     assert TITLE not in response.content.decode()
-    assert late_projection.path not in response.content.decode()
+    assert delayed_projection.path not in response.content.decode()
     assert "teacher-rowan" not in response.content.decode()
 
 

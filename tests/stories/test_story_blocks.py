@@ -16,7 +16,7 @@ from wagtail_cpsnews.catalogue import deferred, maintenance
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.catalogue.snapshots import current
 from wagtail_cpsnews.pages.models import NewsItemPage
-from wagtail_cpsnews.stories.blocks.lists import LiveListBlock, RelatedStoriesBlock
+from wagtail_cpsnews.stories.blocks.lists import LateBlock, LiveListBlock, RelatedStoriesBlock
 
 SECRET = "Secret headline"
 
@@ -141,7 +141,7 @@ def test_nothing_of_another_story_is_stored(story):
     stored = json.dumps(row, default=str)
     assert "ecret" not in stored
     assert row["text"] == ""
-    assert {gap[2] for gap in row["content"]["late"]} == {"related_stories", "live_list"}
+    assert {gap[2] for gap in row["content"]["placeholders"]} == {"related_stories", "live_list"}
     indexed = [str(block.block.get_searchable_content(block.value)) for block in page.body]
     assert "ecret" not in str(indexed)  # what Wagtail's own search is given
     assert maintenance.check().differences == []
@@ -156,14 +156,40 @@ def test_search_does_not_find_a_story_by_another_ones_words(story, titles):
 def test_an_editor_cannot_write_a_gap(story, detail):
     other = story(SECRET)
     marks = [
-        "late-00000000000000000000000000000000-h0-",
-        json.dumps({"late": [[["body_html"], 0, "related_stories", {"pages": [other.pk]}]]}),
+        "deferred-00000000000000000000000000000000-h0-",
+        json.dumps({"placeholders": [[["body_html"], 0, "related_stories", {"pages": [other.pk]}]]}),
     ]
     page = story("Main", body=[("heading", {"text": mark, "level": "2"}) for mark in marks])
     data = detail(page)
     assert SECRET not in json.dumps(data)
     assert [block["value"]["text"] for block in data["body"]] == marks
+    assert "placeholders" not in data
+
+
+def test_an_entry_that_an_earlier_version_stored_is_filled(story, detail):
+    other = story(SECRET)
+    page = story("Main", body=[related(other)])
+    entry = entry_of(page)
+    entry.content["late"] = entry.content.pop("placeholders")
+    entry.save()
+    data = detail(page)
+    assert data["body"][0]["value"]["stories"][0]["title"] == SECRET
+    assert SECRET in data["body_html"]
     assert "late" not in data
+
+
+def test_a_block_with_the_names_of_version_0_1_works(story):
+    with pytest.warns(DeprecationWarning, match="get_deferred_data"):
+
+        class OldBlock(LateBlock):
+            late_kind = "related_stories"
+
+            def get_late_data(self, value):
+                return {"heading": "", "pages": [other.pk]}
+
+    other = story("Other")
+    context = {"page": story("Main"), "request": RequestFactory().get("/", headers={"host": "localhost"})}
+    assert "Other" in OldBlock().render({}, context)
 
 
 def test_keys_that_are_none_cost_only_themselves(story, read, detail):
@@ -295,7 +321,7 @@ def test_a_host_that_renders_the_body_itself_stores_no_more(story, newsroom):
         html = str(stream.render_as_block())
     kept, gaps = collector.take_out({"body_html": html}, [])
     assert SECRET not in json.dumps([kept, gaps])
-    assert "late-" not in kept["body_html"]
+    assert "deferred-" not in kept["body_html"]
     assert gaps[0][0] == ["body_html"]
     assert collector.without(html) == kept["body_html"]
 

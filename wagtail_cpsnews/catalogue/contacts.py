@@ -145,7 +145,7 @@ def render_contact(
 
 
 @deferred.register("press_contact")
-class ContactPart(DeferredBlock):
+class DeferredContact(DeferredBlock):
     """A contact in the text of a story. A number that is kept could outlive a change, so only its key is."""
 
     def find(self, data: Any, reader: Reader) -> ContactInfo | None:

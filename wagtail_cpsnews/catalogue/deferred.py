@@ -1,20 +1,20 @@
-"""Parts of a story that are looked up when somebody reads it, and never kept.
+"""Deferred blocks: rendered per request, never stored in the catalogue.
 
-The catalogue keeps a story's text as it was when the story was last looked at. What a text says of *something else*
-(a related story, a list, whom to ring) would outlive it there. So a block of that sort leaves a gap: the catalogue
-keeps where the gap is, of which kind, and the keys to fill it with; ``fill()`` does it for each reader.
+The catalogue stores a story's text as it was when the story was last projected. What a text says of *something else*
+(a related story, a list, a press contact) would outlive it there. So such a block leaves a placeholder: the catalogue
+stores its place, its kind and the keys to fill it with; ``fill()`` fills it for each reader.
 
-A kind of gap is a ``DeferredBlock`` that is registered by name::
+A kind of placeholder is a ``DeferredBlock`` that is registered by name::
 
-    @late.register("related_stories")
+    @deferred.register("related_stories")
     class RelatedStories(DeferredBlock):
         template = "wagtail_cpsnews/blocks/related_stories.html"
 
         def find(self, data, reader):
             return ...
 
-While a story is read for the catalogue, its blocks write marks with a random text that nobody knows beforehand, so
-nothing that an editor types can be taken for one. What is stored has no marks any more, only places.
+While a story is projected, its blocks write markers with a random text that nobody knows beforehand, so nothing that
+an editor types can be taken for one. What is stored has no markers any more, only places.
 """
 
 from __future__ import annotations
@@ -44,13 +44,16 @@ from .state import Snapshot
 
 logger = logging.getLogger("wagtail_cpsnews")
 
-#: Where a gap is: the way to the text or value, the place in the text (``None``: all of it), its kind, its keys.
-Gap = list[Any]
+#: The path to the text or value, the place in the text (``None``: all of it), the kind, and the keys to fill it with.
+Placeholder = list[Any]
+
+#: Where ``content`` and ``facts`` hold their placeholders; in rows that an earlier version wrote, under the second name.
+PLACEHOLDERS, _OLD_PLACEHOLDERS = "placeholders", "late"
 
 
 @dataclass(frozen=True)
 class Reader:
-    """For whom gaps are filled.
+    """The audience a story is rendered for: language, sites, request, time.
 
     language: of stories; lang: of labels and dates; sites: ids of the sites whose stories count, ``None`` for all.
     base: the root address of their site, where the answer is read elsewhere. moment: when they read; now without it.
@@ -67,7 +70,7 @@ class Reader:
     snapshot: Snapshot | None = field(default=None, repr=False, compare=False)
     #: Shared by the readers of one answer, so that what its stories point to is read together.
     shared: Resolver | None = None
-    #: What parts have read together.
+    #: What blocks have read together.
     prepared: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _found: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -81,17 +84,17 @@ class Reader:
         )
 
     def find(self, kind: str, data: Any) -> Any:
-        """What a part finds; asked once, though both its HTML and its value are wanted."""
+        """Return what a block finds; looked up once, though both its HTML and its value are wanted."""
         key = json.dumps([kind, data], sort_keys=True, default=str)
         if key not in self._found:
-            part = _parts[kind]
-            with translation.override(self.language if part.is_own else self.lang):
-                self._found[key] = part.find(data, self)
+            block = _blocks[kind]
+            with translation.override(self.language if block.is_own else self.lang):
+                self._found[key] = block.find(data, self)
         return self._found[key]
 
 
 class DeferredBlock:
-    """One kind of part. ``data`` is what its block keeps: keys and words of this story, as JSON."""
+    """One kind of deferred block. ``data`` is what its block stores: keys and words of this story, as JSON."""
 
     #: Renders ``found``, ``data`` and ``reader``.
     template = ""
@@ -100,7 +103,7 @@ class DeferredBlock:
     is_own = False
 
     def prepare(self, datas: list[Any], reader: Reader) -> None:
-        """Override this to read together what all parts of this kind in a story need."""
+        """Override this to read together what all blocks of this kind in a story need."""
 
     def find(self, data: Any, reader: Reader) -> Any:
         """Override this to look up what readers get now; ``None`` when there is nothing to show."""
@@ -111,84 +114,86 @@ class DeferredBlock:
         return found
 
     def as_html(self, found: Any, data: Any, reader: Reader) -> str:
-        """The block's HTML, for the page and for ``body_html``."""
+        """Return the block's HTML, for the page and for ``body_html``."""
         return render_to_string(
             self.template, {"found": found, "data": data, "reader": reader}, reader.request
         )
 
 
-_parts: dict[str, DeferredBlock] = {}
+_blocks: dict[str, DeferredBlock] = {}
 
 
 def register(kind: str) -> Callable[[type[DeferredBlock]], type[DeferredBlock]]:
-    """Decorator: the class fills gaps of this kind. A later one replaces an earlier."""
+    """Register the decorated class for placeholders of this kind. A later one replaces an earlier."""
 
-    def decorate(part: type[DeferredBlock]) -> type[DeferredBlock]:
-        _parts[kind] = part()
-        return part
+    def decorate(block: type[DeferredBlock]) -> type[DeferredBlock]:
+        _blocks[kind] = block()
+        return block
 
     return decorate
 
 
 def html(kind: str, data: Any, reader: Callable[[], Reader]) -> SafeString:
-    """A part's HTML for a reader; only a mark while a story is read for the catalogue."""
+    """Return a block's HTML for a reader; only a marker while a story is projected."""
     collector = _collector.get()
     if collector is not None:
-        return SafeString(collector.mark("h", kind, data))
+        return SafeString(collector.marker("h", kind, data))
     return SafeString(_filled(kind, data, _reader.get() or reader(), as_html=True) or "")
 
 
 def value(kind: str, data: Any, reader: Callable[[], Reader]) -> Any:
-    """A part's value in the API; only a mark while a story is read for the catalogue."""
+    """Return a block's value in the API; only a marker while a story is projected."""
     collector = _collector.get()
     if collector is not None:
-        return collector.mark("v", kind, data)
+        return collector.marker("v", kind, data)
     return _filled(kind, data, _reader.get() or reader(), as_html=False)
 
 
-def placeholders_in(content: dict[str, Any]) -> list[Gap]:
-    """The gaps of an entry's ``content`` or ``facts``."""
-    return list(content.get("late", ()))
+def placeholders_in(content: dict[str, Any]) -> list[Placeholder]:
+    """Return the placeholders of an entry's ``content`` or ``facts``."""
+    return list(content.get(PLACEHOLDERS) or content.get(_OLD_PLACEHOLDERS) or ())
 
 
 def fill(content: dict[str, Any], reader: Reader, *, only_own: bool = False) -> dict[str, Any]:
-    """An entry's ``content`` or ``facts`` as a reader gets it now, without what was kept to fill it.
+    """Return an entry's ``content`` or ``facts`` as a reader gets it now, without its placeholders.
 
     A block that has nothing to show is left out. only_own: lists and other stories are left out, too.
     """
-    gaps = [gap for gap in placeholders_in(content) if not only_own or is_own(gap[2])]
-    filled = {name: value for name, value in content.items() if name != "late"}
-    if not gaps:
+    placeholders = [
+        placeholder for placeholder in placeholders_in(content) if not only_own or is_own(placeholder[2])
+    ]
+    filled = {name: value for name, value in content.items() if name not in (PLACEHOLDERS, _OLD_PLACEHOLDERS)}
+    if not placeholders:
         return filled
     filled = copy.deepcopy(filled)
     token = _reader.set(reader)
     try:
-        _prepare(gaps, reader)
-        _fill(filled, gaps, reader)
+        _prepare(placeholders, reader)
+        _fill(filled, placeholders, reader)
     finally:
         _reader.reset(token)
     return filled
 
 
 def is_own(kind: str) -> bool:
-    """Whether parts of a kind are the story's own words."""
-    return kind in _parts and _parts[kind].is_own
+    """Return whether blocks of a kind are the story's own words."""
+    return kind in _blocks and _blocks[kind].is_own
 
 
-def _prepare(gaps: list[Gap], reader: Reader) -> None:
+def _prepare(placeholders: list[Placeholder], reader: Reader) -> None:
     by_kind: dict[str, list[Any]] = {}
-    for _path, _place, kind, data in gaps:
+    for _path, _place, kind, data in placeholders:
         by_kind.setdefault(kind, []).append(data)
     for kind, datas in by_kind.items():
-        if kind in _parts:
-            _parts[kind].prepare(datas, reader)
+        if kind in _blocks:
+            _blocks[kind].prepare(datas, reader)
 
 
-def _fill(filled: dict[str, Any], gaps: list[Gap], reader: Reader) -> None:
+def _fill(filled: dict[str, Any], placeholders: list[Placeholder], reader: Reader) -> None:
     empty: list[list[Any]] = []
-    # From the end, so that places before a gap stay where they are.
+    # From the end, so that places before a placeholder stay where they are.
     for path, place, kind, data in sorted(
-        gaps, key=lambda gap: -1 if gap[1] is None else gap[1], reverse=True
+        placeholders, key=lambda placeholder: -1 if placeholder[1] is None else placeholder[1], reverse=True
     ):
         new = _filled(kind, data, reader, as_html=place is not None)
         *way, last = path
@@ -210,25 +215,25 @@ def _fill(filled: dict[str, Any], gaps: list[Gap], reader: Reader) -> None:
 
 
 def _filled(kind: str, data: Any, reader: Reader, *, as_html: bool) -> Any:
-    """A part that cannot be found costs itself, not the story."""
-    part = _parts.get(kind)
-    if part is None:
-        logger.warning("Nothing is registered for parts of the kind %r; they are left out.", kind)
+    """Return ``None`` if the block can't be rendered, so the rest of the story still is."""
+    block = _blocks.get(kind)
+    if block is None:
+        logger.warning("No deferred block is registered as %r; such blocks are left out.", kind)
         return None
     try:
         found = reader.find(kind, data)
         if found is None:
             return None
-        with translation.override(reader.language if part.is_own else reader.lang):
-            return part.as_html(found, data, reader) if as_html else part.as_json(found, data, reader)
+        with translation.override(reader.language if block.is_own else reader.lang):
+            return block.as_html(found, data, reader) if as_html else block.as_json(found, data, reader)
     except NotBuilt:
         return None
     except DatabaseError:
         raise
     except Exception:  # a file that is gone, a template of the host's
-        if not part.is_own:
+        if not block.is_own:
             raise
-        logger.exception("A part of a story cannot be shown: %s", kind)
+        logger.exception("A deferred block cannot be shown: %s", kind)
         return None
 
 
@@ -236,55 +241,55 @@ def _filled(kind: str, data: Any, reader: Reader, *, as_html: bool) -> Any:
 
 
 class Collector:
-    """Gives out marks, and turns what was made with them into texts with gaps."""
+    """Hands out markers, and turns what was made with them into texts and placeholders."""
 
     def __init__(self) -> None:
         nonce = secrets.token_hex(16)
-        self._start = f"late-{nonce}-"
-        self._mark = re.compile(rf"late-{nonce}-([hv])([0-9]+)-")
-        self._parts: list[tuple[str, Any]] = []
+        self._start = f"deferred-{nonce}-"
+        self._marker = re.compile(rf"deferred-{nonce}-([hv])([0-9]+)-")
+        self._blocks: list[tuple[str, Any]] = []
 
-    def mark(self, form: str, kind: str, data: Any) -> str:
-        """A text that stands for a part. form: "h" inside HTML, "v" for a whole value."""
-        self._parts.append((kind, data))
-        return f"{self._start}{form}{len(self._parts) - 1}-"
+    def marker(self, form: str, kind: str, data: Any) -> str:
+        """Return a text in place of a block. form: "h" inside HTML, "v" for a whole value."""
+        self._blocks.append((kind, data))
+        return f"{self._start}{form}{len(self._blocks) - 1}-"
 
-    def take_out(self, value: Any, path: Sequence[str | int]) -> tuple[Any, list[Gap]]:
-        """Plain data without marks, and the gaps that they leave."""
-        gaps: list[Gap] = []
+    def take_out(self, value: Any, path: Sequence[str | int]) -> tuple[Any, list[Placeholder]]:
+        """Return plain data without markers, and the placeholders for them."""
+        placeholders: list[Placeholder] = []
         if isinstance(value, dict):
             made: dict[str, Any] = {}
             for name, inner in value.items():
                 made[name], more = self.take_out(inner, [*path, name])
-                gaps += more
-            return made, gaps
+                placeholders += more
+            return made, placeholders
         if isinstance(value, list):
             items = []
             for index, inner in enumerate(value):
                 item, more = self.take_out(inner, [*path, index])
                 items.append(item)
-                gaps += more
-            return items, gaps
+                placeholders += more
+            return items, placeholders
         if isinstance(value, str) and self._start in value:
             return self._from_text(value, path)
-        return value, gaps
+        return value, placeholders
 
-    def _from_text(self, text: str, path: Sequence[str | int]) -> tuple[Any, list[Gap]]:
-        whole = self._mark.fullmatch(text)
+    def _from_text(self, text: str, path: Sequence[str | int]) -> tuple[Any, list[Placeholder]]:
+        whole = self._marker.fullmatch(text)
         if whole and whole[1] == "v":
-            return None, [[list(path), None, *self._parts[int(whole[2])]]]
-        kept, gaps, end = "", [], 0
-        for match in self._mark.finditer(text):
+            return None, [[list(path), None, *self._blocks[int(whole[2])]]]
+        kept, placeholders, end = "", [], 0
+        for match in self._marker.finditer(text):
             kept, end = kept + text[end : match.start()], match.end()
-            gaps.append([list(path), len(kept), *self._parts[int(match[2])]])
-        return kept + text[end:], gaps
+            placeholders.append([list(path), len(kept), *self._blocks[int(match[2])]])
+        return kept + text[end:], placeholders
 
     def without(self, value: Any) -> Any:
-        """Plain data without marks, where a part has no place: in titles, in facts that lists show."""
+        """Return plain data without markers, for what holds no blocks: titles, facts that lists show."""
         return self.take_out(value, [])[0]
 
 
-_collector: ContextVar[Collector | None] = ContextVar("cpsnews_late", default=None)
+_collector: ContextVar[Collector | None] = ContextVar("cpsnews_deferred", default=None)
 
 #: For whom a story that was kept is being rendered: blocks inside its blocks have no page to ask.
 _reader: ContextVar[Reader | None] = ContextVar("cpsnews_reader", default=None)
@@ -292,7 +297,7 @@ _reader: ContextVar[Reader | None] = ContextVar("cpsnews_reader", default=None)
 
 @contextmanager
 def collecting() -> Iterator[Collector]:
-    """While it lasts, blocks of late parts write marks."""
+    """Let deferred blocks write markers while it lasts."""
     collector = Collector()
     token = _collector.set(collector)
     try:

@@ -91,26 +91,26 @@ def build_row(page: Any, adapter: Adapter, reference: Reference) -> Row | None:
         )
         with translation.override(language):  # blocks have words of their own, such as “Download”
             content = _content(page, facts, reader.resolver, collector)
-            told = _with_gaps(_told(page, facts, reader.resolver), collector, only_own=True)
+            told = _with_placeholders(_told(page, facts, reader.resolver), collector, only_own=True)
             facts = replace(
                 facts, title=collector.without(facts.title), summary=collector.without(facts.summary)
             )
     return _row(page, adapter, facts, content, told, reader)
 
 
-def _with_gaps(
+def _with_placeholders(
     value: dict[str, Any], collector: deferred.Collector, *, only_own: bool = False
 ) -> dict[str, Any]:
-    """Plain data, with what its marks are for under "late". only_own: other stories have no place in it."""
-    made, gaps = collector.take_out(plain(value), [])
-    gaps = [gap for gap in gaps if not only_own or deferred.is_own(gap[2])]
-    return {**made, "late": plain(gaps)} if gaps else dict(made)
+    """Return plain data with its placeholders. only_own: those of other stories are left out."""
+    made, found = collector.take_out(plain(value), [])
+    found = [one for one in found if not only_own or deferred.is_own(one[2])]
+    return {**made, deferred.PLACEHOLDERS: plain(found)} if found else dict(made)
 
 
 def _content(
     page: Any, facts: PublicFacts, resolver: Resolver, collector: deferred.Collector
 ) -> dict[str, Any]:
-    """What only the story itself shows, with gaps where it points to something."""
+    """Return what only the story itself shows, with placeholders where it points to something."""
     notes = facts.notes_to_editors
     if isinstance(facts.body, StreamValue):
         body = kept_stream(facts.body, resolver)
@@ -120,7 +120,7 @@ def _content(
         if html:
             value = _text_html(page, facts.body, resolver, as_html=False)
             api = [{"type": "text", "value": value, "id": None}]
-    return _with_gaps(
+    return _with_placeholders(
         {"body": api, "body_html": html, "notes_to_editors": _text_html(page, notes, resolver)}, collector
     )
 

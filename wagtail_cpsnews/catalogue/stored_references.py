@@ -1,7 +1,7 @@
 """Texts and blocks that point to other objects, as the catalogue keeps them: as stored, rendered per request.
 
 What a block with a document or a link says depends on something else than its story. So its stored value is kept, a
-deferred part like a list of stories, and rendered when the story is read; see ``late`` and ``references``.
+deferred block like a list of stories, and rendered when the story is read; see ``deferred`` and ``references``.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _stream_block(model: str, field: str) -> Any:
 
 
 class _Kept(Block):
-    """Takes the place of a block in a stream that is rendered for the catalogue: writes marks."""
+    """Takes the place of a block in a stream that is rendered for the catalogue: writes markers."""
 
     def __init__(self, block: Any, data: dict[str, Any]) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class _Kept(Block):
 
 
 def _no_reader() -> Reader:
-    raise RuntimeError("What is kept of a story is rendered by late.fill() alone.")
+    raise RuntimeError("Only deferred.fill() renders what is stored of a story.")
 
 
 def kept_stream(stream: StreamValue, resolver: Resolver) -> StreamValue:
@@ -91,7 +91,7 @@ def kept_stream(stream: StreamValue, resolver: Resolver) -> StreamValue:
     home = _homes().get(id(stream.stream_block))
     made = StreamValue(stream.stream_block, [(child.block_type, child.value, child.id) for child in stream])
     for index, child in enumerate(stream):
-        if hasattr(child.block, "get_late_data"):
+        if hasattr(child.block, "get_deferred_data"):
             continue
         found = list(child.block.extract_references(child.value))
         refs = refs_in(found)
@@ -114,7 +114,7 @@ def kept_stream(stream: StreamValue, resolver: Resolver) -> StreamValue:
 
 
 def kept_text(value: Any, resolver: Resolver, *, as_html: bool = True) -> str:
-    """Return rich text or database HTML for the catalogue: a mark where it points to something."""
+    """Return rich text or database HTML for the catalogue: a placeholder where it points to something."""
     source = str(getattr(value, "source", value) or "")
     if refs := refs_in_text(source):
         data = {"source": source, "refs": refs}
@@ -129,7 +129,7 @@ class _Found:
 
 
 @deferred.register("block")
-class BlockPart(DeferredBlock):
+class StoredBlock(DeferredBlock):
     """A block of a story as it is stored."""
 
     is_own = True
@@ -164,7 +164,7 @@ def _key(data: Any) -> str:
 
 
 @deferred.register("rich_text")
-class RichTextPart(DeferredBlock):
+class StoredRichText(DeferredBlock):
     """A rich text as it is stored."""
 
     is_own = True
@@ -184,7 +184,7 @@ class RichTextPart(DeferredBlock):
 
 
 @deferred.register("document_url")
-class DocumentUrlPart(DeferredBlock):
+class DocumentUrl(DeferredBlock):
     """The address of a document that a fact names."""
 
     is_own = True
@@ -197,7 +197,7 @@ class DocumentUrlPart(DeferredBlock):
 
 
 def all_refs(content: dict[str, Any]) -> list[Ref]:
-    """Return what the deferred parts of ``content`` point to."""
+    """Return what the deferred blocks of ``content`` point to."""
     found: list[Ref] = []
     for _path, _place, kind, data in deferred.placeholders_in(content):
         if kind in ("block", "rich_text"):

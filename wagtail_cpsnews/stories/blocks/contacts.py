@@ -12,25 +12,25 @@ from ..reading import reader_for
 
 
 class PressContactBlock(SnippetChooserBlock):
-    """A contact with hours and numbers as they are at the moment of reading."""
+    """A contact with hours and numbers as they are when it is read."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("cpsnews.PressContact", **kwargs)
 
     def render(self, value: Any, context: Any = None) -> str:
-        """The contact as it is now; "" for one that may not be shown."""
+        """Return the contact as it is now; "" for one that may not be shown."""
         if value is None:
             return ""
-        return deferred.html("press_contact", self.get_late_data(value), lambda: reader_for(context))
+        return deferred.html("press_contact", self.get_deferred_data(value), lambda: reader_for(context))
 
     def get_api_representation(self, value: Any, context: Any = None) -> Any:
-        """The contact as the API gives it, as it is now."""
+        """Return the contact as the API gives it, as it is now."""
         if value is None:
             return None
-        return deferred.value("press_contact", self.get_late_data(value), lambda: reader_for(context))
+        return deferred.value("press_contact", self.get_deferred_data(value), lambda: reader_for(context))
 
-    def get_late_data(self, value: Any) -> dict[str, str]:
-        """What the catalogue keeps: the contact's key, in whatever language it was chosen."""
+    def get_deferred_data(self, value: Any) -> dict[str, str]:
+        """Return what the catalogue stores: the contact's key, in whatever language it was chosen."""
         return {"key": str(value.translation_key)}
 
     class Meta:

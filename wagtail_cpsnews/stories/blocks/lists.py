@@ -5,6 +5,7 @@ What they show is looked up when somebody reads the page (``catalogue.deferred``
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -32,22 +33,45 @@ MAX_STORIES = 20
 MAX_KEY = 2**63 - 1
 
 
-class LateBlock(blocks.StructBlock):
-    """A block that is looked up when it is read; the catalogue keeps what ``get_late_data`` returns."""
+class DeferredStructBlock(blocks.StructBlock):
+    """A block that is rendered per request; the catalogue stores what ``get_deferred_data`` returns."""
 
     #: The name that a ``DeferredBlock`` is registered under.
-    late_kind = ""
+    deferred_kind = ""
 
-    def get_late_data(self, value: Any) -> Any:
+    def get_deferred_data(self, value: Any) -> Any:
         """Override this to return keys and words of the block's own, as JSON."""
         raise NotImplementedError
 
     def render(self, value: Any, context: Any = None) -> SafeString:
-        return deferred.html(self.late_kind, self.get_late_data(value), lambda: reader_for(context))
+        return deferred.html(self.deferred_kind, self.get_deferred_data(value), lambda: reader_for(context))
 
     def get_api_representation(self, value: Any, context: Any = None) -> Any:
-        """What the block finds now."""
-        return deferred.value(self.late_kind, self.get_late_data(value), lambda: reader_for(context))
+        """Return what the block finds now."""
+        return deferred.value(self.deferred_kind, self.get_deferred_data(value), lambda: reader_for(context))
+
+
+class LateBlock(DeferredStructBlock):
+    """The name of ``DeferredStructBlock`` in version 0.1."""
+
+    late_kind = ""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        warnings.warn(
+            f"{cls.__name__}: inherit from DeferredStructBlock instead of LateBlock, with deferred_kind and "
+            "get_deferred_data instead of late_kind and get_late_data.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        super().__init_subclass__(**kwargs)
+        cls.deferred_kind = cls.late_kind
+
+    def get_late_data(self, value: Any) -> Any:
+        """Override this in version 0.1 only."""
+        raise NotImplementedError
+
+    def get_deferred_data(self, value: Any) -> Any:
+        return self.get_late_data(value)
 
 
 class StoryChooserBlock(blocks.PageChooserBlock):
@@ -92,10 +116,10 @@ class StoryChooserBlock(blocks.PageChooserBlock):
         return f"{type(self).__module__}.{type(self).__qualname__}", [], {}
 
 
-class RelatedStoriesBlock(LateBlock):
+class RelatedStoriesBlock(DeferredStructBlock):
     """Stories chosen by hand, in the order in which they were chosen."""
 
-    late_kind = "related_stories"
+    deferred_kind = "related_stories"
 
     heading = blocks.CharBlock(
         label=_("Heading"),
@@ -105,7 +129,7 @@ class RelatedStoriesBlock(LateBlock):
     )
     stories = blocks.ListBlock(StoryChooserBlock(label=_("Story")), label=_("Stories"), min_num=1, max_num=10)
 
-    def get_late_data(self, value: Any) -> dict[str, Any]:
+    def get_deferred_data(self, value: Any) -> dict[str, Any]:
         pages = [getattr(page, "pk", page) for page in value.get("stories") or ()]
         keys = [
             page for page in pages if isinstance(page, int) and 0 < page <= MAX_KEY
@@ -176,15 +200,15 @@ class TermsBlock(blocks.MultipleChoiceBlock):
         return f"{type(self).__module__}.{type(self).__qualname__}", [self.taxonomy], {}
 
 
-class LiveListBlock(LateBlock):
+class LiveListBlock(DeferredStructBlock):
     """The newest stories of a filter. It follows stories that are published and withdrawn."""
 
-    late_kind = "live_list"
+    deferred_kind = "live_list"
 
     def __init__(self, local_blocks: Any = None, **kwargs: Any) -> None:
         super().__init__([*(local_blocks or ()), *_filter_blocks()], **kwargs)
 
-    def get_late_data(self, value: Any) -> dict[str, Any]:
+    def get_deferred_data(self, value: Any) -> dict[str, Any]:
         params = {name: list(value.get(name) or ()) for name in get_settings().taxonomies}
         if value.get("q"):
             params["q"] = [value["q"]]
