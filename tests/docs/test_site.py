@@ -68,15 +68,32 @@ def test_the_site_is_built_without_a_warning_and_asks_no_third_party(tmp_path):
         assert not re.search(r"url\(['\"]?(https?:)?//", sheet.read_text(encoding="utf-8")), sheet.name
 
 
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The package as it is published."""
+    folder = tmp_path_factory.mktemp("wheel")
+    uv = Path(sys.executable).parent / "uv"
+    subprocess.run([uv, "build", "--quiet", "--wheel", "--out-dir", folder, ROOT], check=True)
+    (path,) = folder.glob("*.whl")
+    with zipfile.ZipFile(path) as archive:
+        yield archive
+
+
 @pytest.mark.slow
 @pytest.mark.once
-def test_on_a_package_index_every_link_of_the_readme_is_absolute(tmp_path):
-    uv = Path(sys.executable).parent / "uv"
-    subprocess.run([uv, "build", "--quiet", "--wheel", "--out-dir", tmp_path, ROOT], check=True)
-    (wheel,) = tmp_path.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
-        metadata = archive.read(name).decode()
-    links = LINK.findall(metadata)
+def test_on_a_package_index_every_link_of_the_readme_is_absolute(wheel):
+    (name,) = (name for name in wheel.namelist() if name.endswith("/METADATA"))
+    links = LINK.findall(wheel.read(name).decode())
     assert len(links) > 20
     assert [link for link in links if not urlsplit(link).scheme] == []
+
+
+@pytest.mark.slow
+@pytest.mark.once
+def test_the_wheel_has_every_file_of_the_package(wheel):
+    """Data, templates and what is served too, not the code alone."""
+    files = subprocess.run(
+        ["git", "ls-files", "wagtail_cpsnews"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.split()
+    assert "wagtail_cpsnews/taxonomy/data/cps.json" in files
+    assert set(files) - set(wheel.namelist()) == set()

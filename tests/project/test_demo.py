@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from demo import people
 from wagtail_cpsnews.pages.models import NewsItemPage
-from wagtail_cpsnews.taxonomy.seeds import SETS
+from wagtail_cpsnews.taxonomy.seeds import load_set
 
 ROOT = Path(__file__).resolve().parents[2]
 STORIES = [
@@ -25,7 +25,7 @@ STORIES = [
     for file in sorted((ROOT / "example_site/demo/stories").glob("*.jsonl"))
     for line in file.read_text(encoding="utf-8").splitlines()
 ]
-SLUGS = {name: {seed.slug for seed in seeds} for name, seeds in SETS["cps"].items()}
+SLUGS = {name: {seed.slug for seed in seeds} for name, seeds in load_set("cps").items()}
 
 
 def used(field):

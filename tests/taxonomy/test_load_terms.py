@@ -47,6 +47,19 @@ def test_a_file_of_ones_own(tmp_path):
     assert Area.find("north").slug == "n1th"
 
 
+def test_names_in_every_language_of_the_site(tmp_path):
+    """A regional locale gets the names of its language; those of other languages are left out."""
+    for code in ("cy", "fr-ca"):
+        Locale.objects.get_or_create(language_code=code)
+    rows = [{"name": "Harbour", "names": {"fr": "Port", "de": "Hafen"}, "welsh": "Harbwr"}]
+    file = tmp_path / "terms.json"
+    file.write_text(json.dumps({"area": rows}))
+    for _again in range(2):
+        load(str(file))
+        names = dict(Area.objects.values_list("locale__language_code", "name"))
+        assert names == {"en": "Harbour", "cy": "Harbwr", "fr-ca": "Port"}
+
+
 def test_rows_of_a_model():
     Locale.objects.get_or_create(language_code="cy")
     assert "area: 2 made" in load("wagtailcore.Locale", taxonomy="area")

@@ -28,7 +28,6 @@ from .appearance import NAMES as LOOK_NAMES
 from .appearance import parse_display_options, read_one
 from .area_search import FoundAreas, find_areas
 from .methods import Choices, MethodSnippets
-from .recipes import RECIPES
 
 #: The list parameters that can be chosen here.
 PARAMETERS = (
@@ -111,7 +110,6 @@ def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str
         "door_choices": [{"value": value, "label": label} for value, label in DOOR_LABELS.items()],
         "themes": [{"value": value, "label": label} for value, label in THEME_LABELS.items()],
         "switches": _switches(choices),
-        "recipes": RECIPES,
         "builder_path": path,
     }
 

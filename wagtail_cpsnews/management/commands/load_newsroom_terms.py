@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from wagtail.models import Locale
 from ...conf import get_settings
 from ...taxonomy.models import MODELS
 from ...taxonomy.outcomes import NAMESPACE, OutcomeLabel
-from ...taxonomy.seeds import SETS, Seed
+from ...taxonomy.seeds import SETS, Seed, load_set, read_seeds
 
 #: What can be loaded: the taxonomies, and the labels of outcomes.
 NAMES = (*MODELS, "outcome")
@@ -64,7 +64,7 @@ class Command(BaseCommand):
 
     def _seeds(self, source: str, taxonomy: str | None) -> dict[str, tuple[Seed, ...]]:
         if source in SETS:
-            return SETS[source]
+            return load_set(source)
         if source.endswith(".json"):
             return self._from_file(Path(source))
         if source.count(".") == 1:
@@ -73,25 +73,13 @@ class Command(BaseCommand):
 
     def _from_file(self, path: Path) -> dict[str, tuple[Seed, ...]]:
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-            for name in data:
-                if name not in NAMES:
-                    raise CommandError(f"{path}: “{name}” is not a taxonomy. Allowed: {', '.join(NAMES)}.")
-            return {
-                name: tuple(
-                    Seed(
-                        slug=row.get("slug") or slugify(row["name"]),
-                        name=row["name"],
-                        welsh=row.get("welsh", ""),
-                        legacy_number=_number(row),
-                        aliases=tuple(row.get("aliases", ())),
-                    )
-                    for row in rows
-                )
-                for name, rows in data.items()
-            }
+            seeds = read_seeds(path.read_text(encoding="utf-8"))
         except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
             raise CommandError(f"{path} cannot be read as terms: {error!r}") from error
+        for name in seeds:
+            if name not in NAMES:
+                raise CommandError(f"{path}: “{name}” is not a taxonomy. Allowed: {', '.join(NAMES)}.")
+        return seeds
 
     def _from_model(self, label: str, taxonomy: str | None) -> dict[str, tuple[Seed, ...]]:
         if not taxonomy:
@@ -101,17 +89,17 @@ class Command(BaseCommand):
         except (LookupError, ValueError) as error:
             raise CommandError(f"There is no model “{label}”: {error}") from error
         rows = model._default_manager.order_by("pk")
-        return {taxonomy: tuple(Seed(slug=slugify(str(row)), name=str(row), welsh="") for row in rows)}
+        return {taxonomy: tuple(Seed(slug=slugify(str(row)), name=str(row)) for row in rows)}
 
     def _load(self, taxonomy: str, seeds: tuple[Seed, ...]) -> tuple[int, int]:
         model: Any = MODELS[taxonomy]
-        english, welsh = Locale.get_default(), Locale.objects.filter(language_code__startswith="cy").first()
+        default = Locale.get_default()
         made = kept = 0
         for order, seed in enumerate(seeds, start=1):
             term = model.objects.filter(slug=seed.slug).order_by("pk").first() or model.find(seed.slug)
             if term is None:
                 term = model(
-                    locale=english,
+                    locale=default,
                     slug=seed.slug,
                     name=seed.name,
                     sort_order=order * 10,
@@ -124,12 +112,11 @@ class Command(BaseCommand):
             else:
                 kept += 1
                 self._compare_numbers(taxonomy, term, seed)
-            if seed.welsh and welsh and term.slug == seed.slug and not term.get_translation_or_none(welsh):
-                if term.locale_id == welsh.pk:
-                    continue
-                translation = term.copy_for_translation(welsh)
-                translation.name = seed.welsh
-                self._save(taxonomy, translation)
+            for locale, name in _translations(seed) if term.slug == seed.slug else ():
+                if term.locale_id != locale.pk and not term.get_translation_or_none(locale):
+                    translation = term.copy_for_translation(locale)
+                    translation.name = name
+                    self._save(taxonomy, translation)
         return made, kept
 
     def _add_names(self, taxonomy: str, seeds: tuple[Seed, ...]) -> int:
@@ -186,25 +173,26 @@ class Command(BaseCommand):
 
     def _load_outcomes(self, seeds: tuple[Seed, ...]) -> tuple[int, int]:
         """Load labels of outcomes. One that was renamed is found by its key, and stays as it is."""
-        english, welsh = Locale.get_default(), Locale.objects.filter(language_code__startswith="cy").first()
+        default = Locale.get_default()
         made = kept = 0
         for order, seed in enumerate(seeds, start=1):
             key = uuid.uuid5(NAMESPACE, seed.slug)
             known = OutcomeLabel.objects.filter(translation_key=key).order_by("pk").first()
-            known = known or OutcomeLabel.objects.filter(locale=english, name__iexact=seed.name).first()
+            known = known or OutcomeLabel.objects.filter(locale=default, name__iexact=seed.name).first()
             if known is None:
                 known = OutcomeLabel(
-                    locale=english, translation_key=key, name=seed.name, sort_order=order * 10
+                    locale=default, translation_key=key, name=seed.name, sort_order=order * 10
                 )
                 if not self._save("outcome", known):
                     continue
                 made += 1
             else:
                 kept += 1
-            if seed.welsh and welsh and not known.versions().filter(locale=welsh).exists():
-                translation = known.copy_for_translation(welsh)
-                translation.name = seed.welsh
-                self._save("outcome", translation)
+            for locale, name in _translations(seed):
+                if not known.versions().filter(locale=locale).exists():
+                    translation = known.copy_for_translation(locale)
+                    translation.name = name
+                    self._save("outcome", translation)
         return made, kept
 
     def _save(self, taxonomy: str, term: Any) -> bool:
@@ -218,8 +206,11 @@ class Command(BaseCommand):
         return True
 
 
-def _number(row: dict[str, Any]) -> int | None:
-    number = row.get("legacy_number")
-    if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 0):
-        raise ValueError(f"legacy_number {number!r} of “{row.get('name')}” is not a whole number")
-    return number
+def _translations(seed: Seed) -> Iterator[tuple[Locale, str]]:
+    """Yield a term's names in the site's other languages; "cy" is that of a locale "cy-gb" too."""
+    for code, name in seed.names.items():
+        locales = Locale.objects.order_by("language_code")
+        locale = locales.filter(language_code=code).first()
+        locale = locale or locales.filter(language_code__startswith=f"{code}-").first()
+        if locale is not None and name:
+            yield locale, name
