@@ -7,6 +7,7 @@ pytest_plugins = [
     "wagtail_cpsnews.test.pytest_plugin",
     "tests.answering",
     "tests.browser",
+    "tests.databases",
     "tests.editors",
     "tests.pointing",
     "tests.publisher",

@@ -1,0 +1,95 @@
+"""The test database: migrated once for each state of the migrations, then copied.
+
+Migrating costs twenty seconds of processor time in each worker of each run, and a copy next to nothing. On PostgreSQL,
+and with ``--create-db``, the tests migrate as Django does.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import shutil
+import sqlite3
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+
+FOLDER = Path(__file__).resolve().parent.parent / "build" / "test-databases"
+
+#: What a database depends on besides migrations: permissions, content types and what ``post_migrate`` makes.
+FILES = ("migrations/*.py", "models.py", "models/*.py", "apps.py")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment,
+    django_db_blocker,
+    django_db_modify_db_settings,
+    django_db_keepdb,
+    django_db_createdb,
+):
+    """Replace the fixture of pytest-django."""
+    keepdb = django_db_keepdb and not django_db_createdb
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite" and not django_db_createdb:
+            remove = _copy()
+        else:
+            made = setup_databases(verbosity=0, interactive=False, keepdb=keepdb)
+            remove = (lambda: None) if django_db_keepdb else lambda: teardown_databases(made, verbosity=0)
+    yield
+    with django_db_blocker.unblock():
+        remove()
+
+
+def _copy():
+    """Make the test database from a migrated one, which is made first if there is none. Return what removes it."""
+    saved, name = FOLDER / f"{_state()}.sqlite3", connection.creation._get_test_db_name()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with _lock(FOLDER / "lock"):
+        if not saved.exists():
+            setup_databases(verbosity=0, interactive=False)
+            connection.close()
+            _save(name, saved)
+    Path(name).unlink(missing_ok=True)
+    shutil.copyfile(saved, name)
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+    def remove():
+        connection.close()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{name}{suffix}").unlink(missing_ok=True)
+
+    return remove
+
+
+def _save(name, saved):
+    for old in sorted(saved.parent.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime)[:-3]:
+        old.unlink()
+    unfinished = saved.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    with contextlib.closing(sqlite3.connect(name)) as database:
+        database.execute("VACUUM INTO ?", [str(unfinished)])
+    unfinished.rename(saved)
+
+
+def _state():
+    """Return a hash of the versions and files that decide what a migrated database holds."""
+    digest = hashlib.sha256(repr([version("Django"), version("wagtail"), settings.LANGUAGES]).encode())
+    for config in apps.get_app_configs():
+        digest.update(f"{config.name}\n".encode())
+        for path in sorted(path for pattern in FILES for path in Path(config.path).glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@contextlib.contextmanager
+def _lock(path):
+    """One worker migrates; another one waits for its result."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
