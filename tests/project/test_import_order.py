@@ -14,7 +14,7 @@ ROOT = Path(wagtail_cpsnews.__file__).parent
 
 #: From the ground up: a room may import rooms on lower floors, and its own.
 FLOORS = [
-    {"registry", "conf", "compat", "fields", "widgets", "characters"},
+    {"registry", "conf", "compat", "fields", "widgets", "characters", "languages"},
     {"images"},
     {"taxonomy", "contacts"},
     {"catalogue"},
@@ -32,6 +32,7 @@ HALL = {
     "registry": set(),
     "conf": {"registry"},
     "compat": set(),
+    "languages": set(),
     "characters": set(),
     "checks": {"conf", "registry"},
     "middleware": {"http", "stories"},

@@ -29,6 +29,7 @@ from ..http.csp import api_page_policy
 from ..http.responses import PublicResponse
 from ..http.unavailable import answer_unavailable, asked_format
 from ..http.views import public_view, request_sites
+from ..languages import message_language
 from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer
 from .schema import ERRORS, EXAMPLE_ERROR, NewsSchema
 
@@ -99,7 +100,7 @@ class NewsView(APIView):
         self.age: int | None = None
         self.until: datetime.datetime | None = None
         self.expires_at: datetime.datetime | None = None
-        with translation.override(self._error_language(request)):
+        with translation.override(message_language(request, "lang")):
             response: Any = self._unchanged(request, **kwargs) or super().dispatch(request, *args, **kwargs)
             if hasattr(response, "render"):
                 response.render()
@@ -180,13 +181,6 @@ class NewsView(APIView):
         Where that ends at a known time, ``until`` or ``expires_at`` are set here; see ``max_age()``.
         """
         return [request.GET.get(name, "") for name in self.own_parameters]
-
-    def _error_language(self, request: HttpRequest) -> str:
-        try:
-            lang = request.GET.get("lang", "")
-        except TooManyFieldsSent:
-            lang = ""
-        return "cy" if lang.lower().startswith("cy") else "en"
 
     def get(self, request: Request, **kwargs: Any) -> PublicResponse:
         if not self.snapshot.built:

@@ -16,6 +16,7 @@ from ..characters import clean
 from ..contacts.directory import ContactBook, ContactInfo
 from ..contacts.models import SCOPE
 from ..contacts.serializers import read_contacts
+from ..languages import match_language
 from ..registry import TAXONOMIES
 from ..taxonomy.models import MODELS, FormerSlug
 from ..taxonomy.outcomes import OutcomeLabel
@@ -168,15 +169,8 @@ class Reference:
         return self.match_language(wanted) or wanted
 
     def match_language(self, code: str) -> str | None:
-        """The site's language for a code such as ``en`` or ``en-GB``, or ``None``."""
-        code = code.lower()
-        for language in self.languages:
-            if language.lower() == code:
-                return language
-        for language in self.languages:
-            if language.lower().split("-")[0] == code.split("-")[0]:
-                return language
-        return None
+        """Return the site's language for a code such as ``en`` or ``en-GB``, or ``None``."""
+        return match_language(code, self.languages)
 
 
 def read(alias: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from ..conf import get_settings
+from ..languages import match_language
 from . import text
 from .cursor import START, BadCursor, Cursor
 from .lookups import Reference
@@ -268,10 +269,9 @@ class LabelLanguage(Parameter):
     known: Callable[[Reference], list[str]]
 
     def read(self, value: str, context: Context) -> str:
-        code, allowed = value.lower(), self.known(context.reference)
-        for language in allowed:
-            if code == language or code.split("-")[0] == language.split("-")[0]:
-                return language
+        allowed = self.known(context.reference)
+        if (language := match_language(value, allowed)) is not None:
+            return language
         message = _("Labels are not given in “%(value)s”.") % {"value": shorten(value)}
         raise Refused(message, allowed, self.example(allowed[0]))
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from ..conf import get_settings
+from ..languages import match_language, text_languages
 from ..registry import TAXONOMIES
 from .cursor import START, Cursor
 from .lookups import Reference
@@ -54,10 +55,8 @@ MAX_PROBLEMS = 20
 
 
 def label_languages(reference: Reference) -> list[str]:
-    """The languages that labels, dates and sentences can be given in: the site's, and ours."""
-    short = {language.split("-")[0].lower() for language in reference.languages}
-    ours = [language for language in ("en", "cy") if language not in short]
-    return [*(language.lower() for language in reference.languages), *ours]
+    """Return the languages that labels, dates and sentences can be given in, the site's first."""
+    return text_languages(reference.languages)
 
 
 #: Every list parameter; those of taxonomies that are off are unknown.
@@ -309,8 +308,4 @@ class _Parser:
 
 def label_language(language: str, reference: Reference) -> str:
     """The label language for stories in ``language``: itself where we can, else the default."""
-    allowed = label_languages(reference)
-    for candidate in allowed:
-        if candidate == language or candidate.split("-")[0] == language.split("-")[0]:
-            return candidate
-    return reference.default_language
+    return match_language(language, label_languages(reference)) or reference.default_language

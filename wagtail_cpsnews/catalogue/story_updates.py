@@ -34,8 +34,8 @@ _LABELS = {OUTCOME: _("Outcome"), **{kind: label for kind, label in UPDATE_KINDS
 #: Characters of an update's text in a list; it is cut at a word.
 UPDATE_LENGTH = 160
 
-#: Languages in which a label begins with a small letter after a colon.
-_SMALL_AFTER_COLON = ("en", "cy")
+#: Languages in which a label keeps its capital letter after a colon: their nouns have one.
+_CAPITAL_AFTER_COLON = ("de", "lb")
 
 
 def sort_updates(updates: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -100,7 +100,7 @@ def _outcome_label(
 def _about(concerns: str, label: str, language: str) -> str:
     """Return ``One of three defendants: not guilty``."""
     is_word = label[1:2].islower() or label[1:2] in ("", " ")
-    if is_word and language.split("-")[0] in _SMALL_AFTER_COLON:
+    if is_word and language.split("-")[0] not in _CAPITAL_AFTER_COLON:
         label = label[:1].lower() + label[1:]
     # Translators: whom an outcome concerns, and what it is: "One of three defendants: not guilty".
     return pgettext("outcome", "%(whom)s: %(outcome)s") % {"whom": concerns, "outcome": label}

@@ -24,6 +24,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail import blocks
 
+from ..languages import translated_languages
 from ..registry import BUILT_IN, RESERVED_NAMES
 
 #: As in ``look.py``, which needs our apps.
@@ -160,7 +161,7 @@ def _frame(source: str, given: list[tuple[str, str]], value: Any, link: SafeStri
     number = value.get("number") or 5
     pairs = [*given, ("page_size", str(number)), ("theme", value.get("theme") or "light")]
     language = (get_language() or "").split("-")[0]
-    if language in ("en", "cy"):
+    if language in translated_languages():  # those that every publisher knows
         pairs.append(("lang", language))
     if value.get("heading"):
         pairs += [("heading", value["heading"]), ("heading_level", value.get("heading_level") or "2")]

@@ -9,7 +9,6 @@ from functools import partial
 from importlib.resources import files
 from typing import Any
 
-from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from ..http.list_requests import ListRequest
 from ..http.responses import PublicResponseMixin
 from ..http.unavailable import answer_unavailable
 from ..http.views import public_view
+from ..languages import message_language
 from .channel import ChannelBuilder, site_name
 from .jsonfeed import write_json
 from .request import read
@@ -77,7 +77,7 @@ def feed(request: HttpRequest, form: str) -> HttpResponse:
     snapshot = current()
     if not snapshot.built:
         return plainly(_("The list of stories is being prepared. Try again in a minute."), 503)
-    with translation.override(_words(request)):
+    with translation.override(message_language(request, "lang", "language")):
         asked = read(request, snapshot)
     with translation.override(asked.query.lang):
         return _answer(request, form, asked)
@@ -105,15 +105,6 @@ def _write(request: HttpRequest, form: str, asked: ListRequest) -> bytes:
         query, found.results, found.problems, gone
     )
     return write_json(channel) if form == "json" else write_xml(channel, form)
-
-
-def _words(request: HttpRequest) -> str:
-    """The language to say in what was wrong, before it is known what was asked for."""
-    try:
-        asked = request.GET.get("lang") or request.GET.get("language") or ""
-    except TooManyFieldsSent:
-        asked = ""
-    return "cy" if asked.lower().startswith("cy") else "en"
 
 
 @functools.cache

@@ -24,6 +24,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 
 from ..catalogue.parameters import Problem
 from ..conf import get_settings
+from ..languages import asked_language
 from .cors import allow_all_origins
 from .csp import build_csp
 from .responses import PublicResponseMixin
@@ -91,13 +92,8 @@ def asked_format(request: HttpRequest) -> str:
 
 
 def _language(request: HttpRequest) -> str:
-    try:
-        asked = request.GET.get("lang") or request.GET.get("language") or ""
-    except TooManyFieldsSent:
-        asked = ""
-    known = [code for code, _name in django_settings.LANGUAGES]
-    language = asked if asked in known else translation.get_language() or django_settings.LANGUAGE_CODE
-    return "cy" if asked.lower().startswith("cy") else language
+    asked = asked_language(request, "lang", "language")
+    return asked or translation.get_language() or django_settings.LANGUAGE_CODE
 
 
 def _message() -> str:
