@@ -44,7 +44,8 @@ screenshots: $(STAMP) browser
 	PORT=$(PORT) $(BIN)/python docs/screenshots.py
 
 # The widget that sites load is committed as built; a test compares it with its source.
-widget: widget-tools
+widget: $(STAMP) widget-tools
+	$(BIN)/python widget/words.py
 	cd widget && npm run --silent build
 
 # Beside peers from npm, which are not shipped.

@@ -9,6 +9,7 @@ from importlib.resources import files
 from django.conf import settings
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.translation import to_language
 from wagtail.coreutils import get_content_languages
 
@@ -42,6 +43,22 @@ def match_language(code: str, languages: Iterable[str]) -> str | None:
             return language
     short = code.split("-")[0]
     return next((language for language in known if language.lower().split("-")[0] == short), None)
+
+
+def own_name(code: str) -> str:
+    """Return a language’s name in itself: "Cymraeg"."""
+    try:
+        return str(translation.get_language_info(code)["name_local"])
+    except KeyError:
+        return code
+
+
+def language_name(code: str) -> str:
+    """Return a language’s name in the active language, or the code of one that Django does not know."""
+    try:
+        return str(translation.gettext(translation.get_language_info(code)["name"]))
+    except KeyError:
+        return code
 
 
 def asked_language(request: HttpRequest, *names: str) -> str | None:

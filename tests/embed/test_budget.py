@@ -142,7 +142,7 @@ def test_axe_finds_nothing_in_any_state(publisher, site, show):
         tab = show(f'{everything} paging="more"{theme}')
         check(tab, f"ready{theme}")
     tab.locator("cps-news summary").click()
-    tab.get_by_role("button", name="Load more").click()
+    tab.get_by_role("button", name="Show more stories").click()
     until(tab, "querySelectorAll('li').length == 8")
     check(tab, "more")
     tab = show(f'{everything} paging="pages"', lang="cy")

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,6 +17,8 @@ from wagtail_cpsnews import __version__
 from wagtail_cpsnews.catalogue.query import Query
 from wagtail_cpsnews.embed.script import script_bytes, script_integrity
 from wagtail_cpsnews.embed.snippet import list_address, snippet
+from wagtail_cpsnews.embed.words import widget_words
+from wagtail_cpsnews.languages import translated_languages
 
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "wagtail_cpsnews/embed/dist"
@@ -45,6 +48,34 @@ def test_the_committed_build_is_what_the_source_gives(tmp_path):
     for name in FILES:
         assert (tmp_path / name).read_bytes() == (DIST / name).read_bytes(), f"{name}: run `make widget`"
     assert sorted(path.name for path in DIST.iterdir()) == sorted(FILES)
+
+
+def test_the_words_are_those_of_the_catalogues(tmp_path):
+    subprocess.run([sys.executable, ROOT / "widget/words.py", tmp_path / "words.js"], check=True)
+    committed = ROOT / "wagtail_cpsnews/embed/js/words.js"
+    assert (tmp_path / "words.js").read_text() == committed.read_text(), "run `make widget`"
+    written = json.loads(committed.read_text().partition("WORDS = ")[2].rstrip(";\n"))
+    assert set(written) == set(translated_languages())
+    built = script_bytes().decode()
+    for language, said in written.items():
+        assert said == widget_words()[language]
+        for word in said.values():
+            assert word in built, "run `make widget`"
+
+
+@pytest.mark.django_db
+def test_buttons_of_frame_and_element_have_one_wording(client, story):
+    for number in range(5):
+        story(f"Story {number}")
+    for language in translated_languages():
+        said = widget_words()[language]
+        for paging, page, names in [("more", 1, ["more"]), ("pages", 2, ["previous", "next"])]:
+            frame = client.get(
+                f"/newsroom/embed/list/?page_size=2&paging={paging}&page={page}&lang={language}",
+                headers={"host": "localhost"},
+            ).content.decode()
+            for name in names:
+                assert f">{said[name]}</a>" in frame
 
 
 @tools

@@ -117,8 +117,8 @@ def test_outcomes_and_updates(publisher, show):
 def test_welsh_page_other_language_and_templates(publisher, show):
     tab = show('paging="more" page-size="2" search filters="area crime-type"', lang="cy")
     assert ("lang", "cy") in asked(publisher)
-    assert texts(tab, "button") == ["Chwilio", "Llwytho mwy"]
-    assert texts(tab, "summary") == ["Ardal"]
+    assert texts(tab, "button") == ["Chwilio", "Dangos rhagor o straeon"]
+    assert texts(tab, "summary") == ["ardal"]
     assert " · Saesneg · " in texts(tab, "[part=meta]")[0]
     publisher.stories = []
     inner = '<p><a href="/">Tout</a></p><template data-msg="search">Chercher</template><template data-msg="area">Région</template>'
@@ -135,7 +135,7 @@ def test_welsh_page_other_language_and_templates(publisher, show):
 def test_load_more_says_how_many_came_and_goes_to_the_first(publisher, show):
     tab = show('paging="more" page-size="5"', after="<p>The end</p>")
     assert texts(tab, "[part=status]") == [""]
-    button = tab.get_by_role("button", name="Load more")
+    button = tab.get_by_role("button", name="Show more stories")
     button.focus()
     place = tab.evaluate("scrollY")
     button.press("Enter")
@@ -143,7 +143,7 @@ def test_load_more_says_how_many_came_and_goes_to_the_first(publisher, show):
     assert focused(tab) == "Story 6"
     assert texts(tab, "[part=status]") == ["Stories added: 5"]
     assert tab.evaluate("scrollY") == place
-    tab.get_by_role("button", name="Load more").click()
+    tab.get_by_role("button", name="Show more stories").click()
     until(tab, "querySelectorAll('li').length == 12")
     assert focused(tab) == "Story 11"
     assert texts(tab, "button") == []
@@ -156,28 +156,28 @@ def test_load_more_says_how_many_came_and_goes_to_the_first(publisher, show):
 
 def test_pages(publisher, show):
     tab = show('paging="pages" page-size="5"')
-    assert texts(tab, "button") == ["Next"]
-    tab.get_by_role("button", name="Next").click()
+    assert texts(tab, "button") == ["Next page"]
+    tab.get_by_role("button", name="Next page").click()
     until(tab, "activeElement?.textContent == 'Story 6'")
-    assert texts(tab, "button") == ["Previous", "Next"]
+    assert texts(tab, "button") == ["Previous page", "Next page"]
     assert texts(tab, "[part=status]") == ["Showing 5 of 12"]
-    tab.get_by_role("button", name="Next").click()
+    tab.get_by_role("button", name="Next page").click()
     until(tab, "activeElement?.textContent == 'Story 11'")
-    tab.get_by_role("button", name="Previous").click()
+    tab.get_by_role("button", name="Previous page").click()
     until(tab, "activeElement?.textContent == 'Story 6'")
     publisher.status = 500
-    tab.get_by_role("button", name="Next").click()
+    tab.get_by_role("button", name="Next page").click()
     until(tab, "querySelector('[part=status]').textContent.includes('could')")
     assert texts(tab)[0] == "Story 6"  # what is there stays
     publisher.status = 200
-    tab.get_by_role("button", name="Next").click()
+    tab.get_by_role("button", name="Next page").click()
     until(tab, "activeElement?.textContent == 'Story 11'")
 
 
 def test_a_last_page_that_went_away(publisher, show):
     tab = show('paging="pages" page-size="5"')
     for title in ("Story 6", "Story 11"):
-        tab.get_by_role("button", name="Next").click()
+        tab.get_by_role("button", name="Next page").click()
         until(tab, f"activeElement?.textContent == '{title}'")
     del publisher.stories[8:]
     tab.eval_on_selector("cps-news", "e => e.refresh()")

@@ -19,7 +19,7 @@ def test_strict_policy_without_a_message(publisher, site, show, tab):
     )
     site.policy = STRICT.format(p=publisher.url.rstrip("/")).replace("img-src", "font-src")
     tab = show('summary="yes" filters="area" search paging="more" page-size="3" theme="dark" heading="News"')
-    tab.get_by_role("button", name="Load more").click()
+    tab.get_by_role("button", name="Show more stories").click()
     until(tab, "querySelectorAll('li').length == 6")
     assert messages == []
     assert tab.evaluate("document.querySelectorAll('style, [style]').length") == 0

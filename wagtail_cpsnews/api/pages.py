@@ -19,10 +19,10 @@ from ..catalogue.parameters import Parsed, Problem, label_language, shorten
 from ..catalogue.public_pages import Found, PublicPage, find_page, public_pages
 from ..catalogue.query import Query
 from ..catalogue.sites import site_for_host
-from ..catalogue.summaries import language_name
 from ..characters import clean
 from ..http.caching import midnight_after
 from ..http.views import request_sites, split_host
+from ..languages import language_name
 from ..stories.index import NewsIndex
 from ..stories.press_office import PressOfficeMixin
 from ..stories.protocol import MediaProtocolMixin

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from ..conf import get_settings
+from ..languages import language_name
 from ..registry import TAXONOMIES, Taxonomy
 from .adapters import declared_extra
 from .contact_schema import contact_schema
@@ -30,7 +31,6 @@ from .json_schema import (
     record,
 )
 from .story_updates import pick_latest
-from .summaries import language_name
 
 #: The value of a field that a story does not have: it is left out.
 ABSENT = object()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..conf import get_settings
+from ..languages import language_name
 from ..registry import BY_ORDER
 from .dates import display
 from .lookups import Reference
@@ -78,19 +79,3 @@ def _dates(after: datetime.date | None, before: datetime.date | None) -> str:
     if before:
         return _("published on or before %(day)s") % {"day": display(before)}
     return ""
-
-
-def own_name(code: str) -> str:
-    """A language's name in itself: "Cymraeg"."""
-    try:
-        return str(translation.get_language_info(code)["name_local"])
-    except KeyError:
-        return code
-
-
-def language_name(code: str) -> str:
-    """A language's name in the active language; the code where Django does not know it."""
-    try:
-        return str(translation.gettext(translation.get_language_info(code)["name"]))
-    except KeyError:
-        return code

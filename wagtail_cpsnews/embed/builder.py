@@ -19,10 +19,11 @@ from ..catalogue.parameters import Problem, label_language
 from ..catalogue.query import Query
 from ..catalogue.results import search
 from ..catalogue.snapshots import current
-from ..catalogue.summaries import describe, language_name
+from ..catalogue.summaries import describe
 from ..http.list_requests import ListRequest, read_params, without_trackers
 from ..http.listing import Listing, capitalised
 from ..http.views import request_sites
+from ..languages import language_name
 from ..registry import TAXONOMIES
 from .appearance import NAMES as LOOK_NAMES
 from .appearance import parse_display_options, read_one

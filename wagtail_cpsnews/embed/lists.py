@@ -22,11 +22,12 @@ from ..catalogue.query import MAX_PAGE_SIZE, PAGE_SIZE, Query
 from ..catalogue.references import Resolver
 from ..catalogue.serializers import item, resolver_for
 from ..catalogue.snapshots import Snapshot
-from ..catalogue.summaries import language_name
 from ..http.list_requests import READERS_NAMES, ListRequest, read_params, without_trackers
 from ..http.views import request_sites
+from ..languages import language_name
 from .appearance import NAMES as LOOK_NAMES
 from .appearance import DisplayOptions, parse_display_options
+from .words import words
 
 #: Parameters that are no list's and no look's: which story, and in which form.
 OWN = ("id", "format")
@@ -203,12 +204,12 @@ def _paging(asked: Asked, has_more: bool) -> list[Link]:
     links = []
     if asked.look.paging == "more" and has_more and query.page == 1 and query.page_size < MAX_PAGE_SIZE:
         size = min(query.page_size + PAGE_SIZE, MAX_PAGE_SIZE)
-        links.append(link(_("Show more stories"), page_size=size))
+        links.append(link(words()["more"], page_size=size))
     if asked.look.paging == "pages":
         if query.page > 1:
-            links.append(link(_("Previous page"), page=query.page - 1))
+            links.append(link(words()["previous"], page=query.page - 1))
         if has_more:
-            links.append(link(_("Next page"), page=query.page + 1))
+            links.append(link(words()["next"], page=query.page + 1))
     return links
 
 

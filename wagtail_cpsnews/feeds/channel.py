@@ -24,11 +24,12 @@ from ..catalogue.results import Results
 from ..catalogue.serializers import item, resolver_for
 from ..catalogue.sites import site_for_host
 from ..catalogue.story_updates import OUTCOME
-from ..catalogue.summaries import describe, language_name
+from ..catalogue.summaries import describe
 from ..characters import clean
 from ..conf import get_settings
 from ..http.links import parameters, with_parameters
 from ..http.views import split_host
+from ..languages import language_name
 from ..registry import TAXONOMIES
 from ..stories.context import authors_of
 from .text import paragraphs

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from ..catalogue.lookups import Reference
 from ..catalogue.parameters import label_language
-from ..catalogue.summaries import language_name, own_name
 from ..http.listing import Listing
+from ..languages import language_name, own_name
 from .press_panel import Found
 
 

@@ -18,8 +18,9 @@ from ..catalogue.references import Resolver
 from ..catalogue.results import Results
 from ..catalogue.serializers import item, resolver_for
 from ..catalogue.story_updates import cut
-from ..catalogue.summaries import describe, language_name
+from ..catalogue.summaries import describe
 from ..conf import get_settings
+from ..languages import language_name
 from ..registry import BY_ORDER, PLURALS
 from . import date_fields
 from .links import FeedLink, feed_links

@@ -21,10 +21,10 @@ from ..catalogue.serializers import url_of
 from ..catalogue.sites import address_of
 from ..catalogue.snapshots import current
 from ..catalogue.story_updates import label_updates
-from ..catalogue.summaries import language_name, own_name
 from ..catalogue.visibility import has_checks, unservable_reason, visible_pages
 from ..characters import NOT_TEXT, clean, clean_line, has_hidden_directions
 from ..conf import get_settings
+from ..languages import language_name, own_name
 from ..registry import PLURALS, TAXONOMIES
 from ..taxonomy.usage import own_taxonomies
 from .contacts import story_contacts

@@ -13,6 +13,8 @@
  * Every byte of this file is paid for by other people's readers: at most 5 kB compressed, held by a test.
  */
 
+import { WORDS } from "./words.js";
+
 /** @typedef {"loading" | "ready" | "empty" | "error"} State */
 /** @typedef {{slug: string, label: string}} Term */
 /** @typedef {Term & {count: number, selected: boolean}} Facet */
@@ -30,34 +32,6 @@
 const PARAMETERS =
   "q kind crime-type area topic published-after published-before language language-only lang order page page-size".split(" ");
 const MOMENTS = ["visibilitychange", "pageshow", "online"];
-
-/** @type {Record<string, Record<string, string>>} */
-const WORDS = {
-  en: {
-    error: "The stories could not be loaded.",
-    more: "Load more",
-    came: "Stories added:",
-    previous: "Previous",
-    next: "Next",
-    search: "Search",
-    cy: "Welsh",
-    en: "English",
-  },
-  cy: {
-    error: "Nid oedd modd llwytho’r straeon.",
-    more: "Llwytho mwy",
-    came: "Straeon a ychwanegwyd:",
-    previous: "Blaenorol",
-    next: "Nesaf",
-    search: "Chwilio",
-    cy: "Cymraeg",
-    en: "Saesneg",
-    kind: "Math",
-    "crime-type": "Math o drosedd",
-    area: "Ardal",
-    topic: "Pwnc",
-  },
-};
 
 const CSS = `:host{display:flow-root;flex:1;max-inline-size:100%;min-block-size:var(--cps-min-height,0)}
 :host([hidden]),[hidden]{display:none!important}
@@ -175,8 +149,8 @@ const control = (host) => {
 
   const language = () => /** @type {HTMLElement | null} */ (host.closest("[lang]"))?.lang || document.documentElement.lang;
 
-  /** The language that is shipped: of labels and dates unless `lang` says another. */
-  const shipped = () => /^(cy|en)\b/.exec(language())?.[0];
+  /** The page's language if it is shipped: of labels and dates unless `lang` says another. */
+  const shipped = () => Object.keys(WORDS).find((code) => language().split("-")[0] === code);
 
   /** @param {string} name */
   const word = (name) =>
