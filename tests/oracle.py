@@ -1,16 +1,19 @@
 """The oracle: what an anonymous reader gets at a story's own address decides what every list must hold."""
 
 import html
+import json
 from collections import Counter
 
 from django.conf import settings
 from django.test import Client
 from wagtail.models import Locale, Page, Site
 
+from tests.outputs import LINKS_ONLY, ask, list_questions, shows, story_questions, wagtail_questions
 from wagtail_cpsnews.catalogue.adapters import adapter_for
 from wagtail_cpsnews.catalogue.maintenance import check
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.catalogue.snapshots import current
+from wagtail_cpsnews.outputs import get_output
 from wagtail_cpsnews.registry import PLURALS
 
 API = "/newsroom/api/v1"
@@ -96,6 +99,56 @@ def assert_true(*, checked=True):
     if checked:
         assert [str(difference) for difference in check().differences] == []
     return sorted(page.title for page in shown)
+
+
+def assert_outputs(done=()):
+    """Every output, each site's in each language, shows the public stories and no other. ``done``: what came before."""
+    current()
+    ids = {entry.page_pk: entry.pk for entry in Entry.objects.all()}
+    pages = stories()
+    shown = [page for page in pages if page.alias_of_id is None and serves(page)]
+    shown_pks, titles = {page.pk for page in shown}, [page.title for page in shown]
+    urls = {page.get_full_url() for page in shown}
+    for host in hosts():
+        for language in languages():
+            asked = list_questions(host, language=language, language_only=1, page_size=100)
+            for name, address in asked.items():
+                status, text = ask(address, host)
+                assert status == 200, (name, address, status, done)
+                for page in shown:
+                    whole = get_output(name).is_whole or page.language_code == language
+                    expected = whole and _is_on(page, host) and name not in LINKS_ONLY
+                    found = page.get_full_url() in text if name == "sitemap" else shows(text, page.title)
+                    assert found or not expected, (name, address, page.title, text, done)
+                for page in pages:
+                    if page.pk not in shown_pks and page.title not in titles:
+                        assert not shows(text, page.title), (name, address, page.title, text, done)
+    for page in pages:
+        parts = page.get_url_parts()
+        host = next((host for host in hosts() if parts and _is_on(page, host)), None)
+        if host is None:
+            continue
+        public, url = page.pk in shown_pks, page.get_full_url()
+        questions = story_questions(ids.get(page.pk), url)
+        for name, address in questions.items():
+            if url in urls and not public and "{url}" in str(get_output(name).about_story):
+                continue  # another page is there now
+            status, text = ask(address, host)
+            assert (status == 200) == public, (name, address, page.title, status, done)
+            said = text.replace(url, "")  # an error repeats what was asked
+            assert public or not shows(said, page.title), (name, address, page.title, text, done)
+        for name, address in wagtail_questions(page).items():
+            status, text = ask(address, host)
+            if page.alias_of_id is None:  # an alias has no entry; Wagtail shows it as it shows other pages
+                said = json.loads(text).get("story") if status == 200 else None
+                assert (said is not None) == public, (name, page.title, status, done)
+
+
+def _is_on(page, host):
+    """Whether a page is on the site at ``host``."""
+    parts = page.get_url_parts()
+    site = Site.objects.get(pk=parts[0]) if parts else None
+    return site is not None and f"{site.hostname}:{site.port}" == host
 
 
 def _assert_addresses(shown, ids):

@@ -6,6 +6,7 @@ from .embed.builder_views import builder
 from .embed.frames import embed_list
 from .embed.oembed import oembed
 from .embed.views import widget_pinned, widget_v1
+from .feeds.outputs import FEEDS
 from .feeds.sitemap import sitemap
 from .feeds.views import feed, style
 from .frontend.views import newsroom_list
@@ -17,9 +18,10 @@ urlpatterns = [
     path("api/v1/", include("wagtail_cpsnews.api.urls")),
     path("embed/v1.js", widget_v1, name="widget"),
     path("embed/builder/", builder, name="builder"),
-    path("feeds/news.rss", feed, {"form": "rss"}, name="feed-rss"),
-    path("feeds/news.atom", feed, {"form": "atom"}, name="feed-atom"),
-    path("feeds/news.json", feed, {"form": "json"}, name="feed-json"),
+    *(
+        path(f"feeds/news.{one.name}", feed, {"form": one}, name=one.url_name.partition(":")[2])
+        for one in FEEDS
+    ),
     path("feeds/feed.css", style, name="feed-style"),
     path("sitemap-news.xml", sitemap, name="sitemap-news"),
     path("embed/list/", embed_list, name="embed_list"),

@@ -14,7 +14,7 @@ ROOT = Path(wagtail_cpsnews.__file__).parent
 
 #: From the ground up: a room may import rooms on lower floors, and its own.
 FLOORS = [
-    {"registry", "conf", "compat", "fields", "widgets", "characters", "languages"},
+    {"registry", "outputs", "conf", "compat", "fields", "widgets", "characters", "languages"},
     {"images"},
     {"taxonomy", "contacts"},
     {"catalogue"},
@@ -30,6 +30,7 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 #: The front hall: what stands at the package's top, and the rooms that it may look into.
 HALL = {
     "registry": set(),
+    "outputs": set(),
     "conf": {"registry"},
     "compat": set(),
     "languages": set(),

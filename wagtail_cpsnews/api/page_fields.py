@@ -1,4 +1,4 @@
-"""What our page types give in Wagtail's own page API (v2), for sites whose front end reads that.
+"""What our page types give in Wagtail's own page APIs (v2 and v3), for sites whose front end reads that.
 
 One field a page, not a field for each fact: Wagtail makes every field that is a column a filter of its own, and
 fails on those that are relations. The value is what our API gives, made from the page that is asked for: in a
@@ -8,7 +8,9 @@ preview that is the draft.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urljoin
 
+from django.http import HttpRequest
 from rest_framework.fields import Field
 from wagtail.api import APIField
 
@@ -68,8 +70,21 @@ class NewsIndexField(_PageField):
     """The news centre as ``api/v1/pages/news-centre/`` gives it, without its translations."""
 
     def value_of(self, page: Any) -> dict[str, Any]:
-        data: dict[str, Any] = page.get_public_data(_label_language(page), self.context["request"])
+        # Wagtail's v3 gives its fields no request.
+        request = self.context.get("request") or _SiteRequest(page)
+        data: dict[str, Any] = page.get_public_data(_label_language(page), request)
         return data
+
+
+class _SiteRequest(HttpRequest):
+    """A request to the site of a page, as far as it makes addresses absolute."""
+
+    def __init__(self, page: Any) -> None:
+        super().__init__()
+        _site, self.root_url, _path = page.get_url_parts() or (0, "", "")
+
+    def build_absolute_uri(self, location: str | None = None) -> str:
+        return urljoin(f"{self.root_url}/", location or "/")
 
 
 class PublicDataField(_PageField):

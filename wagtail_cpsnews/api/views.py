@@ -18,10 +18,10 @@ from ..catalogue.query import Query
 from ..catalogue.results import search
 from ..catalogue.serializers import DETAIL_FIELDS, item, labelled, list_fields, resolver_for
 from ..conf import get_settings
-from ..usage.models import EmbedMethod
 from ..usage.recording import note
 from . import schema
 from .base import BadRequest, Gone, NewsView
+from .outputs import ITEMS
 
 
 class NothingView(NewsView):
@@ -54,7 +54,7 @@ class ItemsView(NewsView):
         self.stories: list[UUID] | None = None
         response = super().dispatch(request, *args, **kwargs)
         if request.method == "GET" and response.status_code in (200, 304) and self.parsed is not None:
-            note(request, EmbedMethod.ELEMENT, self.parsed.query, tag=self.tag, stories=self.stories)
+            note(request, ITEMS.method, self.parsed.query, tag=self.tag, stories=self.stories)
         return response
 
     def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:

@@ -26,9 +26,9 @@ from ..http.csp import build_csp
 from ..http.responses import PublicResponseMixin
 from ..http.unavailable import answer_unavailable, asked_format
 from ..http.views import public_view
-from ..usage.models import EmbedMethod
 from ..usage.recording import note
 from .lists import Asked, Embed, asked_by, find
+from .outputs import FRAGMENT, FRAME
 
 #: When to ask again while the catalogue is being built, in seconds.
 RETRY_AFTER = "60"
@@ -69,8 +69,8 @@ def embed_list(request: HttpRequest) -> HttpResponse:
 
     response = conditional_response(request, tag, build, partial(max_age, snapshot))
     if request.method == "GET" and response.status_code in (200, 304):
-        door = EmbedMethod.FRAGMENT if asked.format == "fragment" else EmbedMethod.IFRAME
-        note(request, door, None if asked.story else asked.query, tag=tag, stories=served)
+        output = FRAGMENT if asked.format == "fragment" else FRAME
+        note(request, output.method, None if asked.story else asked.query, tag=tag, stories=served)
     if response.status_code == 503:
         response["Retry-After"] = RETRY_AFTER
     response["X-Robots-Tag"] = "googlebot: noindex, indexifembedded"

@@ -15,9 +15,11 @@ from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..catalogue.query import Query
 from ..conf import get_settings
+from ..outputs import outputs
 from .appearance import DisplayOptions
 from .height import Room, estimate
 from .providers import newsroom_provider
@@ -26,6 +28,20 @@ from .snippet import snippet
 
 #: What a frame's page has around its list, in pixels.
 FRAME_PADDING = 60
+
+#: What a developer gets, by the ``code`` of the outputs whose addresses it has: a title, and how to use them.
+DEVELOPER_CODES = {
+    "fragment": (
+        gettext_lazy("The list as HTML"),
+        gettext_lazy("Fetch it on your server, keep its ETag, ask again each minute at the most."),
+    ),
+    "api": (
+        gettext_lazy("The list as data (JSON)"),
+        gettext_lazy("Every filter, with counts; open to every origin."),
+    ),
+    "feeds": (gettext_lazy("The list as a feed"), ""),
+    "oembed": (gettext_lazy("oEmbed"), ""),
+}
 
 
 def frame_tag(src: str, title: str, height: int | str, width: int | str = "100%") -> SafeString:
@@ -121,11 +137,6 @@ class MethodSnippets:
         return self._address("embed_list", [*self._sized, *self.choices.look.params()])
 
     @property
-    def fragment_url(self) -> str:
-        """The list as bare HTML."""
-        return self._address("embed_list", [*self._sized, *self._look, ("format", "fragment")])
-
-    @property
     def script_url(self) -> str:
         """The element's script."""
         return f"{self.mount}embed/v1.js"
@@ -170,31 +181,16 @@ class MethodSnippets:
 
     def _developer_codes(self) -> list[Code]:
         return [
-            Code(
-                "fragment",
-                _("The list as HTML"),
-                _("Fetch it on your server, keep its ETag, ask again each minute at the most."),
-                self.fragment_url,
-            ),
-            Code(
-                "api",
-                _("The list as data (JSON)"),
-                _("Every filter, with counts; open to every origin."),
-                self._address("items", self._sized),
-            ),
-            Code(
-                "feeds",
-                _("The list as a feed"),
-                "",
-                "\n".join(self._address(f"feed-{name}", self._filters) for name in ("rss", "atom", "json")),
-            ),
-            Code(
-                "oembed",
-                _("oEmbed"),
-                "",
-                self._address("oembed", [("url", self.list_url)]),
-            ),
+            Code(name, str(title), str(text), "\n".join(self._developer_addresses(name)))
+            for name, (title, text) in DEVELOPER_CODES.items()
         ]
+
+    def _developer_addresses(self, code: str) -> list[str]:
+        pairs = {"api": self._sized, "fragment": [*self._sized, *self._look]}.get(code, self._filters)
+        addresses = [
+            output.list_address(pairs, url=self.list_url) for output in outputs() if output.code == code
+        ]
+        return [self.request.build_absolute_uri(address) for address in addresses]
 
     @property
     def element(self) -> str:

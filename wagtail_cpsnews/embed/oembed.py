@@ -28,10 +28,10 @@ from ..http.conditional import add_headers
 from ..http.responses import PublicResponseMixin
 from ..http.unavailable import answer_unavailable, asked_format
 from ..http.views import public_view
-from ..usage.models import EmbedMethod
 from ..usage.recording import note
 from .frames import RETRY_AFTER
 from .methods import frame_tag
+from .outputs import OEMBED
 from .resolver import Target, resolve
 
 #: For how long others may keep an answer, in seconds: the frame in it is always current.
@@ -78,7 +78,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
         message = _("There is no public list or story at this address.")
         return _refuse(404, form, Problem("url", shorten(url), message))
     # What is served through this door holds links only; the frame in it tells which stories it shows.
-    note(request, EmbedMethod.OEMBED, None if target.asked.story else target.asked.query, stories=())
+    note(request, OEMBED.method, None if target.asked.story else target.asked.query, stories=())
     response = _answer(_about(target, request, snapshot), form)
     add_headers(response, age=max_age(snapshot))
     return response

@@ -36,6 +36,7 @@ from ..http.conditional import conditional_response, etag
 from ..http.unavailable import answer_unavailable
 from ..http.views import request_sites, split_host
 from .channel import site_name
+from .outputs import XML
 from .text import Handler
 from .views import FeedResponse, for_readers, plainly
 
@@ -54,7 +55,6 @@ NAMESPACES = {
     "xmlns:xhtml": "http://www.w3.org/1999/xhtml",
     "xmlns:news": "http://www.google.com/schemas/sitemap-news/0.9",
 }
-XML = "application/xml; charset=utf-8"
 
 #: What a row of the sitemap needs of an entry.
 COLUMNS = ("path", "address", "language", "title", "published", "updated", "facts__translations")

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from ..catalogue.snapshots import current
@@ -24,15 +25,9 @@ from ..http.unavailable import answer_unavailable
 from ..http.views import public_view
 from ..languages import message_language
 from .channel import ChannelBuilder, site_name
-from .jsonfeed import write_json
+from .outputs import FEEDS, Feed
 from .request import read
 from .tombstones import tombstones
-from .xml import write_xml
-
-#: Chromium shows ``application/rss+xml`` and ``application/atom+xml`` as bare text and Firefox saves them to disk;
-#: as XML they look as their style sheet says, and every feed reader takes them.
-XML = "application/xml; charset=utf-8"
-JSON = "application/feed+json; charset=utf-8"
 
 #: A feed loads its style sheet, nothing else.
 POLICY = build_csp(style_src="'self'", base_uri="'none'", form_action="'none'", frame_ancestors="'self'")
@@ -70,10 +65,15 @@ def plainly(message: str, status: int) -> HttpResponse:
     return response
 
 
+def _error_form(request: HttpRequest) -> str:
+    ending = request.path.rpartition(".")[2]
+    return next((feed.error_form for feed in FEEDS if feed.name == ending), "xml")
+
+
 @for_readers
-@answer_unavailable(lambda request: "json" if request.path.endswith(".json") else "xml")
-def feed(request: HttpRequest, form: str) -> HttpResponse:
-    """The stories that the parameters ask for, as ``"rss"``, ``"atom"`` or ``"json"``."""
+@answer_unavailable(_error_form)
+def feed(request: HttpRequest, form: Feed) -> HttpResponse:
+    """The stories that the parameters ask for, in one of the formats."""
     snapshot = current()
     if not snapshot.built:
         return plainly(_("The list of stories is being prepared. Try again in a minute."), 503)
@@ -83,13 +83,13 @@ def feed(request: HttpRequest, form: str) -> HttpResponse:
         return _answer(request, form, asked)
 
 
-def _answer(request: HttpRequest, form: str, asked: ListRequest) -> HttpResponse:
+def _answer(request: HttpRequest, form: Feed, asked: ListRequest) -> HttpResponse:
     snapshot = asked.snapshot
     said = [(problem.parameter, problem.value, problem.message) for problem in asked.problems]
-    tag = etag(request, snapshot, form, asked.query, said, site_name(request, snapshot.reference))
+    tag = etag(request, snapshot, form.name, asked.query, said, site_name(request, snapshot.reference))
 
     def build() -> HttpResponse:
-        response = FeedResponse(_write(request, form, asked), content_type=JSON if form == "json" else XML)
+        response = FeedResponse(_write(request, form, asked), content_type=form.content_type)
         response["Content-Security-Policy"] = POLICY
         return response
 
@@ -98,13 +98,14 @@ def _answer(request: HttpRequest, form: str, asked: ListRequest) -> HttpResponse
     return response
 
 
-def _write(request: HttpRequest, form: str, asked: ListRequest) -> bytes:
+def _write(request: HttpRequest, form: Feed, asked: ListRequest) -> bytes:
     query, found = asked.query, asked.find()
-    gone = tombstones(query.sites) if form != "rss" and query.page == 1 else []
+    gone = tombstones(query.sites) if form.names_gone and query.page == 1 else []
     channel = ChannelBuilder(request, asked.snapshot.reference).channel(
         query, found.results, found.problems, gone
     )
-    return write_json(channel) if form == "json" else write_xml(channel, form)
+    data: bytes = import_string(form.writer)(channel)
+    return data
 
 
 @functools.cache

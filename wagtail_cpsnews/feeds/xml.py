@@ -162,8 +162,17 @@ class NewsRss(_News, Rss201rev2Feed):
             handler.endElement("media:content")
 
 
-def write_xml(channel: Channel, form: str) -> bytes:
-    """The feed as ``"rss"`` or ``"atom"``."""
+def write_rss(channel: Channel) -> bytes:
+    """Return the feed as RSS."""
+    return _write_xml(channel, "rss")
+
+
+def write_atom(channel: Channel) -> bytes:
+    """Return the feed as Atom."""
+    return _write_xml(channel, "atom")
+
+
+def _write_xml(channel: Channel, form: str) -> bytes:
     common: dict[str, Any] = {
         "title": channel.title,
         "link": channel.page_url,

@@ -10,16 +10,10 @@ from django.urls import NoReverseMatch, reverse
 from ..catalogue.lookups import Reference
 from ..catalogue.parameters import label_language
 from ..catalogue.query import Query
+from ..outputs import alternates
 
 #: Stories in a feed when nobody says how many.
 PAGE_SIZE = 20
-
-#: By form: what the feed is called, and what a page says it is.
-FORMS = {
-    "rss": ("RSS", "application/rss+xml"),
-    "atom": ("Atom", "application/atom+xml"),
-    "json": ("JSON Feed", "application/feed+json"),
-}
 
 
 @dataclass(frozen=True)
@@ -57,8 +51,8 @@ def feed_links(query: Query, reference: Reference) -> list[FeedLink]:
     pairs = [pair for pair in parameters(query, reference) if pair[0] != "order"]
     try:
         return [
-            FeedLink(name, type_, with_parameters(reverse(f"cpsnews:feed-{form}"), pairs))
-            for form, (name, type_) in FORMS.items()
+            FeedLink(feed.title, feed.media_type, with_parameters(reverse(feed.url_name), pairs))
+            for feed in alternates("feed")
         ]
     except NoReverseMatch:
         return []

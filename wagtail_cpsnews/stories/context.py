@@ -25,6 +25,7 @@ from ..catalogue.visibility import has_checks, unservable_reason, visible_pages
 from ..characters import NOT_TEXT, clean, clean_line, has_hidden_directions
 from ..conf import get_settings
 from ..languages import language_name, own_name
+from ..outputs import get_output
 from ..registry import PLURALS, TAXONOMIES
 from ..taxonomy.usage import own_taxonomies
 from .contacts import story_contacts
@@ -106,7 +107,7 @@ def versions_of_page(page: Any, lang: str) -> list[dict[str, str]]:
 def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     """What a story's template gets, in the page's language.
 
-    ``kind``, ``tags``, ``authors``, ``updates``, ``updated``, ``versions``, ``contacts``, ``list_url``, ``feed_url``, ``mistake_url``, ``licence``.
+    ``kind``, ``tags``, ``authors``, ``updates``, ``updated``, ``versions``, ``contacts``, ``list_url``, ``feed_url``, ``feed_type``, ``mistake_url``, ``licence``.
     """
     reference = current().reference
     lang = page.locale.language_code
@@ -131,6 +132,7 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
         "contacts": story_contacts(page, reference),
         "list_url": list_url,
         "feed_url": _feed_url(lang, reference),
+        "feed_type": get_output("atom").media_type,
         "mistake_url": mistake_url(page.title, page.get_full_url(request) or "", lang),
         "licence": get_settings().licence(lang),
     }
@@ -160,7 +162,7 @@ def _list_url(page: Any, request: HttpRequest) -> str:
 def _feed_url(language: str, reference: Reference) -> str:
     """The feed of the whole newsroom in the story's language."""
     try:
-        url = reverse("cpsnews:feed-atom")
+        url = reverse(get_output("atom").url_name)
     except NoReverseMatch:
         return ""
     return url if language == reference.default_language else f"{url}?{urlencode({'language': language})}"

@@ -11,6 +11,7 @@ from typing import Any
 from django import template
 from django.conf import settings as django_settings
 from django.template.base import token_kwargs
+from django.urls import NoReverseMatch
 from django.utils.safestring import SafeString
 
 from ..catalogue.dates import display, iso
@@ -20,6 +21,7 @@ from ..embed.snippet import snippet
 from ..frontend.story_lists import INSIDE, listing_of, lost_its_filter, read, render
 from ..http.listing import Listing
 from ..images.renditions import image_html
+from ..outputs import alternates
 from ..registry import TAXONOMIES
 from ..stories.blocks.lists import Params
 from ..stories.reading import reader_for
@@ -60,6 +62,20 @@ def embed_code(context: template.Context, listing: Listing | None, title: str) -
     request = context["request"]
     list_url = request.build_absolute_uri(listing.url(listing.query.replace()))
     return snippet(listing.query, request, list_url, title)
+
+
+@register.simple_tag(takes_context=True)
+def oembed_links(context: template.Context, path: str) -> list[dict[str, str]]:
+    """Return the addresses that say how to embed the page at ``path``, with their types; none without a newsroom."""
+    request = context["request"]
+    site = f"{request.scheme}://{request.get_host()}"
+    try:
+        return [
+            {"type": output.media_type, "url": f"{site}{output.story_address(url=f'{site}{path}')}"}
+            for output in alternates("oembed")
+        ]
+    except NoReverseMatch:
+        return []
 
 
 @register.tag

@@ -7,14 +7,12 @@ import random
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ..outputs import embed_methods
 
-class EmbedMethod(models.TextChoices):
-    """The ways in which another site shows stories."""
-
-    ELEMENT = "element", _("Element")
-    IFRAME = "iframe", _("Frame")
-    FRAGMENT = "fragment", _("HTML fragment")
-    OEMBED = "oembed", _("oEmbed")
+#: The ways in which another site shows stories: those of the outputs.
+EmbedMethod = models.TextChoices(  # type: ignore[misc]
+    "EmbedMethod", [(name.upper(), (name, label)) for name, label in embed_methods().items()]
+)
 
 
 class EmbedUse(models.Model):

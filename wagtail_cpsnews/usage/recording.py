@@ -100,7 +100,7 @@ def record(who: str, what: Iterable[str], when: datetime.datetime, *, door: str,
         who: The site's host name, "" where it is not known.
         what: ``list:…`` and ``story:…``, as ``list_key`` and ``story_key`` give them.
         when: Aware; cut to the hour.
-        door: One of ``models.EmbedMethod``.
+        door: The ``method`` of an output.
         client: The address of the client that asked. It is neither kept nor stored.
     """
     hour = when.replace(minute=0, second=0, microsecond=0)
