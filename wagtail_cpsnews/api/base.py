@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.exceptions import TooManyFieldsSent
@@ -19,6 +18,7 @@ from rest_framework.views import APIView
 
 from ..catalogue.changes import START
 from ..catalogue.exceptions import CursorGone, NoSuchPage, NotBuilt, TokenGone
+from ..catalogue.parameter_types import Context, Parameter, read_one
 from ..catalogue.parameters import Parsed, Problem, parse, shorten
 from ..catalogue.query import Query
 from ..catalogue.snapshots import Snapshot, current
@@ -30,10 +30,9 @@ from ..http.responses import PublicResponse
 from ..http.unavailable import answer_unavailable, asked_format
 from ..http.views import public_view, request_sites
 from ..languages import message_language
+from .parameters import FORMAT
 from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer
 from .schema import ERRORS, EXAMPLE_ERROR, NewsSchema
-
-FORMATS = ("json", "html")
 
 
 class BadRequest(Exception):
@@ -72,8 +71,8 @@ class NewsView(APIView):
 
     accept: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
-    #: Parameters that the view reads itself, with what they mean.
-    own_parameters: dict[str, str] = {}
+    #: Parameters that only this view takes; ``own`` has their values.
+    own_parameters: tuple[Parameter, ...] = ()
     #: Whether the answer says which contacts answer now.
     shows_contacts = False
 
@@ -114,6 +113,7 @@ class NewsView(APIView):
         self.snapshot: Snapshot = current()
         self.moment = timezone.now()
         self.parsed, self.problems = None, []
+        self.own: dict[str, Any] = {}
         try:
             self.parsed = self._parse(request)
             self.problems = self.parsed.problems
@@ -144,23 +144,15 @@ class NewsView(APIView):
             reference,
             default=self.get_default_query(request),
             accept=self.accept,
-            also={"format", *self.own_parameters},
+            also={one.name for one in (FORMAT, *self.own_parameters)},
             fields=self.fields,
         )
-        formats = request.GET.getlist("format")
-        if any(value.strip() not in (*FORMATS, "") for value in formats):
-            message = _("There is no such format.")
-            problem = Problem("format", shorten(", ".join(formats)), message, list(FORMATS), "?format=html")
-            parsed.problems.append(problem)
-        for name in ("format", *self.own_parameters):
-            given = list(dict.fromkeys(value for value in request.GET.getlist(name) if value.strip()))
-            if len(given) > 1:
-                message = _("“%(name)s” takes one value.") % {"name": name}
-                parsed.problems.append(
-                    Problem(
-                        name, shorten(", ".join(given)), message, 1, f"?{urlencode({name: given[0][:50]})}"
-                    )
-                )
+        context = Context(reference)
+        for parameter in (FORMAT, *self.own_parameters):
+            value, problem = read_one(parameter, request.GET.getlist(parameter.name), context)
+            self.own[parameter.name] = value
+            if problem is not None:
+                parsed.problems.append(problem)
         return parsed
 
     def one(self, request: HttpRequest, name: str) -> str:
@@ -180,7 +172,7 @@ class NewsView(APIView):
 
         Where that ends at a known time, ``until`` or ``expires_at`` are set here; see ``max_age()``.
         """
-        return [request.GET.get(name, "") for name in self.own_parameters]
+        return [request.GET.get(parameter.name, "") for parameter in self.own_parameters]
 
     def get(self, request: Request, **kwargs: Any) -> PublicResponse:
         if not self.snapshot.built:

@@ -6,16 +6,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
-from ..catalogue.changes import START, Changes, Gone, Token, changes
+from ..catalogue.changes import Changes, Gone, Token, changes
 from ..catalogue.dates import iso
-from ..catalogue.exceptions import BadToken
-from ..catalogue.parameters import Problem, shorten
+from ..catalogue.exceptions import TokenGone
 from ..catalogue.query import MAX_PAGE_SIZE, Query
 from ..catalogue.serializers import item, list_fields, resolver_for
 from . import schema
-from .base import BadRequest, NewsView
+from .base import NewsView
+from .parameters import SINCE
 
 UPSERT, GONE = "upsert", "gone"
 
@@ -27,7 +26,7 @@ class ChangesView(NewsView):
     """
 
     accept = ("lang", "fields", "page_size")
-    own_parameters = {"since": "`start`, or the token in the last answer; without it, everything."}
+    own_parameters = (SINCE,)
     operation = "changes"
     summary = "Follow what has changed"
     error_statuses = (410,)
@@ -46,7 +45,10 @@ class ChangesView(NewsView):
         return super().get_default_query(request).replace(page_size=MAX_PAGE_SIZE)
 
     def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
-        found = changes(query, self._since(), self.snapshot)
+        since = self.own["since"]
+        if isinstance(since, TokenGone):
+            raise since
+        found = changes(query, since, self.snapshot)
         entries = [row for row in found.rows if not isinstance(row, Gone)]
         self.resolver = resolver_for(entries, self.snapshot.reference)
         return {
@@ -55,19 +57,6 @@ class ChangesView(NewsView):
             "token": str(found.token),
             "next": self._next(found.token),
         }
-
-    def _since(self) -> Token | None:
-        text = self.request.GET.get("since", "").strip()
-        if text in ("", START):
-            return None
-        try:
-            return Token.parse(text)
-        except BadToken as error:
-            message = _("This is not a token that we gave.")
-            allowed = [START, _("“token” of an answer")]
-            raise BadRequest(
-                [Problem("since", shorten(text), message, allowed, f"?since={START}")]
-            ) from error
 
     def _result(self, row: Any, query: Query, found: Changes) -> dict[str, Any]:
         if isinstance(row, Gone):

@@ -81,7 +81,8 @@ class _SiteRequest(HttpRequest):
 
     def __init__(self, page: Any) -> None:
         super().__init__()
-        _site, self.root_url, _path = page.get_url_parts() or (0, "", "")
+        parts = page.get_url_parts()
+        self.root_url: str = parts[1] if parts else ""
 
     def build_absolute_uri(self, location: str | None = None) -> str:
         return urljoin(f"{self.root_url}/", location or "/")

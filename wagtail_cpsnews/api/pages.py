@@ -15,7 +15,8 @@ from django.http import Http404, HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ..catalogue.parameters import Parsed, Problem, label_language, shorten
+from ..catalogue.parameter_types import Parameter
+from ..catalogue.parameters import Problem, label_language, shorten
 from ..catalogue.public_pages import Found, PublicPage, find_page, public_pages
 from ..catalogue.query import Query
 from ..catalogue.sites import site_for_host
@@ -28,31 +29,15 @@ from ..stories.press_office import PressOfficeMixin
 from ..stories.protocol import MediaProtocolMixin
 from . import page_schema
 from .base import BadRequest, NewsView
+from .parameters import PATH, VERSION
 
 
 class PageView(NewsView):
     """The page of one sort that the asked site shows. A view sets ``mixin`` and overrides ``data_of()``."""
 
     accept = ("language", "lang")
-    own_parameters = {
-        "path": "The page's path on the site, where there are several; without it the one nearest to the home page.",
-    }
+    own_parameters: tuple[Parameter, ...] = (PATH,)
     mixin: type
-
-    def _parse(self, request: HttpRequest) -> Parsed:
-        parsed = super()._parse(request)
-        self.path = self.one(request, "path")
-        if self.path and not self.path.startswith("/"):
-            message = _("“%(value)s” is not a path. A path begins with “/”.")
-            problem = Problem(
-                "path",
-                shorten(self.path),
-                message % {"value": shorten(self.path)},
-                _("a path"),
-                "?path=/news/",
-            )
-            parsed.problems.append(problem)
-        return parsed
 
     def more_of_the_question(self, request: HttpRequest) -> list[Any]:
         """The answer itself."""
@@ -76,7 +61,7 @@ class PageView(NewsView):
             site=site_for_host(reference.roots, *split_host(request)),
             sites=request_sites(request, reference),
             language=self.parsed.query.language if self.one(request, "language") else "",
-            path=self.path,
+            path=self.own["path"] or "",
             last=self.last,
         )
 
@@ -184,10 +169,7 @@ class MediaProtocolView(PageView):
     """The media protocol in all its versions, each with its status today."""
 
     mixin = MediaProtocolMixin
-    own_parameters = {
-        **PageView.own_parameters,
-        "version": "Id or title of a version: `versions` holds it alone.",
-    }
+    own_parameters = (*PageView.own_parameters, VERSION)
     operation = "media_protocol"
     summary = "Read the media protocol"
     tag = "Pages"
@@ -201,7 +183,7 @@ class MediaProtocolView(PageView):
     def data_of(self, page: Any, lang: str, request: HttpRequest, links: Any) -> dict[str, Any]:
         self.until_midnight()
         data: dict[str, Any] = page.get_public_data(lang, links)
-        if asked := self.one(request, "version"):
+        if asked := self.own["version"]:
             history = page.get_history()
             version = history.find(asked)
             if version is None:

@@ -18,10 +18,12 @@ from ..catalogue.json_schema import component
 from ..catalogue.json_schema import listed as _list
 from ..catalogue.json_schema import maybe as _maybe
 from ..catalogue.json_schema import record as _object
+from ..catalogue.parameter_types import Parameter
 from ..catalogue.parameters import PARAMETERS
 from ..catalogue.query import MAX_PAGE_SIZE, NEWEST, PAGE_SIZE
 from ..conf import get_settings
 from ..registry import TAXONOMIES
+from .parameters import FORMAT
 
 _FACET = component(
     "FacetValue",
@@ -148,11 +150,10 @@ def terms_schema() -> dict[str, Any]:
     return component("TermList", _object({"count": _NUMBER, "results": results}))
 
 
-def parameter(name: str) -> OpenApiParameter:
-    """One list parameter."""
-    one = PARAMETERS[name]
+def describe(one: Parameter) -> OpenApiParameter:
+    """Describe a parameter."""
     return OpenApiParameter(
-        name, one.type, many=one.many, description=one.get_description(), enum=one.choices
+        one.name, one.type, many=one.many, description=one.get_description(), enum=one.choices
     )
 
 
@@ -164,14 +165,9 @@ class NewsSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         on = get_settings().is_on
         names = [name for name in self.view.accept if name not in TAXONOMIES or on(name)]
-        parameters = [parameter(name) for name in names]
-        parameters += [
-            OpenApiParameter(name, str, description=text) for name, text in self.view.own_parameters.items()
+        return [
+            describe(one) for one in (*map(PARAMETERS.__getitem__, names), *self.view.own_parameters, FORMAT)
         ]
-        parameters.append(
-            OpenApiParameter("format", str, enum=["json", "html"], description="`html`: a page to look at.")
-        )
-        return parameters
 
     def get_response_serializers(self) -> Any:
         answers: dict[int, Any] = {200: self.view.get_response_schema(), 400: ERRORS, 503: ERRORS}

@@ -8,20 +8,20 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 from django.utils import translation
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
 from ..catalogue.dates import iso
 from ..catalogue.db import using
 from ..catalogue.models import Entry
-from ..catalogue.parameters import NAMES, Problem, shorten
+from ..catalogue.parameters import NAMES
 from ..catalogue.query import Query
 from ..catalogue.results import search
 from ..catalogue.serializers import DETAIL_FIELDS, item, labelled, list_fields, resolver_for
 from ..conf import get_settings
 from ..usage.recording import note
 from . import schema
-from .base import BadRequest, Gone, NewsView
+from .base import Gone, NewsView
 from .outputs import ITEMS
+from .parameters import NAME
 
 
 class NothingView(NewsView):
@@ -167,7 +167,7 @@ class TermsView(NewsView):
     """The terms of one taxonomy. ``q`` finds them by name or alias: a police force, a county."""
 
     accept = ("lang",)
-    own_parameters = {"q": "Part of a name or alias, such as a county."}
+    own_parameters = (NAME,)
     tag = "Filters"
     taxonomy = ""
 
@@ -189,12 +189,7 @@ class TermsView(NewsView):
         return super().get(request, **kwargs)
 
     def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
-        asked = self.request.GET.get("q", "").strip()
-        wanted = slugify(asked)
-        if asked and not wanted:
-            raise BadRequest(
-                [Problem("q", shorten(asked), _("Enter at least one word."), _("a name"), "?q=kent")]
-            )
+        wanted = self.own["q"]
         lang = query.lang
         rows = [
             {

@@ -1,13 +1,14 @@
 """The kinds of URL parameters: how a value is read, the message for a wrong one, and its OpenAPI description.
 
-``parameters`` declares those of lists with them, ``embed.appearance`` and ``embed.builder`` those of embeds.
+``parameters`` declares those of lists with them, ``api.parameters`` the API's own, ``embed.appearance``,
+``embed.builder``, ``embed.lists`` and ``embed.oembed`` those of embeds.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,10 @@ class Context:
 
     reference: Reference
     fields: tuple[str, ...] = ()
+
+
+#: For parameters that do not depend on what the site has.
+NO_CONTEXT = Context(Reference({}, (), ()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +171,14 @@ class Line(Parameter):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Text(Parameter):
+    """Any text; the view that takes it says what it means."""
+
+    def read(self, value: str, context: Context) -> str:
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
 class Day(Parameter):
     """A day, ``2026-03-14``."""
 
@@ -223,7 +236,8 @@ class Choice(Parameter):
         word = value.lower() if self.any_case else value
         if word not in self.values:
             allowed = list(self.values)
-            raise Refused(_(self.message) % {"value": shorten(value)}, allowed, self.example(allowed[0]))
+            example = self.example(self.sample or allowed[0])
+            raise Refused(_(self.message) % {"value": shorten(value)}, allowed, example)
         return word
 
 
@@ -309,6 +323,23 @@ class Fields(Parameter):
             message = _("There is no field “%(value)s”.") % {"value": shorten(unknown[0])}
             raise Refused(message, list(context.fields), self.example(self.sample), ", ".join(unknown))
         return tuple(dict.fromkeys(wanted)) or None
+
+
+def read_one(
+    parameter: Parameter, texts: Iterable[str], context: Context = NO_CONTEXT
+) -> tuple[Any, Problem | None]:
+    """Return the value of a parameter that takes one, ``None`` where it is absent, and what is wrong with it."""
+    name, given = parameter.name, list(dict.fromkeys(text.strip() for text in texts if text.strip()))
+    if not given:
+        return None, None
+    if len(given) > 1:
+        message = _("“%(name)s” takes one value.") % {"name": name}
+        example = parameter.example(parameter.sample or (parameter.choices or [""])[0])
+        return None, Problem(name, shorten(", ".join(given)), message, 1, example)
+    try:
+        return parameter.read(given[0], context), None
+    except Refused as refused:
+        return None, refused.as_problem(name, given[0])
 
 
 def shorten(value: str, length: int = 100) -> str:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from ..catalogue.lookups import Reference
-from ..catalogue.parameter_types import Choice, Context, Flag, Line, Parameter, Problem, Refused, shorten
+from ..catalogue.parameter_types import NO_CONTEXT, Choice, Flag, Line, Problem, read_one
 
 THEMES = ("light", "dark", "auto")
 LEVELS = ("2", "3", "4", "5", "6")
@@ -55,9 +52,6 @@ class DisplayOptions:
         return urlencode(self.params())
 
 
-#: None of them depends on what the site has.
-_CONTEXT = Context(Reference({}, (), ()))
-
 #: The parameters of display options.
 PARAMETERS = (
     Choice(name="theme", values=THEMES, any_case=True),
@@ -82,24 +76,9 @@ def parse_display_options(params: Any) -> tuple[DisplayOptions, list[Problem]]:
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for parameter in PARAMETERS:
-        value, problem = read_one(parameter, params.getlist(parameter.name))
+        value, problem = read_one(parameter, params.getlist(parameter.name), NO_CONTEXT)
         if problem is not None:
             problems.append(problem)
         elif value is not None:
             values[parameter.name] = value
     return DisplayOptions(**values), problems
-
-
-def read_one(parameter: Parameter, texts: Iterable[str]) -> tuple[Any, Problem | None]:
-    """Return the value of a parameter, ``None`` where it is absent, and what is wrong with it."""
-    name, given = parameter.name, list(dict.fromkeys(text.strip() for text in texts if text.strip()))
-    if not given:
-        return None, None
-    if len(given) > 1:
-        message = _("“%(name)s” takes one value.") % {"name": name}
-        example = parameter.example(parameter.sample or (parameter.choices or [""])[0])
-        return None, Problem(name, shorten(", ".join(given)), message, 1, example)
-    try:
-        return parameter.read(given[0], _CONTEXT), None
-    except Refused as refused:
-        return None, refused.as_problem(name, given[0])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from ..catalogue.exceptions import NotBuilt
 from ..catalogue.lookups import Reference
-from ..catalogue.parameter_types import Choice
+from ..catalogue.parameter_types import Choice, read_one
 from ..catalogue.parameters import Problem, label_language
 from ..catalogue.query import Query
 from ..catalogue.results import search
@@ -26,7 +26,7 @@ from ..http.views import request_sites
 from ..languages import language_name
 from ..registry import TAXONOMIES
 from .appearance import NAMES as LOOK_NAMES
-from .appearance import parse_display_options, read_one
+from .appearance import parse_display_options
 from .area_search import FoundAreas, find_areas
 from .methods import Choices, MethodSnippets
 

@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from ..catalogue.db import using
 from ..catalogue.models import Entry
-from ..catalogue.parameters import Problem, label_language, shorten
+from ..catalogue.parameter_types import Choice, read_one
+from ..catalogue.parameters import Problem, label_language
 from ..catalogue.query import MAX_PAGE_SIZE, PAGE_SIZE, Query
 from ..catalogue.references import Resolver
 from ..catalogue.serializers import item, resolver_for
@@ -31,7 +32,13 @@ from .words import words
 
 #: Parameters that are no list's and no look's: which story, and in which form.
 OWN = ("id", "format")
-FORMATS = ("html", "fragment")
+
+FORMAT = Choice(
+    name="format",
+    sample="fragment",
+    values=("html", "fragment"),
+    message=gettext_noop("There is no such format."),
+)
 
 #: How many problems are told one by one.
 TOLD = 3
@@ -140,10 +147,9 @@ def asked_by(request: HttpRequest, snapshot: Snapshot) -> Asked:
 def _about_form(params: QueryDict) -> list[Problem]:
     """What is wrong with ``format``, and filters beside ``id``, which mean nothing there."""
     problems = []
-    value = params.get("format", "").strip()
-    if value not in ("", *FORMATS):
-        message = _("There is no such format.")
-        problems.append(Problem("format", shorten(value), message, list(FORMATS), "?format=fragment"))
+    _value, problem = read_one(FORMAT, [params.get("format", "")])
+    if problem is not None:
+        problems.append(problem)
     if params.get("id", "").strip():
         message = _("“%(name)s” means nothing beside “id”: one story is shown.")
         beside = [name for name in READERS_NAMES if name != "lang" and params.get(name, "").strip()]

@@ -17,10 +17,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
+from ..catalogue.parameter_types import Choice, Text, WholeNumber, read_one
 from ..catalogue.parameters import Problem, shorten
 from ..catalogue.snapshots import Snapshot, current
 from ..http.caching import max_age
@@ -37,12 +39,19 @@ from .resolver import Target, resolve
 #: For how long others may keep an answer, in seconds: the frame in it is always current.
 CACHE_AGE = 86400
 
-FORMATS = ("json", "xml")
+FORMAT = Choice(
+    name="format",
+    values=("json", "xml"),
+    any_case=True,
+    message=gettext_noop("There is no such format."),
+)
+URL = Text(name="url")
+#: Consumers send all kinds of things as limits: what is no number is no limit.
+LIMITS = {name: WholeNumber(name=name, highest=999_999) for name in ("maxwidth", "maxheight")}
 WIDTH = 600
 STORY_HEIGHT, HIGHEST_LIST = 300, 1000
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
 class OEmbedResponse(PublicResponseMixin, HttpResponse):
@@ -58,11 +67,11 @@ def oembed(request: HttpRequest) -> HttpResponse:
         params = request.GET
     except TooManyFieldsSent:
         return _refuse(400, "json", Problem("", "", _("There are too many parameters.")))
-    form = params.get("format", "").strip().lower() or "json"
-    if form not in FORMATS:
-        message = _("There is no such format.")
-        return _refuse(501, "json", Problem("format", shorten(form), message, list(FORMATS), "?format=json"))
-    url = params.get("url", "").strip()
+    form, problem = read_one(FORMAT, [params.get("format", "")])
+    if problem is not None:
+        return _refuse(501, "json", problem)
+    form = form or "json"
+    url, _problem = read_one(URL, [params.get("url", "")])
     if not url:
         message = _("Name the address of a list or a story.")
         example = f"?url={request.build_absolute_uri(reverse('cpsnews:list'))}"
@@ -112,9 +121,10 @@ def _about(target: Target, request: HttpRequest, snapshot: Snapshot) -> dict[str
 
 
 def _limit(request: HttpRequest, name: str) -> int | None:
-    """A limit that means something; anything else is ignored, as consumers send all kinds of things."""
-    value = request.GET.get(name, "").strip()
-    return int(value) or None if _NUMBER.fullmatch(value) else None
+    """Return a limit, or ``None``."""
+    value, _problem = read_one(LIMITS[name], [request.GET.get(name, "")])
+    limit: int | None = value
+    return limit
 
 
 def _height(target: Target) -> int:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ..outputs import embed_methods
 
 #: The ways in which another site shows stories: those of the outputs.
-EmbedMethod = models.TextChoices(  # type: ignore[misc]
+EmbedMethod = models.TextChoices(  # type: ignore[call-overload]
     "EmbedMethod", [(name.upper(), (name, label)) for name, label in embed_methods().items()]
 )
 
