@@ -99,3 +99,23 @@ def pytest_sessionfinish():
     from wagtail_cpsnews.usage import recording as usage
 
     usage.forget()
+
+
+@pytest.fixture
+def rule(monkeypatch):
+    """A function that registers a rule of a test, instead of any other: ``rule(check, watches)``.
+
+    check: takes a page and returns the code of why it is hidden, "" where it is not, or a ``Decision``.
+    """
+    from wagtail_cpsnews.catalogue import rules
+
+    def register(check, watches=None):
+        monkeypatch.setattr(rules, "_rules", {})
+
+        def decide(page):
+            found = check(page)
+            return rules.Decision(not found, found) if isinstance(found, str) else found
+
+        return rules.register_rule(rules.Rule("test", decide, watches or {}))
+
+    return register

@@ -22,7 +22,7 @@ from .catalogue.db import using
 from .catalogue.models import Entry
 from .catalogue.routing import keep_reading, reading_from
 from .catalogue.signals import files_changed
-from .catalogue.visibility import unservable_reason
+from .catalogue.visibility import Answer, answer_instead, answer_to_deleted
 from .frontend.index import NewsIndexMixin
 from .images import rich_text
 from .images.documents import serve_without_metadata
@@ -139,17 +139,19 @@ def refuse_what_is_not_public(page: Any, request: HttpRequest, args: Any, kwargs
 
     What the package's ``route()`` has found gone is answered here already: another mixin's ``serve()`` may take no arguments.
     """
-    if kwargs.get("gone") and isinstance(page, (PublicRoutingMixin, NewsIndexMixin)):
-        return gone_response(request)
-    if (
-        isinstance(page, PublicRoutingMixin)
-        or adapter_for(page.specific_class) is None
-        or unservable_reason(page) is None
-    ):
+    gone: Answer | None = kwargs.get("gone")
+    if gone is not None and isinstance(page, (PublicRoutingMixin, NewsIndexMixin)):
+        return gone_response(request, gone)
+    if isinstance(page, PublicRoutingMixin) or adapter_for(page.specific_class) is None:
         return None
-    if Entry.objects.filter(page_pk=page.pk).exists():
-        return gone_response(request)
-    raise Http404(_("This page has expired."))
+    instead = answer_instead(page)
+    return None if instead is None else _answered(request, instead)
+
+
+def _answered(request: HttpRequest, instead: Answer) -> HttpResponse:
+    if instead.status == 410:
+        return gone_response(request, instead)
+    raise Http404
 
 
 @hooks.register("on_serve_page", order=-100)  # before Wagtail's own, which asks for view restrictions
@@ -162,10 +164,9 @@ def serve_from_the_catalogue_database(serve: Any) -> Any:
             return serve(page, request, args, kwargs)
         with reading_from(using()):
             fresh = type(page)._default_manager.filter(pk=page.pk).first()
-            if fresh is None or unservable_reason(fresh) is not None:
-                if Entry.objects.filter(page_pk=page.pk).exists():
-                    return gone_response(request)
-                raise Http404
+            instead = answer_instead(fresh) if fresh is not None else answer_to_deleted(page.pk)
+            if instead is not None:
+                return _answered(request, instead)
             if fresh.url_path != page.url_path:  # it has moved, perhaps to where it is not public
                 raise Http404
             return keep_reading(serve(fresh, request, args, kwargs))

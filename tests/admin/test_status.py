@@ -10,7 +10,6 @@ from tests.editors import rows_of
 from tests.factories import draft_story, publish_story
 from wagtail_cpsnews.admin import modeladmin
 from wagtail_cpsnews.admin.models import plain_specs
-from wagtail_cpsnews.catalogue import visibility
 from wagtail_cpsnews.catalogue.dates import short_display
 from wagtail_cpsnews.pages.models import (
     MediaProtocolPage,
@@ -98,9 +97,9 @@ def test_our_lists_do_not_lead_to_what_readers_cannot_get(newsroom, admin_client
     assert "expired" in row
 
 
-def test_a_page_that_a_rule_of_the_site_hides_is_not_called_live(newsroom, admin_client, monkeypatch):
+def test_a_page_that_a_rule_of_the_site_hides_is_not_called_live(newsroom, admin_client, rule):
     page = publish_story(parent=newsroom, title="Held back")
-    monkeypatch.setattr(visibility, "_checks", [lambda page: "held" if page.title == "Held back" else None])
+    rule(lambda page: "held" if page.title == "Held back" else "")
     assert page.status_string == "not shown"
     assert (
         "a rule of this site hides it" in admin_client.get(f"/admin/pages/{page.pk}/edit/").content.decode()

@@ -19,10 +19,11 @@ from wagtail.models import Collection, CollectionViewRestriction, Locale, Page, 
 from demo.models import HomePage
 from tests.answering import CHANGES, OFFICE, WHEN, at, seconds
 from tests.api.test_schema import check, schema_of
-from tests.factories import HomePageFactory, NewsIndexPageFactory, make_contact
+from tests.factories import HomePageFactory, NewsIndexPageFactory, make_contact, publish_story
 from tests.frontend.test_press_panel import HIDES
 from tests.stories.test_protocol import NEW, OLD
-from wagtail_cpsnews.catalogue import visibility
+from wagtail_cpsnews.catalogue.invalidation import invalidate_page
+from wagtail_cpsnews.catalogue.projection import project_marks
 from wagtail_cpsnews.conf import get_settings
 from wagtail_cpsnews.pages.models import MediaProtocolPage, NewsIndexPage, PressOfficePage
 from wagtail_cpsnews.taxonomy.models import Topic
@@ -261,28 +262,20 @@ def test_a_page_that_is_not_public_is_as_if_there_were_none(pages, ask):
         assert "ETag" not in nothing
 
 
-def test_a_page_that_a_check_holds_back(pages, ask, monkeypatch):
-    monkeypatch.setattr(visibility, "_checks", [])
-    held = set()
-    visibility.register_check(lambda page: "held" if type(page) in held else None)
-    for sort in SORTS:
-        tag = ask(sort)["ETag"]
-        held.add(type(pages[sort]))
-        assert ask(sort, tag=tag).status_code == 404
-
-
-def test_what_a_check_holds_back_is_not_led_to(newsroom, office, protocol, give, monkeypatch):
-    monkeypatch.setattr(visibility, "_checks", [])
-    newsroom.introduction = f'<p><a linktype="page" id="{office.pk}">Office</a></p>'
-    newsroom.ways_on = [("way", {"title": "Way", "text": "", "page": office, "url": ""})]
-    newsroom.protocol_page, newsroom.press_office_page = protocol, office
+def test_a_story_that_a_rule_hides_is_not_led_to(newsroom, protocol, give, rule):
+    held = publish_story(parent=newsroom, title="Held back")
+    newsroom.introduction = f'<p><a linktype="page" id="{held.pk}">Story</a></p>'
+    newsroom.ways_on = [("way", {"title": "Way", "text": "", "page": held, "url": ""})]
     newsroom.save_revision().publish()
-    protocol.introduction = f'<p><a linktype="page" id="{office.pk}">Office</a></p>'
+    protocol.introduction = f'<p><a linktype="page" id="{held.pk}">Story</a></p>'
     protocol.save_revision().publish()
-    assert str(give("news-centre")).count("press-office") == 3
-    visibility.register_check(lambda page: "held" if isinstance(page, PressOfficePage) else None)
-    assert "press-office" not in str(give("news-centre"))
-    assert "press-office" not in str(give("media-protocol"))
+    assert str(give("news-centre")).count("held-back") == 2
+    assert str(give("media-protocol")).count("held-back") == 1
+    rule(lambda page: "held" if page.pk == held.pk else "")
+    invalidate_page(held.pk)
+    project_marks()
+    assert "held-back" not in str(give("news-centre"))
+    assert "held-back" not in str(give("media-protocol"))
 
 
 def test_a_draft_of_changes_is_not_given(pages, give):

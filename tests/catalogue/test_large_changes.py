@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from tests.oracle import API, assert_true, get
-from wagtail_cpsnews.catalogue import invalidation, projection, snapshots, visibility
+from wagtail_cpsnews.catalogue import invalidation, projection, snapshots
 from wagtail_cpsnews.catalogue.db import using
 from wagtail_cpsnews.catalogue.entries import EntryWriter
 from wagtail_cpsnews.catalogue.exceptions import Locked
@@ -211,15 +211,15 @@ def test_a_story_unpublished_during_a_large_move_is_gone_at_once(large, monkeypa
     assert_true()
 
 
-def test_what_a_registered_check_refuses_is_taken_away_first(large, killed, monkeypatch):
-    """A check may look at where a page lies, so a moved subtree is asked about before it is placed."""
+def test_what_a_rule_hides_is_taken_away_before_the_rest_is_placed(large, killed, rule):
+    """A rule about where a page lies watches the pages above it."""
 
     def only_in_the_news(page):
-        return None if page.url_path.startswith("/home-page/news/") else "elsewhere"
+        return "" if page.url_path.startswith("/home-page/news/") else "elsewhere"
 
-    monkeypatch.setattr(visibility, "_checks", [only_in_the_news])
+    rule(only_in_the_news, {Page: lambda page: page.get_descendants().values_list("pk", flat=True)})
     move_section(large)
-    while Invalidation.objects.filter(rank=Invalidation.TAKES_AWAY).exists():
+    while Invalidation.objects.filter(rank__lte=Invalidation.SINGLE).exists():
         project_batch()
     assert [entry.title for entry in Entry.objects.filter(public=True)] == ["Plain Harbour"]
     assert Invalidation.objects.filter(scope=Invalidation.PLACE).exists()

@@ -16,7 +16,7 @@ from tests.oracle import API, assert_true, get
 from wagtail_cpsnews.catalogue import adapters, invalidation, projection, snapshots, state
 from wagtail_cpsnews.catalogue.maintenance import rebuild
 from wagtail_cpsnews.catalogue.models import Entry, EntryTerm, EntryUse, Invalidation, State
-from wagtail_cpsnews.catalogue.visibility import unservable_reason
+from wagtail_cpsnews.catalogue.visibility import why_not_served
 from wagtail_cpsnews.pages.models import NewsItemPage, SpeechPage
 from wagtail_cpsnews.taxonomy.models import Area
 
@@ -324,28 +324,23 @@ def test_a_mark_that_cannot_be_read_stops_nothing(world, caplog):
     assert assert_true() == ["Deep Lantern", "Deep Marigold"]
 
 
-# -- the gate -------------------------------------------------------------------------------------------------------
+# -- rules ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def objection(monkeypatch):
-    from wagtail_cpsnews.catalogue import visibility
-
-    checks = []
-    monkeypatch.setattr(visibility, "_checks", checks)
-    visibility.register_check(lambda page: "held" if page.title == "Plain Harbour" else None)
-    return checks
+def hidden(world, rule):
+    """A rule that hides one story; all are decided about."""
+    rule(lambda page: "held" if page.title == "Plain Harbour" else "")
+    rebuild()
 
 
-def test_a_check_that_objects_takes_the_story_out_everywhere(world, objection):
-    invalidation.invalidate_page(world.plain.pk)
-    assert unservable_reason(world.plain) == "held"
+def test_a_rule_takes_the_story_out_everywhere(world, hidden):
+    assert why_not_served(world.plain) == "held"
     assert assert_true() == ["Deep Lantern", "Deep Marigold"]
     assert get("/news/plain/").status_code == 410
 
 
-def test_a_check_holds_after_a_move_of_the_section(world, objection):
-    invalidation.invalidate_page(world.plain.pk)
+def test_a_rule_holds_after_a_move_of_the_section(world, hidden):
     invalidation.invalidate_subtree(world.home.pk)
     assert assert_true() == ["Deep Lantern", "Deep Marigold"]
 

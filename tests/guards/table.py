@@ -134,6 +134,9 @@ def _predictable_tokens() -> None:
 
 HERE = "guards/test_defences.py::"
 
+#: The answer of rules that are not asked.
+PUBLIC = SimpleNamespace(public=True, code="", until=None)
+
 
 def _serve_first() -> None:
     """A fault: picture files are served before the hooks that say who may read a document."""
@@ -174,32 +177,29 @@ GUARDS = [
         ("catalogue/test_invalidation.py::test_a_page_above_a_sites_root_page_is_renamed",),
     ),
     Guard(
-        "projector asks registered checks",
-        swap(
-            "catalogue.visibility:VisibilityChecker.why_not",
-            lambda original: (
-                lambda self, page: self.why_not_row(
-                    page.live, page.expire_at, page.alias_of_id, page.path, page.url_path
-                )
-            ),
-        ),
-        (HERE + "test_a_registered_check_keeps_a_story_out",),
+        "the projection asks the rules",
+        swap("catalogue.entries:decide", returning(PUBLIC)),
+        (HERE + "test_a_rule_keeps_a_story_out",),
     ),
     Guard(
-        "moved subtrees ask registered checks",
-        swap(
-            "catalogue.visibility:VisibilityChecker.has_checks", lambda original: property(lambda self: False)
-        ),
-        (HERE + "test_a_registered_check_is_asked_of_what_moves",),
+        "rules are asked again when what they watch has changed",
+        swap("catalogue.signals:invalidate_watching", returning(None)),
+        (HERE + "test_a_rule_is_asked_of_what_moves",),
     ),
     Guard(
-        "pages that are served ask registered checks",
-        swap(
-            "catalogue.visibility:unservable_reason",
-            lambda original: lambda page: None if page.live else "not live",
-            everywhere=True,
-        ),
-        (HERE + "test_a_registered_check_keeps_a_page_from_its_own_address",),
+        "pages that are served ask the rules",
+        swap("catalogue.visibility:decide", returning(PUBLIC)),
+        (HERE + "test_a_rule_keeps_a_page_from_its_own_address",),
+    ),
+    Guard(
+        "links read what the rules have decided",
+        swap("catalogue.visibility:has_rules", returning(False)),
+        ("catalogue/test_rules.py::test_a_link_to_a_story_that_a_rule_hides_and_releases",),
+    ),
+    Guard(
+        "what the rules have decided is compared",
+        swap("catalogue.entries:decisions.differs", returning(False)),
+        ("catalogue/test_rules.py::test_check_catalogue_compares_decisions",),
     ),
     Guard(
         "aliases of restricted pages are private",
@@ -228,7 +228,7 @@ GUARDS = [
     ),
     Guard(
         "expiry is asked again when a page is loaded",
-        swap("catalogue.public_pages:unservable_reason", returning(None)),
+        swap("catalogue.public_pages:why_not_current", returning("")),
         (HERE + "test_a_page_that_expires_between_finding_and_loading",),
     ),
     Guard(

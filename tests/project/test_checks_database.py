@@ -18,7 +18,7 @@ from wagtail_cpsnews.pages.models import SpeechPage
 def ids():
     """The ids of what a plain ``check`` says about the database."""
     found = {message.id for message in django_checks.run_checks()}
-    return found & {"cpsnews.W040", "cpsnews.W041", "cpsnews.W042"}
+    return found & {"cpsnews.W040", "cpsnews.W041", "cpsnews.W042", "cpsnews.W043"}
 
 
 @pytest.fixture
@@ -90,6 +90,16 @@ def test_rows_of_another_format_are_told_and_served(site, story, titles, stored)
     rebuild()
     assert ids() == set()
     assert State.objects.get().row_format == ROW_FORMAT
+
+
+@pytest.mark.django_db
+def test_other_rules_than_stories_were_decided_about_by_are_told(site, story, rule):
+    story("One")
+    assert ids() == set()
+    rule(lambda page: "")
+    assert ids() == {"cpsnews.W043"}
+    rebuild()
+    assert ids() == set()
 
 
 @pytest.mark.django_db

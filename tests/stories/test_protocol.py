@@ -20,7 +20,6 @@ from wagtail.models import (
 )
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
-from wagtail_cpsnews.catalogue import visibility
 from wagtail_cpsnews.pages.models import MediaProtocolPage
 from wagtail_cpsnews.stories.blocks.protocol import VersionsBlock
 from wagtail_cpsnews.stories.protocol_diff import Part, differences, pairs
@@ -408,15 +407,6 @@ def test_a_flood_of_parameters_is_a_page_too(protocol, read):
     response = read(**{f"a{number}": "1" for number in range(2000)})
     assert response.status_code == 200
     assert "too many parameters" in response.text_
-
-
-def test_a_language_version_that_a_check_holds_back_is_not_linked(protocol, read, monkeypatch):
-    welsh = protocol.copy_for_translation(Locale.objects.get(language_code="cy"), copy_parents=True)
-    welsh.slug = "protocol"
-    welsh.save_revision().publish()
-    assert "/cy/protocol/" in read().text_
-    monkeypatch.setattr(visibility, "_checks", [lambda page: "held" if page.pk == welsh.pk else None])
-    assert "/cy/protocol/" not in read().text_
 
 
 def test_a_protocol_without_versions_is_a_page_too(newsroom, read):

@@ -20,7 +20,7 @@ from ..catalogue.parameters import label_language
 from ..catalogue.rows import build_row
 from ..catalogue.serializers import item
 from ..catalogue.snapshots import current
-from ..catalogue.visibility import unservable_reason
+from ..catalogue.visibility import why_not_served
 
 
 class _PageField(Field):
@@ -31,7 +31,7 @@ class _PageField(Field):
 
     def to_representation(self, page: Any) -> Any:
         # Wagtail goes on listing a page whose time is over until its cron job has run, and aliases of private pages.
-        if page.live and (unservable_reason(page) is not None or _shares_restrictions(page)):
+        if page.live and (why_not_served(page) or _shares_restrictions(page)):
             return None
         return self.value_of(page)
 

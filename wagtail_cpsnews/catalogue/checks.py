@@ -15,6 +15,7 @@ from ..conf import get_settings
 from .db import using
 from .installed import entries_without_class
 from .models import ROW_FORMAT, Entry, State
+from .rules import rule_codes
 
 #: Wagtail's default site before anybody has changed it.
 _DEFAULT_HOST, _DEFAULT_PORT = "localhost", 80
@@ -24,7 +25,7 @@ _DEFAULT_HOST, _DEFAULT_PORT = "localhost", 80
 def check_database(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Compare what is stored with the code that is installed."""
     messages: list[CheckMessage] = []
-    for ask in (_check_default_site, _check_row_format, _check_page_types):
+    for ask in (_check_default_site, _check_row_format, _check_rules, _check_page_types):
         messages += _ask(ask)
     return messages
 
@@ -86,6 +87,20 @@ def _check_row_format(alias: str) -> list[CheckMessage]:
             f"The catalogue is stored in format {stored}, and this version writes format {ROW_FORMAT}.",
             hint="Run manage.py rebuild_catalogue. Until then the stored stories go on being served.",
             id="cpsnews.W041",
+        )
+    ]
+
+
+def _check_rules(alias: str) -> list[CheckMessage]:
+    stored = State.objects.using(alias).filter(pk=1).values_list("rules", flat=True).first()
+    rules = " ".join(rule_codes())
+    if stored is None or stored == rules or not Entry.objects.using(alias).filter(public=True).exists():
+        return []
+    return [
+        Warning(
+            f"Stories were last decided about by these rules: {stored or 'none'}. The site has now: {rules or 'none'}.",
+            hint="Run manage.py rebuild_catalogue. Until then no page links to a story that was not decided about.",
+            id="cpsnews.W043",
         )
     ]
 

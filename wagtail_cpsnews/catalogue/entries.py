@@ -16,12 +16,13 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 
 from ..images.renditions import collecting_failures, verifying
-from . import text
+from . import decisions, text
 from .adapters import adapter_for, story_models
 from .lookups import Reference
 from .models import Departure, Entry, EntryTerm, EntryUse
 from .retries import note_results
 from .rows import Row, build_row, have_same_terms
+from .rules import Decision, decide, has_rules
 from .visibility import VisibilityChecker
 
 logger = logging.getLogger("wagtail_cpsnews")
@@ -81,6 +82,9 @@ class EntryWriter:
         self._gate: VisibilityChecker | None = None
         #: Translation keys.
         self.groups: set[Any] = set()
+        #: What the rules say of pages otherwise than what is stored, until it is; and pages that they now hide or show.
+        self.decisions: dict[int, Decision] = {}
+        self.redecided: set[int] = set()
 
     @property
     def gate(self) -> VisibilityChecker:
@@ -104,7 +108,7 @@ class EntryWriter:
 
     def _looked_at_together(self, pks: list[int], closely: bool) -> bool:
         """Return whether all of these pages could be looked at in one savepoint; where one fails, none is."""
-        before = self.changed, set(self.unknown_terms), set(self.groups)
+        before = self.changed, set(self.unknown_terms), set(self.groups), set(self.redecided)
         self._each_alone = False
         try:
             with transaction.atomic(using=self.alias):
@@ -112,7 +116,8 @@ class EntryWriter:
         except Exception as error:
             if _is_passing(error, self.alias):
                 raise
-            self.changed, self.unknown_terms, self.groups = before
+            self.changed, self.unknown_terms, self.groups, self.redecided = before
+            self.decisions = {}
             return False
         finally:
             self._each_alone = True
@@ -142,10 +147,16 @@ class EntryWriter:
             ):
                 del rows[pk]  # what cannot be written must not go on saying what it said
         self.bury([pk for pk, entry in entries.items() if entry.public and pk not in rows])
+        self._store_decisions()
         failed = {pk for pk, row in rows.items() if row.failed_images}
         if failed or self.has_retries:
             note_results(self.alias, pks, failed, self.now)
             self.has_retries = True
+
+    def _store_decisions(self) -> None:
+        decisions.store(self.decisions, self.alias)
+        self.decisions = {}
+        self.changed = self.changed or bool(self.redecided)
 
     def regroup(self, pks: Iterable[int]) -> None:
         """Decide again, at the end, which version is listed for the stories of these pages in each language."""
@@ -164,12 +175,13 @@ class EntryWriter:
                 if page.specific_class is not type(page):
                     continue
                 waiting.discard(page.pk)  # no other type has it
-                if self.gate.why_not(page) is not None:
-                    continue
                 try:
                     # A savepoint: on PostgreSQL a failed query of an adapter would end the whole projection.
                     with self._alone(), collecting_failures() as failed:
-                        row = build_row(page, adapter, self.reference)
+                        decision = self._decide(page)
+                        if self.gate.why_not_by_columns(page) or not decision.public:
+                            continue
+                        row = build_row(page, adapter, self.reference, decision.until)
                 except Exception as error:
                     if self._is_for_all(error):
                         raise
@@ -183,13 +195,22 @@ class EntryWriter:
                     self.unknown_terms |= set(row.unknown_terms)
                     yield row
 
+    def _decide(self, page: Any) -> Decision:
+        """Return what the rules say of a page, and keep it where that is not what is stored."""
+        decision = decide(page)
+        if has_rules() and page.alias_of_id is None and decisions.differs(page, decision):
+            self.decisions[page.pk] = decision
+            if page.cpsnews_code not in (None, decision.code):
+                self.redecided.add(page.pk)
+        return decision
+
     def _pages(self, model: Any, adapter: Any, pks: list[int]) -> list[Any]:
         """The pages among ``pks`` of one type; those of a type whose adapter fails to load them are not shown."""
         try:
             with self._alone():
-                return list(
-                    adapter.get_queryset(model).using(self.alias).filter(pk__in=pks).select_related("locale")
-                )
+                pages = adapter.get_queryset(model).using(self.alias).filter(pk__in=pks)
+                pages = decisions.with_decision(pages) if has_rules() else pages
+                return list(pages.select_related("locale"))
         except Exception as error:
             if self._is_for_all(error):
                 raise

@@ -20,6 +20,13 @@ def invalidate_page(pk: Any, *, takes_away: bool = False) -> None:
     _add(Invalidation.PAGE, str(pk), Invalidation.TAKES_AWAY if takes_away else Invalidation.SINGLE)
 
 
+def invalidate_pages(pks: Iterable[Any]) -> None:
+    """Invalidate pages that a rule may decide about otherwise now."""
+    # At the rank of single pages however many they are: a rule takes away.
+    keys = sorted({str(pk) for pk in pks})
+    _write([Invalidation(scope=Invalidation.PAGE, subject=key, rank=Invalidation.SINGLE) for key in keys])
+
+
 def invalidate_subtree(pk: Any) -> None:
     """Invalidate addresses, privacy and site of a page and everything below it."""
     # Ranked first, because it may have become private; the projector puts the rest of the work at the end.
@@ -68,7 +75,7 @@ def _write(marks: list[Invalidation]) -> None:
     if len(marks) == 1:
         marks[0].save(using=alias, force_insert=True)
     else:
-        Invalidation.objects.using(alias).bulk_create(marks)
+        Invalidation.objects.using(alias).bulk_create(marks, batch_size=200)
     # What pages and objects lead to is done with single pages, unless it is much; the others end among the leftovers.
     single = all(mark.scope in (Invalidation.PAGE, Invalidation.USE) for mark in marks)
     last = Invalidation.SINGLE if single else Invalidation.REST

@@ -20,10 +20,11 @@ from .db import using
 from .entries import BATCH, EntryWriter, batches, matches
 from .installed import entries_without_class
 from .languages import misgrouped
-from .models import ROW_FORMAT, Entry, Invalidation, Retry, State
+from .models import ROW_FORMAT, Entry, Invalidation, Retry, State, Visibility
 from .pending import is_reference_pending, pending_pages
 from .projection import project_marks, projecting, writer_for
 from .routing import reading_from
+from .rules import has_rules, rule_codes
 from .snapshots import refresh_at_next_request
 from .state import locking
 
@@ -46,8 +47,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Difference:
-    """One place where catalogue and pages disagree. ``what`` is "missing", "stale", "picture", "not public",
-    "not searchable" or "state"."""
+    """One place where catalogue and pages disagree.
+
+    what: "missing", "stale", "picture", "not public", "decision" (of a rule), "not searchable" or "state".
+    """
 
     what: str
     page_pk: int | None
@@ -99,7 +102,9 @@ def rebuild(progress: Callable[[int, int], None] | None = None, *, restored: boo
             progress(min(done, total), total)
     with locking(alias) as state:
         state.built_at, state.row_format = timezone.now(), ROW_FORMAT
-        state.save(using=alias, update_fields=["built_at", "row_format"])
+        state.rules = " ".join(rule_codes())
+        state.save(using=alias, update_fields=["built_at", "row_format", "rules"])
+    _check_decisions(alias, repair=True)
     _check_text(alias, repair=True)
     report.public = Entry.objects.using(alias).filter(public=True).count()
     refresh_at_next_request()
@@ -161,11 +166,27 @@ def check(*, repair: bool = False) -> Report:
                 projection.writer.regroup(different)
                 failed = Retry.objects.using(alias).filter(page_pk__in=different)
                 report.unrepaired += list(failed.values_list("page_pk", flat=True))
-    report.differences += _check_text(alias, repair)
+    report.differences += [*_check_decisions(alias, repair), *_check_text(alias, repair)]
     report.public = Entry.objects.using(alias).filter(public=True).count()
     if repair and report.differences:
         refresh_at_next_request()
     return report
+
+
+def _check_decisions(alias: str, repair: bool) -> list[Difference]:
+    """Return decisions about pages that there are no more, and whether stories wait for being decided about."""
+    pages = get_page_model()._default_manager.using(alias).order_by().values("pk")
+    rows = Visibility.objects.using(alias)
+    orphans = rows.exclude(page_pk__in=pages) if has_rules() else rows.all()
+    found = [Difference("decision", pk) for pk in orphans.order_by("pk").values_list("pk", flat=True)]
+    if repair:
+        orphans._raw_delete(alias)
+    rules = " ".join(rule_codes())
+    if State.objects.using(alias).filter(pk=1).exclude(rules=rules).exists():
+        found.append(Difference("state", None, f"the rules of the site are now: {rules or 'none'}"))
+        if repair:
+            State.objects.using(alias).filter(pk=1).update(rules=rules)
+    return found
 
 
 def _check_text(alias: str, repair: bool) -> list[Difference]:
@@ -220,13 +241,14 @@ def _differences_of_state(alias: str, state: State | None) -> list[Difference]:
 def _compare(alias: str, pks: list[int], writer: EntryWriter | None = None) -> list[Difference]:
     if writer is None:
         writer = writer_for(alias, _state(alias))
+    writer.decisions = {}
     with making_nothing(), verifying():
         rows = {row.page_pk: row for row in writer.rows(pks)}
     objects = Entry.objects.using(alias).filter(page_pk__in=pks).prefetch_related("terms", "uses")
     entries = {entry.page_pk: entry for entry in objects}
     keys = {entry.translation_key for entry in entries.values() if entry.public}
     alone = {entry.page_pk for entry in misgrouped(alias, keys, writer.reference)}
-    found = []
+    found = [Difference("decision", pk, one.code or "shown") for pk, one in writer.decisions.items()]
     for pk in pks:
         row, entry = rows.get(pk), entries.get(pk)
         if row is not None and (entry is None or not entry.public):

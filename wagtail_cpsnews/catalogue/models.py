@@ -31,6 +31,8 @@ class State(models.Model):
     reference_sequence = models.BigIntegerField(default=0)
     #: The shape of the stored rows, see ``ROW_FORMAT``; 0 for a catalogue of before it was recorded.
     row_format = models.IntegerField(default=0)
+    #: The codes of the rules that every story was last asked about, in alphabetical order, with spaces between.
+    rules = models.TextField(blank=True, default="", db_default="")
     #: When a batch last worked on the rest of a large change: the readers of all processes together do one a second.
     rest_worked_at = models.DateTimeField(null=True)
 
@@ -199,6 +201,26 @@ class Entry(models.Model):
     def is_listed(self) -> bool:
         """Whether the story is public and has not expired."""
         return self.public and not (self.expires_at and self.expires_at <= timezone.now())
+
+
+class Visibility(models.Model):
+    """What the rules of the site say of a story, public or not; written only while there are rules.
+
+    A tombstone uses nothing and a story that was never public has no entry: neither could be noticed when a rule lets
+    it go. Stories without a row have not been decided about, and are not shown.
+    """
+
+    page_pk = models.BigIntegerField(primary_key=True)
+    #: Why the rules hide it; empty where they do not.
+    code = models.CharField(max_length=20, blank=True)
+    #: When the rules have to be asked again. No answer to readers may tell of it.
+    wake_at = models.DateTimeField(null=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("visibility of a story")
+
+    def __str__(self) -> str:
+        return f"page {self.page_pk}: {self.code or 'shown'}"
 
 
 class Departure(models.Model):

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from . import lookups as reference_module
 from .db import using
+from .decisions import take_waking, waking
 from .entries import EntryWriter
 from .exceptions import Locked
 from .expansion import SharedSteps
@@ -28,6 +29,7 @@ from .languages import regroup
 from .models import Entry, Invalidation, State
 from .retries import invalidate_due
 from .routing import reading_from
+from .rows import page_subject
 from .sites import forget_old_roots
 from .state import locking, read_due, save_sequence
 from .subtrees import SubtreeSteps
@@ -113,7 +115,8 @@ def _rank_for_readers(alias: str) -> int | None:
         return Invalidation.REST
     urgent = Invalidation.objects.using(alias).filter(rank__lte=Invalidation.SINGLE)
     passed = Entry.objects.using(alias).filter(Q(expires_at__lte=now) | Q(changes_at__lte=now), public=True)
-    return Invalidation.SINGLE if urgent.exists() or passed.exists() else None
+    is_due = urgent.exists() or passed.exists() or waking(now, using()).exists()
+    return Invalidation.SINGLE if is_due else None
 
 
 def _drain(rank: int, *, limited: bool = False) -> bool:
@@ -204,11 +207,17 @@ class Projection:
             states.update(rest_worked_at=timezone.now())
 
     def settle(self) -> None:
-        """Decide which language version represents each story that this batch has touched so far."""
+        """Decide which language version represents each story that this batch has touched so far.
+
+        What uses a story that the rules have decided about anew is left for a later step.
+        """
         writer = self.writer
         groups, writer.groups = writer.groups, set()
         if regroup(self.alias, groups, writer.number, writer.reference):
             writer.changed = True
+        redecided, writer.redecided = writer.redecided, set()
+        for pk in sorted(redecided):  # links to it lead to it again, or no longer
+            self.queue.leave(Invalidation.USE, page_subject(pk), rank=Invalidation.SINGLE)
 
     # -- a batch --------------------------------------------------------------------------------------------------
 
@@ -221,13 +230,13 @@ class Projection:
             invalidate_due(self.alias, self.writer.now)
         if due["has_expired"] and self.expire():
             return True
-        pointing = due["has_pointing"]
+        passed = due["has_pointing"] or due["has_waking"]
         while True:
             mark = self.queue.first(rank)
             began = time.monotonic()
-            if pointing and (mark is None or mark.rank == Invalidation.REST):
-                looked_at = self._look_at_pointing()
-                pointing = looked_at == self.writer.pages_a_step
+            if passed and (mark is None or mark.rank == Invalidation.REST):
+                looked_at = self._look_at_passed()
+                passed = looked_at >= self.writer.pages_a_step
                 if not looked_at:
                     continue
             elif mark is None:
@@ -237,7 +246,7 @@ class Projection:
                 self._step(mark)
             self.settle()
             if time.monotonic() >= end:
-                return pointing or self.queue.first(rank) is not None
+                return passed or self.queue.first(rank) is not None
             if time.monotonic() - began < BATCH_SECONDS / 4:
                 self.writer.rows_a_step = min(self.writer.rows_a_step * 2, self.writer.ROWS * 16)
                 self.writer.pages_a_step = min(self.writer.pages_a_step * 2, self.writer.PAGES * 16)
@@ -250,10 +259,12 @@ class Projection:
         self.writer.look_at(later[: self.writer.pages_a_step])
         return len(pks) == self.writer.rows_a_step or len(later) > self.writer.pages_a_step
 
-    def _look_at_pointing(self) -> int:
-        """Look at some stories that point to what has expired. Return how many."""
-        pointing = self.writer.entries().filter(changes_at__lte=self.writer.now).order_by("changes_at", "pk")
-        pks = list(pointing.values_list("page_pk", flat=True)[: self.writer.pages_a_step])
+    def _look_at_passed(self) -> int:
+        """Look at some stories that point to what has expired, or whose rules ask again now. Return how many."""
+        size, now = self.writer.pages_a_step, self.writer.now
+        pointing = self.writer.entries().filter(changes_at__lte=now).order_by("changes_at", "pk")
+        pks = set(pointing.values_list("page_pk", flat=True)[:size])
+        pks |= set(take_waking(now, size, self.alias))
         self.writer.look_at(pks)
         return len(pks)
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from .lookups import Reference
 from .sites import address_of, page_paths, root_of
-from .visibility import has_checks, unservable_reason, visible_pages
+from .visibility import visible_pages, why_not_current
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class PublicPage:
     def specific(self) -> Any:
         """The page with its content, by one query; ``None`` where it has just ceased to be public."""
         page = self.model._default_manager.filter(pk=self.pk).select_related("locale").first()  # type: ignore[attr-defined]
-        return page if page is not None and unservable_reason(page) is None else None
+        return page if page is not None and not why_not_current(page) else None
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,7 @@ class Found:
 
 
 def public_pages(mixin: type, reference: Reference) -> list[PublicPage]:
-    """All public pages of every class with ``mixin``, in one query; aliases are not among them.
-
-    Where checks are registered, each page is read: one query a class more.
-    """
+    """Return all public pages of every class with ``mixin``, in one query; aliases are not among them."""
     models = {
         ContentType.objects.get_for_model(model, for_concrete_model=False).pk: model
         for model in apps.get_models()
@@ -62,11 +59,10 @@ def public_pages(mixin: type, reference: Reference) -> list[PublicPage]:
     if not models:
         return []
     pages: Any = visible_pages(Q(content_type__in=models, alias_of=None), reference.roots)
-    pages = pages.specific() if has_checks() else pages.select_related("locale")
     found = []
-    for page in pages:
+    for page in pages.select_related("locale"):
         root = root_of(reference.roots, page.url_path)
-        if root is None or (has_checks() and unservable_reason(page) is not None):
+        if root is None:
             continue
         language = page.locale.language_code
         found.append(

@@ -34,7 +34,7 @@ from .lookups import Reference
 from .masking import mask, mask_plain
 from .richtext import clean
 from .sites import page_url
-from .visibility import has_checks, in_restricted_collection, unservable_reason, visible_pages
+from .visibility import in_restricted_collection, visible_pages, why_not_current
 
 #: What is pointed to: "page", "document" or "image", and its key as text.
 Ref = tuple[str, str]
@@ -113,11 +113,11 @@ class _Store:
         rows = manager.filter(condition).annotate(cpsnews_open=is_open).select_related("locale").order_by()
         pages = {page.pk: page for page in rows}
         found = {pk: page for pk, page in pages.items() if page.cpsnews_open and self._address(page)}
-        own = [pk for pk, page in found.items() if has_checks() or _has_own_url(page.specific_class)]
+        own = [pk for pk, page in found.items() if _has_own_url(page.specific_class)]
         for specific in manager.filter(pk__in=own).specific() if own else ():
-            if unservable_reason(specific) is not None:
+            if why_not_current(specific):
                 del found[specific.pk]
-            elif _has_own_url(type(specific)):
+            else:
                 self.urls[specific.pk] = specific.get_url() or ""
         self.pages |= pages
         self.visible_pages |= set(found)

@@ -75,8 +75,13 @@ def page_subject(pk: Any) -> str:
     return f"{get_page_model()._meta.label_lower}:{pk}"
 
 
-def build_row(page: Any, adapter: Adapter, reference: Reference) -> Row | None:
-    """The row of a public ``page``; ``None`` when its adapter says that it is no story."""
+def build_row(
+    page: Any, adapter: Adapter, reference: Reference, until: datetime.datetime | None = None
+) -> Row | None:
+    """Return the row of a public ``page``, ``None`` when its adapter says that it is no story.
+
+    until: when the rules that show it have to be asked again.
+    """
     # From the adapter on: it may well render the page's blocks itself.
     with deferred.collecting() as collector:
         facts = adapter.facts(page)
@@ -95,7 +100,7 @@ def build_row(page: Any, adapter: Adapter, reference: Reference) -> Row | None:
             facts = replace(
                 facts, title=collector.without(facts.title), summary=collector.without(facts.summary)
             )
-    return _row(page, adapter, facts, content, told, reader)
+    return _row(page, adapter, facts, content, told, reader, until)
 
 
 def _with_placeholders(
@@ -165,6 +170,7 @@ def _row(
     content: dict[str, Any],
     told: dict[str, Any],
     reader: deferred.Reader,
+    until: datetime.datetime | None,
 ) -> Row:
     reference = reader.reference
     terms, unknown, by_name = _terms(facts, reference)
@@ -194,7 +200,7 @@ def _row(
     refs = _refs(uses)
     reader.resolver.want(refs)
     columns["text"] = text_of(columns["content"], reader)
-    columns["changes_at"] = reader.resolver.expires_at
+    columns["changes_at"] = min(filter(None, (reader.resolver.expires_at, until)), default=None)
     if unknown:
         uses.add(UNKNOWN_TERM)
     if by_name:

@@ -34,6 +34,7 @@ from .invalidation import invalidate_page, invalidate_reference, invalidate_subt
 from .models import EntryUse
 from .routing import reading_from
 from .rows import page_subject, subject_of
+from .rules import invalidate_watching, is_watched
 
 
 def connect() -> None:
@@ -90,11 +91,16 @@ def _before_save(
     sender: type, instance: Any, raw: bool = False, update_fields: Any = None, **kwargs: Any
 ) -> None:
     """Remember what the database says of a page's place: a new slug or parent moves all below it."""
-    if not issubclass(sender, AbstractPage) or raw or not instance.pk:
+    if raw or not instance.pk:
+        return
+    is_draft = issubclass(sender, AbstractPage) and is_draft_save(update_fields)
+    if is_watched(sender) and not is_draft:
+        instance._cpsnews_watched = sender._default_manager.using(using()).filter(pk=instance.pk).first()  # type: ignore[attr-defined]
+    if not issubclass(sender, AbstractPage):
         return
     # modelcluster takes the names of relations out of update_fields, and saves their rows after the page.
-    instance._cpsnews_is_draft_save = is_draft_save(update_fields)
-    if instance._cpsnews_is_draft_save:
+    instance._cpsnews_is_draft_save = is_draft
+    if is_draft:
         return
     pages = get_page_model()._default_manager.using(using()).filter(pk=instance.pk).order_by()
     connection = connections[using()]
@@ -128,7 +134,10 @@ def _after_save(
 ) -> None:
     if raw:  # loaddata: other rows may be missing still; check_catalogue finds what it brought
         return
-    if issubclass(sender, AbstractPage):
+    is_page = issubclass(sender, AbstractPage)
+    if not (is_page and is_draft_save(update_fields)):
+        invalidate_watching(sender, instance, getattr(instance, "_cpsnews_watched", None))
+    if is_page:
         if not is_draft_save(update_fields):
             with together():
                 _page_saved(instance)
@@ -218,6 +227,7 @@ def _before_delete(sender: type, instance: Any, **kwargs: Any) -> None:
 
 
 def _after_delete(sender: type, instance: Any, **kwargs: Any) -> None:
+    invalidate_watching(sender, instance)
     if issubclass(sender, AbstractPage):
         if sender is get_page_model():
             invalidate_page(instance.pk, takes_away=True)
@@ -246,6 +256,7 @@ def _after_m2m(sender: type, instance: Any, action: str, **kwargs: Any) -> None:
     """What a contact is for is written after the contact itself, and the terms of a page after the page."""
     if not action.startswith("post_"):
         return
+    invalidate_watching(type(instance), instance)
     if isinstance(instance, PressContact):
         invalidate_reference()
     elif isinstance(instance, AbstractPage):

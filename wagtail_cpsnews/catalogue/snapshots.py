@@ -19,6 +19,7 @@ from django.utils import timezone
 from ..conf import get_settings
 from . import invalidation, projection
 from .db import using
+from .decisions import waking
 from .installed import invalidate_without_class
 from .lookups import parse
 from .models import Entry, Invalidation, Retry, SequenceToken, State
@@ -94,7 +95,7 @@ def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
     if projecting and not _memory.has_asked_classes:
         _ask_classes(alias)
     row = _read(alias, known)
-    ended = row is not None and (row["passed"] or row["passed_elsewhere"] or row["retry"])
+    ended = row is not None and (row["passed"] or row["passed_elsewhere"] or row["waking"] or row["retry"])
     if projecting and (row is None or row["pending"] or ended):
         if connections[alias].in_atomic_block and not projection.inside_transactions:
             # A request inside a transaction (ATOMIC_REQUESTS) cannot project; it is made up for when it has ended.
@@ -163,6 +164,7 @@ def _read(alias: str, known: Snapshot | None) -> Any:
             passed=Exists(entries.filter(expires_at__lte=now)),
             retry=Exists(Retry.objects.using(alias).filter(due_at__lte=now)),
             passed_elsewhere=Exists(entries.filter(changes_at__lte=now)),
+            waking=Exists(waking(now, alias)),
             next_expiry=Subquery(
                 entries.filter(expires_at__gt=now).order_by("expires_at").values("expires_at")[:1]
             ),
@@ -184,6 +186,7 @@ def _read(alias: str, known: Snapshot | None) -> Any:
             "passed",
             "retry",
             "passed_elsewhere",
+            "waking",
             "next_expiry",
             "next_change",
             "news",

@@ -16,9 +16,11 @@ from django.utils import timezone
 from ..compat import get_page_model
 from . import lookups as reference_module
 from .adapters import story_models
+from .decisions import waking
 from .exceptions import Locked
 from .lookups import Reference
 from .models import ROW_FORMAT, Entry, Retry, SequenceToken, State
+from .rules import rule_codes
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ def due(alias: str) -> dict[str, Exists]:
     return {
         "has_expired": Exists(entries.filter(expires_at__lte=now)),
         "has_pointing": Exists(entries.filter(changes_at__lte=now)),
+        "has_waking": Exists(waking(now, alias)),
         "has_due_retry": Exists(retries.filter(due_at__lte=now)),
         "has_retries": Exists(retries.all()),
     }
@@ -80,7 +83,7 @@ def read_due(state: State, alias: str) -> dict[str, bool]:
 
     A read that waited for its lock on PostgreSQL has other tables as they were before: there it is a query of its own.
     """
-    names = ("has_expired", "has_pointing", "has_due_retry", "has_retries")
+    names = ("has_expired", "has_pointing", "has_waking", "has_due_retry", "has_retries")
     if hasattr(state, names[0]):
         return {name: getattr(state, name) for name in names}
     found = State.objects.using(alias).filter(pk=1).annotate(**due(alias)).values(*names).first()
@@ -168,6 +171,7 @@ def new_state(alias: str) -> State:
         built_at=timezone.now() if empty else None,
         reference=reference_module.read(alias),
         row_format=ROW_FORMAT if highest is None else 0,
+        rules=" ".join(rule_codes()) if empty else "",
     )
 
 

@@ -16,10 +16,12 @@ from django.db.models import CharField, Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import SHA256, Cast, Concat
 
 from ..compat import get_page_model
+from .decisions import forget, refused_among, undecided_among
 from .entries import EntryWriter, batches
 from .invalidation import InvalidationQueue
 from .models import Entry, Invalidation
 from .rows import hash_path
+from .rules import has_rules
 from .sites import root_of
 from .state import is_story
 
@@ -59,13 +61,6 @@ class SubtreeSteps:
         self.queue = queue
         self.alias = writer.alias
 
-    @property
-    def step(self) -> int:
-        """How many pages one step of a pass takes: registered checks are asked of specific pages."""
-        return (
-            max(self.writer.rows_a_step // 10, 1) if self.writer.gate.has_checks else self.writer.rows_a_step
-        )
-
     def subtree_step(self, mark: Invalidation) -> None:
         """Split a subtree's mark into one for each pass, of the page and of its aliases."""
         pages = get_page_model()._default_manager.using(self.alias)
@@ -98,25 +93,28 @@ class SubtreeSteps:
         """Write the paths, hashes and sites of what has moved, and leave what has to be looked at page by page."""
         self.queue.done([mark.pk])
         rows = self._next(mark, self._path(mark), is_story())
-        public = {row.pk: row for row in rows if self._reason(row) is None}
+        public = {row.pk: row for row in self._public(rows)}
         entries = self._entries_of([row.pk for row in rows])
         self.writer.bury(entries.keys() - public.keys())
         self._place([(entry, public[pk].url_path) for pk, entry in entries.items() if pk in public])
         own_address = {pk for pk, entry in entries.items() if entry.address}
-        # A check may look at anything, the new place included.
-        later = (
-            public.keys() if self.writer.gate.has_checks else (public.keys() - entries.keys()) | own_address
-        )
+        undecided = undecided_among(public.keys(), self.alias)
+        later = (public.keys() - entries.keys()) | own_address | undecided
         self.queue.leave_pages(later & public.keys())
         self._go_on(mark, rows)
 
     def hide(self, pks: Iterable[int]) -> set[int]:
-        """Take out those of these pages that are not public, whatever they say; return the others."""
+        """Take out those of these pages that are not public, whatever they say; return the others.
+
+        What the rules have decided of pages that are deleted is forgotten.
+        """
         pks = set(pks)
         pages = get_page_model()._default_manager.using(self.alias).order_by()
         rows = [row for chunk in batches(sorted(pks), 500) for row in _rows(pages.filter(pk__in=chunk))]
         public = {row.pk for row in self._public(rows)}
         self.writer.bury(pks - public)
+        if has_rules():
+            forget(pks - {row.pk for row in rows}, self.alias)
         return public
 
     def _path(self, mark: Invalidation) -> str | None:
@@ -132,25 +130,22 @@ class SubtreeSteps:
         below = pages.filter(condition, path__startswith=path).order_by("pk")
         if mark.cursor.isdecimal():
             below = below.filter(pk__gt=int(mark.cursor))
-        return _rows(below[: self.step])
+        return _rows(below[: self.writer.rows_a_step])
 
     def _go_on(self, mark: Invalidation, rows: list[PageRow]) -> None:
         """Leave the rest of a pass behind a full step."""
-        if len(rows) == self.step:
+        if len(rows) == self.writer.rows_a_step:
             self.queue.leave(mark.scope, mark.subject, rank=mark.rank, cursor=rows[-1].pk)
 
-    def _reason(self, row: PageRow) -> str | None:
-        return self.writer.gate.why_not_row(row.live, row.expire_at, row.alias_of_id, row.path, row.url_path)
-
     def _public(self, rows: list[PageRow]) -> list[PageRow]:
-        """Return those of ``rows`` that are public, registered checks included."""
-        rows = [row for row in rows if self._reason(row) is None]
-        if not self.writer.gate.has_checks:
-            return rows
-        refused: set[int] = set()
-        for chunk in batches([row.pk for row in rows], 100):
-            pages = get_page_model()._default_manager.using(self.alias).filter(pk__in=chunk)
-            refused |= {page.pk for page in pages.specific() if self.writer.gate.why_not(page) is not None}
+        """Return those of ``rows`` that their columns let through, and what the rules have decided."""
+        why_not = self.writer.gate.why_not_row
+        rows = [
+            row
+            for row in rows
+            if not why_not(row.live, row.expire_at, row.alias_of_id, row.path, row.url_path)
+        ]
+        refused = refused_among([row.pk for row in rows], self.alias)
         return [row for row in rows if row.pk not in refused]
 
     def _entries_of(self, pks: Iterable[int]) -> dict[int, Entry]:

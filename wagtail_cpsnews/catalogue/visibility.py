@@ -1,13 +1,14 @@
-"""What is public is one function. Projector, ``check_catalogue`` and the page's own ``route()`` ask it.
+"""What is public is one decision. The projection, ``check_catalogue`` and the page's own ``route()`` ask it.
 
-A page is public when it is live, has not expired, lies under a site's root that answers, is no alias, has no view restriction
-(its own or an ancestor's), and no registered check objects.
+A page is public when it is live, has not expired, lies under a site's root that answers, is no alias, has no view
+restriction (its own or an ancestor's), and no rule hides it (``rules``). All but the rules is decided by columns.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
@@ -18,29 +19,63 @@ from wagtail.models import CollectionViewRestriction, PageViewRestriction
 
 from ..compat import get_page_model
 from .db import using
+from .decisions import refused
+from .models import Entry
+from .rules import decide, has_rules
 from .sites import SiteRoot, read_roots, root_of
 
-#: Further reasons not to show a page; each takes the specific page and returns a reason or ``None``.
-_checks: list[Callable[[Any], str | None]] = []
+#: Codes of what a page's columns decide; a rule's are its own.
+DRAFT, EXPIRED, ALIAS, NO_SITE, PRIVATE = "draft", "expired", "alias", "no_site", "private"
 
 
-def register_check(check: Callable[[Any], str | None]) -> Callable[[Any], str | None]:
-    """Adds a reason not to show a page. ``check(page)`` returns a short reason in English, or ``None``."""
-    if check not in _checks:
-        _checks.append(check)
-    return check
+def why_not_served(page: Any) -> str:
+    """Return the code of why ``page`` must not answer any reader now, "" where it may: asks the rules themselves."""
+    return why_not_current(page) or decide(page).code
 
 
-def unservable_reason(page: Any) -> str | None:
-    """Why a page must not answer any reader now: for ``route()`` and the serve hook."""
+def why_not_current(page: Any) -> str:
+    """Return "draft" or "expired" for a page that is, as its columns say; "" for one that is neither.
+
+    For a page that ``visible_pages`` has found before it was loaded.
+    """
     if not page.live:
-        return "not live"
-    if page.expire_at and page.expire_at <= timezone.now():
-        return "expired"
-    for check in _checks:
-        if reason := check(page):
-            return reason
-    return None
+        return DRAFT
+    return EXPIRED if page.expire_at and page.expire_at <= timezone.now() else ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How the address of a page that is not public answers: 410 where it was public once, otherwise 404.
+
+    code: why; nothing but the template of a 410 follows from it, and a 404 must not tell.
+    """
+
+    status: int
+    code: str
+
+    @property
+    def templates(self) -> list[str]:
+        """The templates of a page that is gone, the code's own first."""
+        return [f"wagtail_cpsnews/gone/{self.code}.html", "wagtail_cpsnews/gone.html"]
+
+
+#: Of a story that was deleted: there is no page to ask.
+DELETED = Answer(410, "deleted")
+
+
+def answer_to_deleted(page_pk: Any) -> Answer:
+    """Return how the address of a page that is deleted answers."""
+    return _answer(page_pk, DELETED.code)
+
+
+def _answer(page_pk: Any, code: str) -> Answer:
+    return Answer(410 if Entry.objects.filter(page_pk=page_pk).exists() else 404, code)
+
+
+def answer_instead(page: Any) -> Answer | None:
+    """Return how the address of ``page`` answers instead of showing it, ``None`` where it is shown."""
+    code = why_not_served(page)
+    return _answer(page.pk, code) if code else None
 
 
 class VisibilityChecker:
@@ -84,56 +119,42 @@ class VisibilityChecker:
             found = [pk for pk, _path in aliases]
         return tuple(paths)
 
-    @property
-    def has_checks(self) -> bool:
-        """Whether more than a page's columns decides."""
-        return bool(_checks)
+    def why_not(self, page: Any) -> str:
+        """Return the code of why ``page``, of any class, is not public, "" where it is: asks the rules themselves."""
+        return self.why_not_by_columns(page) or decide(page).code
 
-    def why_not(self, page: Any) -> str | None:
-        """Why ``page`` is not public, in a few words, or ``None`` when it is.
-
-        Takes a page of any class; registered checks are asked only of specific pages.
-        """
-        reason = self.why_not_row(page.live, page.expire_at, page.alias_of_id, page.path, page.url_path)
-        if reason is None and isinstance(page, page.specific_class or type(page)):
-            for check in _checks:
-                if reason := check(page):
-                    return reason
-        return reason
+    def why_not_by_columns(self, page: Any) -> str:
+        """Return the code of why the columns of ``page`` hide it, or ""."""
+        return self.why_not_row(page.live, page.expire_at, page.alias_of_id, page.path, page.url_path)
 
     def why_not_row(
         self, live: bool, expire_at: datetime.datetime | None, alias_of_id: Any, path: str, url_path: str
-    ) -> str | None:
-        """As ``why_not``, from a page's columns alone: for thousands of rows at once."""
+    ) -> str:
+        """Return the code of why these columns hide a page, or "": for thousands of rows at once."""
         if not live:
-            return "not live"
+            return DRAFT
         if expire_at and expire_at <= self.now:
-            return "expired"
+            return EXPIRED
         if alias_of_id is not None:
-            return "an alias"
+            return ALIAS
         root = root_of(self.roots, url_path)
         if root is None or root.page_pk in self.unreachable:
-            return "under no site"
+            return NO_SITE
         if any(path.startswith(restricted) for restricted in self.restricted):
-            return "private"
-        return None
+            return PRIVATE
+        return ""
 
 
 def is_public(page: Any) -> bool:
-    """Whether anyone may see ``page``, of any class, now. For one page; use ``VisibilityChecker`` for many."""
-    return VisibilityChecker().why_not(page.specific if _checks else page) is None
-
-
-def has_checks() -> bool:
-    """Whether more than a page's columns decides: then the specific page has to be asked too."""
-    return bool(_checks)
+    """Return whether anyone may see ``page``, of any class, now: for one page; ``VisibilityChecker`` is for many."""
+    return not VisibilityChecker().why_not(page)
 
 
 def visible_pages(condition: Q, roots: Iterable[SiteRoot]) -> QuerySet[Any]:
-    """The pages under ``condition`` that everybody may read, in one query: for links to a few pages of any type.
+    """Return the pages under ``condition`` that everybody may read, in one query: for links to a few, of any type.
 
-    Aliases of such pages are among them, for they answer; pages below no site are for ``address_of`` to tell.
-    Registered checks take specific pages: ask ``unservable_reason`` where it matters.
+    Aliases of such pages are among them, for they answer; pages below no site are for ``address_of`` to tell. Reads
+    what the rules have decided, see ``decisions``.
     """
     Page = get_page_model()
     own = _text(OuterRef("path"))
@@ -151,7 +172,9 @@ def visible_pages(condition: Q, roots: Iterable[SiteRoot]) -> QuerySet[Any]:
     unreachable = homes.order_by().annotate(own=own).filter(own__startswith=F("path"))
     current = Q(expire_at=None) | Q(expire_at__gt=timezone.now())
     pages = Page._default_manager.filter(condition, current, live=True)
-    hidden = Exists(restricted) | Exists(shared.order_by()) | Exists(unreachable)
+    hidden = Q(Exists(restricted)) | Exists(shared.order_by()) | Exists(unreachable)
+    if has_rules():
+        hidden |= refused()
     return pages.exclude(hidden).order_by()
 
 

@@ -25,6 +25,7 @@ from ..catalogue.query import Query
 from ..catalogue.rows import hash_path
 from ..catalogue.sites import root_of, site_ids
 from ..catalogue.snapshots import Snapshot, current
+from ..catalogue.visibility import DELETED
 from ..compat import page_model_name
 from ..conf import get_settings
 from ..http.caching import limit_lifetime, next_day
@@ -204,8 +205,8 @@ class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
         return public_context_of(self, request, context, reference, language) | public_context()
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if kwargs.pop("gone", False):
-            return gone_response(request)
+        if (gone := kwargs.pop("gone", None)) is not None:
+            return gone_response(request, gone)
         if (there := redirect_to_front_end(request, self.url_path)) is not None:  # type: ignore[attr-defined]
             return there
         clean_lines(self)
@@ -252,5 +253,5 @@ class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
             current()  # a deletion that is just committed counts
             path = f"{self.url_path}{'/'.join(path_components)}/"  # type: ignore[attr-defined]
             if path_components and Entry.objects.filter(public=False, path_hash=hash_path(path)).exists():
-                return RouteResult(self, kwargs={"gone": True})
+                return RouteResult(self, kwargs={"gone": DELETED})
             raise

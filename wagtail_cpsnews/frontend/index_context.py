@@ -21,8 +21,7 @@ from ..catalogue.references import Resolver
 from ..catalogue.richtext import safe_url
 from ..catalogue.sites import address_of
 from ..catalogue.snapshots import current
-from ..catalogue.visibility import has_checks, in_restricted_collection, unservable_reason, visible_pages
-from ..compat import get_page_model
+from ..catalogue.visibility import in_restricted_collection, visible_pages
 from ..conf import get_settings
 from ..http.links import feed_links, parameters, with_parameters
 from ..images.renditions import get_renditions, rendition_url
@@ -215,11 +214,4 @@ def _public_pages(
                 is_in_our_language=row["locale_id"] == locale_id,
             )
         )
-    held_back = _held_back(found) if has_checks() else set()
-    return [page for page in found if page.pk not in held_back]
-
-
-def _held_back(found: list[Found]) -> set[int]:
-    """The keys of the pages that a registered check objects to."""
-    pages = get_page_model()._default_manager.filter(pk__in=[page.pk for page in found]).specific()
-    return {page.pk for page in pages if unservable_reason(page) is not None}
+    return found

@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef
 from django.utils import translation
 
-from ..catalogue.visibility import unservable_reason
+from ..catalogue.visibility import why_not_current
 from ..compat import get_page_model
 from ..stories.protocol import MediaProtocolMixin
 
@@ -61,7 +61,7 @@ def _best(pages: list[Found], role: str) -> Found | None:
 
 def _protocol(found: Found | None, lang: str) -> dict[str, str] | None:
     page = _specific(found)
-    if found is None or not isinstance(page, MediaProtocolMixin) or unservable_reason(page) is not None:
+    if found is None or not isinstance(page, MediaProtocolMixin) or why_not_current(page):
         return None
     with translation.override(lang):
         return {**_link(found), "status": page.get_history().status_display}

@@ -21,7 +21,7 @@ from ..catalogue.serializers import url_of
 from ..catalogue.sites import address_of
 from ..catalogue.snapshots import current
 from ..catalogue.story_updates import label_updates
-from ..catalogue.visibility import has_checks, unservable_reason, visible_pages
+from ..catalogue.visibility import visible_pages
 from ..characters import NOT_TEXT, clean, clean_line, has_hidden_directions
 from ..conf import get_settings
 from ..languages import language_name, own_name
@@ -99,7 +99,6 @@ def versions_of_page(page: Any, lang: str) -> list[dict[str, str]]:
             {"language": code, "name": language_name(code), "own_name": own_name(code), "url": address}
             for other in pages.order_by("locale__language_code")
             if (address := address_of(roots, other.url_path))
-            and not (has_checks() and unservable_reason(other.specific))
             for code in [other.locale.language_code]
         ]
 

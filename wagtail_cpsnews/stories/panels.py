@@ -10,8 +10,7 @@ from django.template.response import TemplateResponse
 from wagtail.admin.panels import FieldPanel
 from wagtail.url_routing import RouteResult
 
-from ..catalogue.models import Entry
-from ..catalogue.visibility import unservable_reason
+from ..catalogue.visibility import DELETED, Answer, answer_instead
 from ..conf import get_settings
 from ..http.csp import protect
 from .context import clean_lines, in_language, public_context, public_context_of
@@ -81,19 +80,21 @@ class PublicRoutingMixin(StatusMixin, HistoryMixin):
         abstract = True
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
-        if path_components or unservable_reason(self) is None:
+        if path_components or (instead := answer_instead(self)) is None:
             return super().route(request, path_components)  # type: ignore[misc]
-        if Entry.objects.filter(page_pk=self.pk).exists():
-            return RouteResult(self, kwargs={"gone": True})
+        if instead.status == 410:
+            return RouteResult(self, kwargs={"gone": instead})
         raise Http404
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
         return public_context_of(self, request, context)
 
-    def serve(self, request: HttpRequest, *args: Any, gone: bool = False, **kwargs: Any) -> HttpResponse:
+    def serve(
+        self, request: HttpRequest, *args: Any, gone: Answer | None = None, **kwargs: Any
+    ) -> HttpResponse:
         if gone:
-            return gone_response(request)
+            return gone_response(request, gone)
         if (there := redirect_to_front_end(request, self.url_path)) is not None:  # type: ignore[attr-defined]
             return there
         language = self.locale.language_code  # type: ignore[attr-defined]
@@ -101,11 +102,11 @@ class PublicRoutingMixin(StatusMixin, HistoryMixin):
         return protect(in_language(language, super().serve(request, *args, **kwargs)))  # type: ignore[misc]
 
 
-def gone_response(request: HttpRequest) -> HttpResponse:
+def gone_response(request: HttpRequest, gone: Answer = DELETED) -> HttpResponse:
     """ "This story is no longer available" (410), or the redirect that an editor has set for the address."""
     if (answer := redirect_response(request)) is not None:
         return answer
-    response = TemplateResponse(request, "wagtail_cpsnews/gone.html", public_context(), status=410)
+    response = TemplateResponse(request, gone.templates, public_context(), status=410)
     response["Cache-Control"] = f"max-age={get_settings().MAX_AGE}"
     response["X-Robots-Tag"] = "noindex"
     return protect(response.render())

@@ -7,9 +7,8 @@ from typing import Any
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 
-from ..catalogue.models import Entry
 from ..catalogue.snapshots import current
-from ..catalogue.visibility import unservable_reason
+from ..catalogue.visibility import answer_instead
 
 #: What a redirect leads to: something that answers, a story that has gone, one that was never public, or nothing.
 OPEN, GONE, HIDDEN, NONE = "open", "gone", "hidden", "none"
@@ -25,11 +24,11 @@ def find_target(request: HttpRequest) -> str:
     page = _find_page(request)
     if page is None:
         return NONE
-    page = page.specific
-    if unservable_reason(page) is None:
-        return OPEN
     current()  # a change that is just committed counts
-    return GONE if Entry.objects.filter(page_pk=page.pk).exists() else HIDDEN
+    answer = answer_instead(page.specific)
+    if answer is None:
+        return OPEN
+    return GONE if answer.status == 410 else HIDDEN
 
 
 def redirect_response(request: HttpRequest) -> HttpResponse | None:

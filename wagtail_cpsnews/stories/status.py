@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import DraftStateMixin
 
 from ..catalogue.dates import short_display
-from ..catalogue.visibility import unservable_reason
+from ..catalogue.visibility import EXPIRED, why_not_current, why_not_served
 
 
 class StatusMixin:
@@ -22,21 +22,21 @@ class StatusMixin:
 
 def is_hidden(page: Any) -> bool:
     """Return whether Wagtail takes ``page`` for live and readers cannot get it."""
-    return bool(page.live and unservable_reason(page) is not None)
+    return bool(page.live and why_not_served(page))
 
 
 def status_of(page: Any) -> str:
     """Return the status of a page of any type: "live", "draft", "scheduled", "expired", "not shown"."""
     if not is_hidden(page):
         return str(DraftStateMixin.status_string.fget(page))
-    return _("expired") if unservable_reason(page) == "expired" else _("not shown")
+    return _("expired") if why_not_current(page) == EXPIRED else _("not shown")
 
 
 def warning_of(page: Any) -> str | None:
     """Return what the page's editor has to know about a page that Wagtail calls live, or None."""
     if not is_hidden(page):
         return None
-    if unservable_reason(page) == "expired":
+    if why_not_current(page) == EXPIRED:
         text = _("Readers cannot see this page: it expired on %(when)s.")
         return text % {"when": short_display(page.expire_at)}
     return _("Readers cannot see this page: a rule of this site hides it.")
