@@ -209,7 +209,7 @@ class Projection:
     def settle(self) -> None:
         """Decide which language version represents each story that this batch has touched so far.
 
-        What uses a story that the rules have decided about anew is left for a later step.
+        What uses a story that the rules now hide or show is left for a later step.
         """
         writer = self.writer
         groups, writer.groups = writer.groups, set()

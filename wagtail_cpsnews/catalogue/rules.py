@@ -91,7 +91,7 @@ def is_ruled(page: Any) -> bool:
 
 
 def decide(page: Any) -> Decision:
-    """Return what the rules say of ``page``, of any class: the first that objects, and the first moment to ask again.
+    """Return what the rules say of ``page``, of any class: the first that objects, and the earliest time to ask again.
 
     An alias is decided as its source is.
 
@@ -105,9 +105,9 @@ def decide(page: Any) -> Decision:
     page = page.specific
     decisions = [_ask(rule, page) for rule in _rules.values()]
     now = timezone.now()
-    moments = [one.until for one in decisions if one.until is not None and one.until > now]
+    times = [one.until for one in decisions if one.until is not None and one.until > now]
     found = next((one for one in decisions if not one.public), PUBLIC)
-    return replace(found, until=min(moments, default=None))
+    return replace(found, until=min(times, default=None))
 
 
 def _ask(rule: Rule, page: Any) -> Decision:

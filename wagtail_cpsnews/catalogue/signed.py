@@ -22,7 +22,7 @@ def unsign(text: str, salt: str) -> tuple[Any, bool]:
     """Return what a text holds, and whether it was signed with the site's key.
 
     Raises:
-        ValueError, RecursionError: For what is no such text, whoever signed it.
+        ValueError, RecursionError: For what is no such text, even where it is signed.
     """
     values = decode(text.rpartition(SEPARATOR)[0])
     try:
