@@ -11,8 +11,8 @@ import hashlib
 import json
 import keyword
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, make_dataclass
 from functools import cache
 from typing import Any
 
@@ -303,6 +303,22 @@ PLURALS = {taxonomy.name: taxonomy.plural for taxonomy in TAXONOMIES.values() if
 
 #: The host project's own taxonomies.
 OWN = tuple(taxonomy for taxonomy in TAXONOMIES.values() if taxonomy.is_own)
+
+
+def with_fields(data: type, names: Iterable[str], default: Any) -> type:
+    """Return a frozen dataclass with a field for each name; those that it has stay as they are."""
+    known = {one.name for one in fields(data)}
+    missing = [name for name in names if name not in known]
+    if not missing:
+        return data
+    return make_dataclass(
+        data.__name__,
+        [(name, Any, default) for name in missing],
+        bases=(data,),
+        frozen=True,
+        kw_only=True,
+        namespace={"__module__": data.__module__, "__doc__": data.__doc__},
+    )
 
 
 @cache

@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
+from django.db import models
+from django.test.utils import isolate_apps
 from django.urls import get_resolver
 
 from wagtail_cpsnews.admin.filters import page_filterset
@@ -30,9 +32,11 @@ from wagtail_cpsnews.registry import (
     TAXONOMIES,
     fingerprint,
     read_declarations,
+    with_fields,
 )
 from wagtail_cpsnews.stories.blocks.lists import LiveListBlock
 from wagtail_cpsnews.stories.news_item import NewsItemMixin
+from wagtail_cpsnews.stories.term_fields import with_term_fields
 from wagtail_cpsnews.taxonomy.models import MODELS, FormerSlug
 from wagtail_cpsnews.usage import recording
 
@@ -115,6 +119,30 @@ def test_the_admin_filters_by_it(taxonomy, admin_user, rf):
     request = rf.get("/")
     request.user = admin_user
     assert taxonomy.name in page_filterset(PAGE_FILTERS)({}, request=request).filters
+
+
+def test_a_taxonomy_that_classes_do_not_name_gets_its_fields():
+    """As ``Query``, ``PublicFacts``, ``Story`` and the mixins of pages get them."""
+    more = with_fields(Query, [*TAXONOMIES, "court"], ())
+    assert more().court == ()
+    assert more.under("court", "leeds").selected("court") == ("leeds",)
+    assert (more.__name__, more.__module__) == (Query.__name__, Query.__module__)
+    assert with_fields(Query, TAXONOMIES, ()) is Query
+    with isolate_apps("wagtail_cpsnews"):
+
+        @with_term_fields(["areas", "topics"])
+        class Mixin(models.Model):
+            topics = models.TextField()
+
+            class Meta:
+                abstract = True
+                app_label = "cpsnews"
+
+    fields = {field.name: field for field in Mixin._meta.get_fields()}
+    assert set(fields) == {"areas", "topics"}
+    assert isinstance(fields["topics"], models.TextField)
+    areas = fields["areas"]
+    assert (areas.remote_field.model, str(areas.verbose_name), areas.blank) == ("cpsnews.Area", "areas", True)
 
 
 def test_names_that_are_taken_are_reserved():

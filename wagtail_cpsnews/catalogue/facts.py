@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from ..registry import OWN, TAXONOMIES
+from ..registry import BUILT_IN, OWN, TAXONOMIES, with_fields
 
 #: What an adapter may give as a term: one of our terms, or text that names one (slug, name or alias).
 TermLike = Any
@@ -21,7 +21,8 @@ class PublicFacts:
 
     title, summary: plain text.
     published, updated: a date or a datetime; a naive one is read in ``TIME_ZONE``. A date means midnight.
-    kind: one term, or ``None``; crime_types, areas, topics: any number. A term is one of our rows or text that
+    kind: one term, or ``None``; crime_types, areas, topics and the field of each other built-in taxonomy: any
+        number. A term is one of our rows or text that
         names one by slug, name or alias (``"Wiltshire"``). Text that names none is left out of the entry and
         reported by ``rebuild_catalogue`` and ``check_catalogue``.
     terms: the terms of the host's own taxonomies by their names: ``{"court": [page.court, "Leeds"]}``.
@@ -89,6 +90,10 @@ class PublicFacts:
             terms: Iterable[TermLike] = value
             return terms
         return () if value is None else (value,)
+
+
+if not TYPE_CHECKING:
+    PublicFacts = with_fields(PublicFacts, [one.field for one in BUILT_IN if one.many], ())
 
 
 def as_moment(value: datetime.datetime | datetime.date | None) -> datetime.datetime | None:

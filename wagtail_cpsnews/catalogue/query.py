@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, make_dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode
 
-from ..registry import OWN, TAXONOMIES
+from ..registry import TAXONOMIES, with_fields
 
 #: Every list parameter, in the order of addresses; those of taxonomies that are off are unknown.
 NAMES = (
@@ -40,8 +40,8 @@ NEWEST, OLDEST, RELEVANCE = "-published", "published", "relevance"
 class Query:
     """What is asked for. All values are normalised: current slugs, known languages, dates.
 
-    kind, crime_type, area, topic, and by its name each taxonomy of the host's own: slugs; several of one are *or*,
-        different ones *and*.
+    kind, crime_type, area, topic, and by its name each other taxonomy of the registry: slugs; several of one are
+        *or*, different ones *and*.
     published_after, published_before: inclusive days in ``TIME_ZONE``.
     language: of stories; language_only: leave out stories that have no version in it.
     lang: of labels, dates and sentence.
@@ -154,15 +154,7 @@ class Query:
         return data
 
 
-if OWN and not TYPE_CHECKING:
-    #: With a field for each taxonomy that the host project declares.
-    Query = make_dataclass(
-        Query.__name__,
-        [(taxonomy.name, tuple[str, ...], ()) for taxonomy in OWN],
-        bases=(Query,),
-        frozen=True,
-        kw_only=True,
-        namespace={"__module__": __name__, "__doc__": Query.__doc__},
-    )
+if not TYPE_CHECKING:
+    Query = with_fields(Query, TAXONOMIES, ())
 
 _DEFAULTS = {item.name: item.default for item in fields(Query)}

@@ -18,14 +18,16 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail import blocks
 
 from ..languages import translated_languages
-from ..registry import BUILT_IN, RESERVED_NAMES
+from ..registry import BUILT_IN, RESERVED_NAMES, TAXONOMIES
 
 #: As in ``look.py``, which needs our apps.
 LEVELS = ("2", "3", "4", "5", "6")
@@ -183,6 +185,10 @@ def _slugs(text: str | None) -> list[str]:
     return list(dict.fromkeys((text or "").replace(",", " ").split()))
 
 
+def _label_of(name: str) -> Any:
+    return lazy(lambda: capfirst(TAXONOMIES[name].labels(2)), str)()
+
+
 def _fields(publishers: tuple[str, ...], own_filters: Mapping[str, Any]) -> list[tuple[str, blocks.Block]]:
     """What an editor fills in."""
     source: blocks.Block
@@ -212,7 +218,10 @@ def _fields(publishers: tuple[str, ...], own_filters: Mapping[str, Any]) -> list
     return [
         ("source", source),
         *(
-            (name, blocks.CharBlock(required=False, label=labels[name], help_text=slugs))
+            (
+                name,
+                blocks.CharBlock(required=False, label=labels.get(name) or _label_of(name), help_text=slugs),
+            )
             for name in (*FILTERS, *own_filters)
         ),
         (

@@ -47,6 +47,7 @@ from ..stories.index import NewsIndex
 from ..stories.panels import gone_response, term_panel
 from ..stories.protocol import MediaProtocolMixin
 from ..stories.status import StatusMixin
+from ..stories.term_fields import with_term_fields
 from ..widgets import TermCheckboxes
 from .index_context import front_matter, linked_page_ids, linked_pages, public_data
 from .lists import answer
@@ -61,6 +62,7 @@ def _mount() -> str:
         return ""
 
 
+@with_term_fields([taxonomy.plural for taxonomy in BUILT_IN])
 class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
     """An introduction, themes, the filtered list, and links. Put it before ``Page`` among the bases."""
 
@@ -114,12 +116,7 @@ class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
             help_text=_("A page that is not public is not shown."),
         ),
         MultiFieldPanel(
-            [
-                term_panel("kinds", "kind", widget=TermCheckboxes),
-                term_panel("crime_types", "crime_type", widget=TermCheckboxes),
-                term_panel("areas", "area", widget=TermCheckboxes),
-                term_panel("topics", "topic", widget=TermCheckboxes),
-            ],
+            [term_panel(taxonomy.plural, taxonomy.name, widget=TermCheckboxes) for taxonomy in BUILT_IN],
             heading=_("Only stories with"),
             help_text=_("Leave all empty for a list of everything."),
         ),

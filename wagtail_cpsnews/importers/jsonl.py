@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..catalogue.story_updates import OUTCOME, UPDATE_KINDS
-from ..registry import OWN, PLURALS
+from ..registry import BUILT_IN, OWN, PLURALS
 from ..stories.blocks.updates import MAX_CONCERNS
 from ..stories.speech import Script
 from ..taxonomy.outcomes import MAX_LABEL
@@ -102,6 +102,7 @@ def _story(data: dict[str, Any], file: Path, origin: str, remarks: list[Remark])
     title = fields.required_words("title", 255)
     picture = _picture(fields, file, remarks)
     source_url = fields.address("source_url", 500)
+    terms: dict[str, Any] = {one.plural: fields.slugs(one.plural) for one in BUILT_IN if one.many}
     return Story(
         source_name=fields.name("source"),
         source_id=fields.required("id", 255),
@@ -116,9 +117,6 @@ def _story(data: dict[str, Any], file: Path, origin: str, remarks: list[Remark])
         authors=fields.texts("authors", 150),
         published=fields.moment("published"),
         kind=fields.text("kind") if "kind" in data else None,
-        crime_types=fields.slugs("crime_types"),
-        areas=fields.slugs("areas"),
-        topics=fields.slugs("topics"),
         terms={
             taxonomy.name: slugs for taxonomy in OWN if (slugs := fields.slugs(taxonomy.plural)) is not None
         },
@@ -131,6 +129,7 @@ def _story(data: dict[str, Any], file: Path, origin: str, remarks: list[Remark])
         file=file.name.removesuffix(".gz").removesuffix(".jsonl"),
         origin=origin,
         remarks=(*remarks, *_unknown(data)),
+        **terms,
     )
 
 

@@ -9,8 +9,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..registry import TAXONOMIES
+from ..registry import BUILT_IN, TAXONOMIES, with_fields
 from .remarks import Remark
 
 
@@ -80,7 +81,7 @@ class Story:
     source_id: the source's own name for it; with the source's name and ``language`` it names the story for ever.
     body, notes_to_editors: HTML; relative links are read against ``base_url``.
     published: aware; ``last_changed``: when the source last changed it, if it says so.
-    kind, crime_types, areas, topics: text that names terms. ``None`` means that the source does not say: what editors
+    kind, crime_types, areas, topics and the field of each other built-in taxonomy: text that names terms. ``None`` means that the source does not say: what editors
         have set here is then left as it is. Empty means that the source says "none". terms: those of the host's own
         taxonomies, by their names.
     notes_to_editors, letter, picture: as above, ``None`` leaves what is there.
@@ -153,6 +154,9 @@ class Story:
         for name in ("letter", "old_addresses", "source_url", "authors"):
             if not data[name] and data[name] != {}:  # stories from before there were these have not changed
                 del data[name]
+        for name in data.keys() - _NAMED:  # taxonomies that were added
+            if data[name] is None:
+                del data[name]
         if not data["terms"]:  # as above
             del data["terms"]
         for update in data["updates"]:
@@ -163,6 +167,12 @@ class Story:
             del data["picture"]["path"]
         data["missing"] = sorted(missing)
         return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
+
+
+_NAMED = frozenset(field.name for field in dataclasses.fields(Story))
+
+if not TYPE_CHECKING:
+    Story = with_fields(Story, [taxonomy.field for taxonomy in BUILT_IN], None)
 
 
 @dataclass(frozen=True)

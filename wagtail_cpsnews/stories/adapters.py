@@ -10,8 +10,12 @@ from django.db import connections, models
 
 from ..catalogue import Adapter, PublicFacts, register
 from ..catalogue.db import using
+from ..registry import BUILT_IN
 from ..taxonomy.usage import own_taxonomies
 from .news_item import NewsItemMixin
+
+#: The fields of a page for the terms of the package's own taxonomies.
+_TERM_FIELDS = tuple(taxonomy.plural for taxonomy in BUILT_IN if taxonomy.many)
 
 
 @register(NewsItemMixin)
@@ -36,9 +40,6 @@ class NewsItemFacts(Adapter):
             title=page.title,
             summary=page.summary,
             kind=page.kind or page.get_default_kind(),
-            crime_types=_related(page, "crime_types"),
-            areas=_related(page, "areas"),
-            topics=_related(page, "topics"),
             terms={taxonomy.name: _related(page, taxonomy.field) for taxonomy in own_taxonomies(type(page))},
             published=page.published_at or page.first_published_at,
             updated=page.get_updated(),
@@ -57,6 +58,7 @@ class NewsItemFacts(Adapter):
             letter=page.get_letter_facts(),
             archived=self._archived(page),
             extra=self._imported(page),
+            **{name: _related(page, name) for name in _TERM_FIELDS},
         )
 
     def _archived(self, page: Any) -> dict[str, Any] | None:
@@ -81,7 +83,7 @@ class NewsItemFacts(Adapter):
             imported_from=models.Subquery(rows.values("source_url")[:1]),
         )
         own = (taxonomy.field for taxonomy in own_taxonomies(model))
-        names = ("crime_types", "areas", "topics", "contacts", *own)
+        names = (*_TERM_FIELDS, "contacts", *own)
         if connections[using()].vendor not in ("sqlite", "postgresql"):  # MySQL cuts what it joins
             return queryset.prefetch_related(*names)
         return queryset.annotate(**{f"cpsnews_{name}": _keys_of(model, name) for name in names})

@@ -21,6 +21,7 @@ from ..catalogue.richtext import safe_url
 from ..compat import page_model_name
 from ..conf import get_settings
 from ..http.caching import limit_lifetime, next_answering
+from ..registry import BUILT_IN
 from ..taxonomy.models import Kind
 from ..widgets import TermCheckboxes
 from .blocks import story_blocks
@@ -31,6 +32,7 @@ from .context import expiry_of, story_context
 from .fields import StoryStreamField
 from .forms import publishing_error
 from .panels import PublicRoutingMixin, term_panel
+from .term_fields import with_term_fields
 
 
 def validate_not_in_future(moment: datetime.datetime) -> None:
@@ -41,6 +43,7 @@ def validate_not_in_future(moment: datetime.datetime) -> None:
         )
 
 
+@with_term_fields([one.plural for one in BUILT_IN if one.many])
 class NewsItemMixin(PublicRoutingMixin):
     """The fields of a story, their panels and their rules. Put it before ``Page`` among the bases."""
 
@@ -182,10 +185,10 @@ class NewsItemMixin(PublicRoutingMixin):
         *letter_panels,
     ]
     filing_panels: ClassVar[list[Any]] = [
-        term_panel("kind", "kind", widget=forms.Select),
-        term_panel("crime_types", "crime_type", widget=TermCheckboxes),
-        term_panel("areas", "area", widget=TermCheckboxes),
-        term_panel("topics", "topic", widget=TermCheckboxes),
+        *(
+            term_panel(one.field, one.name, widget=TermCheckboxes if one.many else forms.Select)
+            for one in BUILT_IN
+        ),
         StoryContactsPanel("contacts", widget=forms.CheckboxSelectMultiple),
     ]
     record_panels: ClassVar[list[Any]] = [
