@@ -178,7 +178,7 @@ def serve_from_the_catalogue_database(serve: Any) -> Any:
 def register_usage_menu_item() -> MenuItem:
     """Which sites show which lists, and who was served a story."""
     return usage.UsageMenuItem(
-        _("Use on other sites"), reverse_lazy("cpsnews_usage:report"), icon_name="globe", order=900
+        _("Where our stories are shown"), reverse_lazy("cpsnews_usage:report"), icon_name="globe", order=900
     )
 
 

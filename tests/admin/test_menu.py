@@ -38,7 +38,7 @@ def menu_of(client):
 
 
 def test_the_menu_shows_what_one_may_use(newsroom, admin_user, settings):
-    pages, builder = ["News items", "Speeches", "Media protocols"], "Put a list on another site"
+    pages, builder = ["News items", "Speeches", "Media protocols"], "Embed a list on another site"
     everything = [
         *pages,
         "Press contacts",

@@ -198,7 +198,7 @@ def test_an_editor_with_few_rights_uses_it_in_the_admin(builder, newsroom_url):
     builder.fill("[name=password]", "writer")
     builder.click("button[type=submit]")
     builder.wait_for_url("**/builder/")
-    assert builder.get_by_role("heading", level=1).text_content().strip() == "Put a list on another site"
+    assert builder.get_by_role("heading", level=1).text_content().strip() == "Embed a list on another site"
     choose(
         builder,
         lambda: (

@@ -372,7 +372,7 @@ TOMORROW = (timezone.now() + timezone.timedelta(days=1)).isoformat()
         ({"type": "video"}, "type: 'video' is not allowed. Allowed: news, speech"),
         ({"areas": "wessex"}, "areas: 'wessex' is no list of slugs"),
         ({"body": ["x"]}, "body: ['x'] is no text"),
-        ({"body": "a\x00b"}, "body: holds a character that is no text"),
+        ({"body": "a\x00b"}, "body: contains an invalid character"),
         ({"image": {"alt": "x"}}, "image.file: is missing or empty"),
         ({"image": {"file": "../secret.png"}}, "image.file: '../secret.png' is no plain file name"),
         (

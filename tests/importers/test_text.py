@@ -107,7 +107,7 @@ def test_html_keeps_its_entities_and_loses_its_control_characters(tmp_path):
 @pytest.mark.parametrize("name", ["id", "title", "summary", "body", "slug", "kind"])
 def test_nul_and_halves_of_characters_are_refused(tmp_path, name, character):
     (refusal,) = read(tmp_path, {name: f"a{character}b"}).refused
-    assert (refusal.field, refusal.problem) == (name, "holds a character that is no text")
+    assert (refusal.field, refusal.problem) == (name, "contains an invalid character")
 
 
 @pytest.mark.parametrize("given", [None, "", "  "])

@@ -52,7 +52,7 @@ class BuilderItem(MenuItem):
 
     def __init__(self, others: list[MenuItem]) -> None:
         url = reverse("cpsnews_builder:builder")
-        label = _("Put a list on another site")
+        label = _("Embed a list on another site")
         super().__init__(label, url, name="cpsnews-builder", icon_name="globe", order=len(others))
         self.others = others
 

@@ -54,7 +54,7 @@ class UsageFilterSet(WagtailFilterSet):
 class UsageReportView(CleanParametersMixin, ReportView):
     """Sites, methods, lists and stories, the last seen first. Exports what is filtered."""
 
-    page_title = _("Use on other sites")
+    page_title = _("Where our stories are shown")
     header_icon = "globe"
     model = EmbedUse
     permission_policy = ModelPermissionPolicy(EmbedUse)

@@ -353,4 +353,4 @@ class PressContact(TranslatableMixin, models.Model):
             return gettext("Retired")
         if not self.public_channels:
             return gettext("Not shown: no public channel")
-        return gettext("Answers now") if self.is_open() else gettext("Does not answer now")
+        return gettext("Available now") if self.is_open() else gettext("Not available now")

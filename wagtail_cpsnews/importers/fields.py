@@ -88,7 +88,7 @@ class Fields:
             raise Unreadable(self._name(name), f"{shorten(value)} is no text", "text in quotation marks")
         if NO_TEXT.search(value):
             raise Unreadable(
-                self._name(name), "holds a character that is no text", "text without NUL or half characters"
+                self._name(name), "contains an invalid character", "text without NUL or half characters"
             )
         return value
 

@@ -213,7 +213,7 @@ def _text(item: Any, name: str) -> str:
     if not isinstance(value, str):
         return ""
     if NO_TEXT.search(value):
-        raise Unreadable(name, "holds a character that is no text", "text without NUL or half characters")
+        raise Unreadable(name, "contains an invalid character", "text without NUL or half characters")
     return value.strip()
 
 

@@ -61,7 +61,7 @@ class SpeechMixin(NewsItemMixin):
     speech_panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("speaker"), FieldPanel("role")]),
+                FieldRowPanel([FieldPanel("speaker"), FieldPanel("role", heading=_("Role at the time"))]),
                 FieldPanel("event"),
                 FieldRowPanel([FieldPanel("event_first_day"), FieldPanel("event_last_day")]),
                 FieldRowPanel([FieldPanel("location"), FieldPanel("delivered_on")]),
