@@ -182,7 +182,7 @@ def _is_days(value: Any) -> bool:
 
 
 def _check_frame_ancestors(value: Any) -> list[CheckMessage]:
-    """The setting is put into a header as it is: one ``;`` in it would begin another directive."""
+    """Return what is wrong with the setting. It is put into a header as it is: one ``;`` in it would begin another directive."""
     sources = value.split(" ") if isinstance(value, str) else []
     if (
         sources

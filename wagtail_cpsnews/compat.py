@@ -15,14 +15,14 @@ __all__ = ["AbstractPage", "get_page_model", "page_model_name"]
 
 
 def page_model_name() -> str:
-    """The base page model as ``app_label.Model``; for foreign keys, in migrations too."""
+    """Return the base page model as ``app_label.Model``; for foreign keys, in migrations too."""
     if swapper is None:
         return "wagtailcore.Page"
     return str(swapper.get_model_name("wagtailcore", "Page"))
 
 
 def get_page_model() -> Any:
-    """The base page model class: Wagtail's ``Page``, or the project's own where it is swapped."""
+    """Return the base page model class: Wagtail's ``Page``, or the project's own where it is swapped."""
     if swapper is None:
         from wagtail.models import Page
 

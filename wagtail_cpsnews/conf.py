@@ -78,7 +78,7 @@ class NewsroomSettings:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def is_on(self, taxonomy: str) -> bool:
-        """Whether a taxonomy is in use at all."""
+        """Return whether a taxonomy is in use at all."""
         return taxonomy in registry.TAXONOMIES and self.TAXONOMIES.get(taxonomy) is not False
 
     def story_base_url(self, hostname: str) -> str:
@@ -102,7 +102,7 @@ class NewsroomSettings:
         return str((_by_language(value, language) if isinstance(value, Mapping) else value) or "").strip()
 
     def licence(self, language: str) -> dict[str, str] | None:
-        """The licence of stories as readers of a language see it, ``{"name", "url"}``, or ``None``."""
+        """Return the licence of stories as readers of a language see it, ``{"name", "url"}``, or ``None``."""
         value: Any = self.LICENCE
         if isinstance(value, Mapping) and "name" not in value:
             value = _by_language(value, language)
@@ -111,7 +111,7 @@ class NewsroomSettings:
         return {"name": str(value["name"]), "url": str(value.get("url") or "")}
 
     def label(self, taxonomy: str, count: int = 1) -> str:
-        """What readers call a taxonomy, in the active language: ``"crime type"``, ``"crime types"``.
+        """Return what readers call a taxonomy, in the active language: ``"crime type"``, ``"crime types"``.
 
         A language that the setting does not name gets the setting's first label: a council that calls
         areas "wards" in English shows "wards" rather than the package's word.
@@ -124,18 +124,18 @@ class NewsroomSettings:
 
 
 def _by_language(values: Mapping[str, Any], language: str) -> Any:
-    """The value for a language or its variant; a language that is not named gets the first."""
+    """Return the value for a language or its variant; a language that is not named gets the first."""
     return values.get(language) or values.get(language.split("-")[0]) or next(iter(values.values()), None)
 
 
 def names() -> frozenset[str]:
-    """The names that ``WAGTAIL_CPSNEWS`` may hold."""
+    """Return the names that ``WAGTAIL_CPSNEWS`` may hold."""
     return frozenset(item.name for item in dataclasses.fields(NewsroomSettings))
 
 
 @functools.lru_cache(maxsize=1)
 def get_settings() -> NewsroomSettings:
-    """The settings as they are now. Unknown names are left to the system check, not raised here."""
+    """Return the settings as they are now. Unknown names are left to the system check, not raised here."""
     given = getattr(django_settings, "WAGTAIL_CPSNEWS", {}) or {}
     return NewsroomSettings(**{name: value for name, value in given.items() if name in names()})
 

@@ -81,7 +81,7 @@ def offer_to_merge(snippet: Any, user: Any, next_url: str | None = None) -> Any:
 
 @hooks.register("before_delete_snippet")
 def refuse_to_delete_what_is_in_use(request: HttpRequest, instances: Any) -> HttpResponse | None:
-    """Says why a term or a contact must stay, instead of failing."""
+    """Say why a term or a contact must stay, instead of failing."""
     reasons = refusals(instances)
     if not reasons:
         return None

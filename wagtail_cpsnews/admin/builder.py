@@ -14,7 +14,7 @@ from ..stories.context import public_context
 
 
 def builder(request: HttpRequest) -> HttpResponse:
-    """The builder for editors, who send its address to sites that want a list."""
+    """Return the builder for editors, who send its address to sites that want a list."""
     try:
         context = builder_context(request, reverse("cpsnews_builder:builder"), get_language() or "")
     except NotBuilt:

@@ -17,7 +17,7 @@ from .search import search
 
 
 def offered(objects: models.QuerySet[Any]) -> models.QuerySet[Any]:
-    """The rows that can still be chosen: without retired and replaced ones."""
+    """Return the rows that can still be chosen: without retired and replaced ones."""
     names = {field.name for field in objects.model._meta.get_fields()}
     if "retired" in names:
         objects = objects.filter(retired=False)
@@ -74,7 +74,7 @@ class _ChooseResultsView(_ChooseMixin, ChooseResultsView):
 
 
 def chooser_viewset_class(spec: AdminSpec) -> type[SnippetChooserViewSet]:
-    """The chooser of one model."""
+    """Return the chooser of one model."""
     options = {
         "choose_view_class": type(f"{spec.model.__name__}ChooseView", (_ChooseView,), {"spec": spec}),
         "choose_results_view_class": type(

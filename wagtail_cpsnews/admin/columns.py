@@ -27,7 +27,7 @@ _RELATED = (
 
 
 def load_related(pages: Sequence[Any]) -> None:
-    """Loads what the columns show for all pages together: a query a field of a page class, none a page."""
+    """Load what the columns show for all pages together: a query a field of a page class, none a page."""
     by_class = defaultdict(list)
     for page in pages:
         by_class[type(page)].append(page)
@@ -47,7 +47,7 @@ def _has_relation(page_class: type[models.Model], name: str) -> bool:
 
 
 def annotate_go_live(pages: models.QuerySet[Any]) -> models.QuerySet[Any]:
-    """Pages with ``_goes_live``: when an approved version is published, or ``None``."""
+    """Return pages with ``_goes_live``: when an approved version is published, or ``None``."""
     approved = (
         Revision.page_revisions.filter(
             approved_go_live_at__isnull=False, object_id=Cast(models.OuterRef("pk"), models.CharField())
@@ -80,17 +80,17 @@ def _related(page: Any, name: str) -> list[Any]:
 
 
 def contacts(page: Any) -> str:
-    """The people to ask about the page, by name."""
+    """Return the people to ask about the page, by name."""
     return ", ".join(str(contact) for contact in _related(page, "contacts"))
 
 
 def status(page: Any) -> str:
-    """The status as readers experience it: live, draft, scheduled, expired."""
+    """Return the status as readers experience it: live, draft, scheduled, expired."""
     return status_of(page)
 
 
 def moment(value: datetime.datetime | None) -> datetime.datetime | None:
-    """A date and time on the clock of ``TIME_ZONE``, as people and spreadsheets read it."""
+    """Return a date and time on the clock of ``TIME_ZONE``, as people and spreadsheets read it."""
     return timezone.make_naive(value) if value is not None and timezone.is_aware(value) else value
 
 

@@ -12,7 +12,7 @@ from ..taxonomy.outcomes import OutcomeLabel, reason_label_must_stay
 
 
 def refusals(instances: Iterable[Any]) -> list[str]:
-    """Why the rows must stay, each reason once; empty when they may go."""
+    """Return why the rows must stay, each reason once; empty when they may go."""
     instances = list(instances)
     terms = [instance for instance in instances if isinstance(instance, Term)]
     together = [term.pk for term in terms]  # Wagtail deletes rows of one model at a time

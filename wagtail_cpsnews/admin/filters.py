@@ -91,7 +91,7 @@ PAGE_FILTERS = {
 
 
 def page_filterset(names: tuple[str, ...]) -> type[WagtailFilterSet]:
-    """A set of the named filters for a listing of pages."""
+    """Return a set of the named filters for a listing of pages."""
 
     class PageFilters(WagtailFilterSet):
         class Meta:
@@ -128,7 +128,7 @@ def page_filterset(names: tuple[str, ...]) -> type[WagtailFilterSet]:
 
 
 def explorable_pages(request: Any) -> QuerySet[Any]:
-    """The pages that a request's user may see in the admin: worked out once a request."""
+    """Return the pages that a request's user may see in the admin: worked out once a request."""
     if not hasattr(request, "cpsnews_explorable"):
         request.cpsnews_explorable = pages_policy().explorable_instances(request.user)
     return request.cpsnews_explorable

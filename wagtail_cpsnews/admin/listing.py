@@ -25,7 +25,7 @@ from .search import search
 
 
 def _column(spec: AdminSpec, column: AdminColumn) -> BaseColumn:
-    """The column as Wagtail draws it: a title with its buttons, a status with its link."""
+    """Return the column as Wagtail draws it: a title with its buttons, a status with its link."""
     options: dict[str, Any] = {
         "label": spec.label_of(column),
         "sort_key": column.sort or None,
@@ -115,7 +115,7 @@ class PageTypeView(NewsListingMixin, IndexView):
     locale = None  # the list is of all languages
 
     def get_base_queryset(self) -> QuerySet[Any]:
-        """Only the user's pages, in searches too, whatever the site's settings allow elsewhere."""
+        """Return only the user's pages, in searches too, whatever the site's settings allow elsewhere."""
         pages = self.model._default_manager.filter(
             pk__in=explorable_pages(self.request).order_by().values("pk"), depth__gt=1
         )
@@ -140,5 +140,5 @@ class NewsExplorerView(NewsListingMixin, ExplorableIndexView):
 
 
 def view_of(spec: AdminSpec, base: type[Any]) -> type[Any]:
-    """A view class for one model."""
+    """Return a view class for one model."""
     return type(f"{spec.model.__name__}{base.__name__}", (base,), {"spec": spec})

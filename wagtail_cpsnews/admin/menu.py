@@ -19,7 +19,7 @@ from .viewsets import explorer_viewset, page_viewset, snippet_viewset
 
 
 def uses_modeladmin() -> bool:
-    """Whether plain models are rendered by wagtail-modeladmin: whether the host has installed it."""
+    """Return whether plain models are rendered by wagtail-modeladmin: whether the host has installed it."""
     return apps.is_installed("wagtail_modeladmin")
 
 
@@ -90,7 +90,7 @@ def _list_url(spec: AdminSpec) -> str:
 
 
 def menu_item() -> SubmenuMenuItem:
-    """The group: stories first, then what they are filed under."""
+    """Return the group: stories first, then what they are filed under."""
     pages = page_specs()
     items: list[MenuItem] = [PagesItem(spec, order) for order, spec in enumerate(pages)]
     items += [

@@ -36,7 +36,7 @@ def merge_url(instance: Any) -> str | None:
 
 
 def may_merge(user: Any, model: type[Term]) -> bool:
-    """Who may change terms may merge them."""
+    """Return whether the user may merge terms: who may change them may."""
     return bool(ModelPermissionPolicy(model).user_has_permission(user, "change"))
 
 
@@ -86,7 +86,7 @@ class MergeView(WagtailAdminTemplateMixin, TemplateView):
         return super().dispatch(request)  # type: ignore[return-value]
 
     def list_url(self) -> str:
-        """The list of terms that people come from and go back to."""
+        """Return the list of terms that people come from and go back to."""
         try:
             return reverse(f"newsroom_{self.term._meta.model_name}_modeladmin_index")
         except NoReverseMatch:
@@ -114,7 +114,7 @@ class MergeView(WagtailAdminTemplateMixin, TemplateView):
         return self.render_to_response(self.get_context_data(form=form, chosen=chosen))
 
     def _refuse(self, form: MergeForm) -> HttpResponse:
-        """The first step again. The form is empty: Wagtail's chooser fails on values that are no keys."""
+        """Return the first step again. The form is empty: Wagtail's chooser fails on values that are no keys."""
         for message in form.errors["into"]:
             messages.error(self.request, str(message))
         return self._show(None)
@@ -155,7 +155,7 @@ class MergeView(WagtailAdminTemplateMixin, TemplateView):
 
 
 def urls() -> list[Any]:
-    """What the admin's addresses gain."""
+    """Return what the admin's addresses gain."""
     return [path("newsroom/merge/<slug:taxonomy>/<int:pk>/", MergeView.as_view(), name="cpsnews_merge_term")]
 
 

@@ -54,7 +54,7 @@ class _Filter(SimpleListFilter):
 
 
 def choices(field: Any) -> list[tuple[str, str]]:
-    """What a field may be filtered by, as (value, label)."""
+    """Return what a field may be filtered by, as (value, label)."""
     if isinstance(field, models.BooleanField):
         return [("1", _("Yes")), ("0", _("No"))]
     if field.choices:
@@ -187,7 +187,7 @@ class QuietModelAdmin(ModelAdmin):
     index_view_extra_css = [STYLESHEET]
 
     def get_list_filter(self, request: HttpRequest) -> tuple[Any, ...]:
-        """Only the spec's: modeladmin would add one that needs Django's admin."""
+        """Return only the spec's: modeladmin would add one that needs Django's admin."""
         return tuple(self.list_filter)
 
     def get_menu_label(self) -> Any:
@@ -207,7 +207,7 @@ class QuietModelAdmin(ModelAdmin):
         return super().history_view(request, self._checked(request, instance_pk))
 
     def _checked(self, request: HttpRequest, key: str) -> str:
-        """The key of a row, after asking who is there and whether it can be one."""
+        """Return the key of a row, after asking who is there and whether it can be one."""
         if not self.permission_helper.user_can_list(request.user):
             raise PermissionDenied
         if not _KEY.fullmatch(key):
@@ -216,7 +216,7 @@ class QuietModelAdmin(ModelAdmin):
 
 
 def build(spec: AdminSpec) -> QuietModelAdmin:
-    """The ModelAdmin of a spec, not yet registered."""
+    """Return the ModelAdmin of a spec, not yet registered."""
     options: dict[str, Any] = {
         "spec": spec,
         "model": spec.model,
@@ -252,7 +252,7 @@ def _method(spec: AdminSpec, column: Any) -> Any:
 
 
 def register(specs: Sequence[AdminSpec]) -> list[QuietModelAdmin]:
-    """Registers all of ``specs`` with Wagtail: addresses, and edit links from elsewhere in the admin."""
+    """Register all of ``specs`` with Wagtail: addresses, and edit links from elsewhere in the admin."""
     admins = [build(spec) for spec in specs]
     for admin in admins:
         admin.register_with_wagtail()

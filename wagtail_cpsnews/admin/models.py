@@ -60,18 +60,18 @@ def _load_terms(terms: Sequence[Any]) -> None:
 
 
 def _used_by(term: Any) -> int:
-    """How many pages carry a term: counted for the whole list, or for this term alone."""
+    """Return how many pages carry a term: counted for the whole list, or for this term alone."""
     count = getattr(term, "pages_that_carry_it", None)
     return term.usage_count if count is None else count
 
 
 def _retired(term: Any) -> str:
-    """A word: a red cross beside every current term looks like an error."""
+    """Return a word: a red cross beside every current term looks like an error."""
     return gettext("Retired") if term.retired else ""
 
 
 def term_specs() -> list[AdminSpec]:
-    """The terms of every taxonomy that is on, by the name that the settings give it."""
+    """Return the terms of every taxonomy that is on, by the name that the settings give it."""
     return [
         AdminSpec(
             model=MODELS[taxonomy],
@@ -145,7 +145,7 @@ def plain_specs() -> list[AdminSpec]:
 
 
 def page_spec(model: type[models.Model], icon: str = "doc-full-inverse") -> AdminSpec:
-    """The listing of a page type."""
+    """Return the listing of a page type."""
     return AdminSpec(
         model=model,
         label=lazy(lambda: str(model._meta.verbose_name_plural).capitalize(), str)(),
@@ -183,12 +183,12 @@ def _icon(model: type[models.Model]) -> str:
 
 
 def explorer_spec() -> AdminSpec:
-    """What lies below a news centre, whatever its type."""
+    """Return what lies below a news centre, whatever its type."""
     return page_spec(get_page_model())
 
 
 def index_models() -> list[type[models.Model]]:
-    """The project's news centres."""
+    """Return the project's news centres."""
     return [
         model
         for model in apps.get_models()

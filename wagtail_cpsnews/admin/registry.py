@@ -28,7 +28,7 @@ class AdminColumn:
     width: str | None = None
 
     def get(self, instance: Any) -> Any:
-        """What the column shows of ``instance``: text, a number, a date, or ``None``."""
+        """Return what the column shows of ``instance``: text, a number, a date, or ``None``."""
         if self.value is not None:
             return self.value(instance)
         return getattr(instance, self.name, None)
@@ -68,7 +68,7 @@ class AdminSpec:
         return tuple(by_name[name] for name in self.export) if self.export else self.columns
 
     def loaded(self, rows: Any) -> list[Any]:
-        """The rows as a list, with what the columns need."""
+        """Return the rows as a list, with what the columns need."""
         found = list(rows)
         if self.load is not None:
             self.load(found)

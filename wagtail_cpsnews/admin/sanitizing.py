@@ -18,7 +18,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def clean_parameters(request: HttpRequest) -> None:
-    """Takes characters that databases refuse out of the request's parameters, and cuts what is far too long."""
+    """Take characters that databases refuse out of the request's parameters, and cut what is far too long."""
     cleaned = request.GET.copy()
     for name, values in request.GET.lists():
         if len(name) > LONGEST or "\x00" in name:
@@ -29,12 +29,12 @@ def clean_parameters(request: HttpRequest) -> None:
 
 
 def words(text: str) -> list[str]:
-    """The words of a search; more than ten only make it slow."""
+    """Return the words of a search; more than ten only make it slow."""
     return text.replace('"', " ").split()[:10]
 
 
 def harmless(value: Any) -> Any:
-    """A cell of a CSV file that no spreadsheet program takes for a formula."""
+    """Return a cell of a CSV file that no spreadsheet program takes for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 

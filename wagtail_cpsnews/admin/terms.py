@@ -25,7 +25,7 @@ class TermRow:
 
 
 def read_terms() -> list[TermRow]:
-    """Every row of every taxonomy, in the order in which terms are offered."""
+    """Return every row of every taxonomy, in the order in which terms are offered."""
     querysets = [
         model._default_manager.order_by().values_list(
             Value(name, output_field=CharField()),

@@ -95,7 +95,7 @@ class UsageReportView(CleanParametersMixin, ReportView):
 
 
 def describe_uses(uses: Any) -> None:
-    """Gives each use a ``description``: a list's filters in words, or a story's title while it is public."""
+    """Give each use a ``description``: a list's filters in words, or a story's title while it is public."""
     reference = current().reference  # looks first: what has just come down has no title here
     stories = [use.what.removeprefix("story:") for use in uses if use.what.startswith("story:")]
     titles = {
@@ -113,7 +113,7 @@ def describe_uses(uses: Any) -> None:
 
 
 def _in_words(params: str, reference: Reference) -> str:
-    """A list's filters in words, in the language of the admin."""
+    """Return a list's filters in words, in the language of the admin."""
     query = parse(QueryDict(params), reference).query
     words = describe(query, reference)
     language = "" if query.language == reference.default_language else f" ({query.language})"
@@ -134,6 +134,6 @@ urlpatterns = [
 
 
 def report_url(story: Any = None) -> str:
-    """The address of the report, for one story where its catalogue id is given."""
+    """Return the address of the report, for one story where its catalogue id is given."""
     url = reverse("cpsnews_usage:report")
     return f"{url}?story={story}" if story else url

@@ -45,7 +45,7 @@ class PlainIndexView(CleanParametersMixin, SnippetIndexView):
 
 
 def _columns(spec: AdminSpec) -> list[str | BaseColumn]:
-    """The first is a name, so that Wagtail gives it links and buttons."""
+    """Return the columns; the first is a name, so that Wagtail gives it links and buttons."""
     first, *others = spec.columns
     return [first.name, *(_column(spec, column) for column in others)]
 
@@ -57,7 +57,7 @@ def _column(spec: AdminSpec, column: AdminColumn) -> str | BaseColumn:
 
 
 def snippet_viewset(spec: AdminSpec) -> type[SnippetViewSet]:
-    """A plain model as a snippet. Its menu item is in the newsroom's menu, so it is not under "Snippets"."""
+    """Return a plain model as a snippet. Its menu item is in the newsroom's menu, so it is not under "Snippets"."""
     options = {
         "model": spec.model,
         "icon": spec.icon,
@@ -76,7 +76,7 @@ def snippet_viewset(spec: AdminSpec) -> type[SnippetViewSet]:
 
 
 def page_viewset(spec: AdminSpec) -> PageListingViewSet:
-    """All pages of a type, in the newsroom's menu."""
+    """Return all pages of a type, in the newsroom's menu."""
     options = {
         "model": spec.model,
         "icon": spec.icon,
@@ -92,7 +92,7 @@ def page_viewset(spec: AdminSpec) -> PageListingViewSet:
 
 
 def explorer_viewset(model: type[Any], spec: AdminSpec) -> PageViewSet:
-    """The explorer below a news centre, with the columns of ``spec``."""
+    """Return the explorer below a news centre, with the columns of ``spec``."""
     options = {
         "model": model,
         "columns": ViewSet.UNDEFINED,

@@ -41,7 +41,7 @@ class _PageField(Field):
 
 
 def _shares_restrictions(page: Any) -> bool:
-    """Whether a page is private because it is an alias of what is, or lies below such an alias."""
+    """Return whether a page is private because it is an alias of what is, or lies below such an alias."""
     aliases = page.get_ancestors(inclusive=True).exclude(alias_of=None)
     return bool(aliases.exists() and page.get_view_restrictions().exists())
 

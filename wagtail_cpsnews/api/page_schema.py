@@ -37,7 +37,7 @@ _MAYBE_ID = maybe({**TEXT, "description": "The id of a version."})
 
 
 def news_centre_schema() -> dict[str, Any]:
-    """The schema of the news centre."""
+    """Return the schema of the news centre."""
     theme = {"topic": TERM, "text": TEXT, "url": URL, "image": maybe(IMAGE)}
     media = {
         "text": TEXT,
@@ -66,7 +66,7 @@ def news_centre_schema() -> dict[str, Any]:
 
 
 def press_office_schema() -> dict[str, Any]:
-    """The schema of the press office."""
+    """Return the schema of the press office."""
     part = {"title": TEXT, "anchor": TEXT, "html": _HTML, "url": URL}
     return component(
         "PressOffice",
@@ -99,7 +99,7 @@ def press_office_schema() -> dict[str, Any]:
 
 
 def media_protocol_schema() -> dict[str, Any]:
-    """The schema of the media protocol."""
+    """Return the schema of the media protocol."""
     return component(
         "MediaProtocol",
         record(
@@ -172,7 +172,7 @@ def _example(title: str, path: str) -> dict[str, Any]:
 
 
 def example_news_centre() -> dict[str, Any]:
-    """An invented news centre."""
+    """Return an invented news centre."""
     items = "https://www.example.org/newsroom/api/v1/items/"
     return {
         **_example("News centre", "news"),
@@ -209,7 +209,7 @@ def example_news_centre() -> dict[str, Any]:
 
 
 def example_press_office() -> dict[str, Any]:
-    """An invented press office without contacts."""
+    """Return an invented press office without contacts."""
     page = _example("Press office", "press-office")
     anchor = "social-media-policy"
     return {
@@ -243,7 +243,7 @@ def example_press_office() -> dict[str, Any]:
 
 
 def example_media_protocol() -> dict[str, Any]:
-    """An invented protocol in one version."""
+    """Return an invented protocol in one version."""
     page = _example("Media protocol", "media-protocol")
     pk = "b4f3a0f8-4c1e-4a57-9a55-0d5c6b8f2f10"
     address, status = f"{page['url']}?version={pk}", "In force since 17 December 2025"

@@ -26,7 +26,7 @@ _DATE_AND_TIME = re.compile(
 
 
 def _iso(given: re.Match[str]) -> str:
-    """A date and time as Python reads it. A plus sign that was not encoded arrives as a space."""
+    """Return a date and time as Python reads it. A plus sign that was not encoded arrives as a space."""
     day, time, offset = given.groups(default="")
     return f"{day}T{time}{offset.replace(' ', '+')}"
 

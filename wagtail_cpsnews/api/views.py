@@ -50,7 +50,7 @@ class ItemsView(NewsView):
         return list_fields()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Notes in the usage ledger which list another site's page was served."""
+        """Note in the usage ledger which list another site's page was served."""
         self.stories: list[UUID] | None = None
         response = super().dispatch(request, *args, **kwargs)
         if request.method == "GET" and response.status_code in (200, 304) and self.parsed is not None:

@@ -55,7 +55,7 @@ class Adapter:
 
 
 def is_wagtails(cls: type, name: str) -> bool:
-    """Whether a class has a method as Wagtail defines it; in which of its classes differs between versions."""
+    """Return whether a class has a method as Wagtail defines it; in which of its classes differs between versions."""
     for base in cls.__mro__:
         if name in base.__dict__:
             return base.__module__.startswith("wagtail.models")
@@ -78,7 +78,7 @@ def register(page_class: type) -> Callable[[type[Adapter]], type[Adapter]]:
 
 @functools.cache
 def adapter_for(page_class: type | None) -> Adapter | None:
-    """The adapter that speaks for a page class, or ``None`` when its pages are no stories."""
+    """Return the adapter that speaks for a page class, or ``None`` when its pages are no stories."""
     if page_class is None:
         return None
     for base in page_class.__mro__:
@@ -89,7 +89,7 @@ def adapter_for(page_class: type | None) -> Adapter | None:
 
 @functools.cache
 def story_models() -> tuple[type[models.Model], ...]:
-    """All concrete page classes that have an adapter."""
+    """Return all concrete page classes that have an adapter."""
     return tuple(
         model
         for model in apps.get_models()
@@ -99,11 +99,11 @@ def story_models() -> tuple[type[models.Model], ...]:
 
 @functools.cache
 def related_models() -> tuple[type[models.Model], ...]:
-    """The models that adapters name as ``related_models``."""
+    """Return the models that adapters name as ``related_models``."""
     return tuple({model for adapter in _adapters.values() for model in adapter.related_models})
 
 
 @functools.cache
 def declared_extra() -> dict[str, Mapping[str, Any]]:
-    """The values of ``extra`` that adapters declare, with their OpenAPI schemas."""
+    """Return the values of ``extra`` that adapters declare, with their OpenAPI schemas."""
     return {name: schema for adapter in _adapters.values() for name, schema in adapter.extra_fields.items()}

@@ -56,7 +56,7 @@ class Token:
 
     @classmethod
     def begin(cls, query: Query, snapshot: Snapshot) -> Self:
-        """The token of a reader who has nothing: everything that is public now, and no tombstone of before."""
+        """Return the token of a reader who has nothing: everything that is public now, and no tombstone of before."""
         return cls(
             snapshot.epoch,
             _hash(query.sites),
@@ -137,7 +137,7 @@ class Changes:
 
 
 def changes(query: Query, since: Token | None, snapshot: Snapshot) -> Changes:
-    """What has changed for a reader of ``query`` (its sites, ``lang``, ``fields`` and ``page_size``).
+    """Return what has changed for a reader of ``query`` (its sites, ``lang``, ``fields`` and ``page_size``).
 
     Raises ``TokenGone`` where the reader has to start again.
     """
@@ -164,7 +164,7 @@ def changes(query: Query, since: Token | None, snapshot: Snapshot) -> Changes:
 
 
 def _newest(since: Token) -> Snapshot:
-    """The snapshot for a token that is ahead of what this process knew.
+    """Return the snapshot for a token that is ahead of what this process knew.
 
     Another process has gone on meanwhile; or an older database was put back: then all tokens are void.
     """
@@ -209,14 +209,14 @@ def _entries(query: Query, since: Token, snapshot: Snapshot) -> QuerySet[Entry]:
 
 
 def _departures(sites: tuple[int, ...], since: Token, snapshot: Snapshot) -> QuerySet[Departure]:
-    """Stories that have gone to another site: gone for these sites' readers, without their new address."""
+    """Return stories that have gone to another site: gone for these sites' readers, without their new address."""
     departures = Departure.objects.using(using()).filter(_behind(since, snapshot, "entry_id"))
     departures = departures.filter(site_id__in=sites, number__gt=since.gone_to)
     return departures.exclude(entry__site_id__in=sites).order_by("number", "entry_id")
 
 
 def _behind(since: Token, snapshot: Snapshot, pk: str) -> Q:
-    """The rows behind the last one seen. The plain range of numbers is what the index is searched by."""
+    """Return the rows behind the last one seen. The plain range of numbers is what the index is searched by."""
     place = Q(number__gte=since.number, number__lte=snapshot.sequence)
     if since.pk is None:
         return place & Q(number__gt=since.number)

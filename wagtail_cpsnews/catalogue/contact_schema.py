@@ -53,7 +53,7 @@ _ANSWERING = component("AnsweringContact", record(_BRIEF))
 
 
 def contact_schema() -> dict[str, Any]:
-    """The schema of a press contact."""
+    """Return the schema of a press contact."""
     on = get_settings().is_on
     fields = record(
         {

@@ -29,7 +29,7 @@ def contact_items(
     lang: str,
     moment: datetime.datetime | None = None,
 ) -> list[dict[str, Any]]:
-    """Contacts as the API gives them, in the order given."""
+    """Return contacts as the API gives them, in the order given."""
     moment = moment or timezone.now()
     with translation.override(lang):
         return [_item(contact, reference, lang, moment) for contact in contacts]
@@ -41,7 +41,7 @@ def contact_lines(
     lang: str,
     moment: datetime.datetime | None = None,
 ) -> list[dict[str, Any]]:
-    """Contacts for a page, those for out of hours among them: those available now come first.
+    """Return contacts for a page, those for out of hours among them: those available now come first.
 
     ``is_for_out_of_hours`` marks those that are there only for when another does not answer.
     """
@@ -56,7 +56,7 @@ def contact_lines(
 def contacts_of_story(
     reference: Reference, keys: Iterable[str], terms: Mapping[str, Iterable[str]]
 ) -> list[ContactInfo]:
-    """The contacts that a story names, or those whose scope matches its terms.
+    """Return the contacts that a story names, or those whose scope matches its terms.
 
     terms: keys by ``"crime_types"``, ``"topics"``, ``"areas"``.
     """
@@ -97,7 +97,7 @@ def _brief_or_none(contact: ContactInfo | None, *rest: Any) -> dict[str, Any] | 
 def _brief(
     contact: ContactInfo, reference: Reference, lang: str, moment: datetime.datetime
 ) -> dict[str, Any]:
-    """The facts of a contact that every output gives."""
+    """Return the facts of a contact that every output gives."""
     names = dict(CHANNELS)
     return {
         "id": contact.key,
@@ -136,7 +136,7 @@ def _terms(keys: Iterable[str], taxonomy: str, reference: Reference, lang: str) 
 def render_contact(
     contact: ContactInfo | None, reference: Reference, lang: str, moment: datetime.datetime | None = None
 ) -> str:
-    """A contact and the one for out of hours as HTML; "" for one that may not be shown."""
+    """Return a contact and the one for out of hours as HTML; "" for one that may not be shown."""
     if contact is None:
         return ""
     lines = contact_lines([contact], reference, lang, moment)

@@ -36,7 +36,7 @@ class Cursor:
 
     @classmethod
     def after(cls, entry: Entry, epoch: uuid.UUID, order: str) -> Self:
-        """The cursor that continues behind ``entry``."""
+        """Return the cursor that continues behind ``entry``."""
         assert entry.published is not None
         return cls(epoch, order, entry.published, entry.pk)
 
@@ -62,7 +62,7 @@ class Cursor:
         return sign([self.epoch.hex, self.order, self.published.isoformat(), self.pk.hex], _SALT)
 
     def condition(self) -> Q:
-        """The entries that come after this one."""
+        """Return the entries that come after this one."""
         if self.order == OLDEST:
             return Q(published__gt=self.published) | Q(published=self.published, pk__gt=self.pk)
         return Q(published__lt=self.published) | Q(published=self.published, pk__lt=self.pk)

@@ -34,7 +34,7 @@ def iso(value: datetime.datetime | None) -> str | None:
 
 
 def display(value: datetime.datetime | datetime.date | str | None) -> str:
-    """A day in words, in the active language and in ``TIME_ZONE``. ISO text is read; ``None`` gives ""."""
+    """Return a day in words, in the active language and in ``TIME_ZONE``. ISO text is read; ``None`` gives ""."""
     if not value:
         return ""
     if isinstance(value, str):

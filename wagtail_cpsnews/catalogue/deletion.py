@@ -17,7 +17,7 @@ from .models import EntryTerm
 
 
 def why_not_deletable(term: Term, together: Iterable[Any] = ()) -> str | None:
-    """The reason why ``term`` must stay, for an editor to read, or ``None`` when it may go.
+    """Return the reason why ``term`` must stay, for an editor to read, or ``None`` when it may go.
 
     together: primary keys of the terms that are deleted with it.
     """
@@ -50,7 +50,7 @@ def why_not_deletable(term: Term, together: Iterable[Any] = ()) -> str | None:
 
 
 def _contacts_for(term: Term, *, only_this: bool) -> QuerySet[PressContact]:
-    """The contacts whose scope names a term: one that lost its area would answer for all of them."""
+    """Return the contacts whose scope names a term: one that lost its area would answer for all of them."""
     field = next((name for name, taxonomy in SCOPE.items() if taxonomy == term.taxonomy), None)
     if field is None:
         return PressContact._default_manager.none()
@@ -61,7 +61,7 @@ def _contacts_for(term: Term, *, only_this: bool) -> QuerySet[PressContact]:
 
 
 def why_contact_not_deletable(contact: PressContact) -> str | None:
-    """The reason why ``contact`` must stay, for an editor to read, or ``None`` when it may go."""
+    """Return the reason why ``contact`` must stay, for an editor to read, or ``None`` when it may go."""
     count = pages_with(contact, only_this=contact.versions().count() > 1).count()
     if count:
         return _("“%(name)s” is named by %(count)d pages. Retire it: it disappears from them at once.") % {

@@ -98,7 +98,7 @@ class EntryWriter:
         self.reference, self._gate = reference, None
 
     def look_at(self, pks: Iterable[int], *, closely: bool = False) -> None:
-        """Brings the entries of these pages up to date, whatever the pages are now.
+        """Bring the entries of these pages up to date, whatever the pages are now.
 
         closely: what an entry says is compared, not its digest alone, which a raw write leaves as it was.
         """
@@ -220,7 +220,7 @@ class EntryWriter:
             return []
 
     def _written(self, entry: Entry | None, row: Row, closely: bool) -> bool:
-        """Writes one entry; a row that the database refuses is logged, and holds up no other."""
+        """Write one entry; a row that the database refuses is logged, and holds up no other."""
         try:
             with self._alone():
                 self._write(entry, row, closely)
@@ -313,7 +313,7 @@ def _is_passing(error: Exception, alias: str) -> bool:
 
 
 def matches(entry: Entry | None, row: Row, *, closely: bool = False) -> bool:
-    """Whether an entry says what its page says; ``closely``: in every column, term and use."""
+    """Return whether an entry says what its page says; ``closely``: in every column, term and use."""
     if entry is None or not entry.public:
         return False
     if not closely:

@@ -157,5 +157,5 @@ def _after(mark: Invalidation) -> int:
 
 
 def _names(taxonomy: Any) -> tuple[Any, ...]:
-    """Every text that leads to a term."""
+    """Return every text that leads to a term."""
     return taxonomy._by_slug, taxonomy._by_name

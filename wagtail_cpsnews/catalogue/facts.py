@@ -97,7 +97,7 @@ if not TYPE_CHECKING:
 
 
 def as_moment(value: datetime.datetime | datetime.date | None) -> datetime.datetime | None:
-    """A date or datetime as an aware datetime; naive values and dates are read in ``TIME_ZONE``."""
+    """Return a date or datetime as an aware datetime; naive values and dates are read in ``TIME_ZONE``."""
     if value is None:
         return None
     if not isinstance(value, datetime.datetime):
@@ -112,5 +112,5 @@ CLOCK_SLACK = datetime.timedelta(minutes=5)
 
 
 def is_future(moment: datetime.datetime) -> bool:
-    """Whether a date and time is in the future, by any clock."""
+    """Return whether a date and time is in the future, by any clock."""
     return moment > timezone.now() + CLOCK_SLACK

@@ -202,7 +202,7 @@ DETAIL_FIELDS = tuple(field.name for field in DETAIL)
 
 
 def extra_fields() -> tuple[Field, ...]:
-    """The further fields that adapters declare; any story may have them."""
+    """Return the further fields that adapters declare; any story may have them."""
     return tuple(
         _field(name, partial(_extra, name), dict(schema), optional=True)
         for name, schema in declared_extra().items()
@@ -215,7 +215,7 @@ def _extra(name: str, source: ItemSource) -> Any:
 
 
 def fields_in_use(*, detail: bool = False) -> tuple[Field, ...]:
-    """The fields of an item with the present settings: taxonomies that are off have none."""
+    """Return the fields of an item with the present settings: taxonomies that are off have none."""
     off = {taxonomy.field for name, taxonomy in TAXONOMIES.items() if not get_settings().is_on(name)}
     found = [field for field in FIELDS if not field.detail and field.name not in off]
     return (*found, *extra_fields(), *(DETAIL if detail else ()))

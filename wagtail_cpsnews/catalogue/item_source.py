@@ -126,7 +126,7 @@ class ItemSource:
 
 
 def terms_of(entry: Entry, reference: Reference, taxonomy: str) -> list[TermInfo]:
-    """The terms of an entry in one taxonomy, in the terms' own order; none where the taxonomy is off."""
+    """Return the terms of an entry in one taxonomy, in the terms' own order; none where the taxonomy is off."""
     if not get_settings().is_on(taxonomy):
         return []
     known = reference.taxonomies[taxonomy]
@@ -145,7 +145,7 @@ def labelled(term: TermInfo, lang: str) -> dict[str, str]:
 
 
 def _in_this_form(entry: Entry, reference: Reference, *, detail: bool) -> Entry:
-    """An entry that an earlier version has written, as this one writes it; it is projected again soon.
+    """Return an entry that an earlier version has written, as this one writes it; it is projected again soon.
 
     It holds addresses where this version holds references, and what those lead to could not be hidden.
     """
@@ -168,7 +168,7 @@ def _in_this_form(entry: Entry, reference: Reference, *, detail: bool) -> Entry:
 
 
 def _row_now(entry: Entry, reference: Reference) -> Row | None:
-    """What the page of an entry says now; ``None`` where it can't be read."""
+    """Return what the page of an entry says now; ``None`` where it can't be read."""
     try:
         model: Any = apps.get_model(entry.page_type)
     except (LookupError, ValueError):
@@ -190,7 +190,7 @@ def reader_of(
     resolver: Resolver | None = None,
     snapshot: Snapshot | None = None,
 ) -> deferred.Reader:
-    """Who reads a story without its page: its own site's stories, in its own language."""
+    """Return who reads a story without its page: its own site's stories, in its own language."""
     sites = None
     if get_settings().SITES != "all":
         sites = tuple(site_ids(reference.roots, entry.site_id)) if entry.site_id is not None else ()
@@ -214,17 +214,17 @@ def contacts_of(entry: Entry, reference: Reference, moment: datetime.datetime) -
 
 
 def absolute_links(html: str, base: str) -> str:
-    """HTML whose links and pictures work on other people's sites."""
+    """Return HTML whose links and pictures work on other people's sites."""
     return _ROOT_RELATIVE.sub(rf"\1{base.rstrip('/')}\2", html) if base else html
 
 
 def url_of(path: str, address: str, reference: Reference) -> str:
-    """A story's absolute URL, percent-encoded: its own address, or the one that Wagtail gives the page."""
+    """Return a story's absolute URL, percent-encoded: its own address, or the one that Wagtail gives the page."""
     return iri_to_uri(address) or address_of(reference.roots, path)
 
 
 def base_url(entry: Entry, reference: Reference) -> str:
-    """The root address of the site that an entry belongs to."""
+    """Return the root address of the site that an entry belongs to."""
     return next((root.url for root in reference.roots if root.site_id == entry.site_id), "")
 
 

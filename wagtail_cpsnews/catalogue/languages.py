@@ -44,7 +44,7 @@ def _write(alias: str, entries: list[Entry], names: tuple[str, ...]) -> None:
 
 
 def misgrouped(alias: str, keys: Iterable[Any], reference: Reference) -> Iterator[Entry]:
-    """The entries with these translation keys that do not say rightly who stands for the story, set right."""
+    """Yield the entries with these translation keys that do not say rightly who stands for the story, set right."""
     keys = [key for key in keys if key]
     for start in range(0, len(keys), 500):
         groups: dict[Any, list[Entry]] = defaultdict(list)

@@ -64,7 +64,7 @@ class TermInfo(Named):
 
 
 def best_language(by_language: dict[str, str], language: str) -> str:
-    """The text for ``language``, a variant of it, the default language, or any."""
+    """Return the text for ``language``, a variant of it, the default language, or any."""
     return _best(by_language, language)[1]
 
 
@@ -126,7 +126,7 @@ class Taxonomy:
         return {term.legacy_number: term.key for term in self.terms if term.legacy_number is not None}
 
     def follow(self, key: str) -> TermInfo | None:
-        """The term that stands for ``key`` now: itself, or whatever has replaced it."""
+        """Return the term that stands for ``key`` now: itself, or whatever has replaced it."""
         seen = set()
         term = self.by_key.get(key)
         while term is not None and term.successor and term.key not in seen:
@@ -135,18 +135,18 @@ class Taxonomy:
         return term
 
     def find(self, text: str) -> TermInfo | None:
-        """The term that a slug (present or former), a name or an alias leads to."""
+        """Return the term that a slug (present or former), a name or an alias leads to."""
         wanted = slugify(text)
         key = self._by_slug.get(wanted) or self._by_name.get(wanted)
         return self.follow(key) if key else None
 
     def by_pk(self, pk: int | None) -> TermInfo | None:
-        """The term that a row belongs to, whatever its language: rows are what editors' choosers keep."""
+        """Return the term that a row belongs to, whatever its language: rows are what editors' choosers keep."""
         key = self._by_pk.get(pk) if pk is not None else None
         return self.follow(key) if key else None
 
     def by_number(self, number: int) -> TermInfo | None:
-        """The term that had a number on the old site."""
+        """Return the term that had a number on the old site."""
         key = self._by_number.get(number)
         return self.follow(key) if key else None
 
@@ -234,7 +234,7 @@ def _read_outcomes(alias: str) -> list[dict[str, Any]]:
 
 
 def _scope_now(row: dict[str, Any], taxonomies: dict[str, Taxonomy]) -> dict[str, list[str]]:
-    """What a contact is for, with the terms that have replaced others."""
+    """Return what a contact is for, with the terms that have replaced others."""
     return {
         name: [term.key for key in row[name] if (term := taxonomies[taxonomy].follow(key))]
         for name, taxonomy in SCOPE.items()
@@ -242,7 +242,7 @@ def _scope_now(row: dict[str, Any], taxonomies: dict[str, Taxonomy]) -> dict[str
 
 
 def parse(data: dict[str, Any]) -> Reference:
-    """The state row's JSON as objects."""
+    """Return the state row's JSON as objects."""
     taxonomies = {
         name: Taxonomy(
             name=name,

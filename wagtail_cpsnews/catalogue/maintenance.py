@@ -74,7 +74,7 @@ def _pinned(function: Callable[..., Report]) -> Callable[..., Report]:
 
 @_pinned
 def rebuild(progress: Callable[[int, int], None] | None = None, *, restored: bool = False) -> Report:
-    """Looks at every story and every entry. Marks the catalogue as built.
+    """Project every story and every entry, and mark the catalogue as built.
 
     restored: the database was put back from a copy, so cursors, tokens and ETags of before mean nothing any more.
     """
@@ -123,7 +123,7 @@ def _batches_with_count(alias: str) -> Iterator[tuple[int, list[int]]]:
 
 
 def _page_batches(alias: str) -> Iterator[list[int]]:
-    """The pages of all stories, and then of all entries whose page is no story any more."""
+    """Yield the pages of all stories, and then of all entries whose page is no story any more."""
     for model in story_models():
         queryset = model._default_manager.using(alias).order_by("pk").values_list("pk", flat=True)
         yield from batches(queryset.iterator(chunk_size=BATCH), BATCH)

@@ -158,7 +158,7 @@ def limit_problems(problems: list[Problem]) -> list[Problem]:
 
 
 def names_in_use() -> tuple[str, ...]:
-    """The parameters that a list takes with the present settings."""
+    """Return the parameters that a list takes with the present settings."""
     on = get_settings().is_on
     return tuple(name for name in NAMES if name not in TAXONOMIES or on(name))
 
@@ -307,5 +307,5 @@ class _Parser:
 
 
 def label_language(language: str, reference: Reference) -> str:
-    """The label language for stories in ``language``: itself where we can, else the default."""
+    """Return the label language for stories in ``language``: itself where we can, else the default."""
     return match_language(language, label_languages(reference)) or reference.default_language

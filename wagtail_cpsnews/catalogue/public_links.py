@@ -39,7 +39,7 @@ class PublicLinks:
         return self.resolver.expires_at
 
     def is_open(self, pk: Any) -> bool:
-        """Whether everybody may read the page that is linked by this key."""
+        """Return whether everybody may read the page that is linked by this key."""
         return self.resolver.is_open(page_ref(pk))
 
     def html(self, source: Any) -> str:
@@ -54,7 +54,7 @@ def page_ref(pk: Any) -> Ref | None:
 
 
 def _texts(page: Any) -> Iterator[str]:
-    """The rich texts of a page as they are stored, those of stream fields among other words of theirs."""
+    """Yield the rich texts of a page as they are stored, those of stream fields among other words of theirs."""
     for field in page._meta.get_fields():
         if isinstance(field, RichTextField):
             yield field.value_from_object(page) or ""

@@ -36,7 +36,7 @@ class PublicPage:
         return len(self.tree_path), self.tree_path
 
     def specific(self) -> Any:
-        """The page with its content, by one query; ``None`` where it has just ceased to be public."""
+        """Return the page with its content, by one query; ``None`` where it has just ceased to be public."""
         page = self.model._default_manager.filter(pk=self.pk).select_related("locale").first()  # type: ignore[attr-defined]
         return page if page is not None and not why_not_current(page) else None
 
@@ -91,7 +91,7 @@ def find_page(
     path: str = "",
     last: Callable[[Iterable[PublicPage]], set[int]] | None = None,
 ) -> Found | None:
-    """The page among ``pages`` that a site shows, in ``language`` where there is a public version in it.
+    """Return the page among ``pages`` that a site shows, in ``language`` where there is a public version in it.
 
     site: the site that is asked; sites: those whose pages count, ``None`` for all.
     path: the page's path on that site; without it, the page nearest to the site's home page.
@@ -138,7 +138,7 @@ def _at(
 
 
 def _version(group: list[PublicPage], wanted: tuple[str, ...], site: int | None) -> PublicPage:
-    """The version in the first of the languages ``wanted`` that there is one in."""
+    """Return the version in the first of the languages ``wanted`` that there is one in."""
 
     def rank(page: PublicPage) -> tuple[Any, ...]:
         place = wanted.index(page.language) if page.language in wanted else len(wanted)

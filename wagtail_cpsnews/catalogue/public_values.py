@@ -37,7 +37,7 @@ class PublicRichText(RichText):
         return self._resolver.source(self._stored)
 
     def html(self) -> str:
-        """The HTML without the template that Wagtail puts around it."""
+        """Return the HTML without the template that Wagtail puts around it."""
         return self._resolver.html(self._stored)
 
     def __html__(self) -> str:

@@ -68,12 +68,12 @@ class Query:
 
     @classmethod
     def under(cls, taxonomy: str, *slugs: str) -> Self:
-        """The stories that are filed under any of these terms of one taxonomy."""
+        """Return the stories that are filed under any of these terms of one taxonomy."""
         changes: dict[str, Any] = {taxonomy: slugs}
         return cls(**changes)
 
     def selected(self, taxonomy: str) -> tuple[str, ...]:
-        """The slugs asked for in a taxonomy."""
+        """Return the slugs asked for in a taxonomy."""
         return tuple(getattr(self, taxonomy))
 
     @property
@@ -114,7 +114,7 @@ class Query:
         return replace(self, **changes)
 
     def params(self, *, without: Iterable[str] = ()) -> list[tuple[str, str]]:
-        """The URL parameters that ask for this query, in a fixed order; defaults are left out."""
+        """Return the URL parameters that ask for this query, in a fixed order; defaults are left out."""
         skipped = {"sites", *without}
         pairs: list[tuple[str, str]] = []
         for name in NAMES:

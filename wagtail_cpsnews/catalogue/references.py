@@ -126,7 +126,7 @@ class _Store:
         return self.urls.get(page.pk) or page_url(self.reference.roots, page.url_path)
 
     def labels(self, ref: Ref) -> list[str]:
-        """The titles that an object has had, as Wagtail's log remembers them: of a deleted one, too."""
+        """Return the titles that an object has had, as Wagtail's log remembers them: of a deleted one, too."""
         if ref not in self._labels:
             kind, pk = ref
             entries: Any
@@ -171,7 +171,7 @@ class Resolver:
     # -- what is public ---------------------------------------------------------------------------------------
 
     def is_open(self, ref: Ref | None) -> bool:
-        """Whether everybody may see an object now."""
+        """Return whether everybody may see an object now."""
         if ref is None:
             return False
         return self._page(ref[1]) is not None if ref[0] == "page" else self._file(ref) is not None
@@ -297,7 +297,7 @@ class Resolver:
         return f"{tag}{words}</a>"
 
     def _expanded(self, ref: Ref, attributes: str) -> str:
-        """The tag of a link. A host's own handler writes it itself, when Wagtail expands the text."""
+        """Return the tag of a link. A host's own handler writes it itself, when Wagtail expands the text."""
         handler = features.get_link_types().get(ref[0])
         if not getattr(handler, "__module__", "").startswith("wagtail."):
             return f"<a{attributes}>"
@@ -330,6 +330,6 @@ def _translated() -> bool:
 
 
 def _has_own_url(page_class: type | None) -> bool:
-    """Whether a page class says its address itself."""
+    """Return whether a page class says its address itself."""
     names = ("get_url_parts", "get_url", "url")
     return page_class is not None and not all(is_wagtails(page_class, name) for name in names)

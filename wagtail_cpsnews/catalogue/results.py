@@ -84,7 +84,7 @@ class Results:
 
 
 def search(query: Query, snapshot: Snapshot | None = None) -> Results:
-    """Finds what ``query`` asks for.
+    """Find what ``query`` asks for.
 
     Raises ``NotBuilt``, ``CursorGone`` (start again) or ``NoSuchPage`` (beyond the last).
     """

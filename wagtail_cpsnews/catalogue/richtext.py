@@ -92,7 +92,7 @@ def _as_wagtail_writes(tag: re.Match[str]) -> str:
 
 
 def _entity_attributes(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The attributes of links and embeds of the host's: its handlers read them, and they never leave."""
+    """Return the attributes of links and embeds of the host's: its handlers read them, and they never leave."""
     found: list[set[str]] = []
     for known, pattern, kind in (
         (features.get_link_types(), FIND_A_TAG, "linktype"),
@@ -124,7 +124,7 @@ def _cleaner(of_links: frozenset[str], of_embeds: frozenset[str]) -> nh3.Cleaner
 
 @functools.cache
 def _policy() -> tuple[frozenset[str], dict[str, set[str]]]:
-    """The elements and attributes of Wagtail's and the host's features, besides those that need none."""
+    """Return the elements and attributes of Wagtail's and the host's features, besides those that need none."""
     features.get_default_features()  # asks the hooks, once
     tags, attributes = set(TAGS), {name: set(names) for name, names in ATTRIBUTES.items()}
     for rules in features.converter_rules_by_converter.values():
@@ -138,7 +138,7 @@ def _policy() -> tuple[frozenset[str], dict[str, set[str]]]:
 
 
 def _elements(rule: Any) -> Iterator[tuple[str, set[str]]]:
-    """The elements with their attributes that a converter's rule reads or writes."""
+    """Yield the elements with their attributes that a converter's rule reads or writes."""
     if isinstance(rule, dict):  # of the content state converter
         for selector in rule.get("from_database_format") or ():
             if found := _SELECTOR_TAG.match(selector):

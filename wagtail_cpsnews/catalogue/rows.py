@@ -66,12 +66,12 @@ TERM_BY_NAME = "cpsnews.term:text"
 
 
 def subject_of(instance: Any) -> str:
-    """How a use of an object is written down: ``"wagtailimages.image:5"``."""
+    """Return how a use of an object is written down: ``"wagtailimages.image:5"``."""
     return f"{instance._meta.label_lower}:{instance.pk}"
 
 
 def page_subject(pk: Any) -> str:
-    """How a use of a page is written down, whatever its type; without ``pk``, what all of them begin with."""
+    """Return how a use of a page is written down, whatever its type; without ``pk``, what all of them begin with."""
     return f"{get_page_model()._meta.label_lower}:{pk}"
 
 
@@ -140,7 +140,7 @@ def _text_html(page: Any, value: Any, resolver: Resolver, *, as_html: bool = Tru
 
 
 def _is_stored(page: Any, value: Any) -> bool:
-    """Whether a text is a rich text field of the page's, as it is stored."""
+    """Return whether a text is a rich text field of the page's, as it is stored."""
     if not value:
         return False
     fields = (field for field in page._meta.get_fields() if isinstance(field, RichTextField))
@@ -148,7 +148,7 @@ def _is_stored(page: Any, value: Any) -> bool:
 
 
 def _told(page: Any, facts: PublicFacts, resolver: Resolver) -> dict[str, Any]:
-    """What lists show of a story besides its columns and terms."""
+    """Return what lists show of a story besides its columns and terms."""
     archived = dict(facts.archived) if facts.archived else None
     if archived and archived.get("note"):
         archived["note"] = _text_html(page, archived["note"], resolver)
@@ -210,13 +210,13 @@ def _row(
 
 
 def text_of(content: dict[str, Any], reader: deferred.Reader) -> str:
-    """A story as plain text: its own words, without lists and other stories."""
+    """Return a story as plain text: its own words, without lists and other stories."""
     filled = deferred.fill(content, reader, only_own=True)
     return _text(f"{filled.get('body_html', '')} {filled.get('notes_to_editors', '')}")
 
 
 def _refs(uses: set[str]) -> list[Ref]:
-    """The pages, documents and images among the objects that an entry depends on."""
+    """Return the pages, documents and images among the objects that an entry depends on."""
     kinds = {get_page_model(): "page", get_document_model(): "document", get_image_model(): "image"}
     by_label = {model._meta.label_lower: kind for model, kind in kinds.items()}
     found = (use.rpartition(":") for use in sorted(uses))
@@ -233,7 +233,7 @@ def _past(value: Any) -> datetime.datetime | None:
 
 
 def _has_come(update: Mapping[str, Any]) -> bool:
-    """Whether an update is not dated in the future. An adapter may give its date as text."""
+    """Return whether an update is not dated in the future. An adapter may give its date as text."""
     date = update.get("date")
     if isinstance(date, str):
         try:
@@ -259,7 +259,7 @@ def hash_path(path: str) -> str:
 def _terms(
     facts: PublicFacts, reference: Reference
 ) -> tuple[set[tuple[str, UUID]], list[tuple[str, str]], bool]:
-    """Terms found, texts that name none, and whether any was given as text."""
+    """Return terms found, texts that name none, and whether any was given as text."""
     by_name = False
     found: set[tuple[str, UUID]] = set()
     unknown: list[tuple[str, str]] = []
@@ -306,7 +306,7 @@ def _image(facts: PublicFacts) -> dict[str, Any] | None:
 
 
 def _contacts(facts: PublicFacts) -> dict[str, list[str]]:
-    """The keys of the contacts that a story names: what they are is read when the story is."""
+    """Return the keys of the contacts that a story names: what they are is read when the story is."""
     keys = sorted({str(contact.translation_key) for contact in facts.contacts})
     return {"contacts": keys} if keys else {}
 
@@ -339,7 +339,7 @@ def _uses(page: Any, facts: PublicFacts, adapter: Adapter) -> set[str]:
 
 
 def _documents(facts: PublicFacts, uses: set[str]) -> list[int]:
-    """The keys of the documents that the facts name or that the text links to."""
+    """Return the keys of the documents that the facts name or that the text links to."""
     Document = get_document_model()
     pks = {int(document.pk) for document in facts.documents if document is not None}
     for value in (facts.body, facts.notes_to_editors):

@@ -23,7 +23,7 @@ from .stored_references import all_refs
 
 
 def list_fields() -> tuple[str, ...]:
-    """The names of an item's fields with the present settings and adapters."""
+    """Return the names of an item's fields with the present settings and adapters."""
     return tuple(field.name for field in fields_in_use())
 
 

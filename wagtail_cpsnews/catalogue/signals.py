@@ -193,7 +193,7 @@ def _is_home(page: Any, before: SavedPage | None) -> bool:
 
 @functools.cache
 def _parental_keys(model: type) -> tuple[str, ...]:
-    """The names of a model's keys to the page that its rows are a part of; comments are for editors alone."""
+    """Return the names of a model's keys to the page that its rows are a part of; comments are for editors alone."""
     return tuple(
         field.name
         for field in model._meta.get_fields()  # type: ignore[attr-defined]

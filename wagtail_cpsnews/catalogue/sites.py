@@ -75,13 +75,13 @@ def read_roots(alias: str | None = None) -> list[SiteRoot]:
 
 
 def root_of(roots: tuple[SiteRoot, ...] | list[SiteRoot], path: str) -> SiteRoot | None:
-    """The most specific root that a page's ``url_path`` lies under, or ``None`` when no site shows it."""
+    """Return the most specific root that a page's ``url_path`` lies under, or ``None`` when no site shows it."""
     below = [root for root in roots if path.startswith(root.path)]
     return max(below, key=lambda root: len(root.path), default=None)
 
 
 def site_for_host(roots: tuple[SiteRoot, ...], hostname: str, port: str) -> int | None:
-    """The site that answers a request, by Wagtail's rules: host and port, host alone, the default site."""
+    """Return the site that answers a request, by Wagtail's rules: host and port, host alone, the default site."""
     same_host = {root.site_id: root for root in roots if root.hostname == hostname}
     for root in same_host.values():
         if str(root.port) == port:
@@ -92,19 +92,19 @@ def site_for_host(roots: tuple[SiteRoot, ...], hostname: str, port: str) -> int 
 
 
 def site_ids(roots: tuple[SiteRoot, ...], site_id: int) -> list[int]:
-    """A site and the sites whose home pages lie inside it: what its readers can reach."""
+    """Return a site and the sites whose home pages lie inside it: what its readers can reach."""
     own = [root.path for root in roots if root.site_id == site_id]
     return sorted({root.site_id for root in roots if any(root.path.startswith(path) for path in own)})
 
 
 def site_numbers(reference: Any, sites: tuple[int, ...] | None) -> tuple[int, ...]:
-    """The ids of the sites that a query asks for; ``None`` asks for all."""
+    """Return the ids of the sites that a query asks for; ``None`` asks for all."""
     return sites if sites is not None else tuple({root.site_id for root in reference.roots})
 
 
 @functools.lru_cache(maxsize=64)
 def _serve_prefix(language: str, urlconf: Any) -> str | None:
-    """The prefix of page paths in a language: "/", "/cy/", or ``None`` where pages are not served."""
+    """Return the prefix of page paths in a language: "/", "/cy/", or ``None`` where pages are not served."""
     try:
         if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
             with translation.override(language):
@@ -134,7 +134,7 @@ def page_url(roots: tuple[SiteRoot, ...], path: str) -> str:
 
 
 def _below(root: SiteRoot, path: str) -> str:
-    """The path on its site of the page at ``path`` of the tree."""
+    """Return the path on its site of the page at ``path`` of the tree."""
     prefix = _serve_prefix(root.language, getattr(settings, "ROOT_URLCONF", None))
     relative = (prefix if prefix is not None else "/") + path[len(root.path) :]
     if not WAGTAIL_APPEND_SLASH and relative != "/":

@@ -138,7 +138,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 
 
 def begin(alias: str) -> None:
-    """Makes the state row where there is none. Two who try at once end with one row."""
+    """Make the state row where there is none. Two who try at once end with one row."""
     with contextlib.suppress(IntegrityError), transaction.atomic(using=alias):
         new_state(alias)
 
@@ -161,7 +161,7 @@ def has_passed(number: int, token: uuid.UUID, alias: str) -> bool:
 
 
 def new_state(alias: str) -> State:
-    """Starts the catalogue: empty and not built, or built where there are no stories to build it from."""
+    """Start the catalogue: empty and not built, or built where there are no stories to build it from."""
     empty = not get_page_model()._default_manager.using(alias).filter(is_story()).exists()
     # Where only the state was lost, numbers go on from the highest that an entry has.
     highest = Entry.objects.using(alias).aggregate(highest=Max("number"))["highest"]
@@ -176,7 +176,7 @@ def new_state(alias: str) -> State:
 
 
 def is_story() -> Q:
-    """The condition on base pages that they are of a type with an adapter."""
+    """Return the condition on base pages that they are of a type with an adapter."""
     labels = [(model._meta.app_label, model._meta.model_name) for model in story_models()]
     condition = Q(pk__in=[])
     for app_label, model_name in labels:

@@ -48,7 +48,7 @@ class _Encoder(DjangoJSONEncoder):
 
 @functools.cache
 def _homes() -> dict[int, tuple[str, str]]:
-    """The (model, field) that a stream block belongs to, by the block."""
+    """Return the (model, field) that a stream block belongs to, by the block."""
     return {
         id(field.stream_block): (model._meta.label_lower, field.name)
         for model in apps.get_models()

@@ -47,7 +47,7 @@ def summarise(query: Query, reference: Reference, *, count: int, first: int, sho
 
 
 def describe(query: Query, reference: Reference) -> str:
-    """The filters of a query in words, joined by " & "; empty when there are none. In the active language."""
+    """Return the filters of a query in words, joined by " & "; empty when there are none. In the active language."""
     parts = []
     settings = get_settings()
     for name in BY_ORDER:

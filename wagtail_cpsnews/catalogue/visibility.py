@@ -179,14 +179,14 @@ def visible_pages(condition: Q, roots: Iterable[SiteRoot]) -> QuerySet[Any]:
 
 
 def visible_documents(condition: Q) -> QuerySet[Any]:
-    """The documents under ``condition`` that everybody may read, in one query."""
+    """Return the documents under ``condition`` that everybody may read, in one query."""
     return (
         get_document_model()._default_manager.filter(condition).exclude(in_restricted_collection()).order_by()
     )
 
 
 def in_restricted_collection() -> Exists:
-    """The condition on documents and images that their collection, or one above it, is not for everybody."""
+    """Return the condition on documents and images that their collection, or one above it, is not for everybody."""
     restrictions = CollectionViewRestriction.objects.annotate(own=_text(OuterRef("collection__path")))
     return Exists(restrictions.filter(own__startswith=F("collection__path")))
 

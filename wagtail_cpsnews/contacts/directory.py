@@ -73,11 +73,11 @@ class ContactBook:
         return {pk: contact for contact in self.contacts for pk in contact.pks}
 
     def by_pk(self, pk: int | None) -> ContactInfo | None:
-        """The contact that a row belongs to, whatever its language; ``None`` where it may not be shown."""
+        """Return the contact that a row belongs to, whatever its language; ``None`` where it may not be shown."""
         return self._by_pk.get(pk) if pk is not None else None
 
     def at(self, moment: datetime.datetime) -> Availability:
-        """Who is there at ``moment``. What was found is kept: it holds until the next change."""
+        """Return who is there at ``moment``. What was found is kept: it holds until the next change."""
         for known in self._known:
             if known.moment <= moment < known.until:
                 return known
@@ -111,11 +111,11 @@ class ContactBook:
                 yield from self._ask(following, moment, seen)
 
     def out_of_hours(self, contact: ContactInfo) -> ContactInfo | None:
-        """The contact for when this one is closed, where it may be shown."""
+        """Return the contact for when this one is closed, where it may be shown."""
         return self.by_key.get(contact.out_of_hours or "")
 
     def chosen(self, keys: Iterable[str]) -> list[ContactInfo]:
-        """The contacts with these keys that may be shown, in the contacts' own order."""
+        """Return the contacts with these keys that may be shown, in the contacts' own order."""
         wanted = set(keys)
         return [contact for contact in self.contacts if contact.key in wanted]
 
@@ -142,7 +142,7 @@ class ContactBook:
     def in_order(
         self, contacts: Iterable[ContactInfo], moment: datetime.datetime, *, with_out_of_hours: bool = True
     ) -> list[ContactInfo]:
-        """Contacts with those that answer when they do not; those available now come first."""
+        """Return contacts with those that answer when they do not; those available now come first."""
         contacts = list(contacts)
         answering = [self.answering(contact, moment) for contact in contacts]
         later = [self.out_of_hours(contact) for contact in contacts] if with_out_of_hours else []

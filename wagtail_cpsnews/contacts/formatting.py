@@ -11,7 +11,7 @@ from .hours import CLOSED, SUNDAY, Span, Timetable, runs
 
 
 def in_words(timetable: Timetable) -> str:
-    """The weekly hours and what happens on bank holidays; "" where there are no hours."""
+    """Return the weekly hours and what happens on bank holidays; "" where there are no hours."""
     both = _("and")
     lines = [f"{days(row)}, {f' {both} '.join(map(span, spans))}" for row, spans in runs(timetable.week)]
     if not lines:
@@ -45,7 +45,7 @@ def span(span: Span) -> str:
 
 
 def time(value: datetime.time) -> str:
-    """A time of day: "9am", "5.30pm", "noon", "midnight"."""
+    """Return a time of day: "9am", "5.30pm", "noon", "midnight"."""
     if (value.hour, value.minute) == (0, 0):
         return _("midnight")
     if (value.hour, value.minute) == (12, 0):

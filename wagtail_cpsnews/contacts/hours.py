@@ -54,7 +54,7 @@ class Exceptional:
     stand_in: str | None = None
 
     def covers(self, day: datetime.date) -> bool:
-        """Whether it holds on ``day``."""
+        """Return whether it holds on ``day``."""
         return self.first <= day <= self.last
 
 
@@ -78,22 +78,22 @@ class Timetable:
         return ZoneInfo(self.zone or settings.TIME_ZONE)
 
     def exception_on(self, day: datetime.date) -> Exceptional | None:
-        """The exception that counts for a day."""
+        """Return the exception that counts for a day."""
         return next((exception for exception in self.exceptions if exception.covers(day)), None)
 
     def spans_on(self, day: datetime.date) -> tuple[Span, ...]:
-        """The spans that begin on a day."""
+        """Return the spans that begin on a day."""
         exception = self.exception_on(day)
         return self._usual(day) if exception is None else exception.spans
 
     def _usual(self, day: datetime.date) -> tuple[Span, ...]:
-        """The spans that would begin on a day without any exception."""
+        """Return the spans that would begin on a day without any exception."""
         if self.bank_holidays != USUAL and is_bank_holiday(day):
             return self.week[6] if self.bank_holidays == SUNDAY else ()
         return self.week[day.weekday()]
 
     def is_open(self, moment: datetime.datetime) -> bool:
-        """Whether somebody answers at ``moment`` (aware)."""
+        """Return whether somebody answers at ``moment`` (aware)."""
         local = moment.astimezone(self.tzinfo)
         day, time = local.date(), local.time()
         for span in self.spans_on(day):
@@ -155,7 +155,7 @@ class Timetable:
 
 @functools.lru_cache(maxsize=4096)
 def _clock_changes(zone: ZoneInfo, day: datetime.date) -> tuple[datetime.datetime, ...]:
-    """The instants (UTC) at which the clocks change on a local day."""
+    """Return the instants (UTC) at which the clocks change on a local day."""
     begin = datetime.datetime.combine(day, datetime.time.min, datetime.UTC) - _DAY
     found = []
     for hours in range(0, 72, 3):
@@ -185,7 +185,7 @@ def _change_between(
 
 
 def is_bank_holiday(day: datetime.date) -> bool:
-    """Whether a day is a bank holiday in England and Wales, substitute days included."""
+    """Return whether a day is a bank holiday in England and Wales, substitute days included."""
     return day in _bank_holidays(day.year)
 
 
@@ -237,7 +237,7 @@ def _pair(value: Any) -> list[str]:
 
 
 def timetable(data: Mapping[str, Any]) -> Timetable:
-    """A timetable from what ``as_data()`` gives."""
+    """Return a timetable from what ``as_data()`` gives."""
     return Timetable(
         week=tuple(spans(day) for day in data["week"]),
         bank_holidays=data["bank_holidays"],
@@ -255,12 +255,12 @@ def timetable(data: Mapping[str, Any]) -> Timetable:
 
 
 def spans(pairs: Iterable[Iterable[str]]) -> tuple[Span, ...]:
-    """Spans from pairs of texts such as ``("09:00", "17:00")``, in the order of the day."""
+    """Return spans from pairs of texts such as ``("09:00", "17:00")``, in the order of the day."""
     return tuple(sorted(Span(*map(datetime.time.fromisoformat, pair)) for pair in pairs))
 
 
 def pairs(spans: Iterable[Span]) -> list[list[str]]:
-    """Spans as pairs of texts."""
+    """Return spans as pairs of texts."""
     return [[_text(span.opens), _text(span.closes)] for span in spans]
 
 

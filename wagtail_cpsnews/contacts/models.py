@@ -82,7 +82,7 @@ class ScopePanel(FieldPanel):
                 field.queryset = terms.filter(current | kept)
 
         def _locale(self) -> Any:
-            """The contact's language. A new one has none yet: it gets the one that the form was opened for."""
+            """Return the contact's language. A new one has none yet: it gets the one that the form was opened for."""
             code = self.request.GET.get("locale") if self.request else None
             return (
                 self.instance.locale_id
@@ -243,7 +243,7 @@ class PressContact(TranslatableMixin, models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Saves, and keeps the contact's other language versions in step."""
+        """Save, and keep the contact's other language versions in step."""
         is_new = self._state.adding
         with transaction.atomic(using=kwargs.get("using")):
             super().save(*args, **kwargs)
@@ -277,11 +277,11 @@ class PressContact(TranslatableMixin, models.Model):
         return self.translation_key in seen
 
     def versions(self) -> models.QuerySet[Self]:
-        """The rows of this contact in all languages."""
+        """Return the rows of this contact in all languages."""
         return type(self)._default_manager.filter(translation_key=self.translation_key)
 
     def share_terms(self, name: str, others: Any) -> None:
-        """Gives other language versions this one's terms of one field, in their language where there is one."""
+        """Give other language versions this one's terms of one field, in their language where there is one."""
         terms = list(getattr(self, name).all())
         for other in others:
             other.is_sharing = True
@@ -313,7 +313,7 @@ class PressContact(TranslatableMixin, models.Model):
         )
 
     def is_open(self, moment: datetime.datetime | None = None) -> bool:
-        """Whether this contact answers at a given time, or now."""
+        """Return whether this contact answers at a given time, or now."""
         return self._own_hours.is_open(moment or timezone.now())
 
     @property

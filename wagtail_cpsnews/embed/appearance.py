@@ -72,7 +72,7 @@ NAMES = tuple(parameter.name for parameter in PARAMETERS)
 
 
 def parse_display_options(params: Any) -> tuple[DisplayOptions, list[Problem]]:
-    """The look that a request asks for, and what could not be understood on the way; that has its default."""
+    """Return the look that a request asks for, and what could not be understood on the way; that has its default."""
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for parameter in PARAMETERS:

@@ -96,7 +96,7 @@ class NewsListBlock(blocks.StructBlock):
         label = gettext_lazy("News from a prosecution service")
 
     def clean(self, value: Any) -> Any:
-        """The value with its address and slugs as they are written elsewhere."""
+        """Return the value with its address and slugs as they are written elsewhere."""
         result = super().clean(value)
         if self.is_deferred_validation:
             return result
@@ -120,7 +120,7 @@ class NewsListBlock(blocks.StructBlock):
         return result
 
     def render_basic(self, value: Any, context: Any = None) -> SafeString:
-        """The list. What is stored is checked again: an import or a change of ``publishers`` asks no form."""
+        """Return the list. What is stored is checked again: an import or a change of ``publishers`` asks no form."""
         try:
             source = mount_address(value.get("source") or "")
         except ValueError:
@@ -181,7 +181,7 @@ def _frame(source: str, given: list[tuple[str, str]], value: Any, link: SafeStri
 
 
 def _slugs(text: str | None) -> list[str]:
-    """The slugs of a field, once each; spaces or commas between."""
+    """Return the slugs of a field, once each; spaces or commas between."""
     return list(dict.fromkeys((text or "").replace(",", " ").split()))
 
 
@@ -190,7 +190,7 @@ def _label_of(name: str) -> Any:
 
 
 def _fields(publishers: tuple[str, ...], own_filters: Mapping[str, Any]) -> list[tuple[str, blocks.Block]]:
-    """What an editor fills in."""
+    """Return what an editor fills in."""
     source: blocks.Block
     if publishers:
         default = publishers[0] if len(publishers) == 1 else None

@@ -138,7 +138,7 @@ def _filters(query: Query, reference: Reference) -> str:
 
 
 def _switches(choices: Choices) -> list[dict[str, Any]]:
-    """The yes-or-no choices, as checkboxes."""
+    """Return the yes-or-no choices, as checkboxes."""
     look, script = choices.look, _("with a script")
     rows: list[tuple[str, str, bool, str, str]] = [
         ("summary", "yes", look.summary, _("Summaries"), ""),
@@ -171,7 +171,7 @@ def _versions(params: QueryDict, path: str, lang: str, reference: Reference) -> 
 
 
 def title_of(query: Query, reference: Reference) -> str:
-    """What the link to the list says, in the list's language: ``Latest news: area "Wessex"``."""
+    """Return what the link to the list says, in the list's language: ``Latest news: area "Wessex"``."""
     with translation.override(query.lang):
         filters = describe(query, reference)
         return _("Latest news: %(filters)s") % {"filters": filters} if filters else _("Latest news")
@@ -186,7 +186,7 @@ def _params(request: HttpRequest) -> tuple[QueryDict, list[Problem]]:
 
 
 def _choices(params: QueryDict) -> tuple[Choices, list[Problem]]:
-    """What was chosen; what cannot be understood has its default and is explained."""
+    """Return what was chosen; what cannot be understood has its default and is explained."""
     look, problems = parse_display_options(params)
     values: dict[str, Any] = {}
     for parameter in (DOOR, *SWITCH_PARAMETERS):

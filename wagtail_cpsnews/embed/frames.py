@@ -42,7 +42,7 @@ class EmbedResponse(PublicResponseMixin, HttpResponse):
 
 @functools.cache
 def frame_file(name: str) -> tuple[str, str]:
-    """The text of the frame's style sheet or script, and its CSP source."""
+    """Return the text of the frame's style sheet or script, and its CSP source."""
     text = (files("wagtail_cpsnews.embed") / name).read_text(encoding="utf-8").strip()
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return text, f"'sha256-{digest}'"
@@ -51,7 +51,7 @@ def frame_file(name: str) -> tuple[str, str]:
 @public_view
 @answer_unavailable(lambda request: "fragment" if asked_format(request) == "fragment" else "frame")
 def embed_list(request: HttpRequest) -> HttpResponse:
-    """The frame, or with ``?format=fragment`` the bare list."""
+    """Return the frame, or with ``?format=fragment`` the bare list."""
     if request.method == "OPTIONS":
         return _preflight()
     if request.method not in ("GET", "HEAD"):
@@ -109,7 +109,7 @@ def _render(asked: Asked, embed: Embed, request: HttpRequest, snapshot: Snapshot
 
 
 def _fragment(items: str, embed: Embed) -> HttpResponse:
-    """The bare list. Opened on its own it loads nothing, and no site that may not frame us can frame it."""
+    """Return the bare list. Opened on its own it loads nothing, and no site that may not frame us can frame it."""
     response = EmbedResponse(items, status=embed.status)
     response["Content-Security-Policy"] = build_csp(
         base_uri="'none'", frame_ancestors=get_settings().FRAME_ANCESTORS
@@ -143,7 +143,7 @@ def _refuse() -> HttpResponse:
 
 
 def _preflight() -> HttpResponse:
-    """What a browser asks before a script on another site sends headers of its own, as htmx does."""
+    """Return what a browser asks before a script on another site sends headers of its own, as htmx does."""
     response = EmbedResponse(status=204)
     add_headers(response)
     answer_preflight(response, headers="*")

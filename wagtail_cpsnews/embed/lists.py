@@ -59,14 +59,14 @@ class Asked:
     names_lang: bool = False
 
     def params(self) -> list[tuple[str, str]]:
-        """The URL parameters that ask for this, normalised."""
+        """Return the URL parameters that ask for this, normalised."""
         if self.story:
             lang = [("lang", self.query.lang)] if self.names_lang else []
             return [("id", self.story), *lang, *self.look.params()]
         return [*self.filters(), *self.look.params()]
 
     def filters(self) -> list[tuple[str, str]]:
-        """The list parameters among them."""
+        """Return the list parameters among them."""
         plain = self.default.params()
         return [pair for pair in self.query.params() if pair not in plain]
 
@@ -99,12 +99,12 @@ class Embed:
         return [card["id"] for card in self.cards]
 
     def render_items(self) -> SafeString:
-        """The ``<ol>``, with notes before it: the same bytes in every method."""
+        """Return the ``<ol>``, with notes before it: the same bytes in every method."""
         return SafeString(render_to_string("wagtail_cpsnews/embed/items.html", {"embed": self}).strip())
 
 
 def plain_query(request: HttpRequest, snapshot: Snapshot) -> Query:
-    """What an embed's address without parameters stands for: the site's newest stories."""
+    """Return what an embed's address without parameters stands for: the site's newest stories."""
     language = snapshot.reference.default_language
     return Query(
         language=language,
@@ -115,7 +115,7 @@ def plain_query(request: HttpRequest, snapshot: Snapshot) -> Query:
 
 
 def understand(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> Asked:
-    """Reads the parameters of an embed's address by the rule for readers: explain, never break."""
+    """Read the parameters of an embed's address by the rule for readers: explain, never break."""
     reference = snapshot.reference
     language, default = reference.default_language, plain_query(request, snapshot)
     given = without_trackers(params)
@@ -145,7 +145,7 @@ def asked_by(request: HttpRequest, snapshot: Snapshot) -> Asked:
 
 
 def _about_form(params: QueryDict) -> list[Problem]:
-    """What is wrong with ``format``, and filters beside ``id``, which mean nothing there."""
+    """Return what is wrong with ``format``, and filters beside ``id``, which mean nothing there."""
     problems = []
     _value, problem = read_one(FORMAT, [params.get("format", "")])
     if problem is not None:
@@ -158,7 +158,7 @@ def _about_form(params: QueryDict) -> list[Problem]:
 
 
 def find(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
-    """What is shown, with its status: 200, 404 (no such page or story), 410 (gone), 503 (not built yet)."""
+    """Return what is shown, with its status: 200, 404 (no such page or story), 410 (gone), 503 (not built yet)."""
     found = _story(asked, request, snapshot) if asked.story else _list(asked, request, snapshot)
     if found.status != 503:  # until it is built no term is known, so every filter looks wrong
         found.explained = list(asked.problems[:TOLD])
@@ -193,14 +193,14 @@ def _list(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
 
 
 def list_url(asked: Asked, request: HttpRequest) -> str:
-    """The page with this list at the publisher, from its first story on."""
+    """Return the page with this list at the publisher, from its first story on."""
     first = replace(asked, query=asked.query.replace(page_size=PAGE_SIZE)).filters()
     url = request.build_absolute_uri(reverse("cpsnews:list"))
     return f"{url}?{urlencode(first)}" if first else url
 
 
 def _paging(asked: Asked, has_more: bool) -> list[Link]:
-    """Links that work in the frame itself, without a script."""
+    """Return links that work in the frame itself, without a script."""
     query = asked.query
 
     def link(label: str, **changes: Any) -> Link:
@@ -220,7 +220,7 @@ def _paging(asked: Asked, has_more: bool) -> list[Link]:
 
 
 def _story(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
-    """The card of one story. What is not public has neither title nor address."""
+    """Return the card of one story. What is not public has neither title nor address."""
     embed = Embed(lang=asked.query.lang, look=asked.look)
     if not snapshot.built:
         embed.status = 503
@@ -242,7 +242,7 @@ def _story(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
 
 
 def entry_of(text: str, query: Query) -> Entry | None:
-    """The entry with this id, as far as the site of the request has to do with it."""
+    """Return the entry with this id, as far as the site of the request has to do with it."""
     try:
         pk = UUID(text)
     except ValueError:
@@ -254,7 +254,7 @@ def entry_of(text: str, query: Query) -> Entry | None:
 
 
 def card(entry: Entry, snapshot: Snapshot, query: Query, resolver: Resolver | None = None) -> dict[str, Any]:
-    """An item as in the API, with the labels that embeds show and a mark where its language is another."""
+    """Return an item as in the API, with the labels that embeds show and a mark where its language is another."""
     data = item(entry, snapshot.reference, query.lang, resolver=resolver)
     shown = [data.get("kind"), *data.get("crime_types", ()), *data.get("areas", ())]
     data["labels"] = [term["label"] for term in shown if term]

@@ -298,7 +298,7 @@ class MethodSnippets:
 
 @cache
 def _kilobytes() -> float:
-    """The script as browsers get it, compressed."""
+    """Return the script as browsers get it, compressed."""
     return round(len(gzip.compress(script_bytes(), 9)) / 1000, 1)
 
 

@@ -94,7 +94,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
 
 
 def _about(target: Target, request: HttpRequest, snapshot: Snapshot) -> dict[str, Any]:
-    """The answer as plain data, within the width and height that were asked for."""
+    """Return the answer as plain data, within the width and height that were asked for."""
     most_wide, most_high = _limit(request, "maxwidth"), _limit(request, "maxheight")
     width, height = min(WIDTH, most_wide or WIDTH), _height(target)
     height = min(height, most_high or height)

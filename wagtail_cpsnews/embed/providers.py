@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 
 def newsroom_provider(mount: str, *pages: str) -> dict[str, Any]:
-    """The provider for Wagtail's ``OEmbedFinder``.
+    """Return the provider for Wagtail's ``OEmbedFinder``.
 
     mount: where the publisher mounted the newsroom. pages: the addresses below which its lists and stories lie,
     such as ``"https://publisher.example/news/"``; the publisher's whole site where none is given.
@@ -37,6 +37,6 @@ def newsroom_provider(mount: str, *pages: str) -> dict[str, Any]:
 
 
 def _pattern(address: str) -> str:
-    """The address as a pattern, whichever of http and https an editor has pasted."""
+    """Return the address as a pattern, whichever of http and https an editor has pasted."""
     scheme, _, rest = address.partition("://")
     return f"https?://{re.escape(rest)}" if scheme in ("http", "https") else re.escape(address)

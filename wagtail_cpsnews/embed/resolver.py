@@ -60,7 +60,7 @@ class Target:
 
 
 def resolve(text: str, request: HttpRequest, snapshot: Snapshot) -> Target | None:
-    """What the address ``text`` stands for; ``None`` for everything that is not ours or not public.
+    """Return what the address ``text`` stands for; ``None`` for everything that is not ours or not public.
 
     Redirects of this site are followed, as they are for a reader of the page.
     """
@@ -116,7 +116,7 @@ def redirect_from(parts: SplitResult, site: int) -> str:
 
 
 def split(text: str) -> SplitResult | None:
-    """The parts of an http or https address without credentials; ``None`` for anything else."""
+    """Return the parts of an http or https address without credentials; ``None`` for anything else."""
     if len(text) > MAX_URL or _NEVER_IN_ADDRESSES.search(text):
         return None
     try:
@@ -132,7 +132,7 @@ def _port(parts: SplitResult) -> int:
 
 
 def _site(parts: SplitResult, request: HttpRequest, snapshot: Snapshot) -> int | None:
-    """The site that the address belongs to, among those whose stories are given out on this request's host."""
+    """Return the site that the address belongs to, among those whose stories are given out on this request's host."""
     roots, sites = snapshot.reference.roots, request_sites(request, snapshot.reference)
     host, port = split_domain_port(request.get_host())
     if parts.hostname == host.lower() and parts.port in (None, int(port or request.get_port())):
@@ -165,7 +165,7 @@ def _root(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> Target
 def _index(
     paths: list[str], params: QueryDict, site: int, request: HttpRequest, snapshot: Snapshot
 ) -> Target | None:
-    """The list of an index page, with its preset and the address's own filters."""
+    """Return the list of an index page, with its preset and the address's own filters."""
     if request_sites(request, snapshot.reference) is not None and site != _own_site(request, snapshot):
         return None  # an embed on this host would list more than that page does
     slugs = {path.rstrip("/").rpartition("/")[2] for path in paths}
@@ -196,7 +196,7 @@ def _of_page(
     request: HttpRequest,
     snapshot: Snapshot,
 ) -> Target | None:
-    """A page's list; ``None`` when a filter means nothing, so that it never becomes a list of everything."""
+    """Return a page's list; ``None`` when a filter means nothing, so that it never becomes a list of everything."""
     given: Any = params
     if legacy.is_legacy(params):
         translated = legacy.translate(params, snapshot.reference)
@@ -244,7 +244,7 @@ def _of_story(entry: Entry, snapshot: Snapshot, asked: Asked | None = None) -> T
 
 
 def _headless(parts: SplitResult, text: str, request: HttpRequest, snapshot: Snapshot) -> Target | None:
-    """A story that another front end shows, below ``STORY_BASE_URL``."""
+    """Return a story that another front end shows, below ``STORY_BASE_URL``."""
     roots, sites = snapshot.reference.roots, request_sites(request, snapshot.reference)
     hosts = {root.site_id: root.hostname for root in roots if sites is None or root.site_id in sites}
     paths: list[str] = []

@@ -15,13 +15,13 @@ VERSION = __version__
 
 @functools.cache
 def script_bytes() -> bytes:
-    """What every script address serves, and what the npm package holds."""
+    """Return what every script address serves, and what the npm package holds."""
     return (files("wagtail_cpsnews.embed") / "dist" / "cps-news.min.js").read_bytes()
 
 
 @functools.cache
 def script_etag() -> str:
-    """The entity tag of the script, in quotation marks."""
+    """Return the entity tag of the script, in quotation marks."""
     return f'"{hashlib.sha256(script_bytes()).hexdigest()[:32]}"'
 
 

@@ -44,7 +44,7 @@ _FIELDS = "id,title,url,published,published_display,language,kind,crime_types,ar
 
 
 def mount_url(request: HttpRequest) -> str | None:
-    """The absolute address below which the newsroom's API and script are; ``None`` when it is not mounted."""
+    """Return the absolute address below which the newsroom's API and script are; ``None`` when it is not mounted."""
     try:
         return request.build_absolute_uri(reverse("cpsnews:list"))
     except NoReverseMatch:

@@ -119,7 +119,7 @@ class ChannelBuilder:
     def channel(
         self, query: Query, results: Results | None, problems: list[Problem], gone: list[Tombstone]
     ) -> Channel:
-        """The feed of a query; ``results`` is ``None`` where its page is not there."""
+        """Return the feed of a query; ``results`` is ``None`` where its page is not there."""
         previous = results.previous_query if results else None
         following = results.next_query if results else None
         list_url = with_parameters(reverse("cpsnews:list"), parameters(query, self.reference))
@@ -205,7 +205,7 @@ def _explained(problem: Problem) -> str:
 
 
 def _image(image: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The picture with its media type; one without an absolute address is left out."""
+    """Return the picture with its media type; one without an absolute address is left out."""
     if not image or not urlsplit(image["url"]).netloc:
         return None
     return {
@@ -220,7 +220,7 @@ def _local(moment: datetime.datetime) -> datetime.datetime:
 
 
 def site_name(request: HttpRequest, reference: Reference) -> str:
-    """What the site that is asked is called: its name, or its host."""
+    """Return what the site that is asked is called: its name, or its host."""
     host, port = split_host(request)
     site = site_for_host(reference.roots, host, port)
     root = next((root for root in reference.roots if root.site_id == site), None)

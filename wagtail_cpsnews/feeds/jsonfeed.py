@@ -11,7 +11,7 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def write_json(channel: Channel) -> bytes:
-    """The feed as JSON."""
+    """Return the feed as JSON."""
     data: dict[str, Any] = {
         "version": VERSION,
         "title": channel.title,

@@ -63,7 +63,7 @@ COLUMNS = ("path", "address", "language", "title", "published", "updated", "fact
 @for_readers
 @answer_unavailable("xml")
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """The sitemap, or with ``?page=`` one part of it."""
+    """Return the sitemap, or with ``?page=`` one part of it."""
     snapshot = current()
     if not snapshot.built:
         return plainly(_("The list of stories is being prepared. Try again in a minute."), 503)
@@ -84,7 +84,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 
 def _part(request: HttpRequest) -> tuple[int, str]:
-    """The number of the part that is asked for (0 for none), and what was wrong with the question."""
+    """Return the number of the part that is asked for (0 for none), and what was wrong with the question."""
     try:
         given = [(name, value) for name, values in request.GET.lists() for value in values if value.strip()]
     except TooManyFieldsSent:
@@ -119,7 +119,7 @@ def _hosts(request: HttpRequest, reference: Reference) -> set[str]:
 
 
 def _entries(request: HttpRequest, reference: Reference) -> QuerySet[Entry]:
-    """Every language version of every public story: each has an address of its own."""
+    """Return every language version of every public story: each has an address of its own."""
     entries = Entry.objects.using(using()).listed(request_sites(request, reference))
     return entries.order_by("published", "pk")
 
@@ -127,7 +127,7 @@ def _entries(request: HttpRequest, reference: Reference) -> QuerySet[Entry]:
 def _write(
     request: HttpRequest, snapshot: Snapshot, part: int, since: datetime.datetime, site: str
 ) -> bytes | None:
-    """The whole, the index of its parts, or one part; ``None`` for a part that there is not."""
+    """Return the whole, the index of its parts, or one part; ``None`` for a part that there is not."""
     entries = _entries(request, snapshot.reference)
     count = entries.count()
     parts = max(1, -(-count // PART))
@@ -166,7 +166,7 @@ class _Writer:
         self.site = site
 
     def write(self, rows: Iterator[tuple[Any, ...]], since: datetime.datetime, skip: int) -> bytes:
-        """The sitemap; the first ``skip`` stories that are news get no news tag."""
+        """Return the sitemap; the first ``skip`` stories that are news get no news tag."""
         out = StringIO()
         handler: Handler = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
         handler.startDocument()
@@ -190,7 +190,7 @@ class _Writer:
         return out.getvalue().encode()
 
     def _url(self, path: str, address: str) -> str:
-        """A story's address; "" for one on another host, which search engines would refuse."""
+        """Return a story's address; "" for one on another host, which search engines would refuse."""
         url = url_of(path, address, self.reference)
         return url if urlsplit(url).netloc in self.hosts else ""
 

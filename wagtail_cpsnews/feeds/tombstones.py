@@ -27,7 +27,7 @@ class Tombstone:
 
 
 def tombstones(sites: tuple[int, ...] | None) -> list[Tombstone]:
-    """The stories of these sites (``None``: of all) that went lately, the latest first. One query.
+    """Return the stories of these sites (``None``: of all) that went lately, the latest first. One query.
 
     A story whose time is over counts as gone even before the catalogue has buried it.
     """

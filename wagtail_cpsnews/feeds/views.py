@@ -57,7 +57,7 @@ def for_readers(view: Callable[..., HttpResponse]) -> Callable[..., Any]:
 
 
 def plainly(message: str, status: int) -> HttpResponse:
-    """An answer in plain text that is not to be kept."""
+    """Return an answer in plain text that is not to be kept."""
     response = FeedResponse(f"{message}\n", status=status, content_type="text/plain; charset=utf-8")
     if status == 503:
         response["Retry-After"] = "60"
@@ -73,7 +73,7 @@ def _error_form(request: HttpRequest) -> str:
 @for_readers
 @answer_unavailable(_error_form)
 def feed(request: HttpRequest, form: Feed) -> HttpResponse:
-    """The stories that the parameters ask for, in one of the formats."""
+    """Return the stories that the parameters ask for, in one of the formats."""
     snapshot = current()
     if not snapshot.built:
         return plainly(_("The list of stories is being prepared. Try again in a minute."), 503)

@@ -55,7 +55,7 @@ from .translations import versions_of_index
 
 
 def _mount() -> str:
-    """The newsroom's own place among the site's addresses: "newsroom"; a page there would never be seen."""
+    """Return the newsroom's own place among the site's addresses: "newsroom"; a page there would never be seen."""
     try:
         return reverse("cpsnews:list").strip("/")
     except NoReverseMatch:
@@ -146,7 +146,7 @@ class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
             raise ValidationError({"protocol_page": publishing_error(message)})
 
     def get_preset(self) -> dict[str, list[str]]:
-        """The keys of the terms that the list is fixed to, by taxonomy.
+        """Return the keys of the terms that the list is fixed to, by taxonomy.
 
         A taxonomy of the host's own has no field here: its keys stay as ``preset`` has them.
         """
@@ -183,7 +183,7 @@ class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
         return slugs
 
     def get_public_links(self) -> PublicLinks:
-        """Which links of the texts everybody may follow, and which of the pages that are led to."""
+        """Return which links of the texts everybody may follow, and which of the pages that are led to."""
         return PublicLinks(self, current().reference, also=linked_page_ids(self))
 
     def get_public_data(
@@ -238,7 +238,7 @@ class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
         )
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        """The preview shows the list as the draft fixes it."""
+        """Return the preview shows the list as the draft fixes it."""
         self.preset = self.get_preset()
         return super().serve_preview(request, mode_name)  # type: ignore[misc]
 

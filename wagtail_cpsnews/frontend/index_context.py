@@ -65,7 +65,7 @@ def front_matter(page: Any, path: str, lang: str, reference: Reference, found: l
 def public_data(
     page: Any, query: Query, lang: str, links: PublicLinks, absolute: Callable[[str], str]
 ) -> dict[str, Any]:
-    """The news centre as plain JSON values: what it shows around its list, and where the list is.
+    """Return the news centre as plain JSON values: what it shows around its list, and where the list is.
 
     query: what the list is fixed to. absolute: makes a path of this site an address.
     """
@@ -93,7 +93,7 @@ def public_data(
 
 
 def linked_page_ids(page: Any) -> list[int | None]:
-    """The keys of the pages that a news centre leads to beside its text, public or not."""
+    """Return the keys of the pages that a news centre leads to beside its text, public or not."""
     ways = [way.get("page") for way in _values(page.ways_on)]
     return [*ways, page.protocol_page_id, page.press_office_page_id]
 

@@ -39,7 +39,7 @@ def answer(
     ignore: Iterable[str] = (),
     snapshot: Snapshot | None = None,
 ) -> Answer:
-    """The list that a request asks for.
+    """Return the list that a request asks for.
 
     default: what the plain address stands for, languages included.
     locked: taxonomies that the list is fixed to. ignore: parameters that belong to the host.
@@ -89,7 +89,7 @@ def answer(
 
 
 def _with_dates(params: Any, dates: dict[str, date_fields.DateFields]) -> MultiValueDict[str, str]:
-    """The parameters with the days that were typed in place of their fields; what is no day is left out."""
+    """Return the parameters with the days that were typed in place of their fields; what is no day is left out."""
     kept = MultiValueDict(
         {
             name: values
@@ -104,7 +104,7 @@ def _with_dates(params: Any, dates: dict[str, date_fields.DateFields]) -> MultiV
 
 
 def _redirect(path: str, params: Any, kind: type[HttpResponseRedirectBase]) -> HttpResponse | None:
-    """The redirect, or ``None`` where its address would be longer than browsers and Django accept."""
+    """Return the redirect, or ``None`` where its address would be longer than browsers and Django accept."""
     pairs = [(name, value) for name, values in params.lists() for value in values if value.strip()]
     url = f"{path}?{urlencode(pairs)}" if pairs else path
     return kind(url) if len(url) <= MAX_URL else None

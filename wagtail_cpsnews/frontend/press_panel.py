@@ -32,13 +32,13 @@ class Found:
 
 
 def is_version_of(pk: int) -> Exists:
-    """The condition on pages: the page with this key, or it in another language."""
+    """Return the condition on pages: the page with this key, or it in another language."""
     chosen = get_page_model()._default_manager.filter(pk=pk, translation_key=OuterRef("translation_key"))
     return Exists(chosen.order_by())
 
 
 def media_panel(page: Any, found: Iterable[Found], lang: str) -> dict[str, Any] | None:
-    """What the panel shows, or ``None`` where nothing of it is filled in or public.
+    """Return what the panel shows, or ``None`` where nothing of it is filled in or public.
 
     ``{"text", "protocol": {"title", "url", "language", "status"}, "press_office": {"title", "url", "language"}}``.
     """
@@ -53,7 +53,7 @@ def media_panel(page: Any, found: Iterable[Found], lang: str) -> dict[str, Any] 
 
 
 def _best(pages: list[Found], role: str) -> Found | None:
-    """The version in the index page's language, or the one that was chosen, or any."""
+    """Return the version in the index page's language, or the one that was chosen, or any."""
     found = [one for one in pages if role in one.roles]
     found.sort(key=lambda one: (not one.is_in_our_language, not one.is_chosen, one.language))
     return next(iter(found), None)
@@ -76,7 +76,7 @@ def _link(found: Found) -> dict[str, str]:
 
 
 def _specific(found: Found | None) -> Any:
-    """The page as what it is, by one query."""
+    """Return the page as what it is, by one query."""
     if found is None:
         return None
     model = ContentType.objects.get_for_id(found.content_type_id).model_class() or get_page_model()

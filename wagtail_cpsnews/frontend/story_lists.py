@@ -66,7 +66,7 @@ def read(params: Params, reader: Reader, query: Query | None = None) -> ListRequ
 
 
 def lost_its_filter(problems: Iterable[Problem], query: Query, names: Iterable[str]) -> bool:
-    """Whether a filter was asked for of which nothing is left: the list would be about something else."""
+    """Return whether a filter was asked for of which nothing is left: the list would be about something else."""
     wrong = {problem.parameter for problem in problems} - LOOKS
     return any(name in wrong and not getattr(query, name, None) for name in names)
 
@@ -91,7 +91,7 @@ def listing_of(asked: ListRequest) -> Listing:
 
 
 def list_path() -> str:
-    """The address of the newsroom's own list, which has every filter; "" where it is not mounted."""
+    """Return the address of the newsroom's own list, which has every filter; "" where it is not mounted."""
     try:
         return reverse("cpsnews:list")
     except NoReverseMatch:
@@ -99,14 +99,14 @@ def list_path() -> str:
 
 
 def all_url(listing: Listing) -> str:
-    """The address of the whole list; "" where there is none."""
+    """Return the address of the whole list; "" where there is none."""
     if not listing.path:
         return ""
     return listing.url(listing.query.replace(page_size=PAGE_SIZE, facets=True))
 
 
 def render(listing: Listing, heading: str = "", request: Any = None) -> str:
-    """The list as HTML, in its own label language."""
+    """Return the list as HTML, in its own label language."""
     with translation.override(listing.query.lang):
         context = {
             "listing": listing,

@@ -14,7 +14,7 @@ from .press_panel import Found
 
 
 def versions_of_index(page: Any, listing: Listing, found: Iterable[Found]) -> list[dict[str, str]]:
-    """An index page's public translations among ``found``, those with the role "version". No query."""
+    """Return an index page's public translations among ``found``, those with the role "version". No query."""
     query = urlencode(listing.filters_of_the_reader)
     return [
         _version(other.language, other.url + (query and f"?{query}"))
@@ -24,7 +24,7 @@ def versions_of_index(page: Any, listing: Listing, found: Iterable[Found]) -> li
 
 
 def versions_of_list(listing: Listing, reference: Reference) -> list[dict[str, str]]:
-    """The newsroom's own list has one address; ``language`` and ``lang`` choose. No query."""
+    """Return the newsroom's own list has one address; ``language`` and ``lang`` choose. No query."""
     chosen = listing.query
     return [
         _version(

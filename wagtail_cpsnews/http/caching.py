@@ -69,7 +69,7 @@ def limit_lifetime(
     until: Until | None = None,
     expiry: Callable[[], datetime.datetime | None] | None = None,
 ) -> HttpResponse:
-    """Serves a page with a lifetime of ``MAX_AGE`` at most, which ends before the page may say something else.
+    """Serve a page with a lifetime of ``MAX_AGE`` at most, which ends before the page may say something else.
 
     A reader with a session gets the page again each time, and no shared cache keeps it: editors look at what they have just
     published, and nobody passes a page's password or login without a session. expiry: of the page itself and of what it

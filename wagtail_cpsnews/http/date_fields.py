@@ -59,12 +59,12 @@ def read(params: Any, name: str) -> DateFields | None:
 
 
 def was_submitted(params: Any) -> bool:
-    """Whether the form sent these parameters: it sends its date fields, filled or not."""
+    """Return whether the form sent these parameters: it sends its date fields, filled or not."""
     return any(name in params for name in NAMES)
 
 
 def tidied(params: Any) -> MultiValueDict[str, str]:
-    """What the form sent, without its empty fields and without the order that holds anyway."""
+    """Return what the form sent, without its empty fields and without the order that holds anyway."""
     kept: MultiValueDict[str, str] = MultiValueDict()
     for name, values in params.lists():
         filled = [value for value in values if value.strip()]
@@ -74,7 +74,7 @@ def tidied(params: Any) -> MultiValueDict[str, str]:
 
 
 def shown(day: datetime.date | None, name: str) -> DateFields:
-    """The three fields for a date that the query has."""
+    """Return the three fields for a date that the query has."""
     if day is None:
         return DateFields(name)
     return DateFields(name, str(day.day), str(day.month), str(day.year))

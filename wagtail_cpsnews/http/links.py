@@ -26,7 +26,7 @@ class FeedLink:
 
 
 def parameters(query: Query, reference: Reference, *, page: bool = False) -> list[tuple[str, str]]:
-    """The parameters that ask for a query: in a fixed order, without what holds anyway. The order of a feed is
+    """Return the parameters that ask for a query: in a fixed order, without what holds anyway. The order of a feed is
     kept; ``page``: how it is cut, too."""
     without = {"facets", "fields", "cursor", "page", "page_size"}
     if query.language == reference.default_language:
@@ -42,12 +42,12 @@ def parameters(query: Query, reference: Reference, *, page: bool = False) -> lis
 
 
 def with_parameters(path: str, pairs: list[tuple[str, str]]) -> str:
-    """An address with parameters, or without a question mark."""
+    """Return an address with parameters, or without a question mark."""
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
 def feed_links(query: Query, reference: Reference) -> list[FeedLink]:
-    """The feeds of a list, newest first whatever the list's order; none where the newsroom is not mounted."""
+    """Return the feeds of a list, newest first whatever the list's order; none where the newsroom is not mounted."""
     pairs = [pair for pair in parameters(query, reference) if pair[0] != "order"]
     try:
         return [

@@ -116,7 +116,7 @@ def without_trackers(params: Any, locked: Iterable[str] = ()) -> QueryDict:
 def _locked_problems(
     params: Any, default: Query, locked: frozenset[str], snapshot: Snapshot
 ) -> list[Problem]:
-    """A filter on what the list is fixed to is explained, unless it asks for just that."""
+    """Return a filter on what the list is fixed to is explained, unless it asks for just that."""
     problems = []
     for name in sorted(locked):
         given = [value for value in params.getlist(name) if value.strip()]

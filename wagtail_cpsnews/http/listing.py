@@ -110,7 +110,7 @@ class Listing:
         self.start = start or default
 
     def url(self, query: Query) -> str:
-        """The address of another query of this list; "" where the list has none."""
+        """Return the address of another query of this list; "" where the list has none."""
         if not self.path:
             return ""
         fixed: dict[str, list[str]] = {}
@@ -355,10 +355,10 @@ def _differ(first: str, second: str) -> bool:
 
 
 def language_mark(language: str, expected: str) -> str:
-    """The name of a story's language where it is not the list's; else ""."""
+    """Return the name of a story's language where it is not the list's; else ""."""
     return language_name(language) if _differ(language, expected) else ""
 
 
 def capitalised(text: str) -> str:
-    """The first letter large, the rest as it is."""
+    """Return the first letter large, the rest as it is."""
     return text[:1].upper() + text[1:]

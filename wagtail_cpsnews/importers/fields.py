@@ -69,13 +69,13 @@ class Fields:
         return f"{self.prefix}{name}"
 
     def text(self, name: str) -> str:
-        """Text without space around it; empty when there is none. For names, choices and HTML."""
+        """Return text without space around it; empty when there is none. For names, choices and HTML."""
         value, remarks = clean_characters(self._text(name), self._name(name))
         self.remarks += remarks
         return value.strip()
 
     def words(self, name: str, *, lines: bool = False) -> str:
-        """Plain text for readers: what a source writes as HTML there is read as what it means."""
+        """Return plain text for readers: what a source writes as HTML there is read as what it means."""
         value, remarks = read_words(self._text(name), self._name(name), lines=lines)
         self.remarks += remarks
         return value
@@ -93,11 +93,11 @@ class Fields:
         return value
 
     def required(self, name: str, longest: int | None = None) -> str:
-        """Text that has to be there, of at most ``longest`` characters."""
+        """Return text that has to be there, of at most ``longest`` characters."""
         return self._check(name, self.text(name), longest)
 
     def required_words(self, name: str, longest: int | None = None, *, lines: bool = False) -> str:
-        """Plain text for readers that has to be there, of at most ``longest`` characters."""
+        """Return plain text for readers that has to be there, of at most ``longest`` characters."""
         return self._check(name, self.words(name, lines=lines), longest)
 
     def _check(self, name: str, text: str, longest: int | None) -> str:
@@ -109,7 +109,7 @@ class Fields:
         return text
 
     def name(self, name: str) -> str:
-        """The name of a source, or "": it stays the same for ever, so it is kept as it was written."""
+        """Return the name of a source, or "": it stays the same for ever, so it is kept as it was written."""
         text = self.text(name)
         if len(text) > MAX_NAME:
             raise Unreadable(
@@ -118,7 +118,7 @@ class Fields:
         return text
 
     def address(self, name: str, longest: int = 200) -> str:
-        """The address of a page elsewhere, or ""."""
+        """Return the address of a page elsewhere, or ""."""
         text = self.text(name)
         if text:
             try:
@@ -139,14 +139,14 @@ class Fields:
         return text or default
 
     def texts(self, name: str, longest: int) -> tuple[str, ...]:
-        """A list of plain texts for readers, without empty ones."""
+        """Return a list of plain texts for readers, without empty ones."""
         found = self.slugs(name) or ()
         for number, text in enumerate(found, start=1):
             self._check_length(f"{name}[{number}]", text, longest)
         return tuple(filter(None, found))
 
     def paths(self, name: str) -> tuple[str, ...]:
-        """A list of addresses of this site or of another: paths such as ``/news/x``, or with their host."""
+        """Return a list of addresses of this site or of another: paths such as ``/news/x``, or with their host."""
         value = self.data.get(name)
         if value is None:
             return ()
@@ -164,7 +164,7 @@ class Fields:
             raise Unreadable(self._name(name), f"has {len(text)} characters", f"at most {longest} characters")
 
     def slugs(self, name: str) -> tuple[str, ...] | None:
-        """A list of texts, or ``None`` when the field is left out."""
+        """Return a list of texts, or ``None`` when the field is left out."""
         value = self.data.get(name)
         if value is None:
             return None
@@ -178,7 +178,7 @@ class Fields:
         return tuple(found)
 
     def moment(self, name: str) -> datetime.datetime:
-        """A date and time that has passed, with its offset. It has to be there."""
+        """Return a date and time that has passed, with its offset. It has to be there."""
         value = self.data.get(name)
         if value is None or (isinstance(value, str) and not value.strip()):
             raise Unreadable(self._name(name), "is missing or empty", MOMENT)
@@ -200,7 +200,7 @@ class Fields:
         return moment
 
     def day(self, name: str) -> datetime.date | None:
-        """A day that has come, or ``None``."""
+        """Return a day that has come, or ``None``."""
         text = self.text(name)
         if not text:
             return None
@@ -213,7 +213,7 @@ class Fields:
         return day
 
     def object(self, name: str) -> Fields | None:
-        """The fields of an object within this one, or ``None``."""
+        """Return the fields of an object within this one, or ``None``."""
         value = self.data.get(name)
         if value is None:
             return None
@@ -222,7 +222,7 @@ class Fields:
         return Fields(value, f"{self._name(name)}.", self.remarks)
 
     def objects(self, name: str) -> Iterator[Fields]:
-        """The fields of each object of a list."""
+        """Yield the fields of each object of a list."""
         value = self.data.get(name)
         if value is None:
             return

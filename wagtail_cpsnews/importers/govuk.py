@@ -46,7 +46,7 @@ SCRIPTS = {
 
 
 def read(path: Path) -> Reading:
-    """The stories of a content item's file, or of a folder of them.
+    """Return the stories of a content item's file, or of a folder of them.
 
     Of several states of one item (same ``content_id`` and ``locale``) the latest is taken. Raises ``SourceError``
     when there is nothing to read at ``path``.
@@ -187,7 +187,7 @@ def _updates(details: dict[str, Any]) -> tuple[Update, ...]:
 
 
 def _archived(item: dict[str, Any]) -> Archived | None:
-    """A withdrawn item stays readable on GOV.UK, with a notice: it is archived here, not removed."""
+    """Return the archiving. A withdrawn item stays readable on GOV.UK, with a notice: it is archived here, not removed."""
     notice = item.get("withdrawn_notice") or {}
     withdrawn = _moment(item, "withdrawn_notice.withdrawn_at", notice.get("withdrawn_at"))
     if withdrawn is None:

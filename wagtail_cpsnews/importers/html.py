@@ -47,7 +47,7 @@ class Converted:
 
 
 def to_blocks(html: str, available: Mapping[str, wagtail_blocks.Block], base_url: str = "") -> Converted:
-    """The body of a story as raw blocks.
+    """Return the body of a story as raw blocks.
 
     ``available`` are the blocks that the page has, by name: what the host has removed, or replaced by a block of its
     own, is not used, and its words become text. Raises ``ImproperlyConfigured`` when no rich text block is left.
@@ -138,7 +138,7 @@ class _Body:
         self._end_run()
 
     def end(self) -> None:
-        """Closes the text block that is open."""
+        """Close the text block that is open."""
         self._end_run()
         if self._text:
             self.blocks.append({"type": self.text_name, "value": "".join(self._text)})
@@ -221,7 +221,7 @@ class _Body:
         return html + "<br/>".join(self.markup.lines(words))
 
     def _inner_list_html(self, node: Tag) -> str:
-        """A list in a list; as lines with their numbers where these are not 1, 2, 3."""
+        """Return a list in a list; as lines with their numbers where these are not 1, 2, 3."""
         if not node.has_attr("marked"):
             return self._list_html(node)
         return "".join(f"<br/>{line}" for line in self.markup.lines(node, bullets=True))

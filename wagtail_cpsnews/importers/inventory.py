@@ -229,7 +229,7 @@ def _words(text: str) -> list[str]:
 
 
 def _plain(html: str) -> str:
-    """Text of HTML that the importer made: a space only where a line ends."""
+    """Return text of HTML that the importer made: a space only where a line ends."""
     return unescape(_TAGS.sub(lambda tag: " " if tag[2] in BLOCKS or tag[2] == "br" else "", html))
 
 

@@ -47,7 +47,7 @@ _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 
 
 def read(path: Path) -> Reading:
-    """The stories of a ``.jsonl`` or ``.jsonl.gz`` file, or of a folder of them.
+    """Return the stories of a ``.jsonl`` or ``.jsonl.gz`` file, or of a folder of them.
 
     A line that is no story is refused, with its file, line and field; the others are read. Raises ``SourceError``
     when there is nothing to read at ``path``.

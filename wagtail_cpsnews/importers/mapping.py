@@ -27,7 +27,7 @@ SUMMARY_LENGTH = 260
 
 
 def fill(page: Any, story: Story, filing: Filing, source: str) -> list[Remark]:
-    """Writes ``story`` into ``page`` (made or not, not saved here) and returns remarks for the report."""
+    """Write ``story`` into ``page`` (made or not, not saved here) and return remarks for the report."""
     remarks: list[Remark] = []
     _fit(page, "title", story.title, remarks)
     body = to_blocks(story.body, page._meta.get_field("body").stream_block.child_blocks, story.base_url)
@@ -52,7 +52,7 @@ def fill(page: Any, story: Story, filing: Filing, source: str) -> list[Remark]:
 
 
 def fill_picture(page: Any, story: Story, image: Any) -> list[Remark]:
-    """Attaches ``image`` with its words, and returns remarks."""
+    """Attaches ``image`` with its words, and return remarks."""
     remarks: list[Remark] = []
     assert story.picture is not None
     page.image = image
@@ -71,7 +71,7 @@ def _fit(page: Any, name: str, text: str, remarks: list[Remark]) -> None:
 
 
 def _cut(text: str, longest: int) -> str:
-    """The first words of ``text`` that fit, with an ellipsis."""
+    """Return the first words of ``text`` that fit, with an ellipsis."""
     if len(text) <= longest:
         return text
     whole = text[:longest].rsplit(maxsplit=1)[0] if " " in text[:longest] else text
@@ -86,7 +86,7 @@ def _first_words(story: Story, remarks: list[Remark]) -> str:
 
 
 def _with_ids(blocks: list[RawBlock], source: str, story: Story) -> list[RawBlock]:
-    """The blocks with ids. Of equal blocks in one story each has its own."""
+    """Return the blocks with ids. Of equal blocks in one story each has its own."""
     seen: dict[str, int] = {}
     found = []
     for block in blocks:
@@ -97,7 +97,7 @@ def _with_ids(blocks: list[RawBlock], source: str, story: Story) -> list[RawBloc
 
 
 def _is_imported(block: RawBlock) -> bool:
-    """Whether a block was written by an import: Wagtail's own ids are of version 4."""
+    """Return whether a block was written by an import: Wagtail's own ids are of version 4."""
     try:
         return uuid.UUID(str(block.get("id"))).version == 5
     except ValueError:

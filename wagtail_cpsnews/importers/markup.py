@@ -76,12 +76,12 @@ def _put_marks(node: Tag, marks: str) -> None:
 
 
 def is_block(node: Any) -> bool:
-    """Whether ``node`` begins a new line, or holds something that does."""
+    """Return whether ``node`` begins a new line, or holds something that does."""
     return isinstance(node, Tag) and (node.name in BLOCKS or node.find(list(BLOCKS)) is not None)
 
 
 def text_of(html: str) -> str:
-    """Plain text of HTML that ``Markup`` made. Raised and lowered figures stay so: 10⁶ is not 106."""
+    """Return plain text of HTML that ``Markup`` made. Raised and lowered figures stay so: 10⁶ is not 106."""
     html = _RAISED.sub(lambda match: match[2].translate(_SMALL[match[1]]), html)
     return unescape(_TAGS.sub("", html.replace("<br/>", "\n"))).strip()
 
@@ -109,7 +109,7 @@ class Markup:
         self.notes.setdefault(message, Remark(code, message))
 
     def inline(self, node: Tag) -> str:
-        """What ``node`` holds, as one line of text."""
+        """Return what ``node`` holds, as one line of text."""
         return "".join(self.piece(child) for child in node.children)
 
     def piece(self, node: Any) -> str:
@@ -164,7 +164,7 @@ class Markup:
         return [self._wrap(node, line) for line in lines] if node.name not in BLOCKS else lines
 
     def inline_pre(self, node: Tag) -> str:
-        """Text whose line breaks count."""
+        """Return text whose line breaks count."""
         found = []
         for child in node.children:
             if isinstance(child, NavigableString):

@@ -21,7 +21,7 @@ class TargetError(Exception):
 
 
 def page_types(page_type: str = "", speech_type: str = "") -> tuple[Any, Any]:
-    """The page classes of stories and of speeches, by ``app.Model`` or found among what is installed.
+    """Return the page classes of stories and of speeches, by ``app.Model`` or found among what is installed.
 
     Where no page class is made for speeches, they become stories of the ordinary class. Raises ``TargetError``.
     """
@@ -39,7 +39,7 @@ def page_types(page_type: str = "", speech_type: str = "") -> tuple[Any, Any]:
 
 
 def find_parent(given: str = "") -> Any:
-    """The page that stories are put below: a page id, an address path, or the only news index there is.
+    """Return the page that stories are put below: a page id, an address path, or the only news index there is.
 
     Raises ``TargetError``, with the pages that could be meant.
     """
@@ -61,7 +61,7 @@ def find_parent(given: str = "") -> Any:
 
 
 def check_placement(parent: Any, *models: Any) -> None:
-    """Raises ``TargetError`` when the parent takes no pages of these types."""
+    """Raise ``TargetError`` when the parent takes no pages of these types."""
     for model in models:
         if not model.can_exist_under(parent):
             raise TargetError(

@@ -66,12 +66,12 @@ def new_files() -> Iterator[NewFiles]:
 
 
 def find_image(picture: Picture) -> Any | None:
-    """The image that was made of a file with the same content, or ``None``."""
+    """Return the image that was made of a file with the same content, or ``None``."""
     return get_image_model()._default_manager.filter(file_hash=picture.content_hash).order_by("pk").first()
 
 
 def make_image(picture: Picture, path: Path, files: NewFiles) -> Any:
-    """Makes an image of ``path``, in the root collection, by the rules that hold for an editor's upload.
+    """Make an image of ``path``, in the root collection, by the rules that hold for an editor's upload.
 
     Raises ``PictureError``; what storage raises is not caught, so that the story is imported again later.
     """

@@ -67,7 +67,7 @@ class Redirects:
         return ""
 
     def _site_of(self, parent: Any) -> Any | None:
-        """The site that the pages below ``parent`` belong to: the one with the nearest root."""
+        """Return the site that the pages below ``parent`` belong to: the one with the nearest root."""
         homes: list[tuple[int, Any]] = []
         for site in self.sites:
             for home in site.root_page.get_translations(inclusive=True):
@@ -77,13 +77,13 @@ class Redirects:
         return homes[0][1] if homes else None
 
     def _site_named(self, given: str) -> Any | None:
-        """The site of this project whose host the address names; an old host is not one of them."""
+        """Return the site of this project whose host the address names; an old host is not one of them."""
         host = (urlsplit(given).hostname or "").lower()
         return next((site for site in self.sites if site.hostname.lower() == host), None)
 
     @staticmethod
     def _page_at(site: Any, path: str) -> Any | None:
-        """The key of the live page that answers at ``path``, which a redirect could never reach."""
+        """Return the key of the live page that answers at ``path``, which a redirect could never reach."""
         inner = path.partition("?")[0].partition(";")[0].strip("/")
         url_path = f"{site.root_page.url_path}{f'{inner}/' if inner else ''}"
         found = get_page_model()._default_manager.filter(url_path=url_path, live=True)

@@ -148,7 +148,7 @@ class Report:
         return any(group.count > len(group.examples) for group in (*self.groups.values(), self.refused))
 
     def summary(self) -> str:
-        """The counts as one sentence."""
+        """Return the counts as one sentence."""
         counts = self.counts
         drafts = counts[Outcome.CHANGED_DRAFT]
         changed = f"{counts[Outcome.CHANGED] + drafts} changed"

@@ -24,13 +24,13 @@ class Place:
 
 
 def find_place(story: Story, locales: Iterable[Any]) -> Place:
-    """The section of the story's language, or the site's own with the language written on the page."""
+    """Return the section of the story's language, or the site's own with the language written on the page."""
     locale = find_locale(story.language, locales)
     return Place(locale, "") if locale is not None else Place(Locale.get_default(), story.language)
 
 
 def find_locale(language: str, locales: Iterable[Any]) -> Any | None:
-    """The locale of a language: the same code, or one of the same primary language (``en-GB`` and ``en``)."""
+    """Return the locale of a language: the same code, or one of the same primary language (``en-GB`` and ``en``)."""
     wanted = language.lower()
     codes = {locale.language_code.lower(): locale for locale in locales}
     primary = {code.split("-")[0]: locale for code, locale in sorted(codes.items(), reverse=True)}

@@ -211,7 +211,7 @@ class SourceError(Exception):
 
 
 def in_order(stories: Iterable[Story], first_language: str) -> list[Story]:
-    """The stories so that each comes after the one that it is a translation of, in any order of files.
+    """Return the stories so that each comes after the one that it is a translation of, in any order of files.
 
     Stories in ``first_language`` (the site's own) come first; a circle of translations is broken at its first story.
     """

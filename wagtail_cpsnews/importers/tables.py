@@ -25,7 +25,7 @@ class Grid:
 
 
 def read_table(table: Tag, markup: Markup) -> Grid | None:
-    """The table's text, cells that span several places standing in the first. ``None`` when it has no cell."""
+    """Return the table's text, cells that span several places standing in the first. ``None`` when it has no cell."""
     elements = list(table.find_all("tr"))
     rows = _rows(elements, markup)
     width = max((len(row) for row in rows), default=0)
@@ -77,12 +77,12 @@ def _span(cell: Tag, name: str) -> int:
 
 
 def _text(node: Tag, markup: Markup) -> str:
-    """The text of a caption or heading on one line."""
+    """Return the text of a caption or heading on one line."""
     return " ".join(text_of(" ".join(markup.lines(node))).split())
 
 
 def _cell_text(cell: Tag, markup: Markup) -> str:
-    """The text of a cell on one line: items and lines are kept apart by semicolons."""
+    """Return the text of a cell on one line: items and lines are kept apart by semicolons."""
     if cell.name == "th":
         return _text(cell, markup)
     if cell.find(list(LISTS)):

@@ -28,7 +28,7 @@ class Terms:
         self._found: dict[tuple[str, str], Term | None] = {}
 
     def filing(self, story: Story, locale: Any) -> Filing:
-        """The terms of a story for a page in ``locale``. A taxonomy that is off is left alone."""
+        """Return the terms of a story for a page in ``locale``. A taxonomy that is off is left alone."""
         missing: list[str] = []
 
         def find(taxonomy: str, texts: tuple[str, ...] | None) -> list[Term] | None:

@@ -143,7 +143,7 @@ class Writer:
         return parent
 
     def _original(self, story: Story) -> Any | None:
-        """The page that this story is another language version of, if it was imported."""
+        """Return the page that this story is another language version of, if it was imported."""
         if not story.translation_of:
             return None
         rows = self.known.get_versions(story.source_name, story.translation_of)
@@ -217,7 +217,7 @@ class Writer:
             page.save_revision(log_action=True)
 
     def _join(self, page: Any, original: Any) -> bool:
-        """Makes ``page`` a language version of ``original``; ``False`` when another page is that version already.
+        """Make ``page`` a language version of ``original``; ``False`` when another page is that version already.
 
         In a section of its own language it is the translation, otherwise it names the original.
         """
@@ -260,7 +260,7 @@ def _missing(code: str, name: str) -> Remark:
 
 
 def _why_untouchable(page: Any) -> str | None:
-    """Why a page must be left as its editors have it now."""
+    """Return why a page must be left as its editors have it now."""
     if not issubclass(type(page), NewsItemMixin):
         return f"its page is now a {page._meta.verbose_name}, which is no story"
     if page.alias_of_id:

@@ -66,12 +66,12 @@ def _terms(page: Any) -> dict[str, list[str]]:
 
 
 def contacts_of_page(page: Any, reference: Reference) -> list[ContactInfo]:
-    """Whom journalists ask about a story page as it is now (a draft in its preview too)."""
+    """Return whom journalists ask about a story page as it is now (a draft in its preview too)."""
     return contacts_of_story(
         reference, [str(contact.translation_key) for contact in page.contacts.all()], _terms(page)
     )
 
 
 def story_contacts(page: Any, reference: Reference) -> list[dict[str, Any]]:
-    """The contacts for the story's template, in the page's language."""
+    """Return the contacts for the story's template, in the page's language."""
     return contact_lines(contacts_of_page(page, reference), reference, page.locale.language_code)

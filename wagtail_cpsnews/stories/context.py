@@ -66,7 +66,7 @@ def expiry_of(page: Any) -> datetime.datetime | None:
 
 
 def in_language(language: str, response: Any) -> Any:
-    """Renders a page in its own language, whatever the request's: not every host has Django's LocaleMiddleware.
+    """Render a page in its own language, whatever the request's: not every host has Django's LocaleMiddleware.
 
     Characters that are not text are replaced: they come from writes that no form has checked.
     """
@@ -88,7 +88,7 @@ def clean_lines(page: Any) -> None:
 
 
 def versions_of_page(page: Any, lang: str) -> list[dict[str, str]]:
-    """The other public language versions of a page that is no story; names are in ``lang``."""
+    """Return the other public language versions of a page that is no story; names are in ``lang``."""
     if not page.pk:
         return []
     roots = current().reference.roots
@@ -104,7 +104,7 @@ def versions_of_page(page: Any, lang: str) -> list[dict[str, str]]:
 
 
 def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
-    """What a story's template gets, in the page's language.
+    """Return what a story's template gets, in the page's language.
 
     ``kind``, ``tags``, ``authors``, ``updates``, ``updated``, ``versions``, ``contacts``, ``list_url``, ``feed_url``, ``feed_type``, ``mistake_url``, ``licence``.
     """
@@ -148,7 +148,7 @@ def _label(term: Any, taxonomy: str, reference: Reference, lang: str, list_url: 
 
 
 def _list_url(page: Any, request: HttpRequest) -> str:
-    """The list that the story belongs to: the nearest index above it, or the newsroom's own list."""
+    """Return the list that the story belongs to: the nearest index above it, or the newsroom's own list."""
     parent = page.get_parent()
     if parent is not None and getattr(parent.specific_class, "is_news_index", False):
         return parent.get_url(request) or ""
@@ -159,7 +159,7 @@ def _list_url(page: Any, request: HttpRequest) -> str:
 
 
 def _feed_url(language: str, reference: Reference) -> str:
-    """The feed of the whole newsroom in the story's language."""
+    """Return the feed of the whole newsroom in the story's language."""
     try:
         url = reverse(get_output("atom").url_name)
     except NoReverseMatch:
@@ -174,7 +174,7 @@ def authors_of(data: dict[str, Any] | None) -> list[str]:
 
 
 def _versions(entry: Entry | None, reference: Reference) -> list[dict[str, str]]:
-    """The story's other public language versions."""
+    """Return the story's other public language versions."""
     if entry is None:
         return []
     return [

@@ -244,7 +244,7 @@ class NewsItemMixin(PublicRoutingMixin):
         return max((update["date"] for update in self.get_updates()), default=None)
 
     def get_letter_facts(self) -> dict[str, str] | None:
-        """What is said about a letter: the fields that are filled in, or ``None``."""
+        """Return what is said about a letter: the fields that are filled in, or ``None``."""
         names = ("addressee", "publication", "in_reply_to", "in_reply_to_url", "signatory")
         facts = {name: getattr(self, f"letter_{name}") for name in names}
         facts["in_reply_to_url"] = safe_url(facts["in_reply_to_url"])
@@ -255,7 +255,7 @@ class NewsItemMixin(PublicRoutingMixin):
         return None
 
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Serves the story; no cache may keep it beyond the next change of a contact."""
+        """Serve the story; no cache may keep it beyond the next change of a contact."""
         serve = partial(super().serve, request, *args, **kwargs)
         return limit_lifetime(request, serve, next_answering, partial(expiry_of, self))
 

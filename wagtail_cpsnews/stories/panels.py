@@ -67,7 +67,7 @@ def _offer_current_terms(field: Any, instance: Any, name: str) -> None:
 
 
 def term_panel(name: str, taxonomy: str, **kwargs: Any) -> TermPanel:
-    """The panel of a field of terms."""
+    """Return the panel of a field of terms."""
     return TermPanel(name, taxonomy=taxonomy, **kwargs)
 
 

@@ -103,7 +103,7 @@ class PressOfficeMixin(PublicRoutingMixin):
         return book.chosen(keys) or list(book.contacts)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Serves the page; no cache may keep it beyond the next change of a contact."""
+        """Serve the page; no cache may keep it beyond the next change of a contact."""
         serve = partial(super().serve, request, *args, **kwargs)
         return limit_lifetime(request, serve, next_answering, partial(expiry_of, self))
 
@@ -150,13 +150,13 @@ class PressOfficeMixin(PublicRoutingMixin):
         return safe_url(self.enquiries_url)
 
     def get_public_links(self) -> PublicLinks:
-        """Which links of the texts everybody may follow, and whether the page for enquiries is one of them."""
+        """Return which links of the texts everybody may follow, and whether the page for enquiries is one of them."""
         return PublicLinks(self, current().reference, also=[self.enquiries_page_id])
 
     def get_public_data(
         self, lang: str, links: PublicLinks | None = None, moment: datetime.datetime | None = None
     ) -> dict[str, Any]:
-        """What the page shows, as plain JSON values, with labels in ``lang`` and absolute addresses.
+        """Return what the page shows, as plain JSON values, with labels in ``lang`` and absolute addresses.
 
         The texts are in the page's own language. Who answers is said for ``moment``, now without it. Who calls this
         has asked the gate whether the page is public.

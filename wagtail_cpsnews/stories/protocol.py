@@ -67,7 +67,7 @@ class MediaProtocolMixin(PublicRoutingMixin):
         return History(self.versions, path, write=write)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Serves the page; no cache may keep it beyond today: a version's status depends on the date."""
+        """Serve the page; no cache may keep it beyond today: a version's status depends on the date."""
         serve = partial(super().serve, request, *args, **kwargs)
         return limit_lifetime(request, serve, next_day, partial(expiry_of, self))
 
@@ -91,11 +91,11 @@ class MediaProtocolMixin(PublicRoutingMixin):
         }
 
     def get_public_links(self) -> PublicLinks:
-        """Which links of the texts everybody may follow."""
+        """Return which links of the texts everybody may follow."""
         return PublicLinks(self, current().reference)
 
     def get_public_data(self, lang: str, links: PublicLinks | None = None) -> dict[str, Any]:
-        """What the page shows, as plain JSON values, with labels and dates in ``lang`` and absolute addresses.
+        """Return what the page shows, as plain JSON values, with labels and dates in ``lang`` and absolute addresses.
 
         The texts are in the page's own language. Who calls this has asked the gate whether the page is public.
         """

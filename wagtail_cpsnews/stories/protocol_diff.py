@@ -146,7 +146,7 @@ def _part(clause: Clause, more: Iterable[str] = ()) -> Part:
 
 
 def lines_of(html: str) -> tuple[str, ...]:
-    """The paragraphs and list items of HTML as plain text."""
+    """Return the paragraphs and list items of HTML as plain text."""
     soup = BeautifulSoup(html, "html.parser")
     for tag in soup.find_all(_LINES):
         tag.insert_before("\n")
@@ -222,7 +222,7 @@ def _lines(lines: Sequence[str]) -> list[str]:
 
 
 def _append(paragraphs: list[list[Piece]], kind: str, words: Sequence[str]) -> None:
-    """Adds words to the last paragraph; the end of a line begins a new one."""
+    """Add words to the last paragraph; the end of a line begins a new one."""
     line: list[str] = []
     for word in (*words, None):
         if word not in ("\n", None):

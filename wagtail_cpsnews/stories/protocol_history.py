@@ -28,7 +28,7 @@ COMING = "coming"
 
 
 def today() -> datetime.date:
-    """The day in ``TIME_ZONE``."""
+    """Return the day in ``TIME_ZONE``."""
     return timezone.localdate(timezone=timezone.get_default_timezone())
 
 
@@ -223,7 +223,7 @@ class History:
         self.versions = versions
 
     def find(self, text: str) -> Version | None:
-        """The version with this id, title, or title as in an address ("2005-protocol")."""
+        """Return the version with this id, title, or title as in an address ("2005-protocol")."""
         wanted = name_key(text)
         if not wanted:
             return None
@@ -280,7 +280,7 @@ def _day(value: Any) -> datetime.date | None:
 
 
 def _items(raw: Any) -> list[tuple[str, Any]]:
-    """The items of a list block's raw data with their ids."""
+    """Return the items of a list block's raw data with their ids."""
     items = []
     for item in raw or ():
         if isinstance(item, dict) and item.get("type") == "item" and "value" in item:

@@ -17,7 +17,7 @@ from ..http.views import request_sites
 
 
 def reader_for(context: Any) -> Reader:
-    """The reader that a template is rendered for.
+    """Return the reader that a template is rendered for.
 
     context: of the template; its ``request`` and ``page`` are asked, as far as they are there. The stories are
     those of the request's site, else of the page's, else of the default site; the language is the page's.

@@ -98,7 +98,7 @@ class SpeechMixin(NewsItemMixin):
         return {name: value for name, value in facts.items() if value} or {"speaker": ""}
 
     def _transcript_url(self) -> str:
-        """The address of the transcript, "" where not everybody may read it."""
+        """Return the address of the transcript, "" where not everybody may read it."""
         if not self.transcript_id:
             return ""
         return str(

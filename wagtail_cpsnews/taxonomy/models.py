@@ -122,7 +122,7 @@ class Term(TranslatableMixin, models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Saves, remembers the slug that the term had, and keeps its other language versions in step."""
+        """Save, remember the slug that the term had, and keep its other language versions in step."""
         manager = type(self)._default_manager
         with transaction.atomic(using=kwargs.get("using")):
             versions = manager.filter(translation_key=self.translation_key)
@@ -179,7 +179,7 @@ class Term(TranslatableMixin, models.Model):
         return self.translation_key in self._successors()
 
     def _successors(self) -> list[Any]:
-        """The keys of the terms that replace this one, one after another; ends where it comes round."""
+        """Return the keys of the terms that replace this one, one after another; ends where it comes round."""
         keys: list[Any] = []
         term: Term | None = self.successor
         while term is not None and term.translation_key not in keys:
@@ -247,7 +247,7 @@ class Term(TranslatableMixin, models.Model):
 
     @classmethod
     def find(cls, text: str) -> Self | None:
-        """The term that ``text`` names: by slug, name, alias or former slug, in any language.
+        """Return the term that ``text`` names: by slug, name, alias or former slug, in any language.
 
         ``Area.find("Wiltshire")`` gives Wessex. A replaced term gives its successor. An alias that several terms share
         gives ``None``. The site's default language comes first.
@@ -288,7 +288,7 @@ class Term(TranslatableMixin, models.Model):
         return self.used_by().count()
 
     def used_by(self) -> models.QuerySet[Any]:
-        """The pages that carry this term in any of its language versions, drafts' saved rows included."""
+        """Return the pages that carry this term in any of its language versions, drafts' saved rows included."""
         from .usage import pages_with
 
         return pages_with(self)

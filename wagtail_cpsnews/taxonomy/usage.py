@@ -14,7 +14,7 @@ from ..registry import OWN, Taxonomy
 
 
 def _relations(model: type[models.Model]) -> list[tuple[type[models.Model], models.Field]]:
-    """Every field of a page model that points to ``model``, as (page model, field)."""
+    """Return every field of a page model that points to ``model``, as (page model, field)."""
     found = []
     for page_model in apps.get_models():
         if not issubclass(page_model, AbstractPage):
@@ -32,7 +32,7 @@ def own_taxonomies(model: type[models.Model]) -> list[Taxonomy]:
 
 
 def pages_with(term: Any, *, only_this: bool = False) -> models.QuerySet[Any]:
-    """A queryset of base pages that carry ``term`` in any of its language versions, or in this one only."""
+    """Return a queryset of base pages that carry ``term`` in any of its language versions, or in this one only."""
     if only_this:
         return pages_carrying(type(term), pk=term.pk)
     return pages_carrying(type(term), translation_key=term.translation_key)
@@ -52,7 +52,7 @@ def pages_carrying(model: type[models.Model], **lookups: Any) -> models.QuerySet
 def carried_by(
     model: type[models.Model], pages: models.QuerySet[Any], slugs: Collection[str]
 ) -> frozenset[str]:
-    """Those of ``slugs`` whose terms one of ``pages`` carries, by one query."""
+    """Return those of ``slugs`` whose terms one of ``pages`` carries, by one query."""
     keys = pages.order_by().values("pk")
     rows = [
         page_model._default_manager.filter(**{"pk__in": keys, f"{field.name}__slug__in": slugs})
@@ -67,7 +67,7 @@ def carried_by(
 
 
 def count_usage(terms: Collection[Any]) -> dict[Any, int]:
-    """How many pages carry each of ``terms`` (all of one model), by translation key: one query a field."""
+    """Return how many pages carry each of ``terms`` (all of one model), by translation key: one query a field."""
     if not terms:
         return {}
     keys = {term.translation_key for term in terms}

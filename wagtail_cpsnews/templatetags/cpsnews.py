@@ -80,7 +80,7 @@ def oembed_links(context: template.Context, path: str) -> list[dict[str, str]]:
 
 @register.tag
 def news_list(parser: Any, token: Any) -> NewsListNode:
-    """The newest stories of a filter.
+    """Return the newest stories of a filter.
 
     ``{% news_list area="wessex" crime_type="fraud hate-crime" page_size=3 heading="Fraud in Wessex" %}``
 
@@ -134,7 +134,7 @@ class NewsListNode(template.Node):
 
 
 def _texts(name: str, value: Any) -> list[str]:
-    """A parameter's value as an address would have it."""
+    """Return a parameter's value as an address would have it."""
     if value is None or value == "":
         return []
     if isinstance(value, str):

@@ -172,13 +172,13 @@ def note(
 
 
 def list_key(query: Query) -> str:
-    """What a list is called in the ledger: ``list:`` and its parameters, without words and without paging."""
+    """Return what a list is called in the ledger: ``list:`` and its parameters, without words and without paging."""
     left_out = {name for name, _value in query.params()} - set(_LIST)
     return f"list:{query.urlencode(without=left_out)}"[:400]
 
 
 def story_key(pk: UUID | str) -> str:
-    """What a story is called in the ledger."""
+    """Return what a story is called in the ledger."""
     return f"story:{pk}"
 
 
@@ -260,7 +260,7 @@ def _after_response(**kwargs: Any) -> None:
 
 
 def forget() -> None:
-    """Forgets what has been gathered: for tests."""
+    """Forget what has been gathered: for tests."""
     global _gathered
     _gathered = _Gathered()
 

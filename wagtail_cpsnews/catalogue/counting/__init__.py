@@ -7,5 +7,5 @@ __all__ = ["Counter", "Counts", "get_counter"]
 
 
 def get_counter(alias: str) -> Counter:
-    """The counter for a database."""
+    """Return the counter for a database."""
     return SQLCounter(alias)

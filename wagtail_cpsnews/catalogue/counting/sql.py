@@ -69,7 +69,7 @@ class SQLCounter:
         return list(self._ordered(entries, query)[start : start + size])
 
     def _entries(self, query: Query, reference: Reference) -> QuerySet[Entry]:
-        """What can be listed at all: public now, on these sites, once a story."""
+        """Return what can be listed at all: public now, on these sites, once a story."""
         entries: QuerySet[Entry] = Entry.objects.using(self.alias).cards().listed(query.sites)
         default = reference.default_language
         entries = entries.filter(shown_in(query.language, default=default, only=query.language_only))

@@ -14,5 +14,5 @@ _ENGINES: dict[str, type[Engine]] = {"sqlite": SQLiteEngine, "postgresql": Postg
 
 
 def engine(alias: str) -> Engine:
-    """The engine for a database: its own text search where it has one, plain comparison elsewhere."""
+    """Return the engine for a database: its own text search where it has one, plain comparison elsewhere."""
     return _ENGINES.get(connections[alias].vendor, PlainEngine)(alias)

@@ -18,7 +18,7 @@ _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 def parse(text: str) -> list[Phrase]:
-    """The words and quoted phrases of a search; a story must have all of them. ``[]`` when it has no word."""
+    """Return the words and quoted phrases of a search; a story must have all of them. ``[]`` when it has no word."""
     phrases = []
     for quoted, plain in _PARTS.findall(text):
         words = tuple(_WORDS.findall(quoted or plain))
@@ -36,21 +36,21 @@ class Engine:
         self.connection = connections[alias]
 
     def write(self, entry: Any) -> None:
-        """Takes over the text of an entry that was just saved."""
+        """Take over the text of an entry that was just saved."""
 
     def remove(self, page_pks: Sequence[int]) -> None:
-        """Forgets entries, by page."""
+        """Forget entries, by page."""
 
     def holding(self, page_pks: Sequence[int]) -> set[int]:
-        """Which of these pages the index has; where there is no index, all."""
+        """Return which of these pages the index has; where there is no index, all."""
         return set(page_pks)
 
     def matching(self, phrases: Sequence[Phrase]) -> Q:
-        """The condition that an entry holds all ``phrases``."""
+        """Return the condition that an entry holds all ``phrases``."""
         raise NotImplementedError
 
     def relevance(self, phrases: Sequence[Phrase]) -> Combinable:
-        """An expression to order matching entries by, best last: use ``.desc()``."""
+        """Return an expression to order matching entries by, best last: use ``.desc()``."""
         raise NotImplementedError
 
 

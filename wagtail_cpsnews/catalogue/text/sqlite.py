@@ -53,5 +53,5 @@ class SQLiteEngine(Engine):
 
 
 def _match(phrases: Sequence[Phrase]) -> str:
-    """An FTS5 expression; words hold letters, digits and apostrophes only, so quoting is enough."""
+    """Return an FTS5 expression; words hold letters, digits and apostrophes only, so quoting is enough."""
     return " AND ".join(f'"{" ".join(words)}"' for words in phrases)

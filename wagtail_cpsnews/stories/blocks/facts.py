@@ -40,7 +40,7 @@ class StatisticBlock(blocks.StructBlock):
     url = blocks.URLBlock(label=_("Address of the source"), required=False)
 
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, str]:
-        """The words as they are."""
+        """Return the words as they are."""
         words = {name: value.get(name) or "" for name in self.child_blocks}
         return words | {"url": safe_url(words["url"])}
 
@@ -115,7 +115,7 @@ class KeyFactsBlock(blocks.StructBlock):
         return context
 
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any]:
-        """Title, and term and text of every fact."""
+        """Return title, and term and text of every fact."""
         facts = value.get("facts") or ()
         return {
             "title": value.get("title") or "",

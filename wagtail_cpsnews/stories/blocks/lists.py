@@ -176,7 +176,7 @@ class TermsBlock(blocks.MultipleChoiceBlock):
         return str(_("%(name)s (retired)") % {"name": label}) if term.retired else label
 
     def _now(self, slugs: Any) -> list[str]:
-        """The slugs that stand for these now: a term may have been renamed or replaced since."""
+        """Return the slugs that stand for these now: a term may have been renamed or replaced since."""
         terms = current().reference.taxonomies[self.taxonomy]
         found = [terms.find(str(slug)) for slug in slugs or ()]
         return list(dict.fromkeys(term.slug for term in found if term))
@@ -246,7 +246,7 @@ class Params(dict[str, list[str]]):
 
 
 def _filter_blocks() -> list[tuple[str, blocks.Block]]:
-    """The parts of the filter, named as parameters are; a taxonomy that is off has none."""
+    """Return the parts of the filter, named as parameters are; a taxonomy that is off has none."""
     heading = blocks.CharBlock(
         label=_("Heading"), required=False, max_length=150, help_text=_("If empty, “Latest news” is used.")
     )

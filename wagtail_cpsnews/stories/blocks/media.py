@@ -94,7 +94,7 @@ class EmbedBlock(blocks.StructBlock):
         return context
 
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any]:
-        """Title, address and transcript."""
+        """Return title, address and transcript."""
         file, transcript = value.get("file"), value.get("transcript")
         return {
             "title": value.get("title") or "",

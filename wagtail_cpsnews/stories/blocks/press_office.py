@@ -12,7 +12,7 @@ from .text import FEATURES
 
 
 def anchor_of(part: Any) -> str:
-    """What a part is linked to by; "" where its title has no letter for it."""
+    """Return what a part is linked to by; "" where its title has no letter for it."""
     return str(part.get("anchor") or slugify(part.get("title") or ""))
 
 

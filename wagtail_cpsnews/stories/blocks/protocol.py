@@ -156,7 +156,7 @@ def _repeated_numbers(clauses: Any) -> dict[int, ValidationError]:
 
 
 def tidy_number(text: str | None) -> str:
-    """A clause's number for comparing: "4.2." and "4.2" are one."""
+    """Return a clause's number for comparing: "4.2." and "4.2" are one."""
     return "".join((text or "").split()).rstrip(".").casefold()
 
 
@@ -228,7 +228,7 @@ def _between_versions(versions: list[tuple[str, Any]]) -> dict[int, tuple[str, s
 
 
 def name_key(text: Any) -> str:
-    """A version's title for comparing: case and spaces do not count."""
+    """Return a version's title for comparing: case and spaces do not count."""
     return " ".join(str(text or "").split()).casefold()
 
 

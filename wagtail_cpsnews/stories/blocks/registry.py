@@ -46,7 +46,7 @@ GROUPS: dict[Any, tuple[str, ...]] = {
 
 
 def story_blocks() -> list[tuple[str, blocks.Block]]:
-    """The body's blocks as (name, block).
+    """Return the body's blocks as (name, block).
 
     Raises ``ImproperlyConfigured`` when the setting names a class that cannot be imported or is no block.
     """

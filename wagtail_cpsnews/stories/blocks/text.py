@@ -23,7 +23,7 @@ class TextBlock(blocks.RichTextBlock):
         super().__init__(required=required, help_text=help_text, features=features or FEATURES, **kwargs)
 
     def get_api_representation(self, value: Any, context: Any = None) -> str:
-        """HTML with real links, on every Wagtail version."""
+        """Return HTML with real links, on every Wagtail version."""
         return rich_html(value)
 
     class Meta:
