@@ -21,6 +21,13 @@ STRICT = (
 )
 
 
+#: What the publisher calls its taxonomies.
+LABELS = {
+    "en": {"area": "area", "crime_type": "crime type", "crown_court": "Crown Court centre"},
+    "cy": {"area": "ardal", "crime_type": "math o drosedd", "crown_court": "canolfan Llys y Goron"},
+}
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
@@ -141,7 +148,8 @@ class Publisher(Loopback):
         found = [story for story in self.stories if self._fits(story, query)]
         first = (page - 1) * size
         shown = found[first : first + size]
-        facets = {"area": [], "crime_type": []} if one.get("facets") == "all" else {}
+        court = {"slug": "leeds", "label": "Leeds", "count": 1, "selected": False}
+        facets = {"area": [], "crime_type": [], "crown_court": [court]} if one.get("facets") == "all" else {}
         for slug, label in (("wessex", "Wessex"), ("kent", "Kent")) if facets else ():
             count = sum(slug in _slugs(story) for story in self.stories)
             selected = slug in query.get("area", [])
@@ -153,6 +161,7 @@ class Publisher(Loopback):
             "results": shown,
             "summary": f"Showing {len(shown)} of {len(found)}" if found else "No results",
             "facets": facets,
+            "facet_labels": {name: LABELS[lang][name] for name in facets if lang in LABELS},
             "query": {"lang": lang, "page": page, "page_size": size, "q": one.get("q", "")},
         }
 

@@ -25,7 +25,16 @@ def counts(answer, taxonomy):
 
 def test_the_envelope(api, five):
     answer = api()
-    assert list(answer) == ["count", "next", "previous", "results", "summary", "facets", "query"]
+    assert list(answer) == [
+        "count",
+        "next",
+        "previous",
+        "results",
+        "summary",
+        "facets",
+        "facet_labels",
+        "query",
+    ]
     assert (answer["count"], answer["next"], answer["previous"]) == (5, None, None)
     assert answer["summary"] == "Showing 1 - 5 of 5 results"
     assert answer["query"] == {
@@ -104,7 +113,7 @@ def test_facets_keep_zeros_and_the_terms_own_order(api, five):
 def test_facets_can_be_left_out(api, five):
     assert api(facets="none")["facets"] == {}
     assert api("facets/", area="wessex")["facets"] == api(area="wessex")["facets"]
-    assert list(api("facets/")) == ["count", "facets", "query"]
+    assert list(api("facets/")) == ["count", "facets", "facet_labels", "query"]
     assert api("facets/", status=400, page="2")["errors"][0]["parameter"] == "page"
 
 

@@ -115,10 +115,11 @@ def test_outcomes_and_updates(publisher, show):
 
 
 def test_welsh_page_other_language_and_templates(publisher, show):
-    tab = show('paging="more" page-size="2" search filters="area crime-type"', lang="cy")
+    tab = show('paging="more" page-size="2" search filters="area crime-type crown-court"', lang="cy")
     assert ("lang", "cy") in asked(publisher)
     assert texts(tab, "button") == ["Chwilio", "Dangos rhagor o straeon"]
-    assert texts(tab, "summary") == ["ardal"]
+    assert texts(tab, "summary") == ["ardal", "canolfan Llys y Goron"]
+    assert tab.evaluate("document.querySelector('cps-news').shadowRoot.querySelector('summary').lang") == "cy"
     assert " · Saesneg · " in texts(tab, "[part=meta]")[0]
     publisher.stories = []
     inner = '<p><a href="/">Tout</a></p><template data-msg="search">Chercher</template><template data-msg="area">Région</template>'

@@ -8,6 +8,7 @@ import pytest
 from django.db import models
 from django.test.utils import isolate_apps
 from django.urls import get_resolver
+from django.utils import translation
 
 from wagtail_cpsnews.admin.filters import page_filterset
 from wagtail_cpsnews.admin.models import PAGE_COLUMNS, PAGE_FILTERS, term_specs
@@ -19,7 +20,7 @@ from wagtail_cpsnews.catalogue.query import NAMES, Query
 from wagtail_cpsnews.catalogue.serializers import DETAIL_FIELDS, LIST_FIELDS
 from wagtail_cpsnews.conf import get_settings
 from wagtail_cpsnews.embed import appearance, block, builder, snippet
-from wagtail_cpsnews.embed.words import widget_words
+from wagtail_cpsnews.embed.words import widget_taxonomies
 from wagtail_cpsnews.importers import jsonl
 from wagtail_cpsnews.importers.story import Story
 from wagtail_cpsnews.management.commands import load_newsroom_terms
@@ -41,7 +42,9 @@ from wagtail_cpsnews.taxonomy.models import MODELS, FormerSlug
 from wagtail_cpsnews.usage import recording
 
 SCRIPT = (Path(block.__file__).parent / "js/cps-news.js").read_text()
-ATTRIBUTES = re.search(r'PARAMETERS =\s*"([^"]*)"', SCRIPT)[1].split()
+ATTRIBUTES = (
+    re.search(r"PARAMETERS =\s*`([^`]*)`", SCRIPT)[1].replace("${TAXONOMIES}", widget_taxonomies()).split()
+)
 
 #: What names every taxonomy, by what it calls them.
 BY_NAME = {
@@ -101,9 +104,14 @@ def test_a_list_of_one_taxonomy_is_never_a_list_of_everything(taxonomy):
     assert f'{taxonomy.attribute}="one two"' in str(other.render(other.to_python(element)))
 
 
-def test_the_element_knows_it(taxonomy):
+def test_the_element_knows_it(taxonomy, newsroom, api):
     assert taxonomy.attribute in ATTRIBUTES
-    assert taxonomy.attribute in widget_words()["cy"], "the heading of the reader's filter"
+    for lang in ("en", "cy"):  # the heading of the reader's filter
+        with translation.override(lang):
+            label = get_settings().label(taxonomy.name)
+        for answer in (api("items/", lang=lang), api("facets/", lang=lang)):
+            assert answer["facet_labels"][taxonomy.name] == label
+    assert api("items/", facets="none")["facet_labels"] == {}
 
 
 def test_its_terms_have_an_address_and_a_list(taxonomy):

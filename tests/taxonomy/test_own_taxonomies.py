@@ -187,6 +187,7 @@ def test_labels_are_in_the_language_of_the_answer(answer):
     data = answer("welsh")
     assert 'llys "Llys Leeds"' in data["summary"]
     assert data["facets"]["court"][0]["label"] == "Llys Leeds"
+    assert data["facet_labels"]["court"] == "llys"
 
 
 def test_an_adapter_declares_further_fields(answer):

@@ -34,6 +34,13 @@ _FACET = component(
 )
 
 
+_FACET_LABELS = {
+    "type": "object",
+    "additionalProperties": {"type": "string"},
+    "description": "What each taxonomy of `facets` is called, in the language of labels.",
+}
+
+
 def contacts_schema() -> dict[str, Any]:
     """The schema of a list of press contacts."""
     return component("PressContactList", _object({"count": _NUMBER, "results": _list(contact_schema())}))
@@ -89,6 +96,7 @@ def list_schema() -> dict[str, Any]:
                 "results": _list(item_schema()),
                 "summary": _TEXT,
                 "facets": facets_schema(),
+                "facet_labels": _FACET_LABELS,
                 "query": {"type": "object", "additionalProperties": True},
             }
         ),
@@ -127,6 +135,7 @@ def facets_answer_schema() -> dict[str, Any]:
             {
                 "count": _NUMBER,
                 "facets": facets_schema(),
+                "facet_labels": _FACET_LABELS,
                 "query": {"type": "object", "additionalProperties": True},
             }
         ),
@@ -220,6 +229,7 @@ def example_list() -> dict[str, Any]:
         "results": [story],
         "summary": "Showing 1 result",
         "facets": facets,
+        "facet_labels": {name: get_settings().label(name) for name in facets},
         "query": {"language": "en", "lang": "en", "order": NEWEST, "page": 1, "page_size": PAGE_SIZE},
     }
 

@@ -14,7 +14,7 @@ from ..catalogue.db import using
 from ..catalogue.models import Entry
 from ..catalogue.parameters import NAMES
 from ..catalogue.query import Query
-from ..catalogue.results import search
+from ..catalogue.results import Results, search
 from ..catalogue.serializers import DETAIL_FIELDS, item, labelled, list_fields, resolver_for
 from ..conf import get_settings
 from ..usage.recording import note
@@ -22,6 +22,14 @@ from . import schema
 from .base import Gone, NewsView
 from .outputs import ITEMS
 from .parameters import NAME
+
+
+def facets_of(results: Results) -> dict[str, Any]:
+    """Return the counts by taxonomy, and what each taxonomy is called."""
+    return {
+        "facets": {name: [facet.as_json() for facet in facets] for name, facets in results.facets.items()},
+        "facet_labels": {name: get_settings().label(name) for name in results.facets},
+    }
 
 
 class NothingView(NewsView):
@@ -72,9 +80,7 @@ class ItemsView(NewsView):
             "previous": self._link(results.previous_query),
             "results": items,
             "summary": results.sentence,
-            "facets": {
-                name: [facet.as_json() for facet in facets] for name, facets in results.facets.items()
-            },
+            **facets_of(results),
             "query": query.as_json(),
         }
 
@@ -152,9 +158,7 @@ class FacetsView(NewsView):
         results = search(query, self.snapshot)
         return {
             "count": results.count,
-            "facets": {
-                name: [facet.as_json() for facet in facets] for name, facets in results.facets.items()
-            },
+            **facets_of(results),
             "query": {
                 name: value
                 for name, value in query.as_json().items()

@@ -21,17 +21,20 @@ def words() -> dict[str, str]:
     }
 
 
+def widget_taxonomies() -> str:
+    """Return the attributes of the package's own taxonomies, as the widget has them."""
+    return " ".join(taxonomy.attribute for taxonomy in BUILT_IN)
+
+
 def widget_words() -> dict[str, dict[str, str]]:
     """Return the widget's words by language.
 
-    With the names of languages and taxonomies, except for those that the widget makes of the name of an attribute:
-    each byte is paid for by other sites' readers.
+    With the names of languages. What a taxonomy is called, the publisher says: it may have its own labels.
     """
     found = {}
     for language in translated_languages():
         with translation.override(language):
             said = words()
             said |= {code: language_name(code) for code in translated_languages()}
-            said |= {one.name.replace("_", "-"): one.labels(1) for one in BUILT_IN}
-        found[language] = {name: word for name, word in said.items() if word != name.replace("-", " ")}
+        found[language] = said
     return found

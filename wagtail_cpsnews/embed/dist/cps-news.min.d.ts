@@ -61,6 +61,7 @@ export type List = {
     previous: string | null;
     query: Asked;
     facets?: Record<string, Facet[]>;
+    facet_labels?: Record<string, string>;
 };
 export type Failure = {
     url: string;

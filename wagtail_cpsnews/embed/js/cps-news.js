@@ -13,7 +13,7 @@
  * Every byte of this file is paid for by other people's readers: at most 5 kB compressed, held by a test.
  */
 
-import { WORDS } from "./words.js";
+import { TAXONOMIES, WORDS } from "./words.js";
 
 /** @typedef {"loading" | "ready" | "empty" | "error"} State */
 /** @typedef {{slug: string, label: string}} Term */
@@ -25,12 +25,12 @@ import { WORDS } from "./words.js";
  *   image?: Picture | null, latest_updates?: Update[]}} Item */
 /** @typedef {{lang: string, page: number, q?: string}} Asked  the list's parameters as the publisher read them */
 /** @typedef {{results: Item[], summary: string, next: string | null, previous: string | null, query: Asked,
- *   facets?: Record<string, Facet[]>}} List */
+ *   facets?: Record<string, Facet[]>, facet_labels?: Record<string, string>}} List */
 /** @typedef {{url: string, status: number, errors?: {message?: string}[], error?: unknown}} Failure */
 
 // In the order of the address: a page that preloads the list has to write the same one.
 const PARAMETERS =
-  "q kind crime-type area topic published-after published-before language language-only lang order page page-size".split(" ");
+  `q ${TAXONOMIES} published-after published-before language language-only lang order page page-size`.split(" ");
 const MOMENTS = ["visibilitychange", "pageshow", "online"];
 
 const CSS = `:host{display:flow-root;flex:1;max-inline-size:100%;min-block-size:var(--cps-min-height,0)}
@@ -153,9 +153,11 @@ const control = (host) => {
   const shipped = () => Object.keys(WORDS).find((code) => language().split("-")[0] === code);
 
   /** @param {string} name */
-  const word = (name) =>
-    /** @type {HTMLTemplateElement | null} */ (host.querySelector(`template[data-msg="${name}"]`))?.content.textContent?.trim() ||
-    (WORDS[shipped() ?? "en"][name] ?? name.replace("-", " "));
+  const word = (name) => pageWord(name) || (WORDS[shipped() ?? "en"][name] ?? name);
+
+  /** The page's own word. @param {string} name */
+  const pageWord = (name) =>
+    /** @type {HTMLTemplateElement | null} */ (host.querySelector(`template[data-msg="${name}"]`))?.content.textContent?.trim();
 
   /** The API's address of the list; nothing without a usable `src`. */
   const url = () => {
@@ -345,7 +347,7 @@ const control = (host) => {
   };
 
   /** A story that stays keeps its element, and the focus. @param {List} data */
-  const draw = ({ results, facets, query, next, previous }) => {
+  const draw = ({ results, facets, facet_labels, query, next, previous }) => {
     const focus = /** @type {HTMLElement | null} */ (root.activeElement);
     const { lang } = query;
     for (const [id, node] of items) {
@@ -359,7 +361,7 @@ const control = (host) => {
       fill(node, item, lang);
       if (node !== list.children[index]) list.insertBefore(node, list.children[index]);
     });
-    for (const name of several("filters")) for (const facet of facets?.[parameter(name)] ?? []) offer(name, facet, lang);
+    for (const name of several("filters")) for (const facet of facets?.[parameter(name)] ?? []) offer(name, facet, lang, facet_labels?.[parameter(name)]);
     const grow = text("paging") === "more";
     const pages = text("paging") === "pages";
     on.hidden = !next || !(pages || (grow && items.size < 100));
@@ -377,10 +379,10 @@ const control = (host) => {
     load(focus);
   };
 
-  /** One checkbox with its count. @param {string} name @param {Facet} facet @param {string} lang */
-  const offer = (name, { slug, label, count, selected }, lang) => {
+  /** One checkbox with its count. @param {string} name @param {Facet} facet @param {string} lang @param {string} [title] */
+  const offer = (name, { slug, label, count, selected }, lang, title = name) => {
     const group = (groups[name] ??= form.appendChild(make("details")));
-    if (!group.firstChild) group.append(make("summary", "", word(name)));
+    if (!group.firstChild) group.append(pageWord(name) ? make("summary", "", pageWord(name)) : make("summary", "", title, { lang }));
     let box = /** @type {HTMLInputElement | null} */ (group.querySelector(`[value="${slug}"]`));
     if (!box) {
       box = make("input", "", "", { type: "checkbox", name, value: slug });

@@ -1,4 +1,5 @@
-// Written by `make widget` from the gettext catalogues in locale/: change the words there.
+// Written by `make widget` from the registry of taxonomies and the gettext catalogues in locale/: change them there.
+export const TAXONOMIES = "kind crime-type area topic";
 /** @type {Record<string, Record<string, string>>} */
 export const WORDS = {
   "en": {
@@ -9,8 +10,7 @@ export const WORDS = {
     "next": "Next page",
     "search": "Search",
     "en": "English",
-    "cy": "Welsh",
-    "kind": "news type"
+    "cy": "Welsh"
   },
   "cy": {
     "error": "The stories could not be loaded.",
@@ -20,10 +20,6 @@ export const WORDS = {
     "next": "Tudalen nesaf",
     "search": "Chwilio",
     "en": "Saesneg",
-    "cy": "Cymraeg",
-    "kind": "math o newyddion",
-    "crime-type": "math o drosedd",
-    "area": "ardal",
-    "topic": "pwnc"
+    "cy": "Cymraeg"
   }
 };
