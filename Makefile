@@ -16,7 +16,7 @@ test: $(STAMP) browser widget-tools-if-npm
 test-all: $(STAMP)
 	$(BIN)/python tests/legs.py --whole Python
 
-test-slow: $(STAMP) browser firefox wordpress widget-tools
+test-slow: $(STAMP) browser firefox wordpress widget-tools api-tools
 	$(BIN)/python tests/legs.py
 
 lint: $(STAMP)
@@ -97,5 +97,14 @@ $(TOOLS): widget/package.json
 	cd widget && npm install --no-audit --no-fund --silent
 	touch $@
 
+# What makers of clients read the OpenAPI document with.
+API_TOOLS := tests/api/tools/node_modules/.installed
+.PHONY: api-tools
+api-tools: $(API_TOOLS)
+$(API_TOOLS): tests/api/tools/package.json
+	@command -v npm >/dev/null || (echo "The slow tests need npm: install Node.js 20 or later and try again." && exit 1)
+	cd tests/api/tools && npm install --no-audit --no-fund --silent
+	touch $@
+
 clean:
-	rm -rf $(VENV) var build widget/node_modules benchmarks/peers/node_modules benchmarks/peers/built
+	rm -rf $(VENV) var build widget/node_modules tests/api/tools/node_modules benchmarks/peers/node_modules benchmarks/peers/built

@@ -18,7 +18,7 @@ def document(api, newsroom):
 
 
 def resolved(node, document):
-    """The node with references followed and ``nullable`` (OpenAPI 3.0) as JSON Schema has it."""
+    """The node with references followed."""
     if isinstance(node, list):
         return [resolved(part, document) for part in node]
     if not isinstance(node, dict):
@@ -28,10 +28,11 @@ def resolved(node, document):
         for part in node["$ref"].removeprefix("#/").split("/"):
             target = target[part]
         return resolved(target, document)
-    node = {name: resolved(part, document) for name, part in node.items()}
-    if node.pop("nullable", False):
-        return {"anyOf": [node, {"type": "null"}]}
-    return node
+    return {name: resolved(part, document) for name, part in node.items()}
+
+
+def component_of(document, name):
+    return resolved(document["components"]["schemas"][name], document)
 
 
 def operation(document, path):
@@ -50,7 +51,7 @@ def check(value, schema):
 
 
 def test_the_document_is_openapi(document):
-    assert document["openapi"].startswith("3.")
+    assert document["openapi"].startswith("3.1")
     assert set(document["info"]) >= {"title", "version"}
     ids = []
     for path, item in document["paths"].items():
@@ -113,6 +114,59 @@ def test_its_parameters_are_the_parsers(document, api):
         assert set(allowed) <= set(parameters(document, path))
 
 
+def test_values_of_parameters_are_those_that_are_taken(document, api):
+    found = {one["name"]: one["schema"] for one in operation(document, "items/")["parameters"]}
+    for name in ("lang", "order", "facets"):
+        assert found[name]["enum"] == api(status=400, **{name: "nonsense"})["errors"][0]["allowed"]
+    for value in found["lang"]["enum"]:
+        assert api(lang=value)["query"]["lang"] == value
+    assert found["language"]["enum"] == api(status=400, language="?")["errors"][0]["allowed"]
+    assert found["format"]["enum"] == ["json", "html"]
+    for name in ("published_after", "published_before"):
+        assert found[name]["format"] == "date"
+        for day in (
+            "1900-01-01",
+            "2999-12-31",
+            "1899-12-31",
+            "3000-01-01",
+            "2026-1-1",
+            "20260101",
+            "1999-W01-1",
+        ):
+            api(status=200 if re.search(found[name]["pattern"], day) else 400, **{name: day})
+    for page_size in (found["page_size"]["minimum"], found["page_size"]["maximum"]):
+        assert api(page_size=page_size)["query"]["page_size"] == page_size
+        api(page_size=101 if page_size > 1 else 0, status=400)
+    for names in ("title", "id,title,", ","):
+        assert re.search(found["fields"]["pattern"], names)
+        api(fields=names)
+    assert not re.search(found["fields"]["pattern"], "titles")
+    # Absent, which the document says of each.
+    assert api(**dict.fromkeys(found, "")) == api()
+    for path in document["paths"]:
+        for one in operation(document, path.removeprefix("/api/v1/"))["parameters"]:
+            assert one.get("allowEmptyValue", False) is (one["in"] == "query")
+    contacts = {one["name"]: one["schema"] for one in operation(document, "press-contacts/")["parameters"]}
+    for at in (
+        "2026-03-14T02:00:00Z",
+        "2026-03-14 02:00",
+        "2026-03-14T02:00:00.5+01:00",
+        "1999-12-31T00:00",
+        "2026-03-14",
+    ):
+        api("press-contacts/", at=at, status=200 if re.search(contacts["at"]["pattern"], at) else 400)
+    assert (
+        contacts["audience"]["enum"]
+        == api("press-contacts/", status=400, audience="?")["errors"][0]["allowed"]
+    )
+
+
+def test_pages_are_declared(document):
+    for path in document["paths"]:
+        for response in operation(document, path.removeprefix("/api/v1/"))["responses"].values():
+            assert set(response["content"]) == {"application/json", "text/html"}
+
+
 def test_answers_are_as_described(document, api, story):
     check(api(), schema_of(document, "items/"))
     story("Plain")
@@ -123,10 +177,14 @@ def test_answers_are_as_described(document, api, story):
     pks = {item["title"]: item["id"] for item in listed["results"]}
     page.unpublish()
     check(listed, schema_of(document, "items/"))
+    check(api(fields="title,areas"), schema_of(document, "items/"))
+    for item in listed["results"]:  # whole without ``fields``
+        check(item, component_of(document, "Item"))
     check(api(facets="none", lang="cy", cursor="start"), schema_of(document, "items/"))
     check(api("facets/"), schema_of(document, "facets/"))
     for title in ("Plain", "Filed", "Spoken"):
-        check(api(f"items/{pks[title]}/"), schema_of(document, "items/{id}/"))
+        check(api(f"items/{pks[title]}/"), component_of(document, "Story"))
+        check(api(f"items/{pks[title]}/", fields="body"), schema_of(document, "items/{id}/"))
     check(api(f"items/{pks['Gone']}/", status=410), schema_of(document, "items/{id}/", "410"))
     check(api("items/nothing/", status=404), schema_of(document, "items/{id}/", "404"))
     check(api(status=400, page="0", area="x"), schema_of(document, "items/", "400"))
@@ -135,6 +193,7 @@ def test_answers_are_as_described(document, api, story):
     api("items/")
     story("Later").unpublish()
     check(api("changes/", since=changed["token"]), schema_of(document, "changes/"))
+    check(api("changes/", fields="title"), schema_of(document, "changes/"))
     check(api("changes/", status=400, since="x"), schema_of(document, "changes/", "400"))
     for path in ("kinds/", "crime-types/", "areas/", "topics/"):
         check(api(path), schema_of(document, path))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import get_resolver, path, reverse
+from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.settings import patched_settings
 
@@ -15,10 +15,12 @@ from .. import __version__
 from ..catalogue.json_schema import hoist_components
 from ..catalogue.query import Query
 from ..conf import get_settings
-from ..http.csp import api_page_policy, static_origin
+from ..http.csp import build_csp, static_origin
+from ..languages import text_languages
 from ..registry import TAXONOMIES
-from ..stories.context import public_context
 from .base import NewsView
+from .reference import describe_document
+from .schema import complete_operation
 
 #: The groups of addresses, in the order of the documentation.
 TAGS = {
@@ -34,6 +36,7 @@ _SETTINGS: dict[str, Any] = {
     "TITLE": "News",
     "DESCRIPTION": "Stories that are public now, with filters and counts. Nothing needs a key.",
     "VERSION": __version__,
+    "OAS_VERSION": "3.1.0",
     "SERVERS": [],
     "TAGS": [],
     "SECURITY": [],
@@ -54,29 +57,40 @@ class SchemaView(NewsView):
     summary = "Read this document"
     tag = "Documentation"
 
+    def more_of_the_question(self, request: HttpRequest) -> list[Any]:
+        """Return the languages too: they are settings of the project, outside ``WAGTAIL_CPSNEWS``."""
+        return [*super().more_of_the_question(request), text_languages()]
+
     def answer(self, query: Query, **kwargs: Any) -> Any:
-        off = {taxonomy.path for name, taxonomy in TAXONOMIES.items() if not get_settings().is_on(name)}
-        # By name: the URL configuration imports this view.
-        patterns_of_api: list[Any] = get_resolver("wagtail_cpsnews.api.urls").url_patterns
-        patterns = [
-            path(f"api/v1/{pattern.pattern}", pattern.callback, name=pattern.name)
-            for pattern in patterns_of_api
-            if pattern.name not in off and pattern.name not in ("docs", "nothing")
-        ]
-        with patched_settings(_SETTINGS):
-            document = SchemaGenerator(patterns=patterns).get_schema(request=None, public=True)
-        mount = reverse("cpsnews:list")
-        components: dict[str, Any] = {}
-        document["paths"] = hoist_components(document["paths"], components)
-        document["components"] = {"schemas": dict(sorted(components.items()))}
-        document["security"] = []
-        document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
-        document["servers"] = [{"url": self.request.build_absolute_uri(mount).rstrip("/")}]
-        return document
+        return build_document(self.request)
+
+
+def build_document(request: HttpRequest) -> dict[str, Any]:
+    """Return the OpenAPI document as the settings, and the site that ``request`` asks, have it."""
+    off = {taxonomy.path for name, taxonomy in TAXONOMIES.items() if not get_settings().is_on(name)}
+    # By name: the URL configuration imports this view.
+    patterns_of_api: list[Any] = get_resolver("wagtail_cpsnews.api.urls").url_patterns
+    patterns = [
+        path(f"api/v1/{pattern.pattern}", pattern.callback, name=pattern.name)
+        for pattern in patterns_of_api
+        if pattern.name not in off and pattern.name not in ("docs", "nothing")
+    ]
+    with patched_settings(_SETTINGS):
+        document = SchemaGenerator(patterns=patterns).get_schema(request=None, public=True)
+    mount = reverse("cpsnews:list")
+    components: dict[str, Any] = {}
+    document["paths"] = hoist_components(document["paths"], components)
+    for one in document["paths"].values():
+        complete_operation(one["get"])
+    document["components"] = {"schemas": dict(sorted(components.items()))}
+    document["security"] = []
+    document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
+    document["servers"] = [{"url": request.build_absolute_uri(mount).rstrip("/")}]
+    return document
 
 
 class DocsView(NewsView):
-    """A page to read the OpenAPI document and to try it. Its script comes from here, not from elsewhere."""
+    """The OpenAPI document as a page to read, in the newsroom's style and without a script."""
 
     operation = "docs"
     summary = "Documentation"
@@ -89,14 +103,20 @@ class DocsView(NewsView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return super().dispatch(request, *args, **kwargs)
-        context = {
-            **public_context(),
-            "schema_url": reverse("cpsnews:schema"),
-            "items_url": reverse("cpsnews:items"),
-            "has_viewer": apps.is_installed("drf_spectacular_sidecar"),
-        }
-        response = render(request, "wagtail_cpsnews/api_docs.html", context)
-        response["Content-Security-Policy"] = api_page_policy(
-            script_src=f"'self'{static_origin()}", connect_src="'self'"
+        with translation.override("en"):
+            document = build_document(request)
+            context = {
+                "document": document,
+                "schema_url": reverse("cpsnews:schema"),
+                "items_url": reverse("cpsnews:items"),
+                **describe_document(document, reverse("cpsnews:list").rstrip("/")),
+            }
+            response = render(request, "wagtail_cpsnews/api_docs.html", context)
+        response["Cache-Control"] = f"public, max-age={get_settings().MAX_AGE}"
+        response["Content-Security-Policy"] = build_csp(
+            style_src=f"'self'{static_origin()}",
+            base_uri="'none'",
+            form_action="'none'",
+            frame_ancestors="'self'",
         )
         return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 from django.utils.text import slugify
@@ -23,6 +24,8 @@ _DATE_AND_TIME = re.compile(
     r"([0-9-]{10})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)(Z|[ +-][0-9]{2}:?[0-9]{2})?",
     re.ASCII,
 )
+#: The same for JSON Schema.
+_PATTERN = "^20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[ +-][0-9]{2}:?[0-9]{2})?$"
 
 
 def _iso(given: re.Match[str]) -> str:
@@ -36,6 +39,9 @@ class DateAndTime(Parameter):
     """A date and time in ISO 8601; one without an offset is in the site's time zone."""
 
     sample: str = "2026-03-14T02:00:00Z"
+
+    def get_schema(self, context: Context) -> dict[str, Any]:
+        return {"type": "string", "pattern": _PATTERN}
 
     def read(self, value: str, context: Context) -> datetime.datetime:
         try:
@@ -77,6 +83,9 @@ class Path(Parameter):
     """A path on the site."""
 
     sample: str = "/news/"
+
+    def get_schema(self, context: Context) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^/"}
 
     def read(self, value: str, context: Context) -> str:
         if not value.startswith("/"):

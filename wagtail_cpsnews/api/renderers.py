@@ -24,6 +24,13 @@ class NewsJSONRenderer(JSONRenderer):
         return None
 
 
+class IndentedRenderer(NewsJSONRenderer):
+    """The same JSON for people."""
+
+    def get_indent(self, accepted_media_type: str, renderer_context: Mapping[str, Any]) -> int | None:
+        return 2
+
+
 class NewsBrowsableRenderer(BrowsableAPIRenderer):
     """The answer in a page, for people who try the API out."""
 
@@ -31,7 +38,7 @@ class NewsBrowsableRenderer(BrowsableAPIRenderer):
     template = "wagtail_cpsnews/api.html"
 
     def get_default_renderer(self, view: Any) -> BaseRenderer:
-        return NewsJSONRenderer()
+        return IndentedRenderer()
 
     def show_form_for_method(self, *args: Any) -> bool:
         """Nothing can be written, so there is no form."""

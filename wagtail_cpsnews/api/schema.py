@@ -18,9 +18,10 @@ from ..catalogue.json_schema import component
 from ..catalogue.json_schema import listed as _list
 from ..catalogue.json_schema import maybe as _maybe
 from ..catalogue.json_schema import record as _object
-from ..catalogue.parameter_types import Parameter
+from ..catalogue.parameter_types import Context, Parameter
 from ..catalogue.parameters import PARAMETERS
 from ..catalogue.query import MAX_PAGE_SIZE, NEWEST, PAGE_SIZE
+from ..catalogue.snapshots import current
 from ..conf import get_settings
 from ..registry import TAXONOMIES
 from .parameters import FORMAT
@@ -69,9 +70,14 @@ def item_properties(*, detail: bool = False) -> dict[str, Any]:
 
 
 def item_schema(*, detail: bool = False) -> dict[str, Any]:
-    """The schema of an item, or with ``detail`` of a whole story, with the present settings."""
+    """Return the schema of an item, or with ``detail`` of a whole story, with the present settings.
+
+    With the parameter ``fields`` any of its fields may be missing.
+    """
+    name, properties = "Story" if detail else "Item", item_properties(detail=detail)
     required = [field.name for field in fields_in_use(detail=detail) if not field.optional]
-    return component("Story" if detail else "Item", _object(item_properties(detail=detail), required))
+    whole = component(name, _object(properties, required))
+    return {"anyOf": [whole, component(f"{name}Part", _object(properties, []))]}
 
 
 def facet_properties() -> dict[str, Any]:
@@ -113,7 +119,18 @@ def changes_schema() -> dict[str, Any]:
         "Changes",
         _object(
             {
-                "results": _list({"oneOf": [component("ChangedItem", upsert), component("GoneItem", gone)]}),
+                "results": _list(
+                    {
+                        "oneOf": [component("ChangedItem", upsert), component("GoneItem", gone)],
+                        "discriminator": {
+                            "propertyName": "change",
+                            "mapping": {
+                                "upsert": "#/components/schemas/ChangedItem",
+                                "gone": "#/components/schemas/GoneItem",
+                            },
+                        },
+                    }
+                ),
                 "more": {"type": "boolean", "description": "Whether `next` holds something already."},
                 "token": _TEXT,
                 "next": {**_URL, "description": "Where to ask next: always there."},
@@ -159,11 +176,20 @@ def terms_schema() -> dict[str, Any]:
     return component("TermList", _object({"count": _NUMBER, "results": results}))
 
 
-def describe(one: Parameter) -> OpenApiParameter:
-    """Describe a parameter."""
-    return OpenApiParameter(
-        one.name, one.type, many=one.many, description=one.get_description(), enum=one.choices
-    )
+def describe(one: Parameter, context: Context) -> OpenApiParameter:
+    """Describe a parameter as the site has it."""
+    value = one.get_schema(context)
+    return OpenApiParameter(one.name, _list(value) if one.many else value, description=one.get_description())
+
+
+def complete_operation(operation: dict[str, Any]) -> None:
+    """Say what drf-spectacular has no words for: a parameter without a value is absent, and answers can be pages."""
+    for one in operation["parameters"]:
+        if one["in"] == "query":
+            one["allowEmptyValue"] = True
+    for response in operation["responses"].values():
+        if "application/json" in response.get("content", {}):
+            response["content"]["text/html"] = {"schema": _TEXT}
 
 
 class NewsSchema(AutoSchema):
@@ -174,8 +200,10 @@ class NewsSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         on = get_settings().is_on
         names = [name for name in self.view.accept if name not in TAXONOMIES or on(name)]
+        context = Context(current().reference, self.view.fields)
         return [
-            describe(one) for one in (*map(PARAMETERS.__getitem__, names), *self.view.own_parameters, FORMAT)
+            describe(one, context)
+            for one in (*map(PARAMETERS.__getitem__, names), *self.view.own_parameters, FORMAT)
         ]
 
     def get_response_serializers(self) -> Any:

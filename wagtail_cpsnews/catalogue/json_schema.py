@@ -26,7 +26,7 @@ def listed(items: dict[str, Any]) -> dict[str, Any]:
 
 def maybe(schema: dict[str, Any]) -> dict[str, Any]:
     """Such a value, or null."""
-    return {**schema, "nullable": True}
+    return {**schema, _NULLABLE: True}
 
 
 def component(name: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -40,7 +40,8 @@ def component(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 def hoist_components(node: Any, components: dict[str, Any]) -> Any:
     """Return ``node`` with plain references, and put the definitions into ``components``.
 
-    What is said beside a reference goes around it: OpenAPI 3.0 ignores everything beside ``$ref``.
+    What is said beside a reference goes around it, which every reader of OpenAPI understands. ``maybe()`` becomes
+    what OpenAPI 3.1 has for it: 3.0's ``nullable`` says nothing certain beside a reference.
 
     Raises:
         ValueError: two different schemas have one name.
@@ -50,17 +51,21 @@ def hoist_components(node: Any, components: dict[str, Any]) -> Any:
     if not isinstance(node, dict):
         return node
     parts = {key: hoist_components(part, components) for key, part in node.items() if key != _DEFINITION}
+    is_nullable = parts.pop(_NULLABLE, False)
     if _DEFINITION not in node:
-        return parts
+        return {**parts, "type": [parts["type"], "null"]} if is_nullable else parts
     name = node["$ref"].rpartition("/")[2]
     definition = hoist_components(node[_DEFINITION], components)
     if components.setdefault(name, definition) != definition:
         raise ValueError(f"There are two schemas named {name}.")
     reference = {"$ref": parts.pop("$ref")}
+    if is_nullable:
+        return {"anyOf": [reference, {"type": "null"}], **parts}
     return {"allOf": [reference], **parts} if parts else reference
 
 
 _DEFINITION = "x-definition"
+_NULLABLE = "x-nullable"
 
 LABEL_LANGUAGE = {**TEXT, "description": "What the label is in, where that is not the language of `lang`."}
 TERM_PROPERTIES = {"slug": TEXT, "label": TEXT, "language": LABEL_LANGUAGE}

@@ -24,6 +24,11 @@ from .lookups import Reference
 
 FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2999, 12, 31)
 
+#: The highest whole number that a parameter without a limit takes.
+HIGHEST_NUMBER = 999_999_999
+#: The days from ``FIRST_DAY`` to ``LAST_DAY``, for JSON Schema, together with its format ``date``.
+DAY_PATTERN = "^(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}$"
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.ASCII)
@@ -89,13 +94,15 @@ class Parameter:
 
     #: Whether several values are read; they are alternatives.
     many = False
-    #: The Python type that OpenAPI gives.
-    type: Any = str
 
     @property
     def choices(self) -> list[str] | None:
-        """Return the values that OpenAPI lists."""
+        """Return the words that are taken, where there are few."""
         return None
+
+    def get_schema(self, context: Context) -> dict[str, Any]:
+        """Override this to return the JSON Schema of one value, as the site has it."""
+        return {"type": "string"}
 
     def get_description(self) -> str:
         """Override this to describe the parameter as the settings have it."""
@@ -135,6 +142,9 @@ class Search(Parameter):
     """Words to search for, up to ``longest`` characters."""
 
     longest: int
+
+    def get_schema(self, context: Context) -> dict[str, Any]:
+        return {"type": "string", "maxLength": self.longest}
 
     def read(self, value: str, context: Context) -> str:
         if len(value) > self.longest:
@@ -184,6 +194,9 @@ class Day(Parameter):
 
     sample: str = "2026-03-14"
 
+    def get_schema(self, context: Context) -> dict[str, Any]:
+        return {"type": "string", "format": "date", "pattern": DAY_PATTERN}
+
     def read(self, value: str, context: Context) -> datetime.date:
         try:
             if not _DAY.fullmatch(value):
@@ -203,7 +216,9 @@ class WholeNumber(Parameter):
     """A whole number from 1, to ``highest`` where that is given."""
 
     highest: int | None = None
-    type: Any = int
+
+    def get_schema(self, context: Context) -> dict[str, Any]:
+        return {"type": "integer", "minimum": 1, "maximum": self.highest or HIGHEST_NUMBER}
 
     def read(self, value: str, context: Context) -> int:
         number = int(value) if _NUMBER.fullmatch(value) else 0
@@ -231,6 +246,9 @@ class Choice(Parameter):
     @property
     def choices(self) -> list[str] | None:
         return list(self.values)
+
+    def get_schema(self, context: Context) -> dict[str, Any]:
+        return {"type": "string", "enum": self.choices}
 
     def read(self, value: str, context: Context) -> Any:
         word = value.lower() if self.any_case else value
@@ -264,6 +282,9 @@ class Flag(Choice):
 class Language(Parameter):
     """A language's code, one of the site's or another that Django knows."""
 
+    def get_schema(self, context: Context) -> dict[str, Any]:
+        return {"type": "string", "enum": [language.lower() for language in context.reference.languages]}
+
     def read(self, value: str, context: Context) -> str:
         code, reference = value.lower(), context.reference
         if _LANGUAGE.fullmatch(code):
@@ -281,6 +302,9 @@ class LabelLanguage(Parameter):
     """A language in which labels, dates and sentences are given; ``known`` lists them."""
 
     known: Callable[[Reference], list[str]]
+
+    def get_schema(self, context: Context) -> dict[str, Any]:
+        return {"type": "string", "enum": self.known(context.reference)}
 
     def read(self, value: str, context: Context) -> str:
         allowed = self.known(context.reference)
@@ -315,6 +339,10 @@ class Fields(Parameter):
 
     also: Sequence[str] = ()
     sample: str = "title,url,published"
+
+    def get_schema(self, context: Context) -> dict[str, Any]:
+        names = "|".join(context.fields)
+        return {"type": "string", "pattern": f"^({names})?(,({names})?)*$"}
 
     def read(self, value: str, context: Context) -> tuple[str, ...] | None:
         wanted = [part.strip() for part in value.split(",") if part.strip()]
