@@ -16,7 +16,7 @@ from wagtail_cpsnews.catalogue import invalidation, projection, snapshots
 from wagtail_cpsnews.catalogue.db import using
 from wagtail_cpsnews.catalogue.entries import EntryWriter
 from wagtail_cpsnews.catalogue.exceptions import Locked
-from wagtail_cpsnews.catalogue.maintenance import check
+from wagtail_cpsnews.catalogue.maintenance import check, rebuild
 from wagtail_cpsnews.catalogue.models import Entry, Invalidation, State
 from wagtail_cpsnews.catalogue.projection import project_batch
 from wagtail_cpsnews.catalogue.rows import hash_path, page_subject
@@ -218,6 +218,7 @@ def test_what_a_rule_hides_is_taken_away_before_the_rest_is_placed(large, killed
         return "" if page.url_path.startswith("/home-page/news/") else "elsewhere"
 
     rule(only_in_the_news, {Page: lambda page: page.get_descendants().values_list("pk", flat=True)})
+    rebuild()
     move_section(large)
     while Invalidation.objects.filter(rank__lte=Invalidation.SINGLE).exists():
         project_batch()

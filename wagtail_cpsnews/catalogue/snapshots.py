@@ -29,13 +29,23 @@ __all__ = ["Snapshot", "connect", "current", "refresh_at_next_request", "reset",
 
 
 class _Memory:
-    """What this process remembers. ``lock`` lets one thread look while the others go on serving."""
+    """What this process remembers. ``lock`` lets one thread look while the others go on serving.
+
+    Only what the process has committed itself do the others wait for.
+    """
 
     def __init__(self) -> None:
         self.snapshot: Snapshot | None = None
         self.lock = threading.Lock()
+        #: How often this process has committed a change, and how often it had when the snapshot was read.
+        self.commits = self.known_commits = 0
         #: Whether this process has looked for entries whose page class is not installed.
         self.has_asked_classes = False
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether this process has committed what its snapshot does not know."""
+        return self.commits != self.known_commits
 
 
 _memory = _Memory()
@@ -45,13 +55,15 @@ def current() -> Snapshot:
     """The snapshot to answer a request from."""
     if projection.inside_transactions:  # a test: look each time, remember nothing
         return _look(None)
-    snapshot = _memory.snapshot
-    if snapshot is not None and _is_fresh(snapshot):
+    is_behind, snapshot = _memory.is_behind, _memory.snapshot
+    if snapshot is not None and _is_fresh(snapshot) and not is_behind:
         return snapshot
-    if _memory.lock.acquire(blocking=snapshot is None):
+    if _memory.lock.acquire(blocking=snapshot is None or is_behind):
         try:
-            if snapshot is not None or _memory.snapshot is None:
+            if _memory.snapshot is snapshot or _memory.is_behind:
+                commits = _memory.commits  # another may come meanwhile
                 _memory.snapshot = _look(_memory.snapshot)
+                _memory.known_commits = commits
             snapshot = _memory.snapshot
         finally:
             _memory.lock.release()
@@ -60,9 +72,8 @@ def current() -> Snapshot:
 
 
 def refresh_at_next_request() -> None:
-    """Takes in at once what this process has just committed."""
-    with _memory.lock:
-        _memory.snapshot = _look(_memory.snapshot, projecting=False)
+    """Have the next request, of whatever thread, know what this process has just committed."""
+    _memory.commits += 1
 
 
 def start_again(epoch: uuid.UUID) -> None:
@@ -89,14 +100,14 @@ def _is_fresh(snapshot: Snapshot) -> bool:
     return snapshot.next_change is None or timezone.now() < snapshot.next_change
 
 
-def _look(known: Snapshot | None, projecting: bool = True) -> Snapshot:
+def _look(known: Snapshot | None) -> Snapshot:
     """One query when nothing has changed. Marks that are waiting are projected first."""
     alias = using()
-    if projecting and not _memory.has_asked_classes:
+    if not _memory.has_asked_classes:
         _ask_classes(alias)
     row = _read(alias, known)
     ended = row is not None and (row["passed"] or row["passed_elsewhere"] or row["waking"] or row["retry"])
-    if projecting and (row is None or row["pending"] or ended):
+    if row is None or row["pending"] or ended:
         if connections[alias].in_atomic_block and not projection.inside_transactions:
             # A request inside a transaction (ATOMIC_REQUESTS) cannot project; it is made up for when it has ended.
             transaction.on_commit(_look_later, using=alias, robust=True)
