@@ -1,4 +1,4 @@
-"""The test database: migrated once for each state of the migrations, then copied.
+"""The test database: migrated once for each state of the migrations, then copied; beside it one with a newsroom.
 
 Migrating costs twenty seconds of processor time in each worker of each run, and a copy next to nothing. On PostgreSQL,
 and with ``--create-db``, the tests migrate as Django does.
@@ -17,6 +17,10 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
+
+from tests.factories import build_newsroom
+from wagtail_cpsnews.catalogue import snapshots
 
 FOLDER = Path(__file__).resolve().parent.parent / "build" / "test-databases"
 
@@ -45,6 +49,53 @@ def django_db_setup(
         remove()
 
 
+#: The database with a newsroom, of this process; made when the first test needs it.
+_newsroom = []
+
+
+@pytest.fixture
+def _django_db_helper(_database, _django_db_helper):
+    """Extend the fixture of pytest-django that begins the test's transaction: first the database is chosen."""
+
+
+@pytest.fixture
+def _database(request, django_db_setup, django_db_blocker):
+    """Use the database that has a newsroom, for tests of ``newsroom`` that commit nothing."""
+    names, marker = set(request.fixturenames), request.node.get_closest_marker("django_db")
+    commits = names & {"transactional_db", "live_server"} or (marker and marker.kwargs.get("transaction"))
+    if connection.vendor != "sqlite" or commits or "newsroom" not in names:
+        yield
+        return
+    with django_db_blocker.unblock():
+        if not _newsroom:
+            _newsroom.append(_make_newsroom())
+        bare = _open(_newsroom[0])
+    yield
+    with django_db_blocker.unblock():
+        _open(bare)
+
+
+def _open(name):
+    """Connect to another database; return the name of the one before."""
+    connection.close()
+    before = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = name
+    snapshots.reset()
+    return before
+
+
+def _make_newsroom():
+    bare = connection.settings_dict["NAME"]
+    name = f"{bare}-newsroom"
+    Path(name).unlink(missing_ok=True)
+    _save(bare, Path(name))
+    _open(name)
+    with translation.override("en"):
+        build_newsroom()
+    _open(bare)
+    return name
+
+
 def _copy():
     """Make the test database from a migrated one, which is made first if there is none. Return what removes it."""
     saved, name = FOLDER / f"{_state()}.sqlite3", connection.creation._get_test_db_name()
@@ -53,6 +104,8 @@ def _copy():
         if not saved.exists():
             setup_databases(verbosity=0, interactive=False)
             connection.close()
+            for old in sorted(FOLDER.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime)[:-3]:
+                old.unlink()
             _save(name, saved)
     Path(name).unlink(missing_ok=True)
     shutil.copyfile(saved, name)
@@ -61,16 +114,15 @@ def _copy():
 
     def remove():
         connection.close()
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{name}{suffix}").unlink(missing_ok=True)
+        for file in (name, *_newsroom):
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{file}{suffix}").unlink(missing_ok=True)
 
     return remove
 
 
 def _save(name, saved):
-    for old in sorted(saved.parent.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime)[:-3]:
-        old.unlink()
-    unfinished = saved.with_suffix(".unfinished")
+    unfinished = Path(f"{saved}.unfinished")
     unfinished.unlink(missing_ok=True)
     with contextlib.closing(sqlite3.connect(name)) as database:
         database.execute("VACUUM INTO ?", [str(unfinished)])

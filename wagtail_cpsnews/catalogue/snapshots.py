@@ -10,7 +10,8 @@ import functools
 import threading
 import time
 import uuid
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from django.db import connections, transaction
 from django.db.models import Case, Exists, F, JSONField, OuterRef, Subquery, Value, When
@@ -28,6 +29,16 @@ from .state import Snapshot, begin
 __all__ = ["Snapshot", "connect", "current", "refresh_at_next_request", "reset", "start_again"]
 
 
+class Watch(Protocol):
+    """Remembers a snapshot inside a test's transaction; see ``wagtail_cpsnews.test``."""
+
+    def current(self, look: Callable[[], Snapshot]) -> Snapshot:
+        """Return the snapshot, from ``look`` where the test may have changed something."""
+
+    def forget(self) -> None:
+        """Look at the next call."""
+
+
 class _Memory:
     """What this process remembers. ``lock`` lets one thread look while the others go on serving.
 
@@ -41,6 +52,8 @@ class _Memory:
         self.commits = self.known_commits = 0
         #: Whether this process has looked for entries whose page class is not installed.
         self.has_asked_classes = False
+        #: In a test: what knows whether the test has written since the last look.
+        self.watch: Watch | None = None
 
     @property
     def is_behind(self) -> bool:
@@ -53,8 +66,8 @@ _memory = _Memory()
 
 def current() -> Snapshot:
     """The snapshot to answer a request from."""
-    if projection.inside_transactions:  # a test: look each time, remember nothing
-        return _look(None)
+    if projection.inside_transactions:  # a test
+        return _memory.watch.current(lambda: _look(None)) if _memory.watch else _look(None)
     is_behind, snapshot = _memory.is_behind, _memory.snapshot
     if snapshot is not None and _is_fresh(snapshot) and not is_behind:
         return snapshot
@@ -92,6 +105,13 @@ def reset() -> None:
     with _memory.lock:
         _memory.snapshot = None
         _memory.has_asked_classes = False
+        if _memory.watch is not None:
+            _memory.watch.forget()
+
+
+def set_watch(watch: Watch | None) -> None:
+    """Set what remembers the snapshot inside a test's transaction."""
+    _memory.watch = watch
 
 
 def _is_fresh(snapshot: Snapshot) -> bool:
