@@ -65,13 +65,20 @@ def served_newsroom(transactional_db, live_server, settings, tmp_path):
 
     from tests.factories import build_newsroom
     from wagtail_cpsnews.catalogue import snapshots
+    from wagtail_cpsnews.pages.models import NewsIndexPage
 
     settings.MEDIA_ROOT = tmp_path / "media"
     snapshots.reset()
     parts = urlsplit(live_server.url)
-    _restore_tree()
-    index = build_newsroom(port=parts.port)
-    call_command("rebuild_catalogue", verbosity=0)
+    index = NewsIndexPage.objects.first()
+    if index is None:
+        _restore_tree()
+        index = build_newsroom(port=parts.port)
+        call_command("rebuild_catalogue", verbosity=0)
+    else:
+        site = index.get_site()
+        site.port = parts.port
+        site.save()
     yield SimpleNamespace(url=f"http://localhost:{parts.port}", index=index, port=parts.port)
     snapshots.reset()
 

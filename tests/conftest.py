@@ -41,13 +41,10 @@ def _ledger_waits_for_a_database(request):
 @pytest.fixture
 def newsroom(newsroom_catalogue, settings, tmp_path):
     """A site with home page, news index and the terms; returns the index page."""
-    from wagtail.models import Site
-
     from tests.factories import build_newsroom
     from wagtail_cpsnews.pages.models import NewsIndexPage
 
     settings.MEDIA_ROOT = tmp_path / "media"
-    Site.clear_site_root_paths_cache()
     return NewsIndexPage.objects.first() or build_newsroom()
 
 

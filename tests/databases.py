@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
+from wagtail.models import Site
 
 from tests.factories import build_newsroom
 from wagtail_cpsnews.catalogue import snapshots
@@ -60,19 +61,26 @@ def _django_db_helper(_database, _django_db_helper):
 
 @pytest.fixture
 def _database(request, django_db_setup, django_db_blocker):
-    """Use the database that has a newsroom, for tests of ``newsroom`` that commit nothing."""
+    """Use the database that has a newsroom, and a copy of it where commits are real."""
     names, marker = set(request.fixturenames), request.node.get_closest_marker("django_db")
     commits = names & {"transactional_db", "live_server"} or (marker and marker.kwargs.get("transaction"))
-    if connection.vendor != "sqlite" or commits or "newsroom" not in names:
+    if connection.vendor != "sqlite" or ("served_newsroom" if commits else "newsroom") not in names:
         yield
         return
     with django_db_blocker.unblock():
         if not _newsroom:
             _newsroom.append(_make_newsroom())
-        bare = _open(_newsroom[0])
+        name = _newsroom[0]
+        if commits:
+            name = f"{name}-copy"
+            _remove(name)
+            shutil.copyfile(_newsroom[0], name)
+        bare = _open(name)
+        Site.clear_site_root_paths_cache()
     yield
     with django_db_blocker.unblock():
         _open(bare)
+        Site.clear_site_root_paths_cache()
 
 
 def _open(name):
@@ -114,11 +122,15 @@ def _copy():
 
     def remove():
         connection.close()
-        for file in (name, *_newsroom):
-            for suffix in ("", "-wal", "-shm"):
-                Path(f"{file}{suffix}").unlink(missing_ok=True)
+        for file in (name, *_newsroom, *(f"{newsroom}-copy" for newsroom in _newsroom)):
+            _remove(file)
 
     return remove
+
+
+def _remove(name):
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{name}{suffix}").unlink(missing_ok=True)
 
 
 def _save(name, saved):

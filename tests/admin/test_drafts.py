@@ -29,6 +29,9 @@ pytestmark = pytest.mark.django_db
 
 TYPES = [NewsItemPage, SpeechPage, MediaProtocolPage, PressOfficePage, NewsIndexPage]
 
+#: Each type where a test takes long: what a news item has, a speech has too.
+TYPES_IN_SHORT = [pytest.param(NewsItemPage, marks=pytest.mark.slow), *TYPES[1:]]
+
 STREAMS = [
     (model, field.name)
     for model in (*TYPES, PressContact)
@@ -248,7 +251,7 @@ def field_variants(model, objects):
             yield f"{name} of another type", {**plain, name: str(objects["index"].pk)}
 
 
-@pytest.mark.parametrize("model", TYPES, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", TYPES_IN_SHORT)
 def test_every_field_can_be_kept_half_filled(objects, admin_user, model):
     refused = []
     for what, data in field_variants(model, objects):
@@ -279,7 +282,7 @@ def _rich(model, data):
     return data
 
 
-@pytest.mark.parametrize("model", TYPES, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", TYPES_IN_SHORT)
 def test_the_editor_keeps_a_draft_with_everything_wrong(objects, admin_client, model, settings):
     """Through the real views: created, saved again, autosaved, read and previewed; publishing refuses."""
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = None

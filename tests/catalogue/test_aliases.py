@@ -179,7 +179,7 @@ WORLDS = [
 
 @pytest.mark.parametrize("world", WORLDS)
 def test_no_story_counts_twice(newsroom, settings, world):
-    no_story_counts_twice(newsroom, settings, *world, questions=8)
+    no_story_counts_twice(newsroom, settings, *world, questions=4)
 
 
 @pytest.mark.slow

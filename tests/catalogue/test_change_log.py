@@ -352,12 +352,12 @@ def test_two_queries(world, settings, django_assert_num_queries):
         assert get(CHANGES, since=token).json()["results"] == []
 
 
-def test_the_index_is_used_at_ten_thousand_stories(world):
+def test_the_index_is_used_at_thousands_of_stories(world):
     """No sort and no scan of the whole table, from any place in the log."""
     Entry.objects.bulk_create(
         [
             Entry(page_pk=10_000 + n, number=n, public=True, site_id=Site.objects.get().pk, versions="|en|")
-            for n in range(10_000)
+            for n in range(3000)
         ],
         batch_size=500,
     )
@@ -371,7 +371,7 @@ def test_the_index_is_used_at_ten_thousand_stories(world):
     snapshot = snapshots.current()
     query = Query(sites=(Site.objects.get().pk,), page_size=100)
     since = changes.Token.begin(query, snapshot)
-    for place in (since, changes.replace(since, number=5000, pk=Entry.objects.first().pk)):
+    for place in (since, changes.replace(since, number=1500, pk=Entry.objects.first().pk)):
         plan = changes._entries(query, place, snapshot)[:101].explain()
         assert "cpsnews_entry_changes" in plan, plan
         assert "SORT" not in plan.upper().replace("INCREMENTAL SORT", ""), plan
@@ -488,9 +488,8 @@ def _disturb(reader, life, chance):
     reader.client.fetch = disturbed
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_copy_stays_exact(world, port, tmp_path, seed):
-    live(world, port, tmp_path, 40, seed)
+def test_a_copy_stays_exact(world, port, tmp_path):
+    live(world, port, tmp_path, 40, 1)
 
 
 @pytest.mark.slow
@@ -521,11 +520,11 @@ def test_a_copy_stays_exact_through_a_thousand_changes_and_a_restore(world, port
 
 
 def test_a_copy_while_others_write(world, port, tmp_path):
-    """Three processes publish and take down while the copy is made page by page, again and again."""
-    pages = [draft_story(parent=world.index, title=f"Busy {n}", slug=f"busy-{n}") for n in range(9)]
+    """Two processes publish and take down while the copy is made page by page, again and again."""
+    pages = [draft_story(parent=world.index, title=f"Busy {n}", slug=f"busy-{n}") for n in range(6)]
     before = State.objects.get().sequence
     connection.close()
-    writers = [world.start(WRITE, 3, *[page.pk for page in pages[n::3]]) for n in range(3)]
+    writers = [world.start(WRITE, 3, *[page.pk for page in pages[n::2]]) for n in range(2)]
     for writer in writers:
         assert writer.stdout.readline().strip() == "ready", writer.stderr.read()
     for writer in writers:

@@ -1,4 +1,4 @@
-"""A first look at PostgreSQL in every run; ``make test-slow`` runs all tests on it."""
+"""Publishing and searching on PostgreSQL; ``make test-slow`` also runs there whatever a database can change."""
 
 import os
 import subprocess
@@ -10,6 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.postgres
 @pytest.mark.skipif(os.environ.get("DATABASE") == "postgresql", reason="this run is on PostgreSQL already")
 def test_publishing_and_searching_on_postgresql():

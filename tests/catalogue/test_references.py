@@ -154,8 +154,20 @@ def check_files(page, document, picture, ways):
 
 def test_what_is_hidden_is_not_said_anywhere(pointing, target, document, picture):
     page, places = pointing
-    check_pages(page, places, target, PAGES[:1])
-    check_files(page, document, picture, FILES[:1])
+    own, public = page.get_url_parts()[2], answers(page)
+    seen = [place for place in places if f"words of {place}" in public[own]]
+    assert seen
+    for secret in (SLUG, FILE, PICTURE_FILE, DOCUMENT):
+        assert secret in public[own]
+    undo = [PAGES[0](target), FILES[0](document), FILES[0](picture)]
+    hidden = answers(page)
+    nothing_of(hidden, SLUG, TITLE, FILE, DOCUMENT, f"/documents/{document.pk}/", PICTURE_FILE, PICTURE)
+    for place in seen:
+        assert f"words of {place}" in hidden[own], place
+    assert "a story that is no longer available" in hidden[own]
+    for one in reversed(undo):
+        one()
+    assert lasting(answers(page)) == lasting(public)
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Pasted code does no harm: nothing moves when the list comes, no frame is wider than its column or cuts its list."""
 
+import itertools
 import re
 
 import pytest
@@ -50,13 +51,13 @@ def code(newsroom_url, client):
     return get
 
 
-@pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("look", [{}, {"summary": "yes"}, {"heading": "News", "paging": "more"}])
-def test_nothing_moves_when_the_list_comes(code, site, tab, newsroom_url, width, look):
+def test_nothing_moves_when_the_list_comes(code, site, tab, newsroom_url, look):
     tab.add_init_script(MEASURE)
-    tab.set_viewport_size({"width": width, "height": 900})
     site.policy = STRICT.format(p=newsroom_url)
-    for before, after in (("", ""), ("<p>One paragraph stands above the list.</p>", "<p>More</p>" * 20)):
+    surroundings = (("", ""), ("<p>One paragraph stands above the list.</p>", "<p>More</p>" * 20))
+    for width, (before, after) in itertools.product((360, 1280), surroundings):
+        tab.set_viewport_size({"width": width, "height": 900})
         site.pages["/"] = PAGE.format(before=before, code=code(**look), after=after)
         tab.goto(site.url)
         tab.locator("cps-news[data-state=ready]").wait_for()
@@ -71,18 +72,18 @@ def test_nothing_moves_when_the_list_comes(code, site, tab, newsroom_url, width,
         assert 1 <= spare < 2, spare  # the page has no style: its lines are low
 
 
-@pytest.mark.parametrize("width", [320, 360, 1280])
 @pytest.mark.parametrize("look", [{}, {"summary": "yes"}, {"heading": "News"}])
-def test_a_frame_is_as_wide_as_its_column_and_shows_its_list_whole(code, site, tab, width, look):
-    tab.set_viewport_size({"width": width, "height": 900})
+def test_a_frame_is_as_wide_as_its_column_and_shows_its_list_whole(code, site, tab, look):
     site.policy = "default-src *"
     site.pages["/"] = PAGE.format(before="", code=code("iframe", door="iframe", **look), after="")
-    tab.goto(site.url)
-    frame = tab.frame_locator("iframe")
-    frame.locator("li > a").first.wait_for()
-    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert tab.evaluate("getComputedStyle(document.querySelector('iframe')).borderTopWidth") == "0px"
-    root = frame.locator("html")
-    assert root.evaluate("root => root.scrollWidth <= root.clientWidth")
-    if width >= 360:
-        assert root.evaluate("root => root.scrollHeight <= root.clientHeight")
+    for width in (320, 360, 1280):
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.goto(site.url)
+        frame = tab.frame_locator("iframe")
+        frame.locator("li > a").first.wait_for()
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        assert tab.evaluate("getComputedStyle(document.querySelector('iframe')).borderTopWidth") == "0px"
+        root = frame.locator("html")
+        assert root.evaluate("root => root.scrollWidth <= root.clientWidth"), width
+        if width >= 360:
+            assert root.evaluate("root => root.scrollHeight <= root.clientHeight"), width
