@@ -94,7 +94,7 @@ def queries_of_a_new_slug(world, stories):
 
 
 def test_a_change_of_a_section_is_set_based(world, monkeypatch):
-    """200 stories below cost no more than 20, but for one statement a chunk of some hundred rows.
+    """60 stories below cost no more than 10, but for one statement a chunk of some hundred rows.
 
     The queries: state locked, what has expired, marks, the section and its aliases, which entries are not public any
     more, the gate (sites, their homes, restrictions, drafts among homes), stories that use the section, pages and
@@ -102,13 +102,13 @@ def test_a_change_of_a_section_is_set_based(world, monkeypatch):
     deleted, state saved.
     """
     monkeypatch.setattr(projection, "BATCH_SECONDS", 60)
-    few = queries_of_a_new_slug(world, 20)
+    few = queries_of_a_new_slug(world, 10)
     Page.objects.get(slug="chapter").delete()
     world.index.add_child(instance=type(world.index)(title="Section", slug="section"))
     Entry.objects.filter(public=False).delete()
     world.publish("Deep Lantern", parent=world.section, slug="deep")
     world.publish("Deep Marigold", parent=world.section, slug="deeper")
-    many = queries_of_a_new_slug(world, 200)
+    many = queries_of_a_new_slug(world, 60)
     assert len(many) <= len(few) + 1, "\n".join(many)
     assert len(few) < 30
 

@@ -139,7 +139,7 @@ def test_retry_after_may_be_a_date(publisher, site, show, tab):
         assert least <= came[0] <= most
 
 
-@pytest.mark.parametrize("fault", ["cut", 500, 503])
+@pytest.mark.parametrize("fault", ["cut", pytest.param(500, marks=pytest.mark.slow), 503])
 def test_a_first_load_that_fails_is_tried_again_with_growing_pauses(publisher, site, show, tab, fault):
     site.policy = "default-src * 'unsafe-inline' data:"
     tab.clock.install()

@@ -67,7 +67,7 @@ def pages(served_newsroom):
 
 def test_axe_narrow_screens_and_forced_colours(pages, tab):
     for name, url in pages.items():
-        for theme, width in (("light", 1280), ("light", 320), ("dark", 320)):
+        for theme, width in (("light", 1280), ("dark", 320)):
             tab.set_viewport_size({"width": width, "height": 900})
             tab.emulate_media(color_scheme=theme, forced_colors="none")
             tab.goto(f"{url}{theme}" if name == "frame" else url)
