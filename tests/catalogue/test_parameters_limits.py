@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.stories.test_protocol import NEW, OLD, stream
+from tests.protocols import NEW, OLD, stream
 from wagtail_cpsnews.catalogue.parameters import MAX_PROBLEMS, MAX_VALUES, NAMES, Problem, limit_problems
 from wagtail_cpsnews.pages.models import MediaProtocolPage
 

@@ -8,35 +8,17 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from wagtail.contrib.redirects.models import Redirect
 from wagtail.embeds.exceptions import EmbedNotFoundException
 from wagtail.models import Page, PageViewRestriction, Site
 
 from tests.factories import HomePageFactory, NewsIndexPageFactory, draft_story
+from tests.oembed import HEADLINE, OEMBED
 from wagtail_cpsnews import checks
 from wagtail_cpsnews.catalogue import snapshots
 from wagtail_cpsnews.catalogue.models import Entry, State
 from wagtail_cpsnews.embed.oembed import _xml
 from wagtail_cpsnews.embed.providers import newsroom_provider
 from wagtail_cpsnews.taxonomy.models import Area
-
-OEMBED = "/newsroom/embed/oembed/"
-HEADLINE = "Fly-tipper fined"
-
-
-@pytest.fixture
-def ask(client):
-    """A function that asks about an address: ``ask("http://localhost/news/", 200)``."""
-
-    def asked(url, status=200, host="localhost", **params):
-        response = client.get(OEMBED, {"url": url, **params}, headers={"host": host})
-        assert response.status_code == status, (url, response.content)
-        assert response.headers["Access-Control-Allow-Origin"] == "*"
-        assert "Set-Cookie" not in response.headers
-        assert response.headers.get("Vary", "Accept-Encoding") == "Accept-Encoding"
-        return response.json() if "json" in response.headers["Content-Type"] else response.content
-
-    return asked
 
 
 def parts_of(answer):
@@ -383,55 +365,3 @@ def test_the_address_of_nothing_costs_no_look_at_every_story(ask, story):
             cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {'' if on_postgres else 'QUERY PLAN '}{asked}")
         assert "cpsnews_entry_address" in str(cursor.fetchall())
-
-
-# -- old addresses -----------------------------------------------------------------------------------------------------
-
-
-def test_an_old_address_is_followed_as_a_reader_is(
-    ask, story, newsroom, client, django_capture_on_commit_callbacks
-):
-    page = story(HEADLINE, slug="old")
-    for slug in ("newer", "newest"):
-        page.slug = slug
-        with django_capture_on_commit_callbacks(execute=True):
-            page.save_revision().publish()
-    there = ask("http://localhost/news/newest/")
-    for old in (
-        "http://localhost/news/old/",
-        "http://localhost/news/old",
-        "http://localhost/news/newer/?a=b#c",
-    ):
-        assert ask(old) == there
-    assert client.get("/news/old/", headers={"host": "localhost"}).status_code == 301
-    page.unpublish()
-    for address in ("old", "newest"):
-        ask(f"http://localhost/news/{address}/", 404)
-
-
-def test_an_old_address_of_an_index_page(ask, newsroom, story, django_capture_on_commit_callbacks):
-    story(HEADLINE)
-    newsroom.slug = "centre"
-    with django_capture_on_commit_callbacks(execute=True):
-        newsroom.save_revision().publish()
-    there = ask("http://localhost/centre/")
-    assert ask("http://localhost/news/") == there
-
-
-@pytest.mark.parametrize(
-    ("link", "status"),
-    [
-        ("/news/there/", 200),
-        ("http://localhost/news/there/", 200),
-        ("https://elsewhere.example/news/there/", 404),
-        ("/news/round/", 404),
-        ("//elsewhere.example/", 404),
-        ("javascript:alert(1)", 404),
-    ],
-)
-def test_redirects_that_editors_make(ask, story, link, status):
-    story(HEADLINE, slug="there")
-    Redirect.objects.create(old_path="/news/round", redirect_link=link)
-    answer = ask("http://localhost/news/round/", status)
-    if status == 200:
-        assert answer == ask("http://localhost/news/there/")

@@ -9,7 +9,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
 
 from demo.models import HomePage
-from tests.importers.test_jsonl import STORY, bare_index, file, page_of, refused, run  # noqa: F401
+from tests.jsonlines import STORY, page_of, refused, run
 from wagtail_cpsnews.importers.fields import Fields, Unreadable
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ LINK = "<p>See <a href='/news/2019/x'>this</a>, <a href='y.html'>that</a>.</p>"
 
 
 @pytest.fixture
-def index(bare_index, newsroom_catalogue):  # noqa: F811
+def index(bare_index, newsroom_catalogue):
     """A news centre whose catalogue is projected at once; terms are not needed here."""
     return bare_index
 
@@ -29,7 +29,7 @@ def write(path, *stories):
     return path
 
 
-def full_report(file, **options):  # noqa: F811
+def full_report(file, **options):
     """Every remark of a run: the screen shows examples."""
     report = file.with_name("report.json")
     report.unlink(missing_ok=True)
@@ -51,21 +51,21 @@ def get(client, path):
         ({"base_url": "https://own.example/"}, {"base_url": "https://old.example.org"}, ["https://own.example/news/2019/x", "https://own.example/y.html"]),
     ],
 )  # fmt: skip
-def test_a_base_address_makes_links_right(index, file, fields, options, hrefs):  # noqa: F811
+def test_a_base_address_makes_links_right(index, file, fields, options, hrefs):
     report = run(write(file, {"body": LINK, **fields}), **options)
     body = str(page_of("a-1").body.raw_data[0]["value"])
     assert [part.partition('"')[0] for part in body.split('href="')[1:]] == hrefs
     assert ("/news/2019/x, y.html" in report) == (not hrefs)
 
 
-def test_a_file_may_declare_its_base_address(index, file):  # noqa: F811
+def test_a_file_may_declare_its_base_address(index, file):
     write(file, {"body": LINK})
     file.write_text('{"base_url": "https://old.example.org/"}\n' + file.read_text())
     run(file)
     assert "https://old.example.org/news/2019/x" in page_of("a-1").body.raw_data[0]["value"]
 
 
-def test_a_base_address_that_is_none_is_refused(index, file):  # noqa: F811
+def test_a_base_address_that_is_none_is_refused(index, file):
     with pytest.raises(CommandError, match=r"--base-url.*is no address"):
         run(write(file, {}), base_url="old.example.org")
     assert "base_url: '/news' is no address" in refused(write(file, {"base_url": "/news"}))
@@ -74,7 +74,7 @@ def test_a_base_address_that_is_none_is_refused(index, file):  # noqa: F811
 OLD = ["/news/2019/old-name", "https://www.old.example.org/story.aspx?id=7&lang=en", "/caf%C3%A9/x/"]
 
 
-def test_old_addresses_lead_to_the_story_and_follow_it(index, file, client):  # noqa: F811
+def test_old_addresses_lead_to_the_story_and_follow_it(index, file, client):
     write(file, {"old_addresses": OLD, "slug": "new-name"})
     run(file)
     page = page_of("a-1")
@@ -91,7 +91,7 @@ def test_old_addresses_lead_to_the_story_and_follow_it(index, file, client):  # 
     assert Redirect.objects.filter(redirect_page=page, automatically_created=False).count() == 3
 
 
-def test_old_addresses_of_a_story_that_has_gone_answer_410(index, file, client):  # noqa: F811
+def test_old_addresses_of_a_story_that_has_gone_answer_410(index, file, client):
     run(write(file, {"old_addresses": OLD, "slug": "charged-with-murder"}))
     page = page_of("a-1")
     assert get(client, page.url).status_code == 200
@@ -110,7 +110,7 @@ def test_old_addresses_of_a_story_that_has_gone_answer_410(index, file, client):
     assert "draft-name" not in str(response.headers)
 
 
-def test_redirects_that_editors_made_are_left(index, file, client):  # noqa: F811
+def test_redirects_that_editors_made_are_left(index, file, client):
     Redirect.add_redirect("/a", redirect_to="https://elsewhere.example/")
     Redirect.add_redirect("/b", redirect_to=index, site=Site.objects.get())
     write(
@@ -150,7 +150,7 @@ def test_redirects_that_editors_made_are_left(index, file, client):  # noqa: F81
     ]
 
 
-def test_without_the_redirects_app_old_addresses_are_named(index, file, monkeypatch):  # noqa: F811
+def test_without_the_redirects_app_old_addresses_are_named(index, file, monkeypatch):
     is_installed = apps.is_installed
     monkeypatch.setattr(apps, "is_installed", lambda name: "redirects" not in name and is_installed(name))
     report = run(write(file, {"old_addresses": ["/a", "/b"]}))
@@ -167,7 +167,7 @@ def test_an_old_address_that_is_none_is_refused(given):
         Fields({"old_addresses": given}).paths("old_addresses")
 
 
-def test_authors_and_source_are_given_with_the_story(index, file, client):  # noqa: F811
+def test_authors_and_source_are_given_with_the_story(index, file, client):
     authors = ["Ada Penrose", "B. &amp; C. Moss"]
     write(
         file, {"authors": authors, "source_url": "https://old.example.org/a"}, {"id": "a-2", "title": "Bare"}
@@ -205,5 +205,5 @@ def test_authors_and_source_are_given_with_the_story(index, file, client):  # no
         ({"source_url": f"https://x.example/{'y' * 500}"}, "source_url: has 518 characters"),
     ],
 )
-def test_authors_and_sources_that_are_none_are_refused(index, file, fields, words):  # noqa: F811
+def test_authors_and_sources_that_are_none_are_refused(index, file, fields, words):
     assert words in refused(write(file, fields))

@@ -14,7 +14,7 @@ from django.utils import timezone
 from wagtail.models import Locale, PageViewRestriction
 
 from tests.outputs import wagtail_questions
-from tests.stories.test_protocol import OLD
+from tests.protocols import OLD
 from wagtail_cpsnews.catalogue.sites import _serve_prefix
 from wagtail_cpsnews.pages.models import MediaProtocolPage, PressOfficePage
 from wagtail_cpsnews.taxonomy.models import Topic
