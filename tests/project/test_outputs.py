@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from tests.life import Life
-from tests.oracle import assert_outputs, assert_true
+from tests.oracle import assert_outputs
 from tests.outputs import LINKS_ONLY, LISTS, ask, list_questions, names, shows, story_questions
 from tests.pointing import PAGES as WAYS_OF_HIDING
 from tests.pointing import become_a_draft_silently, expire
@@ -185,7 +185,7 @@ def test_a_hidden_story_is_in_no_output(target, hide):
 def test_all_outputs_agree_through_random_changes(world, wagtail_pages, seed):
     chance = random.Random(seed)
     life = Life(world, chance)
-    for _ in range(1 if seed == 3 else 20):
+    for _ in range(1 if seed == 3 else 7):  # an answer has 100 stories at most
         life.changes(12)
         assert_outputs(life.done)
-    assert_true(checked=False)
+    assert check().differences == []
