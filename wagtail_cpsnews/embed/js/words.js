@@ -13,9 +13,9 @@ export const WORDS = {
     "cy": "Welsh"
   },
   "cy": {
-    "error": "The stories could not be loaded.",
+    "error": "Nid oedd modd llwytho’r straeon.",
     "more": "Dangos rhagor o straeon",
-    "came": "Stories added:",
+    "came": "Straeon a ychwanegwyd:",
     "previous": "Tudalen flaenorol",
     "next": "Tudalen nesaf",
     "search": "Chwilio",
