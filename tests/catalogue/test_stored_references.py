@@ -19,6 +19,7 @@ from wagtail.models import CollectionViewRestriction, Locale, Page, PageViewRest
 
 from tests.factories import HomePageFactory
 from tests.pointing import API, DOCUMENT, FILE, PICTURE, PICTURE_FILE, SLUG, TITLE, restrict_collection
+from wagtail_cpsnews.catalogue import snapshots
 from wagtail_cpsnews.catalogue.maintenance import check
 from wagtail_cpsnews.catalogue.models import ROW_FORMAT, Entry, Invalidation
 from wagtail_cpsnews.catalogue.public_values import public_page, public_value
@@ -195,14 +196,20 @@ def test_a_list_costs_the_same_however_much_it_points_to(story, target, document
         f"{API}/changes/",
         "/news/",
     )
-    for path in paths:
-        ask(path)
-    before = {path: ask(path)[0] for path in paths}
+
+    def costs():
+        for path in paths:
+            ask(path)
+        found = {}
+        for path in paths:
+            snapshots.reset()  # each answer looks, or none
+            found[path] = ask(path)[0]
+        return found
+
+    before = costs()
     for number in range(2, 6):
         publish(number)
-    for path in paths:
-        ask(path)
-    assert {path: ask(path)[0] for path in paths} == before
+    assert costs() == before
     text = ask(f"{API}/items/")[1]
     assert "/other-5/" in text
     assert f"/documents/{Document.objects.get(title='Paper 5').pk}/" in text

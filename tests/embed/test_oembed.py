@@ -260,7 +260,7 @@ def test_queries(ask, story, django_assert_num_queries):
     url = page.full_url
     with django_assert_num_queries(3):  # the look, the story, the site's name
         ask(url)
-    with django_assert_num_queries(2):  # the look, the site's name
+    with django_assert_num_queries(1):  # the site's name; nothing was written since the look
         ask("http://localhost/newsroom/?area=wessex")
 
 

@@ -66,7 +66,9 @@ def test_an_empty_feed_is_a_feed(feed, newsroom):
 
 
 def test_what_a_story_says(feed, story, newsroom, api):
-    Site.objects.update(site_name="Fictional Prosecutions")
+    site = Site.objects.get()
+    site.site_name = "Fictional Prosecutions"
+    site.save()
     image = wagtail_factories.ImageFactory()
     page = story(
         "Haulier <jailed> & fined",

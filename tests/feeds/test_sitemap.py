@@ -68,7 +68,9 @@ def test_every_public_story_with_its_versions(read, story, newsroom):
 
 
 def test_news_is_what_came_since_yesterday(read, story, monkeypatch):
-    Site.objects.update(site_name="Fictional Prosecutions")
+    site = Site.objects.get()
+    site.site_name = "Fictional Prosecutions"
+    site.save()
     now = timezone.now().replace(microsecond=0)
     for name, age in (("now", 0), ("earlier", 1), ("old", 72)):
         story(f"Said <{name}>", slug=name, published_at=now - datetime.timedelta(hours=age))
