@@ -311,14 +311,16 @@ def with_fields(data: type, names: Iterable[str], default: Any) -> type:
     missing = [name for name in names if name not in known]
     if not missing:
         return data
-    return make_dataclass(
+    made = make_dataclass(
         data.__name__,
         [(name, Any, default) for name in missing],
         bases=(data,),
         frozen=True,
         kw_only=True,
-        namespace={"__module__": data.__module__, "__doc__": data.__doc__},
+        namespace={"__doc__": data.__doc__},
     )
+    made.__module__ = data.__module__  # Python 3.12 takes that of who calls
+    return made
 
 
 @cache
