@@ -73,7 +73,16 @@ def test_a_decision_has_the_rules_code_where_it_names_none(world, rule):
     assert why_not_served(world.plain) == "test"
 
 
-@pytest.mark.parametrize("answer", [None, Decision(False, "Not a code"), ZeroDivisionError])
+NAIVE = datetime.datetime(2027, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(None, ZeroDivisionError, Decision(False, "Not a code")),
+        *(Decision(True, until=NAIVE), Decision(True, until="tomorrow")),
+    ],
+)
 def test_a_rule_that_fails_hides_the_story_and_no_other(world, rule, caplog, answer):
     def broken(page):
         if page.pk == world.plain.pk:

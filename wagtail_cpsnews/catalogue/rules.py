@@ -114,6 +114,8 @@ def _ask(rule: Rule, page: Any) -> Decision:
     """Return what one rule says; one that fails, or says nothing that can be read, hides the page."""
     try:
         decision = rule.check(page)
+        if decision.until is not None and timezone.is_naive(decision.until):
+            raise ValueError(f"{decision.until} has no time zone: “until” takes an aware time.")
         if decision.public:
             return decision
         return replace(decision, code=_check_code(decision.code or rule.code))
