@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 
 import pytest
 
@@ -16,6 +17,27 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+#: Counts in a page what it has asked for and not yet dealt with; `settled()` resolves when that is nothing.
+FETCHES = """{
+  const ask = fetch, channel = new MessageChannel(), waiting = [];
+  let asking = 0;
+  window.settled = () => new Promise(done => asking ? waiting.push(done) : done());
+  // A task of its own: the code that waited for the text goes on first.
+  channel.port1.onmessage = () => { if (!--asking) for (const done of waiting.splice(0)) done(); };
+  const over = () => channel.port2.postMessage(0);
+  window.fetch = async (...given) => {
+    asking++;
+    try {
+      const response = await ask(...given), read = response.text.bind(response);
+      response.text = () => read().finally(over);
+      return response;
+    } catch (error) {
+      over();
+      throw error;
+    }
+  };
+}"""
 
 
 def executable():
@@ -53,6 +75,41 @@ def tab(chromium):
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     yield page
     context.close()
+
+
+def stop_clock(tab):
+    """Stop the clock of the pages that the tab opens from now on: ``forward()`` alone moves it."""
+    tab.add_init_script(FETCHES)
+    now = time.time()
+    tab.clock.install(time=now)
+    tab.clock.pause_at(now + 3600)  # later than this machine, however slow it is, gets here
+
+
+def forward(tab, seconds):
+    """Move the page's clock, and wait until what the page then asked for has been dealt with."""
+    tab.clock.fast_forward(seconds * 1000)
+    settle(tab)
+
+
+def settle(tab):
+    """Wait until the page has dealt with all answers."""
+    tab.evaluate("settled()")
+
+
+def wait_until(tab, condition):
+    """Wait until a condition holds that events of the browser bring about, a console message for example."""
+    for _ in range(600):
+        if condition():
+            return
+        tab.wait_for_timeout(50)
+    raise AssertionError("It did not come about within 30 seconds.")
+
+
+def wait_for_frames(tab):
+    """Wait until the page has drawn what it has now."""
+    tab.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+    )
 
 
 @pytest.fixture

@@ -77,6 +77,7 @@ class Publisher(Loopback):
     def __init__(self):
         self.stories = []
         self.requests = []  # (method, path with query, headers), lists only
+        self._came = threading.Condition()
         self.scripts = 0
         self.script = SCRIPT.read_bytes()
         self.status, self.headers = 200, {}
@@ -98,6 +99,12 @@ class Publisher(Loopback):
         """The paths of the lists that were asked for, preflights too."""
         return [path for _, path, _ in self.requests]
 
+    def wait_for(self, number):
+        """Wait until so many lists have been asked for; fail when there are more."""
+        with self._came:
+            self._came.wait_for(lambda: len(self.requests) >= number, 30)
+        assert len(self.requests) == number
+
     def answer(self, handler):
         path = urlsplit(handler.path)
         if path.path.endswith(".js"):
@@ -112,7 +119,9 @@ class Publisher(Loopback):
             handler.send(404, "", OPEN)
 
     def _list(self, handler, query):
-        self.requests.append((handler.command, handler.path, dict(handler.headers)))
+        with self._came:
+            self.requests.append((handler.command, handler.path, dict(handler.headers)))
+            self._came.notify_all()
         self.gate.wait(20)
         if self.status != 200:
             errors = json.dumps({"errors": [{"message": f"Fault {self.status}"}]})

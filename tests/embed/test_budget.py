@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import FLAGS, executable
+from tests.browser import FLAGS, executable, wait_for_frames
 from tests.publisher import texts, until, update
 from wagtail_cpsnews.embed.snippet import list_address
 
@@ -17,10 +17,6 @@ MEASURE = """window.shifts = []; window.paints = [];
   new PerformanceObserver(list => shifts.push(...list.getEntries().map(e => e.value))).observe({type: 'layout-shift', buffered: true});
   new PerformanceObserver(list => paints.push(...list.getEntries().map(e => [e.element?.id, e.startTime])))
     .observe({type: 'largest-contentful-paint', buffered: true});"""
-
-FRAMES = (
-    "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
-)
 
 
 def test_two_requests_in_parallel_with_preload(publisher, show, tab):
@@ -63,17 +59,17 @@ def test_no_layout_shift_and_the_hosts_largest_paint_is_its_own(publisher, site,
         head="<style>cps-news { display: block; min-block-size: 36rem }</style>",
         state=None,
     )
-    tab.wait_for_function("() => paints.length")
-    tab.evaluate(FRAMES)
+    tab.wait_for_function("() => paints.at(-1)?.[0] === 'hero'")
+    wait_for_frames(tab)
     painted = tab.evaluate("paints")
     assert [name for name, _ in painted][-1] == "hero"
     place = tab.evaluate("after.getBoundingClientRect().top")
     publisher.script_gate.set()
     tab.wait_for_selector("cps-news[data-state=loading]")
-    tab.evaluate(FRAMES)
+    wait_for_frames(tab)
     publisher.gate.set()
     tab.wait_for_selector("cps-news[data-state=ready]")
-    tab.evaluate(FRAMES)
+    wait_for_frames(tab)
     assert tab.evaluate("after.getBoundingClientRect().top") == place
     assert tab.evaluate("shifts") == []
     assert tab.evaluate("paints") == painted
@@ -85,7 +81,7 @@ def test_shifts_are_seen_where_no_place_is_reserved(publisher, site, show, tab):
     tab.add_init_script(MEASURE)
     publisher.gate.clear()
     show(after='<p style="font-size: 60px">Below the list</p>', state="loading")
-    tab.evaluate(FRAMES)
+    wait_for_frames(tab)
     publisher.gate.set()
     tab.wait_for_selector("cps-news[data-state=ready]")
     tab.wait_for_function("() => shifts.length")
@@ -110,8 +106,8 @@ def test_the_back_button_brings_a_page_that_asks_again(publisher, site, chromium
         tab.goto(f"{site.url}list/")
         gone = publisher.stories.pop(0)
         tab.go_back(wait_until="commit")
-        assert tab.evaluate("[window.mine, window.kept]") == [1, True]
-        until(tab, "querySelector('li a').textContent == 'Story 2'")
+        tab.wait_for_function("() => window.mine === 1 && window.kept")
+        until(tab, "querySelector('li a')?.textContent == 'Story 2'")
         assert gone["title"] not in texts(tab)
         assert len(publisher.requests) == 2
     finally:

@@ -1,8 +1,10 @@
 """A real newsroom's doors on other people's pages: a plain file, a strict page, one without scripts; what comes down."""
 
 import pytest
+from playwright.sync_api import expect
 from wagtail.models import PageViewRestriction
 
+from tests.browser import forward, stop_clock, wait_until
 from tests.factories import publish_story
 from tests.publisher import STRICT, focused, texts, until
 from wagtail_cpsnews.catalogue.models import Entry
@@ -70,7 +72,7 @@ def test_a_plain_file_a_strict_page_and_one_without_scripts(newsroom_url, reader
     site.policy = f"default-src 'none'; img-src data:; frame-src {newsroom_url}"
     site.pages["/"] = page(icon + frame(newsroom_url))
     reader.goto(site.url)
-    assert reader.frame_locator("iframe").locator("li > a").all_text_contents() == TITLES[::-1]
+    expect(reader.frame_locator("iframe").locator("li > a")).to_have_text(TITLES[::-1])
     assert reader.said == []
 
 
@@ -125,7 +127,7 @@ def test_a_story_that_comes_down_leaves_an_open_list(newsroom_url, served_newsro
     site.pages["/"] = page(
         element(newsroom_url, 'area="wessex" refresh="60"') + "<p>" + "Text. " * 3000 + "</p>"
     )
-    reader.clock.install()
+    stop_clock(reader)
     reader.goto(site.url)
     reader.locator("cps-news[data-state=ready]").wait_for()
     reader.locator("cps-news li a").nth(1).focus()
@@ -144,6 +146,7 @@ def test_a_story_that_comes_down_leaves_an_open_list(newsroom_url, served_newsro
         left.remove(title)
         until(reader, f"querySelectorAll('li').length == {len(left)}")
         assert texts(reader) == left, how.__name__
+        wait_until(reader, lambda: asked)
         assert len(asked) == 1, how.__name__
         assert asked[0].method == "GET"
         assert "if-none-match" in asked[0].all_headers(), how.__name__
@@ -156,7 +159,7 @@ def test_a_story_that_comes_down_leaves_an_open_list(newsroom_url, served_newsro
         reader.evaluate("document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))")
 
     def wait():
-        reader.clock.fast_forward(73_000)  # 60 and at most a fifth more
+        forward(reader, 73)  # 60 and at most a fifth more
 
     for how, title in zip((unpublish, restrict, restrict_to_groups, delete), TITLES, strict=False):
         take_down(how, title, come_back)

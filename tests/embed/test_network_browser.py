@@ -4,6 +4,7 @@ from email.utils import formatdate
 
 import pytest
 
+from tests.browser import FETCHES, forward, settle, stop_clock, wait_until
 from tests.publisher import focused, story, texts, until
 
 pytestmark = pytest.mark.browser
@@ -31,12 +32,14 @@ def test_nothing_changed_is_one_304_without_preflight(publisher, show):
     assert info.value.headers.get("content-length") != "0"  # scripts see the 200 of the cache
 
 
-def test_what_is_gone_leaves_on_return_and_focus_and_scroll_stay(publisher, show):
-    tab = show('page-size="12"', after="<p>" + "Text. " * 3000 + "</p>")
+def test_what_is_gone_leaves_on_return_and_focus_and_scroll_stay(publisher, show, tab):
+    tab.add_init_script(FETCHES)
+    show('page-size="12"', after="<p>" + "Text. " * 3000 + "</p>")
     tab.locator("cps-news li a").nth(7).focus()
     tab.evaluate("scrollTo(0, 200)")
     # No visit of a page that was never left asks again, and `pageshow` fires on every first load.
     tab.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: false}))")
+    settle(tab)
     assert len(publisher.requests) == 1
     node = tab.evaluate_handle("document.querySelector('cps-news').shadowRoot.querySelectorAll('li')[7]")
     del publisher.stories[9]
@@ -54,29 +57,29 @@ def test_what_is_gone_leaves_on_return_and_focus_and_scroll_stay(publisher, show
 
 
 def test_the_timer_asks_within_the_refresh_time(publisher, show, tab):
-    tab.clock.install()
+    stop_clock(tab)
     show('refresh="60"')
     publisher.stories.pop(0)
-    tab.clock.fast_forward(50_000)
+    forward(tab, 59)
     assert len(publisher.requests) == 1
-    with tab.expect_response("**/api/v1/items/**"):
-        tab.clock.fast_forward(23_000)  # jitter: a fifth at most
-    until(tab, "querySelector('li a').textContent == 'Story 2'")
+    forward(tab, 14)  # jitter: a fifth at most
+    assert len(publisher.requests) == 2
+    assert texts(tab)[0] == "Story 2"
     tab.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
-    tab.clock.fast_forward(100_000)
+    forward(tab, 100)
     assert len(publisher.requests) == 2  # nobody looks
 
 
 def test_no_timer_when_the_page_says_so(publisher, show, tab):
-    tab.clock.install()
+    stop_clock(tab)
     show('refresh="0" max-stale="100000"')
-    tab.clock.fast_forward(80_000_000)
+    forward(tab, 80_000)
     assert len(publisher.requests) == 1
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_busy_publisher_is_left_alone(publisher, show, tab, status):
-    tab.clock.install()
+    stop_clock(tab)
     show()
     publisher.status, publisher.headers = status, {"Retry-After": "400"}
     assert refresh(tab) == "ready"
@@ -84,22 +87,21 @@ def test_a_busy_publisher_is_left_alone(publisher, show, tab, status):
     publisher.status = 200
     publisher.stories.pop(0)
     tab.evaluate("document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))")
-    tab.clock.fast_forward(390_000)
+    forward(tab, 390)
     tab.evaluate("dispatchEvent(new Event('online'))")
+    settle(tab)
     assert len(publisher.requests) == 2
-    with tab.expect_response("**/api/v1/items/**"):
-        tab.clock.fast_forward(100_000)
-    until(tab, "querySelector('li a').textContent == 'Story 2'")
+    forward(tab, 100)
+    assert len(publisher.requests) == 3
+    assert texts(tab)[0] == "Story 2"
 
 
 def pass_time(tab, publisher, seconds, step=2):
-    """Let time go by in small steps; return after how many seconds each request came, by the page's clock."""
-    came, known, start = [], len(publisher.requests), tab.evaluate("Date.now()")
-    for _step in range(0, seconds, step):
-        tab.clock.fast_forward(step * 1000)
-        tab.evaluate("fetch('/favicon.ico').then(() => 1)")  # what was asked has reached the server
-        # The clock of a page goes on by itself between the steps: on a slow machine by seconds.
-        passed = (tab.evaluate("Date.now()") - start) / 1000
+    """Let time go by in small steps; return after how many seconds each request came, by the page's stopped clock."""
+    settle(tab)
+    came, known = [], len(publisher.requests)
+    for passed in range(step, seconds + 1, step):
+        forward(tab, step)
         came += [passed] * (len(publisher.requests) - known)
         known = len(publisher.requests)
     return came
@@ -110,10 +112,9 @@ def pass_time(tab, publisher, seconds, step=2):
     [(True, 503, "1"), (True, 429, "rubbish"), (False, 503, "1"), (False, 503, "rubbish")],
 )
 def test_a_busy_publisher_is_never_asked_more_often_than_the_list_is_refreshed(
-    publisher, site, show, tab, loaded, status, after
+    publisher, show, tab, loaded, status, after
 ):
-    site.policy = "default-src * 'unsafe-inline' data:"
-    tab.clock.install()
+    stop_clock(tab)
     if loaded:
         show('refresh="120"')
     publisher.status, publisher.headers = status, {"Retry-After": after}
@@ -126,9 +127,8 @@ def test_a_busy_publisher_is_never_asked_more_often_than_the_list_is_refreshed(
     assert all(second - first >= 110 for first, second in zip([0, *came], came, strict=False))
 
 
-def test_retry_after_may_be_a_date(publisher, site, show, tab):
-    site.policy = "default-src * 'unsafe-inline' data:"
-    tab.clock.install()
+def test_retry_after_may_be_a_date(publisher, show, tab):
+    stop_clock(tab)
     show('refresh="10" max-stale="100000"')
     publisher.status = 503
     for date, least, most in ((600, 580, 760), (-600, 0, 30)):
@@ -140,9 +140,8 @@ def test_retry_after_may_be_a_date(publisher, site, show, tab):
 
 
 @pytest.mark.parametrize("fault", ["cut", pytest.param(500, marks=pytest.mark.slow), 503])
-def test_a_first_load_that_fails_is_tried_again_with_growing_pauses(publisher, site, show, tab, fault):
-    site.policy = "default-src * 'unsafe-inline' data:"
-    tab.clock.install()
+def test_a_first_load_that_fails_is_tried_again_with_growing_pauses(publisher, show, tab, fault):
+    stop_clock(tab)
     if fault == "cut":
         publisher.cut = True
     else:
@@ -155,31 +154,31 @@ def test_a_first_load_that_fails_is_tried_again_with_growing_pauses(publisher, s
     assert 4 <= len(came) <= 7
     publisher.status, publisher.cut = 200, False
     pass_time(tab, publisher, 310, step=10)
-    tab.wait_for_selector("cps-news[data-state=ready]")
+    assert tab.get_attribute("cps-news", "data-state") == "ready"
     assert len(pass_time(tab, publisher, 310, step=10)) <= 1  # and then as usual
 
 
 @pytest.mark.parametrize("status", [400, 410])
-def test_a_list_that_is_not_there_is_not_tried_again_within_seconds(publisher, site, show, tab, status):
-    site.policy = "default-src * 'unsafe-inline' data:"
-    tab.clock.install()
+def test_a_list_that_is_not_there_is_not_tried_again_within_seconds(publisher, show, tab, status):
+    stop_clock(tab)
     publisher.status = status
     show(state="error")
     assert pass_time(tab, publisher, 280, step=10) == []
 
 
 def test_without_an_answer_the_list_gives_way_in_time(publisher, show, tab):
-    tab.clock.install()
+    stop_clock(tab)
     show('max-stale="600"')
     publisher.status = 500
     assert refresh(tab) == "ready"
-    tab.clock.fast_forward(500_000)
+    forward(tab, 500)
     tab.evaluate("dispatchEvent(new Event('online'))")
+    settle(tab)
     assert len(texts(tab)) == 10
     # Also while a busy publisher is left alone.
     publisher.status, publisher.headers = 503, {"Retry-After": "5000"}
-    tab.clock.fast_forward(101_000)
-    tab.wait_for_selector("cps-news[data-state=error]")
+    forward(tab, 101)
+    assert tab.get_attribute("cps-news", "data-state") == "error"
     assert tab.locator(LINK).is_visible()
     publisher.status = 200
     assert refresh(tab) == "ready"
@@ -208,22 +207,27 @@ def test_no_first_list_is_the_link(publisher, show, status):
 
 def test_a_mistake_is_told_to_the_author_once(publisher, show, tab):
     said = []
+    tab.add_init_script(FETCHES)
     tab.on("console", lambda message: said.append(message.text) if message.type == "warning" else None)
     show(src="", state="error")
     show(src="javascript:alert(1)", state="error")
+    wait_until(tab, lambda: len(said) >= 2)
     assert len(said) == 2
     assert "src" in said[0]
     publisher.status = 400
     show(state="error")
+    wait_until(tab, lambda: len(said) >= 3)
     assert said[2:] == ["<cps-news> Fault 400"]
     tab.evaluate("dispatchEvent(new Event('online'))")
+    settle(tab)
     assert len(publisher.requests) == 1
 
 
 def test_slow_and_cut_connections(publisher, show, tab):
-    tab.clock.install()
+    stop_clock(tab)
     publisher.gate.clear()
     show(state="loading")
+    publisher.wait_for(1)
     assert tab.locator(LINK).is_visible()
     tab.clock.fast_forward(21_000)
     tab.wait_for_selector("cps-news[data-state=error]")

@@ -5,6 +5,7 @@ import re
 from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.factories import publish_story
 
@@ -105,7 +106,7 @@ def test_an_author_pastes_the_address_of_the_list(publisher, wordpress, reader):
     post = wordpress.publish("author", embed(url))
     reader.goto(post)
     outer, inner = framed(reader)
-    assert inner.locator("li > a").all_text_contents() == ["Harbour fraud"]
+    expect(inner.locator("li > a")).to_have_text(["Harbour fraud"])
     # Its height follows what the frame tells, in WordPress's limits.
     told = inner.locator("body").evaluate("body => body.offsetHeight + 1")
     reader.wait_for_function(
@@ -121,7 +122,7 @@ def test_an_author_pastes_the_address_of_the_list(publisher, wordpress, reader):
     a_minute_later(reader)
     reader.reload()
     _outer, inner = framed(reader)
-    assert inner.locator("li > a").all_text_contents() == ["Newer", "Harbour fraud"]
+    expect(inner.locator("li > a")).to_have_text(["Newer", "Harbour fraud"])
     # A link is followed as WordPress allows it.
     inner.locator("li > a").first.click()
     reader.wait_for_url(f"{publisher.url}/news/newer/")
@@ -133,7 +134,7 @@ def test_a_story_that_comes_down_says_so_in_an_old_post(publisher, wordpress, re
     post = wordpress.publish("author", embed(story.full_url))
     reader.goto(post)
     _outer, inner = framed(reader)
-    assert inner.locator("li > a").all_text_contents() == ["Accused named"]
+    expect(inner.locator("li > a")).to_have_text(["Accused named"])
     story.unpublish()
     a_minute_later(reader)
     reader.goto(post)
@@ -151,7 +152,7 @@ def test_what_the_builder_gives_as_an_administrator(publisher, wordpress, reader
     code = lines(publisher, wordpress, "iframe", "iframe") + lines(publisher, wordpress, "iframe", "resize")
     reader.goto(wordpress.publish("administrator", block(code)))
     inner = reader.frame_locator("iframe")
-    assert inner.locator("li > a").all_text_contents() == ["Harbour fraud"]
+    expect(inner.locator("li > a")).to_have_text(["Harbour fraud"])
     told = inner.locator("body").evaluate("body => body.offsetHeight + 1")
     reader.wait_for_function("told => document.querySelector('iframe').height == told", arg=told)
     assert reader.told == []

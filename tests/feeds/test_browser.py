@@ -21,7 +21,7 @@ def test_rss_and_atom_are_pages_to_people(served_newsroom, tab):
         assert "urn:uuid" in text
         assert not tab.locator("css=guid, entry, item").first.is_visible()
         tab.set_viewport_size({"width": 320, "height": 700})
-        assert tab.evaluate("document.documentElement.scrollWidth") == 320
+        tab.wait_for_function("document.documentElement.scrollWidth === 320")
         tab.get_by_role("link", name="Fly-tipper fined").click()
-        assert tab.url == f"{served_newsroom.url}/news/fined/"
+        tab.wait_for_url(f"{served_newsroom.url}/news/fined/")
     assert tab.problems == []
