@@ -48,11 +48,24 @@ widget: $(STAMP) widget-tools
 	$(BIN)/python widget/words.py
 	cd widget && npm run --silent build
 
-# Beside peers from npm, which are not shipped.
+# Beside Wagtail's own APIs and others, on N invented stories: results in benchmarks/results/. OPTIONS="--passes 5", say;
+# N=10000,100000 for several sizes. It makes an environment and a PostgreSQL server of its own in build/benchmark.
+N ?= 10000
+OPTIONS ?=
 .PHONY: benchmark
-benchmark: $(STAMP) browser
-	cd benchmarks/peers && npm install --no-audit --no-fund --silent && npm run --silent build
-	$(BIN)/python benchmarks/widget.py benchmarks/peers/built
+benchmark: $(STAMP)
+	$(BIN)/python -m benchmarks.newsroom --stories $(N) $(OPTIONS)
+
+# Table and chart of the documentation, from a file of results.
+.PHONY: benchmark-docs
+benchmark-docs: $(STAMP)
+	$(BIN)/python -m benchmarks.newsroom.publish $(RESULTS)
+
+# The widget, beside peers from npm, which are not shipped.
+.PHONY: benchmark-widget
+benchmark-widget: $(STAMP) browser
+	cd benchmarks/widget/peers && npm install --no-audit --no-fund --silent && npm run --silent build
+	$(BIN)/python benchmarks/widget/run.py benchmarks/widget/peers/built
 
 # The environment: a virtual environment made by the machine's own Python, filled by uv.
 $(STAMP): pyproject.toml
@@ -107,4 +120,4 @@ $(API_TOOLS): tests/api/tools/package.json
 	touch $@
 
 clean:
-	rm -rf $(VENV) var build widget/node_modules tests/api/tools/node_modules benchmarks/peers/node_modules benchmarks/peers/built
+	rm -rf $(VENV) var build widget/node_modules tests/api/tools/node_modules benchmarks/widget/peers/node_modules benchmarks/widget/peers/built

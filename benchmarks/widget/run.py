@@ -1,11 +1,11 @@
-"""How long the widget's script takes a browser, times four for a slower processor: ``make benchmark``.
+"""How long the widget's script takes a browser, times four for a slower processor: ``make benchmark-widget``.
 
 Nothing is asserted: times are this machine's, and on a busy one only the least of each row means something. What counts
 is the ratio to the yardstick, a file that does nothing but define an empty element, measured in the same browser, in
 turn. The row "at once" (``loading="eager"``) holds the browser's own work for a page's first ``fetch``, which makes up
 about half of it; as long as the list is not near the visible part, the script does not ask.
 
-Peers are the files in the folder that is named, ``peers/built`` by ``make benchmark``: modules that define the element
+Peers are the files in the folder that is named, ``peers/built`` by ``make benchmark-widget``: modules that define the element
 ``<TAG>`` as ``TAG.js``. Results of a run are in ``README.md``.
 """
 
@@ -15,7 +15,7 @@ import statistics
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import sync_playwright  # noqa: E402

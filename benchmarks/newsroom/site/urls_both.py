@@ -1,0 +1,3 @@
+"""No addresses: only the tables of both projects are made together."""
+
+urlpatterns: list[object] = []
