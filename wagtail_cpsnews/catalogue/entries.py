@@ -6,6 +6,7 @@ Only inside a projection, which holds the lock and gives the number; see ``proje
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from itertools import islice
@@ -29,6 +30,9 @@ logger = logging.getLogger("wagtail_cpsnews")
 
 #: Pages looked at in one transaction: a lock is held for some tenths of a second at the most.
 BATCH = 100
+
+#: An entry, if there is one, and what it should say.
+Change = tuple[Entry | None, Row]
 
 #: What a tombstone forgets.
 WIPED: dict[str, Any] = {
@@ -74,6 +78,8 @@ class EntryWriter:
         self.unknown_terms: set[tuple[str, str]] = set()
         #: Stories that an adapter or the database could not make public.
         self.failed = 0
+        #: Entries written, and turned into tombstones.
+        self.written = self.taken_out = 0
         self.now = timezone.now()
         #: Whether a story may be waiting for another try.
         self.has_retries = True
@@ -108,7 +114,7 @@ class EntryWriter:
 
     def _looked_at_together(self, pks: list[int], closely: bool) -> bool:
         """Return whether all of these pages could be looked at in one savepoint; where one fails, none is."""
-        before = self.changed, set(self.unknown_terms), set(self.groups), set(self.redecided)
+        before = self.changed, self.written, set(self.unknown_terms), set(self.groups), set(self.redecided)
         self._each_alone = False
         try:
             with transaction.atomic(using=self.alias):
@@ -116,7 +122,7 @@ class EntryWriter:
         except Exception as error:
             if _is_passing(error, self.alias):
                 raise
-            self.changed, self.unknown_terms, self.groups, self.redecided = before
+            self.changed, self.written, self.unknown_terms, self.groups, self.redecided = before
             self.decisions = {}
             return False
         finally:
@@ -138,14 +144,13 @@ class EntryWriter:
         if closely:
             known = known.prefetch_related("terms", "uses")
         entries = {entry.page_pk: entry for entry in known}
-        for pk in pks:
-            row, entry = rows.get(pk), entries.get(pk)
-            if (
-                row is not None
-                and not matches(entry, row, closely=closely)
-                and not self._written(entry, row, closely)
-            ):
-                del rows[pk]  # what cannot be written must not go on saying what it said
+        changed = [
+            (entries.get(pk), rows[pk])
+            for pk in pks
+            if pk in rows and not matches(entries.get(pk), rows[pk], closely=closely)
+        ]
+        for pk in self._write_or_refuse(changed, closely):
+            del rows[pk]  # what cannot be written must not go on saying what it said
         self.bury([pk for pk, entry in entries.items() if entry.public and pk not in rows])
         self._store_decisions()
         failed = {pk for pk, row in rows.items() if row.failed_images}
@@ -219,54 +224,95 @@ class EntryWriter:
             )
             return []
 
-    def _written(self, entry: Entry | None, row: Row, closely: bool) -> bool:
-        """Write one entry; a row that the database refuses is logged, and holds up no other."""
-        try:
-            with self._alone():
-                self._write(entry, row, closely)
-        except Exception as error:
-            if self._is_for_all(error):
-                raise
-            self.failed += 1
-            logger.exception("The entry of page %s cannot be written; the story is not shown.", row.page_pk)
-            return False
-        return True
+    def _write_or_refuse(self, changed: list[Change], closely: bool) -> list[int]:
+        """Write entries; return the pages of those that the database refuses, each alone, so that it holds up no other."""
+        if not self._each_alone:
+            self._write(changed, closely)
+            return []
+        refused = []
+        for entry, row in changed:
+            try:
+                with self._alone():
+                    self._write([(entry, row)], closely)
+            except Exception as error:
+                if self._is_for_all(error):
+                    raise
+                self.failed += 1
+                logger.exception(
+                    "The entry of page %s cannot be written; the story is not shown.", row.page_pk
+                )
+                refused.append(row.page_pk)
+        return refused
 
-    def _write(self, entry: Entry | None, row: Row, closely: bool) -> None:
-        facts = row.columns["facts"]
-        if is_new := entry is None:
-            # As a story in one language has them; where there are others, they are sorted out at the end.
-            entry = Entry(page_pk=row.page_pk, primary=True, versions=f"|{row.columns['language']}|")
-        elif entry.translation_key:
+    def _write(self, changed: list[Change], closely: bool) -> None:
+        """Write entries with their terms, uses and searchable text: some statements, however many entries there are."""
+        if not changed:
+            return
+        terms: dict[Entry, list[dict[str, Any]]] = {}
+        uses: dict[Entry, set[str]] = {}
+        new, written, moved = set(), [], []
+        for known, row in changed:
+            entry, facts = known, row.columns["facts"]
+            if entry is None:
+                # As a story in one language has them; where there are others, they are sorted out at the end.
+                entry = Entry(page_pk=row.page_pk, primary=True, versions=f"|{row.columns['language']}|")
+                new.add(entry)
+            elif entry.translation_key:
+                self.groups.add(entry.translation_key)
+            if closely or entry.public is not True or not have_same_terms(entry.facts, facts):
+                terms[entry] = [{"taxonomy": name, "key": key} for name, key in sorted(row.terms)]
+            uses[entry] = row.uses
+            if "translations" in entry.facts:
+                facts = {**facts, "translations": entry.facts["translations"]}
+            moved.append((entry, entry.site_id))
+            for name, value in {**row.columns, "facts": facts}.items():
+                setattr(entry, name, value)
+            entry.public, entry.gone_at, entry.number = True, None, self.number
             self.groups.add(entry.translation_key)
-        has_same_terms = not closely and entry.public is True and have_same_terms(entry.facts, facts)
-        if "translations" in entry.facts:
-            facts = {**facts, "translations": entry.facts["translations"]}
-        before = entry.site_id
-        for name, value in {**row.columns, "facts": facts}.items():
-            setattr(entry, name, value)
-        entry.public, entry.gone_at, entry.number = True, None, self.number
-        entry.save(using=self.alias, force_insert=is_new)
-        self.record_departures([(entry, before)])
-        if not has_same_terms:
-            terms = [{"taxonomy": name, "key": key} for name, key in sorted(row.terms)]
-            self._replace(EntryTerm, entry, terms, is_new)
-        uses = [{"subject": subject} for subject in sorted(row.uses)]
-        if is_new or not uses or not self._has_uses(entry, row.uses):
-            self._replace(EntryUse, entry, uses, is_new)
-        text.engine(self.alias).write(entry)
-        self.groups.add(entry.translation_key)
+            written.append(entry)
+        self._save(written, new)
+        self.record_departures(moved)
+        self._replace(EntryTerm, terms, new)
+        same = self._with_same_uses({entry: used for entry, used in uses.items() if entry not in new})
+        subjects = {
+            entry: [{"subject": subject} for subject in sorted(used)]
+            for entry, used in uses.items()
+            if entry not in same
+        }
+        self._replace(EntryUse, subjects, new)
+        text.engine(self.alias).write(written)
+        self.written += len(written)
         self.changed = True
 
-    def _replace(self, model: Any, entry: Entry, rows: list[dict[str, Any]], is_new: bool) -> None:
-        objects = model.objects.using(self.alias)
-        if not is_new:
-            objects.filter(entry=entry)._raw_delete(self.alias)
-        objects.bulk_create([model(entry=entry, **row) for row in rows])
+    def _save(self, entries: list[Entry], new: set[Entry]) -> None:
+        if len(entries) == 1:
+            entries[0].save(using=self.alias, force_insert=bool(new), force_update=not new)
+            return
+        names = [field.name for field in Entry._meta.concrete_fields if not field.primary_key]
+        Entry.objects.using(self.alias).bulk_create(
+            entries, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=names
+        )
 
-    def _has_uses(self, entry: Entry, uses: set[str]) -> bool:
-        found = EntryUse.objects.using(self.alias).filter(entry=entry)
-        return sorted(found.values_list("subject", flat=True)) == sorted(uses)
+    def _replace(self, model: Any, rows: dict[Entry, list[dict[str, Any]]], new: set[Entry]) -> None:
+        """Replace the terms or uses of entries by ``rows``."""
+        objects = model.objects.using(self.alias)
+        known = [entry.pk for entry in rows if entry not in new]
+        if known:
+            objects.filter(entry__in=known)._raw_delete(self.alias)
+        objects.bulk_create(
+            [model(entry=entry, **row) for entry, its in rows.items() for row in its], batch_size=1000
+        )
+
+    def _with_same_uses(self, uses: dict[Entry, set[str]]) -> set[Entry]:
+        """Return the entries that use what they used before; one that uses nothing is not looked up."""
+        asked = [entry.pk for entry, used in uses.items() if used]
+        if not asked:
+            return set()
+        found: dict[Any, list[str]] = defaultdict(list)
+        rows = EntryUse.objects.using(self.alias).filter(entry__in=asked)
+        for pk, subject in rows.values_list("entry_id", "subject"):
+            found[pk].append(subject)
+        return {entry for entry, used in uses.items() if used and sorted(found[entry.pk]) == sorted(used)}
 
     def record_departures(self, moved: Iterable[tuple[Entry, int | None]]) -> None:
         """Record which site entries were on before, for clients that keep a copy of its list."""
@@ -294,6 +340,7 @@ class EntryWriter:
             EntryUse.objects.using(self.alias).filter(entry__in=[pk for pk, *_rest in found]).delete()
             text.engine(self.alias).remove([page_pk for _id, page_pk, _key in found])
             gone.update(public=False, gone_at=self.now, number=self.number, **WIPED)
+            self.taken_out += len(found)
             self.changed = True
 
     def entries(self) -> Any:

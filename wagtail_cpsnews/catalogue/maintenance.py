@@ -198,8 +198,8 @@ def _check_text(alias: str, repair: bool) -> list[Difference]:
         found += [Difference("not searchable", pk) for pk in sorted(lost)]
         if repair and lost:
             with locking(alias):
-                for entry in entries.filter(page_pk__in=lost):
-                    engine.write(entry)
+                if still := list(entries.filter(page_pk__in=lost)):
+                    engine.write(still)
     return found
 
 

@@ -35,8 +35,8 @@ class Engine:
     def __init__(self, alias: str) -> None:
         self.connection = connections[alias]
 
-    def write(self, entry: Any) -> None:
-        """Take over the text of an entry that was just saved."""
+    def write(self, entries: Sequence[Any]) -> None:
+        """Take over the texts of entries that were just saved."""
 
     def remove(self, page_pks: Sequence[int]) -> None:
         """Forget entries, by page."""

@@ -16,24 +16,23 @@ from .base import Engine, Phrase
 
 
 class PostgreSQLEngine(Engine):
-    def write(self, entry: Any) -> None:
-        config = _configs().get(entry.language.split("-")[0], "simple")
+    def write(self, entries: Sequence[Any]) -> None:
+        row = (
+            "(%s, %s::regconfig,"
+            " setweight(to_tsvector(%s::regconfig, %s), 'A') || setweight(to_tsvector(%s::regconfig, %s), 'B')"
+            " || to_tsvector(%s::regconfig, %s))"
+        )
+        params: list[Any] = []
+        for entry in entries:
+            config = _configs().get(entry.language.split("-")[0], "simple")
+            weighted = (entry.title, entry.summary, entry.text[:500_000])
+            params += [entry.page_pk, config]
+            params += [value for words in weighted for value in (config, words)]
         with self.connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO cpsnews_text (page_pk, config, document) VALUES (%s, %s::regconfig,"
-                " setweight(to_tsvector(%s::regconfig, %s), 'A') || setweight(to_tsvector(%s::regconfig, %s), 'B')"
-                " || to_tsvector(%s::regconfig, %s))"
+                f"INSERT INTO cpsnews_text (page_pk, config, document) VALUES {', '.join([row] * len(entries))}"  # noqa: S608
                 " ON CONFLICT (page_pk) DO UPDATE SET config = EXCLUDED.config, document = EXCLUDED.document",
-                [
-                    entry.page_pk,
-                    config,
-                    config,
-                    entry.title,
-                    config,
-                    entry.summary,
-                    config,
-                    entry.text[:500_000],
-                ],
+                params,
             )
 
     def remove(self, page_pks: Sequence[int]) -> None:

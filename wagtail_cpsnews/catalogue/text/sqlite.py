@@ -15,11 +15,11 @@ from .base import Engine, Phrase
 
 
 class SQLiteEngine(Engine):
-    def write(self, entry: Any) -> None:
+    def write(self, entries: Sequence[Any]) -> None:
         with self.connection.cursor() as cursor:
-            cursor.execute(
+            cursor.executemany(
                 "INSERT OR REPLACE INTO cpsnews_text (rowid, title, summary, body) VALUES (%s, %s, %s, %s)",
-                [entry.page_pk, entry.title, entry.summary, entry.text],
+                [[entry.page_pk, entry.title, entry.summary, entry.text] for entry in entries],
             )
 
     def remove(self, page_pks: Sequence[int]) -> None:
