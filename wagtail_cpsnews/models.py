@@ -1,6 +1,16 @@
 """Names every table of the package; each is defined in the room that it belongs to."""
 
-from .catalogue.models import Departure, Entry, EntryTerm, EntryUse, Invalidation, Retry, SequenceToken, State
+from .catalogue.models import (
+    Checkpoint,
+    Departure,
+    Entry,
+    EntryTerm,
+    EntryUse,
+    Invalidation,
+    Retry,
+    SequenceToken,
+    State,
+)
 from .contacts.models import PressContact
 from .importers.models import ImportedStory
 from .taxonomy.models import Area, CrimeType, FormerSlug, Kind, Topic
@@ -9,6 +19,7 @@ from .usage.models import EmbedSite, EmbedUse
 
 __all__ = [
     "Area",
+    "Checkpoint",
     "CrimeType",
     "Departure",
     "EmbedSite",

@@ -130,8 +130,9 @@ class EntryWriter:
         return True
 
     def _alone(self) -> Any:
-        """Return a savepoint for one step, where pages are looked at each alone."""
-        return transaction.atomic(using=self.alias) if self._each_alone else nullcontext()
+        """Return a savepoint for one step, where pages are looked at each alone; a check runs in no transaction."""
+        is_needed = self._each_alone and connections[self.alias].in_atomic_block
+        return transaction.atomic(using=self.alias) if is_needed else nullcontext()
 
     def _is_for_all(self, error: Exception) -> bool:
         """Return whether an error ends more than the step that it came from."""

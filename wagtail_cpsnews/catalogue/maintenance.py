@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,10 +15,8 @@ from ..compat import get_page_model
 from ..images.renditions import making_nothing, verifying
 from . import lookups as reference_module
 from . import text
-from .adapters import story_models
 from .db import using
 from .entries import BATCH, EntryWriter, batches, matches
-from .installed import entries_without_class
 from .languages import misgrouped
 from .models import ROW_FORMAT, Entry, Invalidation, Retry, State, Visibility
 from .pending import is_reference_pending, pending_pages
@@ -27,6 +25,7 @@ from .routing import reading_from
 from .rules import has_rules, rule_codes
 from .snapshots import refresh_at_next_request
 from .state import locking
+from .walks import Walk, forget
 
 
 @dataclass
@@ -39,10 +38,40 @@ class Report:
     failed: int = 0
     unknown_terms: set[tuple[str, str]] = field(default_factory=set)
     differences: list[Difference] = field(default_factory=list)
+    #: How many differences an interrupted run had found, which this one went on with.
+    earlier_differences: int = 0
     #: Pages whose picture still can't be made after a repair.
     unrepaired: list[int] = field(default_factory=list)
     #: Stories that differ and wait for an invalidation to be applied.
     pending: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what a later run has to know when this one is interrupted."""
+        of_stories = sum(difference.page_pk is not None for difference in self.differences)
+        return {
+            **{name: getattr(self, name) for name in ("changed", "gone", "failed", "pending", "unrepaired")},
+            "unknown_terms": sorted(self.unknown_terms),
+            "earlier_differences": self.earlier_differences + of_stories,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Report:
+        """Return the report to go on with, of ``as_json()`` or of nothing."""
+        return cls(**{**data, "unknown_terms": set(map(tuple, data.get("unknown_terms", ())))})
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run has come; ``resumed_at``: how many stories an interrupted run had done."""
+
+    done: int
+    total: int
+    resumed_at: int
+    report: Report
+
+
+#: Called before the first batch and after each.
+ProgressHandler = Callable[[Progress], None]
 
 
 @dataclass(frozen=True)
@@ -72,105 +101,128 @@ def _pinned(function: Callable[..., Report]) -> Callable[..., Report]:
     return wrapped
 
 
+#: Names of the walks that commands go on with.
+REBUILD, CHECK, REPAIR = "rebuild", "check", "repair"
+
+#: Pages that a rebuild looks at in one transaction: its lock is held for about 0.3 seconds.
+REBUILD_BATCH = 50
+
+
+def start_again(name: str) -> None:
+    """Have the next run begin with the first story, whatever an interrupted one had done."""
+    forget(name, using())
+
+
 @_pinned
-def rebuild(progress: Callable[[int, int], None] | None = None, *, restored: bool = False) -> Report:
+def rebuild(
+    progress: ProgressHandler | None = None, *, restored: bool = False, resumable: bool = False
+) -> Report:
     """Project every story and every entry, and mark the catalogue as built.
 
-    restored: the database was put back from a copy, so cursors, tokens and ETags of before mean nothing any more.
+    Args:
+        progress: Called before the first batch and after each.
+        restored: The database was put back from a copy, so cursors, tokens and ETags of before mean nothing any more.
+        resumable: Whether to go on with a run that was interrupted, and to note how far this one has come.
     """
-    alias, report = using(), Report()
+    alias = using()
     with locking(alias) as state:
         if restored:
             state.epoch = uuid.uuid4()
             state.save(using=alias, update_fields=["epoch"])
         Invalidation.objects.using(alias).create(scope=Invalidation.REFERENCE, rank=Invalidation.TAKES_AWAY)
     project_marks()
-    total = sum(model._default_manager.using(alias).count() for model in story_models())
-    for done, pks in _batches_with_count(alias):
-        before = _state(alias).sequence
+    walk = Walk(REBUILD, alias, resumable=resumable)
+    report = Report.from_json(walk.earlier)
+    _tell(progress, walk, report)
+    for pks in walk.batches(REBUILD_BATCH):
         with projecting(alias) as projection:
-            public = Entry.objects.using(alias).filter(public=True, page_pk__in=pks)
-            shown = set(public.values_list("page_pk", flat=True))
-            projection.writer.look_at(pks, closely=True)
-            report.gone += len(shown - set(public.values_list("page_pk", flat=True)))
-            report.failed += projection.writer.failed
-            report.unknown_terms |= projection.writer.unknown_terms
-        report.changed += (
-            Entry.objects.using(alias).filter(number__gt=before, page_pk__in=pks, public=True).count()
-        )
-        if progress is not None:
-            progress(min(done, total), total)
+            writer = projection.writer
+            writer.look_at(pks, closely=True)
+            report.changed += writer.written
+            report.gone += writer.taken_out
+            report.failed += writer.failed
+            report.unknown_terms |= writer.unknown_terms
+            walk.note(report.as_json())
+        _tell(progress, walk, report)
     with locking(alias) as state:
         state.built_at, state.row_format = timezone.now(), ROW_FORMAT
         state.rules = " ".join(rule_codes())
         state.save(using=alias, update_fields=["built_at", "row_format", "rules"])
     _check_decisions(alias, repair=True)
     _check_text(alias, repair=True)
+    walk.finish()
     report.public = Entry.objects.using(alias).filter(public=True).count()
     refresh_at_next_request()
     return report
+
+
+def _tell(progress: ProgressHandler | None, walk: Walk, report: Report) -> None:
+    if progress is not None:
+        progress(Progress(min(walk.done, walk.total), walk.total, walk.resumed_at, report))
 
 
 def _state(alias: str) -> State:
     return State.objects.using(alias).get(pk=1)
 
 
-def _batches_with_count(alias: str) -> Iterator[tuple[int, list[int]]]:
-    done = 0
-    for pks in _page_batches(alias):
-        done += len(pks)
-        yield done, pks
-
-
-def _page_batches(alias: str) -> Iterator[list[int]]:
-    """Yield the pages of all stories, and then of all entries whose page is no story any more."""
-    for model in story_models():
-        queryset = model._default_manager.using(alias).order_by("pk").values_list("pk", flat=True)
-        yield from batches(queryset.iterator(chunk_size=BATCH), BATCH)
-    pages = get_page_model()._default_manager.using(alias).order_by().values("pk")
-    public = Entry.objects.using(alias).filter(public=True)
-    orphans = public.exclude(page_pk__in=pages) | entries_without_class(alias)
-    yield from batches(list(orphans.values_list("page_pk", flat=True)), BATCH)
-
-
 @_pinned
-def check(*, repair: bool = False) -> Report:
+def check(
+    progress: ProgressHandler | None = None, *, repair: bool = False, resumable: bool = False
+) -> Report:
     """Compare every story with its entry, and ask for the file of every picture.
 
-    Without ``repair`` it writes nothing: no row, no file, and no invalidation that waits is applied. A difference
-    counts only when it is found twice and no invalidation explains it; with ``repair``, under the catalogue's lock.
+    Without ``repair`` it writes nothing but how far it has come, where it is ``resumable``: no other row, no file, and no
+    invalidation that waits is applied. A difference counts only when it is found twice and no invalidation explains it;
+    with ``repair``, under the catalogue's lock.
+
+    Args:
+        progress: Called before the first batch and after each.
+        repair: Whether to bring entries that differ up to date.
+        resumable: Whether to go on with a run that was interrupted, and to note how far this one has come.
     """
-    alias, report = using(), Report()
+    alias = using()
     if repair:
         project_marks()
-    report.differences += _check_state(alias, repair)
+    of_state = _check_state(alias, repair)
     if not State.objects.using(alias).filter(pk=1).exists():
-        return report
-    for pks in _page_batches(alias):
-        first = _compare(alias, pks)
-        if not first:
-            continue
-        if not repair:
-            # Twice, without a lock: what a change of this very second explains is gone or waits for projection.
-            found = [difference for difference in _compare(alias, pks) if difference in first]
-            waiting = pending_pages(alias, pks) if found else set()
-            report.pending += len(waiting)
-            report.differences += [one for one in found if one.page_pk not in waiting]
-            continue
-        with projecting(alias) as projection:
-            found = _compare(alias, pks, projection.writer)
-            report.differences += found
-            if repair:
-                different = [difference.page_pk for difference in found if difference.page_pk]
-                projection.writer.look_at(different, closely=True)
-                projection.writer.regroup(different)
-                failed = Retry.objects.using(alias).filter(page_pk__in=different)
-                report.unrepaired += list(failed.values_list("page_pk", flat=True))
+        return Report(differences=of_state)
+    walk = Walk(REPAIR if repair else CHECK, alias, resumable=resumable)
+    report = Report.from_json(walk.earlier)
+    report.differences += of_state
+    _tell(progress, walk, report)
+    for pks in walk.batches(BATCH):
+        _check_batch(alias, pks, report, repair)
+        if len(pks) == BATCH:
+            walk.note(report.as_json())
+        _tell(progress, walk, report)
     report.differences += [*_check_decisions(alias, repair), *_check_text(alias, repair)]
+    walk.finish()
     report.public = Entry.objects.using(alias).filter(public=True).count()
-    if repair and report.differences:
+    if repair and (report.differences or report.earlier_differences):
         refresh_at_next_request()
     return report
+
+
+def _check_batch(alias: str, pks: list[int], report: Report, repair: bool) -> None:
+    first = _compare(alias, pks)
+    if not first:
+        return
+    pks = sorted({difference.page_pk for difference in first if difference.page_pk is not None})
+    if not repair:
+        # Twice, without a lock: what a change of this very second explains is gone or waits for projection.
+        found = [difference for difference in _compare(alias, pks) if difference in first]
+        waiting = pending_pages(alias, pks) if found else set()
+        report.pending += len(waiting)
+        report.differences += [one for one in found if one.page_pk not in waiting]
+        return
+    with projecting(alias) as projection:
+        found = _compare(alias, pks, projection.writer)
+        report.differences += found
+        different = [difference.page_pk for difference in found if difference.page_pk]
+        projection.writer.look_at(different, closely=True)
+        projection.writer.regroup(different)
+        failed = Retry.objects.using(alias).filter(page_pk__in=different)
+        report.unrepaired += list(failed.values_list("page_pk", flat=True))
 
 
 def _check_decisions(alias: str, repair: bool) -> list[Difference]:

@@ -95,6 +95,24 @@ class Invalidation(models.Model):
         return f"{self.scope} {self.subject}".strip()
 
 
+class Checkpoint(models.Model):
+    """How far a command has come that looks at every story: a run that was interrupted is gone on with from there."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    #: A digest of what the part that is done was done with, see ``walks``.
+    version = models.CharField(max_length=64)
+    #: The class and the key of the last page that is done.
+    page_type = models.CharField(max_length=150)
+    page_pk = models.BigIntegerField()
+    done = models.PositiveIntegerField()
+    #: What has been found so far.
+    found = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.done}"
+
+
 class Retry(models.Model):
     """A story with a picture that could not be made: it is projected again, after growing pauses."""
 

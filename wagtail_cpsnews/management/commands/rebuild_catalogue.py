@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ...catalogue.maintenance import rebuild
+from ...catalogue.maintenance import REBUILD, rebuild
+from ..progress import Interruptible
 
 
-class Command(BaseCommand):
-    help = "Looks at every story and brings the catalogue up to date. Ids, tombstones and numbers survive. Safe while serving."
+class Command(Interruptible, BaseCommand):
+    help = (
+        "Looks at every story and brings the catalogue up to date. Ids, tombstones and numbers survive. Safe while "
+        "serving. Goes on where an interrupted run stopped."
+    )
 
-    def add_arguments(self, parser: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--restored",
             action="store_true",
             help="The database was put back from a backup: whoever follows the list is told to start again.",
         )
+        self.add_restart(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        progress = self._progress if options["verbosity"] > 1 else None
-        report = rebuild(progress, restored=options["restored"])
+    def handle(self, *args: Any, restored: bool, restart: bool, verbosity: int, **options: Any) -> None:
+        task = functools.partial(rebuild, restored=restored)
+        report = self.run_resumable(REBUILD, task, verbosity, restart=restart)
         self.stdout.write(
             f"{report.public} public stories; {report.changed} entries written, {report.gone} taken out."
         )
@@ -36,6 +42,3 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{report.failed} stories failed in their adapter and are not shown; the log says why."
             )
-
-    def _progress(self, done: int, total: int) -> None:
-        self.stdout.write(f"  {done} of {total} stories")
