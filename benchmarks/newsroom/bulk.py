@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection, models
 
+from .stories import Story, pk_of
+
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -67,10 +69,10 @@ def count_children(page: models.Model, count: int) -> None:
         )
 
 
-def page_row(story: Any, parent: Any, content_type: int, pk: int) -> dict[str, Any]:
+def page_row(story: Story, parent: Any, content_type: int) -> dict[str, Any]:
     """Return the row of a story in the table of all pages."""
     return {
-        "id": pk,
+        "id": pk_of(story),
         "path": tree_path(parent.path, story.number + 1),
         "depth": parent.depth + 1,
         "numchild": 0,

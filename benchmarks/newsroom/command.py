@@ -9,6 +9,7 @@ import os
 import platform
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -59,16 +60,24 @@ class Run:
         return ["ours", "peers"] if size <= self.options.peers_up_to else ["ours"]
 
     def fill(self) -> None:
-        """Make the databases of all sizes."""
+        """Make the databases of all sizes, those of one size at the same time."""
+        base = self.database.migrated()
         for size in self.sizes:
-            for site in self.sites(size):
-                name = f"{site}_{size}"
-                if self.options.reuse and self.database.has(name):
-                    continue
-                self.database.copy(self.database.migrated(), f"{name}_new")
-                run_step("fill", str(size), database=f"{name}_new", site=site)
+            names = {site: f"{site}_{size}" for site in self.sites(size)}
+            if self.options.reuse and all(map(self.database.has, names.values())):
+                continue
+            for name in names.values():
+                self.database.copy(base, f"{name}_new")
+            with ThreadPoolExecutor() as pool:
+                steps = [
+                    pool.submit(run_step, "fill", str(size), database=f"{name}_new", site=site)
+                    for site, name in names.items()
+                ]
+                for step in steps:
+                    step.result()
+            for name in names.values():
                 self.database.rename(f"{name}_new", name)
-                self.say(f"filled {name}")
+            self.say(f"filled the databases of {size:,} stories")
 
     def publish(self) -> None:
         """Measure publishing, on a copy of the smallest database."""
@@ -89,17 +98,23 @@ class Run:
         try:
             for size in self.sizes:
                 workers += [Worker(site, size, self.database, log) for site in self.sites(size)]
+            for worker in workers:
+                worker.wait()
+                self._note_memory(worker, "idle")
             self._start_cold([worker for worker in workers if worker.site == "ours"])
             self._check(workers)
             measured = Round(workers, self.options.seconds, self.say)
             measured.run(self.options.passes)
             self.found["cases"] = [one.as_json() for one in measured.results.values()]
             for worker in workers:
-                place = {"site": worker.site, "size": worker.size, "when": "after all cases"}
-                self.found["memory"].append({**place, "mb": round(worker.memory_mb, 1)})
+                self._note_memory(worker, "after all cases")
         finally:
             for worker in workers:
                 worker.stop()
+
+    def _note_memory(self, worker: Any, when: str) -> None:
+        place = {"site": worker.site, "size": worker.size, "when": when}
+        self.found["memory"].append({**place, "mb": round(worker.memory_mb, 1)})
 
     def _start_cold(self, workers: list[Any]) -> None:
         """Measure the first list of a worker that has answered nothing but the empty view."""
@@ -112,14 +127,14 @@ class Run:
                 if start:
                     worker.stop()
                     worker.start()
-                idle, before, began = worker.memory_mb, worker.used(), time.monotonic()
+                    worker.wait()
+                before, began = worker.used(), time.monotonic()
                 worker.get(ITEMS)
                 seconds = time.monotonic() - began
-                costs.append(((worker.used() - before).total, seconds, idle, worker.memory_mb))
-            spent, seconds, idle, after = min(costs)
+                costs.append(((worker.used() - before).total, seconds))
+            spent, seconds = min(costs)
             self.found["cold_start"].append({**place, "ms": round(spent, 1), "seconds": round(seconds, 2)})
-            for when, memory in (("idle", idle), ("after the first list", after)):
-                self.found["memory"].append({**place, "when": when, "mb": round(memory, 1)})
+            self._note_memory(worker, "after the first list")
         self.say("measured cold starts")
 
     def _check(self, workers: list[Any]) -> None:

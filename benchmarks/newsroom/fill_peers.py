@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -9,8 +10,7 @@ from wagtail.models import Page, Site
 
 from .bulk import analyse, copy, count_children, page_row
 from .peers.models import Area, CrimeType, FlatStory, Kind, ListPage, StoryPage
-from .stories import AREAS, CRIME_TYPES, KINDS, OFFSETS, Story, pk_of, stories, term_pk
-from .truth import Question
+from .stories import AREAS, CRIME_TYPES, KINDS, OFFSETS, Story, batches_of_stories, pk_of, term_pk
 
 
 def fill(count: int) -> None:
@@ -22,20 +22,20 @@ def fill(count: int) -> None:
     parent = home.add_child(instance=ListPage(title="News", slug="news"))
     Site.objects.update(hostname="localhost", port=80)
     content_type = ContentType.objects.get_for_model(StoryPage).pk
-    copy(Page, (page_row(story, parent, content_type, pk_of(story)) for story in stories(count)))
-    copy(StoryPage, (_story_row(story) for story in stories(count)))
-    through = StoryPage.crime_types.through
-    copy(
-        through,
-        (
-            {"storypage_id": pk_of(story), "crimetype_id": term_pk(place)}
-            for story in stories(count)
-            for place in story.crime_types
-        ),
-    )
-    copy(FlatStory, (_flat_row(story, parent.url_path) for story in stories(count) if story.live))
+    for batch in batches_of_stories(count):
+        copy(Page, (page_row(story, parent, content_type) for story in batch))
+        copy(StoryPage, map(_story_row, batch))
+        copy(StoryPage.crime_types.through, _joined(batch))
+        copy(FlatStory, (_flat_row(story, parent.url_path) for story in batch if story.live))
     count_children(parent, count)
     analyse()
+
+
+def _joined(batch: list[Story]) -> Iterator[dict[str, int]]:
+    """Yield the rows that join stories with their crime types."""
+    for story in batch:
+        for place in story.crime_types:
+            yield {"storypage_id": pk_of(story), "crimetype_id": term_pk(place)}
 
 
 def _story_row(story: Story) -> dict[str, Any]:
@@ -50,13 +50,12 @@ def _story_row(story: Story) -> dict[str, Any]:
 
 
 def _flat_row(story: Story, parent: str) -> dict[str, Any]:
-    filed = Question(area=story.area, kind=story.kind).terms
-    terms = [OFFSETS[name] + place for name, place in filed.items()]
+    terms = [OFFSETS[name] + place for name, places in story.places.items() for place in places]
     return {
         "id": pk_of(story),
         "date": story.published,
         "title": story.title,
         "url": f"{parent}{story.slug}/",
         "summary": story.summary,
-        "terms": [*terms, *(OFFSETS["crime_type"] + place for place in story.crime_types)],
+        "terms": terms,
     }

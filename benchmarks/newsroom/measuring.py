@@ -11,7 +11,7 @@ from .servers import Used, Worker
 from .truth import PAGE_SIZE
 
 #: Answers in one batch at the most.
-ANSWERS = 40
+ANSWERS = 100
 
 #: What takes longer than this is asked for in one pass only, in seconds.
 SLOW = 15.0

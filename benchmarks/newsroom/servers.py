@@ -56,7 +56,7 @@ class Worker:
         self.start()
 
     def start(self) -> None:
-        """Start the server and wait until it answers."""
+        """Start the server; it answers some seconds later."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -67,6 +67,9 @@ class Worker:
                 env=environ(f"{self.site}_{self.size}", self.site) | {"PGAPPNAME": self.name},
                 stderr=output,
             )
+
+    def wait(self) -> None:
+        """Wait until the server answers."""
         for _ in range(600):
             try:
                 self.get("/empty/")

@@ -82,6 +82,11 @@ class Story:
     words: tuple[int, ...]
     live: bool
 
+    @property
+    def places(self) -> dict[str, tuple[int, ...]]:
+        """The places of its terms, by filter."""
+        return {"kind": (self.kind,), "area": (self.area,), "crime_type": self.crime_types}
+
 
 def pk_of(story: Story) -> int:
     """Return the key of a story's page."""
@@ -129,6 +134,13 @@ def stories(count: int) -> Iterator[Story]:
             words=words,
             live=chance.random() < 0.95,
         )
+
+
+def batches_of_stories(count: int, size: int = 5_000) -> Iterator[list[Story]]:
+    """Yield the stories in lists."""
+    remaining = stories(count)
+    while batch := list(itertools.islice(remaining, size)):
+        yield batch
 
 
 def _choose(chance: random.Random, weights: list[float], count: int) -> tuple[int, ...]:
