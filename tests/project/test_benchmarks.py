@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks.newsroom import answers, chart
+from benchmarks.newsroom import answers, chart, publish, report
 from benchmarks.newsroom.servers import Response
 from benchmarks.newsroom.stories import stories
 from benchmarks.newsroom.truth import Question, Truth
@@ -51,6 +51,12 @@ class Liar:
 def test_wrong_answers_are_noticed_of_each_peer():
     wrong = answers.check(Liar(), Truth(stories(300), 300), 10)
     assert {text.partition(",")[0] for text in wrong} == set(answers.PEERS)
+
+
+def test_the_documentation_shows_results_that_are_kept():
+    results = [json.loads(path.read_text()) for path in (ROOT / "benchmarks" / "results").glob("*.json")]
+    page, drawing = publish.PAGE.read_text(encoding="utf-8"), publish.CHART.read_text(encoding="utf-8")
+    assert any(report.text(result) in page and chart.chart(result) == drawing for result in results)
 
 
 @pytest.mark.slow
