@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import fcntl
 import json
 import os
 import platform
@@ -16,11 +17,16 @@ from typing import Any
 
 from .environment import PACKAGES, ROOT, run_step
 
+#: Fewer stories fill no page for most pairs of terms; treebeard has room for 1.6 million children of a page.
+SMALLEST, LARGEST = 100, 1_500_000
+
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Return the options."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.newsroom", description=__doc__)
-    parser.add_argument("--stories", default="10000", help="how many; several sizes as 10000,100000")
+    parser.add_argument(
+        "--stories", type=sizes, default="10000", help="how many; several sizes as 10000,100000"
+    )
     parser.add_argument(
         "--peers-up-to", type=int, default=100_000, help="leave the peers out above this size"
     )
@@ -39,6 +45,19 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def sizes(text: str) -> list[int]:
+    """Return the sizes that an option names, the smallest first."""
+    try:
+        found = sorted({int(size) for size in text.split(",")})
+    except ValueError:
+        found = [0]
+    if found[0] < SMALLEST or found[-1] > LARGEST:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is no number of stories: choose from {SMALLEST} to {LARGEST}, such as 10000 or 10000,100000"
+        )
+    return found
+
+
 class Run:
     """One run of the command."""
 
@@ -46,7 +65,7 @@ class Run:
         from .database import Server
 
         self.options, self.scratch = options, scratch
-        self.sizes = sorted({int(size) for size in options.stories.split(",")})
+        self.sizes: list[int] = options.stories
         self.began = time.monotonic()
         self.database = Server(scratch)
         self.found: dict[str, Any] = {"memory": [], "cold_start": []}
@@ -190,8 +209,10 @@ def main(arguments: list[str]) -> None:
     """Run the command."""
     from .report import text
 
-    options = parse(arguments)
-    run = Run(options, Path(os.environ["BENCHMARK_SCRATCH"]))
+    options, scratch = parse(arguments), Path(os.environ["BENCHMARK_SCRATCH"])
+    lock = (scratch / "lock").open("w")  # two runs would fill the same databases
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    run = Run(options, scratch)
     loads = [os.getloadavg()[0]]
     run.fill()
     run.publish()

@@ -160,4 +160,4 @@ SECTIONS = (
 
 def text(result: dict[str, Any]) -> str:
     """Return the whole report."""
-    return "\n\n".join([about(result), *(f"### {title}\n\n{make(result)}" for title, make in SECTIONS)])
+    return "\n\n".join([about(result), *(f"## {title}\n\n{make(result)}" for title, make in SECTIONS)])
