@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection, models
+from wagtail.fields import StreamField
 
 from .stories import Story, pk_of
 
@@ -24,11 +26,12 @@ def copy(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
         return
     fields = [field for field in fields if field.attname in first or not _is_automatic(field)]
     columns = ", ".join(f'"{field.column}"' for field in fields)
+    values = [_value_of(field, first) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         with cursor.copy(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN') as table:
             for row in _with_first(first, rows):
-                table.write_row([_prepared(field, row) for field in fields])
+                table.write_row([value(row) for value in values])
         cursor.execute("RESET session_replication_role")
 
 
@@ -41,9 +44,16 @@ def _is_automatic(field: models.Field) -> bool:
     return isinstance(field, models.AutoField | models.BigAutoField)
 
 
-def _prepared(field: models.Field, row: dict[str, Any]) -> Any:
-    value = row[field.attname] if field.attname in row else field.get_default()
-    return field.get_db_prep_save(value, connection)
+def _value_of(field: models.Field, first: dict[str, Any]) -> Callable[[dict[str, Any]], Any]:
+    """Return what gives the value of a column from a row."""
+    if field.attname not in first:
+        if isinstance(field, models.UUIDField) and callable(field.default):  # another for each row
+            return lambda row: field.get_default()
+        default = field.get_db_prep_save(field.get_default(), connection)
+        return lambda row: default
+    if isinstance(field, models.JSONField | StreamField):
+        return lambda row: field.get_db_prep_save(row[field.attname], connection)
+    return itemgetter(field.attname)
 
 
 def tree_path(parent: str, place: int) -> str:

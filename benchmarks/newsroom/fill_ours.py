@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from wagtail.models import Page, Site
 
@@ -59,7 +59,8 @@ def _load_terms() -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(seeds, file)
         file.flush()
-        call_command("load_newsroom_terms", file.name, stdout=io.StringIO())
+        with transaction.atomic():  # one projection for all of them
+            call_command("load_newsroom_terms", file.name, stdout=io.StringIO())
 
 
 def _terms(name: str, slugs: tuple[str, ...]) -> list[Any]:
