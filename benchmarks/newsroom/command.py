@@ -103,6 +103,7 @@ class Run:
         output = self.scratch / "publishing.json"
         self.database.copy(f"ours_{self.sizes[0]}", "ours_writing")
         run_step("publish", str(self.options.rounds), str(output), database="ours_writing", site="ours")
+        self.database.drop("ours_writing")
         self.found["publishing"] = json.loads(output.read_text())
         self.say("measured publishing")
 

@@ -54,20 +54,27 @@ class Server:
         found = self.control.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         return found.fetchone() is not None
 
+    def drop(self, name: str) -> None:
+        """Drop a database, if there is one of this name."""
+        self.control.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
     def copy(self, source: str, name: str) -> None:
         """Make a database as a copy of another one."""
-        self.control.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self.drop(name)
         self.control.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
 
     def rename(self, name: str, new: str) -> None:
         """Give a database another name; one that has it already is dropped."""
-        self.control.execute(f'DROP DATABASE IF EXISTS "{new}" WITH (FORCE)')
+        self.drop(new)
         self.control.execute(f'ALTER DATABASE "{name}" RENAME TO "{new}"')
 
     def migrated(self) -> str:
         """Return the database that has all tables and no story; made once for each state of the migrations."""
         name = f"base_{_migrations_digest()}"
         if not self.has(name):
+            old = self.control.execute("SELECT datname FROM pg_database WHERE datname LIKE 'base\\_%'")
+            for (other,) in old.fetchall():
+                self.drop(other)
             self.copy("template1", f"{name}_new")
             run_step("migrate", database=f"{name}_new", site="both")
             self.rename(f"{name}_new", name)
