@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.browser",
     "tests.databases",
     "tests.editors",
+    "tests.large",
     "tests.pointing",
     "tests.publisher",
     "tests.wordpress",

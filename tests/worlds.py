@@ -21,7 +21,7 @@ from django.db import connection, connections, transaction
 from wagtail.models import Locale, Page, Site
 
 from tests.factories import HomePageFactory, NewsIndexPageFactory, publish_story
-from wagtail_cpsnews.catalogue import snapshots
+from wagtail_cpsnews.catalogue import projection, snapshots
 from wagtail_cpsnews.taxonomy.models import Area, CrimeType, Kind, Topic
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -141,9 +141,11 @@ def template_database(django_db_setup, django_db_blocker, tmp_path_factory):
 
 
 @pytest.fixture
-def world(template_database, db, settings, tmp_path):
+def world(template_database, db, settings, tmp_path, monkeypatch):
     """The small newsroom, on a database of this test's own; commits are real."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    # On a busy machine even a small change may take longer than an editor's request waits for.
+    monkeypatch.setattr(projection, "COMMIT_SECONDS", 20)
     name = _name(template_database.directory, "world")
     _clone(template_database.name, name)
     before = _use(name)

@@ -7,73 +7,19 @@ import threading
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
+from tests.large import STORIES, assert_each_row_is_whole, batches, end_process, move_section
 from tests.oracle import API, assert_true, get
 from wagtail_cpsnews.catalogue import invalidation, projection, snapshots
 from wagtail_cpsnews.catalogue.db import using
-from wagtail_cpsnews.catalogue.entries import EntryWriter
 from wagtail_cpsnews.catalogue.exceptions import Locked
 from wagtail_cpsnews.catalogue.maintenance import check, rebuild
 from wagtail_cpsnews.catalogue.models import Entry, Invalidation, State
 from wagtail_cpsnews.catalogue.projection import project_batch
-from wagtail_cpsnews.catalogue.rows import hash_path, page_subject
+from wagtail_cpsnews.catalogue.rows import page_subject
 from wagtail_cpsnews.catalogue.state import locking
-from wagtail_cpsnews.taxonomy.models import Area
-
-STORIES = 9
-
-
-@pytest.fixture
-def large(world, monkeypatch):
-    """The world with stories enough in its section for several batches."""
-    with transaction.atomic():
-        for number in range(STORIES):
-            world.section.add_child(
-                instance=type(world.plain)(title=f"Story {number}", slug=f"story-{number}", summary="x")
-            )
-    monkeypatch.setattr(EntryWriter, "ROWS", 4)
-    monkeypatch.setattr(EntryWriter, "PAGES", 2)
-    monkeypatch.setattr(projection, "BATCH_SECONDS", 0)
-    monkeypatch.setattr(projection, "PAUSE_SECONDS", 0)
-    monkeypatch.setattr(projection, "READERS_PAUSE_SECONDS", 0)
-    return world
-
-
-@pytest.fixture
-def killed(monkeypatch):
-    """Whoever commits a change ends right after: the marks are left for others."""
-    monkeypatch.setattr(invalidation, "_project_now", _end)
-
-
-def _end():
-    invalidation.take_last_rank(using())  # it dies with the process
-
-
-def batches(limit=200, *, whole=True):
-    """Do batch after batch, each checked; return how many there were."""
-    for number in range(1, limit):
-        batch = project_batch()
-        if whole:
-            assert_each_row_is_whole()
-        if not batch.more:
-            return number
-    raise AssertionError("it does not end")
-
-
-def assert_each_row_is_whole():
-    """Old or new: path, hash and site of a row belong together."""
-    roots = [(site.root_page.url_path, site.pk) for site in Site.objects.select_related("root_page")]
-    for entry in Entry.objects.filter(public=True):
-        assert entry.path_hash == hash_path(entry.path)
-        below = [row for row in roots if entry.path.startswith(row[0])]
-        assert entry.site_id == max(below, key=lambda row: len(row[0]))[1]
-
-
-def move_section(world):
-    world.section.move(world.home, pos="last-child")
 
 
 def test_a_large_move_is_done_by_readers_a_batch_at_a_time(large, killed, settings, monkeypatch):
@@ -97,21 +43,6 @@ def test_a_large_move_is_done_by_readers_a_batch_at_a_time(large, killed, settin
     assert len(set(moved)) >= 3  # some at a time
     assert State.objects.get().sequence >= sequence + 3  # and each batch has a number of its own
     assert check().differences == []
-
-
-def test_the_process_that_commits_finishes_what_is_small(large):
-    move_section(large)
-    assert not Invalidation.objects.exists()
-    assert_true()
-
-
-def test_whoever_commits_leaves_the_rest_of_a_large_change(large, monkeypatch):
-    monkeypatch.setattr(projection, "COMMIT_SECONDS", 0)
-    move_section(large)
-    assert Invalidation.objects.filter(rank=Invalidation.REST).exists()
-    assert not Invalidation.objects.exclude(rank=Invalidation.REST).exists()
-    batches()
-    assert_true()
 
 
 def _delete(world):
@@ -201,7 +132,7 @@ def test_what_takes_away_comes_first(large, killed, change):
 
 def test_a_story_unpublished_during_a_large_move_is_gone_at_once(large, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(invalidation, "_project_now", _end)
+        patch.setattr(invalidation, "_project_now", end_process)
         move_section(large)
     project_batch()
     large.page("story-5").unpublish()
@@ -240,22 +171,6 @@ def test_a_restricted_section_of_many_is_taken_away_and_comes_back(large, killed
     restriction.delete()
     assert batches() >= 5
     assert len(assert_true_titles()) == STORIES + 3
-
-
-def test_a_term_of_many_stories_is_merged_a_step_at_a_time(large, killed):
-    wessex, mersey = Area.objects.get(slug="wessex"), Area.objects.get(slug="mersey-cheshire")
-    with transaction.atomic():
-        for page in Page.objects.filter(slug__startswith="story-").specific():
-            page.areas = [wessex]
-            page.save()
-    batches()
-    wessex.merge_into(mersey)
-    with CaptureQueriesContext(connection) as captured:
-        project_batch()
-    assert len(captured.captured_queries) < 40  # terms are read; no story is
-    assert batches() > STORIES / 2
-    assert get(f"{API}/items/", area="mersey-cheshire").json()["count"] == STORIES + 2
-    assert check().differences == []
 
 
 def test_many_links_below_a_moved_page_are_written_a_step_at_a_time(large, killed):

@@ -6,7 +6,7 @@ them, and one for the rest.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -17,6 +17,7 @@ from . import lookups as reference_module
 from .entries import EntryWriter
 from .invalidation import InvalidationQueue
 from .models import Invalidation, State
+from .refiling import refile
 from .rows import TERM_BY_NAME, UNKNOWN_TERM, page_subject
 from .sites import forget_old_roots
 from .subtrees import below_as_subjects
@@ -77,8 +78,12 @@ class SharedSteps:
     def _expand(self, marks: Collection[int], pks: Any) -> None:
         """Leave marks for the next pages of a queryset of keys, and these marks for the rest."""
         found = list(pks[: self.writer.rows_a_step])
-        self.queue.leave_pages(found)
-        if len(found) < self.writer.rows_a_step:
+        self._leave_next(marks, found, found, self.writer.rows_a_step)
+
+    def _leave_next(self, marks: Collection[int], found: list[int], pages: Iterable[int], size: int) -> None:
+        """Leave marks for ``pages`` of the ``size`` that a step looked for, and these marks for what comes after."""
+        self.queue.leave_pages(pages)
+        if len(found) < size:
             self.queue.done(marks)
         else:
             self.queue.put(marks, cursor=str(found[-1]), rank=Invalidation.REST)
@@ -129,7 +134,10 @@ class SharedSteps:
         self._expand([mark.pk], self._stories(~Q(address=""), mark))
 
     def term_step(self, mark: Invalidation) -> None:
-        """Leave the stories with a term, and the pages that carry it: one may have been unknown until now."""
+        """File stories under the term that replaces theirs; leave the other pages that carry the term or are filed under it.
+
+        A page that carries a term which was unknown until now is filed under nothing yet.
+        """
         taxonomy, _colon, key = mark.subject.partition(":")
         listed = self.writer.entries().filter(terms__taxonomy=taxonomy, terms__key=key).values("page_pk")
         condition = Q(pk__in=listed)
@@ -138,7 +146,9 @@ class SharedSteps:
         if term is not None:
             condition |= Q(pk__in=term.used_by().using(self.alias).order_by().values("pk"))
         pages = get_page_model()._default_manager.using(self.alias).filter(condition, pk__gt=_after(mark))
-        self._expand([mark.pk], pages.order_by("pk").values_list("pk", flat=True))
+        found = list(pages.order_by("pk").values_list("pk", flat=True)[: self.writer.ENTRIES])
+        done = refile(self.writer, taxonomy, key, found) if model else set()
+        self._leave_next([mark.pk], found, set(found) - done, self.writer.ENTRIES)
 
     def groups_step(self, mark: Invalidation) -> None:
         """Sort out the language versions of the next stories."""

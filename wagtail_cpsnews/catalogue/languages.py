@@ -22,11 +22,11 @@ def regroup(alias: str, keys: Iterable[Any], number: int, reference: Reference) 
     entries = list(misgrouped(alias, keys, reference))
     for entry in entries:
         entry.number = number
-    _write(alias, entries, ("primary", "versions", "facts", "number"))
+    write_columns(alias, entries, ("primary", "versions", "facts", "number"))
     return bool(entries)
 
 
-def _write(alias: str, entries: list[Entry], names: tuple[str, ...]) -> None:
+def write_columns(alias: str, entries: list[Entry], names: tuple[str, ...]) -> None:
     """Write columns of many rows by one prepared statement: a section that moves can touch a thousand versions."""
     if not entries:
         return

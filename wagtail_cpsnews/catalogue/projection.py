@@ -43,9 +43,9 @@ inside_transactions = False
 #: rendered; how many of them, see ``EntryWriter``.
 BATCH_SECONDS = 0.3
 
-#: How long a process goes on, batch after batch, with what it has just committed, in seconds: with leftovers, which one
-#: change of a term can leave for ten thousand stories, and with single pages, which took longer to save.
-COMMIT_SECONDS = 2.0
+#: How long a process begins new batches with what it has just committed, in seconds: with subtrees and leftovers, which
+#: one change can leave for ten thousand stories, and with single pages, which took longer to save.
+COMMIT_SECONDS = BATCH_SECONDS
 COMMIT_SECONDS_SINGLE = 20.0
 
 #: How long readers leave the rest of a large change alone after a batch that worked on it, in seconds.
@@ -127,15 +127,21 @@ def _drain(rank: int, *, limited: bool = False) -> bool:
             changed = changed or batch.changed
             if not batch.more:
                 return changed
-            if limited and time.monotonic() - start >= COMMIT_SECONDS:
+            if limited and not inside_transactions and time.monotonic() - start >= COMMIT_SECONDS:
                 rank = min(rank, Invalidation.SINGLE)
-                if time.monotonic() - start >= COMMIT_SECONDS_SINGLE:
+                if time.monotonic() - start >= COMMIT_SECONDS_SINGLE or not _is_single_next(rank):
                     return changed
             if not inside_transactions:
                 time.sleep(batch.pause)
     except Error:
         logger.exception("The catalogue could not be brought up to date; the next look tries again.")
     return changed
+
+
+def _is_single_next(rank: int) -> bool:
+    """Return whether the next invalidation up to ``rank`` is of a page or an object, not of many pages at once."""
+    marks = Invalidation.objects.using(using()).filter(rank__lte=rank).order_by("rank", "pk")
+    return marks.values_list("scope", flat=True).first() in (Invalidation.PAGE, Invalidation.USE)
 
 
 def project_batch(rank: int = Invalidation.REST, *, wait: bool = True) -> Batch:
@@ -231,8 +237,12 @@ class Projection:
         if due["has_expired"] and self.expire():
             return True
         passed = due["has_pointing"] or due["has_waking"]
+        scope = None
         while True:
             mark = self.queue.first(rank)
+            if mark is not None and mark.scope != scope:
+                scope = mark.scope  # as many rows may take far longer
+                self.writer.rows_a_step, self.writer.pages_a_step = self.writer.ROWS, self.writer.PAGES
             began = time.monotonic()
             if passed and (mark is None or mark.rank == Invalidation.REST):
                 looked_at = self._look_at_passed()

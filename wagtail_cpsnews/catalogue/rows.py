@@ -32,7 +32,7 @@ from . import deferred
 from .adapters import Adapter, related_models
 from .facts import PublicFacts, as_moment, is_future
 from .lookups import Reference
-from .models import ROW_FORMAT
+from .models import ROW_FORMAT, Entry
 from .references import Ref, Resolver, ref_of, refs_in_text
 from .richtext import safe_url
 from .sites import root_of
@@ -197,16 +197,16 @@ def _row(
     }
     uses = _uses(page, facts, adapter)
     columns["content"]["documents"] = _documents(facts, uses)
-    refs = _refs(uses)
-    reader.resolver.want(refs)
+    reader.resolver.want(refs_of_uses(uses))
     columns["text"] = text_of(columns["content"], reader)
     columns["changes_at"] = min(filter(None, (reader.resolver.expires_at, until)), default=None)
     if unknown:
         uses.add(UNKNOWN_TERM)
     if by_name:
         uses.add(TERM_BY_NAME)
-    columns["digest"] = _digest(columns, terms, uses, [(ref, reader.resolver.state(ref)) for ref in refs])
-    return Row(page.pk, columns, terms, uses, unknown)
+    row = Row(page.pk, columns, terms, uses, unknown)
+    columns["digest"] = digest_of(row, reader.resolver)
+    return row
 
 
 def text_of(content: dict[str, Any], reader: deferred.Reader) -> str:
@@ -215,7 +215,7 @@ def text_of(content: dict[str, Any], reader: deferred.Reader) -> str:
     return _text(f"{filled.get('body_html', '')} {filled.get('notes_to_editors', '')}")
 
 
-def _refs(uses: set[str]) -> list[Ref]:
+def refs_of_uses(uses: set[str]) -> list[Ref]:
     """Return the pages, documents and images among the objects that an entry depends on."""
     kinds = {get_page_model(): "page", get_document_model(): "document", get_image_model(): "image"}
     by_label = {model._meta.label_lower: kind for model, kind in kinds.items()}
@@ -360,14 +360,23 @@ def _references(value: Any) -> Iterable[tuple[type, Any]]:
     return [(model, pk) for model, pk, *_path in references]
 
 
-#: Columns that follow from where a page lies: moved by thousands in one update, and compared on their own.
-PLACE = ("path", "path_hash", "site_id")
+#: What a digest is made of: columns that follow from where a page lies are not among it, since pages are moved by
+#: thousands in one update; they are compared on their own.
+DIGESTED = (
+    *("page_type", "address", "language", "translation_key", "published", "updated", "expires_at"),
+    *("title", "summary", "facts", "content", "text", "changes_at"),
+)
 
 
-def _digest(
-    columns: dict[str, Any], terms: set[tuple[str, UUID]], uses: set[str], pointed_to: list[Any]
-) -> str:
-    said = {name: value for name, value in columns.items() if name not in PLACE}
-    parts = [said, sorted(map(str, terms)), sorted(uses), pointed_to]
+def digest_of(row: Row, resolver: Resolver) -> str:
+    """Return the digest of what a row says, and of what the objects are that it points to."""
+    said = {name: row.columns[name] for name in DIGESTED}
+    pointed_to = [(ref, resolver.state(ref)) for ref in refs_of_uses(row.uses)]
+    parts = [said, sorted(map(str, row.terms)), sorted(row.uses), pointed_to]
     text = json.dumps(parts, cls=DjangoJSONEncoder, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def facts_of(entry: Entry) -> dict[str, Any]:
+    """Return the facts of an entry without those that follow from other entries."""
+    return {name: value for name, value in entry.facts.items() if name != "translations"}

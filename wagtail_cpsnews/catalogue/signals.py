@@ -142,8 +142,9 @@ def _after_save(
             with together():
                 _page_saved(instance)
     elif not (created and issubclass(sender, get_image_model().get_rendition_model())):
-        _other_changed(sender, instance)
-        _part_changed(sender, instance)
+        with together():
+            _other_changed(sender, instance)
+            _part_changed(sender, instance)
 
 
 def _page_saved(page: Any) -> None:
@@ -233,8 +234,9 @@ def _after_delete(sender: type, instance: Any, **kwargs: Any) -> None:
             invalidate_page(instance.pk, takes_away=True)
             invalidate_use(page_subject(instance.pk))  # links to it lead nowhere, versions of it stand alone
     else:
-        _other_changed(sender, instance)
-        _part_changed(sender, instance)
+        with together():
+            _other_changed(sender, instance)
+            _part_changed(sender, instance)
 
 
 def _other_changed(sender: type, instance: Any) -> None:
