@@ -244,10 +244,12 @@ class Collector:
     """Hands out markers, and turns what was made with them into texts and placeholders."""
 
     def __init__(self) -> None:
-        nonce = secrets.token_hex(16)
-        self._start = f"deferred-{nonce}-"
-        self._marker = re.compile(rf"deferred-{nonce}-([hv])([0-9]+)-")
+        self._start = f"deferred-{secrets.token_hex(16)}-"
         self._blocks: list[tuple[str, Any]] = []
+
+    @cached_property
+    def _marker(self) -> re.Pattern[str]:
+        return re.compile(rf"{self._start}([hv])([0-9]+)-")
 
     def marker(self, form: str, kind: str, data: Any) -> str:
         """Return a text in place of a block. form: "h" inside HTML, "v" for a whole value."""
