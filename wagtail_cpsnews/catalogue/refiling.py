@@ -13,7 +13,7 @@ from uuid import UUID
 from ..registry import TAXONOMIES
 from .entries import EntryWriter
 from .languages import write_columns
-from .models import Entry, EntryTerm
+from .models import Entry, EntryTerm, EntryUse
 from .references import Resolver
 from .rows import Row, digest_of, facts_of, refs_of_uses
 
@@ -34,8 +34,7 @@ def refile(writer: EntryWriter, taxonomy: str, key: str, pks: Collection[int]) -
     if term is None or term.key == key:
         return set()
     filed = writer.entries().filter(page_pk__in=pks, terms__taxonomy=taxonomy, terms__key=key)
-    entries = list(filed.prefetch_related("terms", "uses"))
-    rows = {entry: _row_of(entry) for entry in entries}
+    rows = _rows_of(list(filed), writer.alias)
     resolver = Resolver(writer.reference, writer.reference.default_language)
     resolver.want(ref for row in rows.values() for ref in refs_of_uses(row.uses))
     old, new = (taxonomy, UUID(key)), (taxonomy, UUID(term.key))
@@ -65,11 +64,17 @@ def refile(writer: EntryWriter, taxonomy: str, key: str, pks: Collection[int]) -
     return {entry.page_pk for entry in moved}
 
 
-def _row_of(entry: Entry) -> Row:
-    """Return what an entry says as the row that it was made from."""
-    columns: dict[str, Any] = {
-        field.name: getattr(entry, field.attname) for field in Entry._meta.concrete_fields
-    }
-    columns["facts"] = facts_of(entry)
-    terms = {(term.taxonomy, term.key) for term in entry.terms.all()}
-    return Row(entry.page_pk, columns, terms, {use.subject for use in entry.uses.all()})
+def _rows_of(entries: list[Entry], alias: str) -> dict[Entry, Row]:
+    """Return what entries say as the rows that they were made from."""
+    names = {field.name: field.attname for field in Entry._meta.concrete_fields}
+    rows = {}
+    for entry in entries:
+        columns: dict[str, Any] = {name: getattr(entry, attname) for name, attname in names.items()}
+        rows[entry.pk] = Row(entry.page_pk, columns | {"facts": facts_of(entry)}, set(), set())
+    terms = EntryTerm.objects.using(alias).filter(entry__in=rows)
+    for pk, taxonomy, key in terms.values_list("entry_id", "taxonomy", "key"):
+        rows[pk].terms.add((taxonomy, key))
+    uses = EntryUse.objects.using(alias).filter(entry__in=rows)
+    for pk, subject in uses.values_list("entry_id", "subject"):
+        rows[pk].uses.add(subject)
+    return {entry: rows[entry.pk] for entry in entries}

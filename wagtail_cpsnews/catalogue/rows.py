@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import json
 import logging
@@ -219,10 +220,15 @@ def text_of(content: dict[str, Any], reader: deferred.Reader) -> str:
 
 def refs_of_uses(uses: set[str]) -> list[Ref]:
     """Return the pages, documents and images among the objects that an entry depends on."""
-    kinds = {get_page_model(): "page", get_document_model(): "document", get_image_model(): "image"}
-    by_label = {model._meta.label_lower: kind for model, kind in kinds.items()}
+    by_label = _kinds_by_label()
     found = (use.rpartition(":") for use in sorted(uses))
     return [(by_label[label], pk) for label, _colon, pk in found if label in by_label and pk.isdecimal()]
+
+
+@functools.cache
+def _kinds_by_label() -> dict[str, str]:
+    kinds = {get_page_model(): "page", get_document_model(): "document", get_image_model(): "image"}
+    return {model._meta.label_lower: kind for model, kind in kinds.items()}
 
 
 #: Tags and characters that every parser reads alike; what these elements hold is text, or is not.

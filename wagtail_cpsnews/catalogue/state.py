@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connections, transaction
 from django.db.models import Exists, F, Max, Q
@@ -20,7 +22,7 @@ from .decisions import waking
 from .exceptions import Locked
 from .lookups import Reference
 from .models import ROW_FORMAT, Entry, Retry, SequenceToken, State
-from .rules import rule_codes
+from .rules import has_rules, rule_codes
 
 
 @dataclass(frozen=True)
@@ -57,16 +59,19 @@ def lock_state(alias: str, *, wait: bool = True) -> State:
         else:  # SQLite: a write takes the database's one lock, reading first could fail to upgrade
             if getattr(connections[alias], "transaction_mode", None) not in ("IMMEDIATE", "EXCLUSIVE"):
                 states.filter(pk=1).update(sequence=F("sequence"))
-            state = states.filter(pk=1).annotate(**due(alias)).first()
+            state = states.filter(pk=1).annotate(**due(alias, timezone.now())).first()
     if state is None:
         begin(alias)
         state = states.get(pk=1)
     return state
 
 
-def due(alias: str) -> dict[str, Exists]:
+#: What time alone can make necessary.
+DUE = ("has_expired", "has_pointing", "has_waking", "has_due_retry", "has_retries")
+
+
+def due(alias: str, now: datetime.datetime) -> dict[str, Exists]:
     """Return annotations of the state row that tell what time alone makes necessary."""
-    now = timezone.now()
     entries = Entry.objects.using(alias).filter(public=True).order_by()
     retries = Retry.objects.using(alias)
     return {
@@ -81,13 +86,30 @@ def due(alias: str) -> dict[str, Exists]:
 def read_due(state: State, alias: str) -> dict[str, bool]:
     """Return what time alone makes necessary, of a state that is locked.
 
-    A read that waited for its lock on PostgreSQL has other tables as they were before: there it is a query of its own.
+    A read that waited for its lock on PostgreSQL has other tables as they were before: there it is a query of its own,
+    which is put together once, since each publication runs it.
     """
-    names = ("has_expired", "has_pointing", "has_waking", "has_due_retry", "has_retries")
-    if hasattr(state, names[0]):
-        return {name: getattr(state, name) for name in names}
-    found = State.objects.using(alias).filter(pk=1).annotate(**due(alias)).values(*names).first()
-    return found or dict.fromkeys(names, True)
+    if hasattr(state, DUE[0]):
+        return {name: getattr(state, name) for name in DUE}
+    connection = connections[alias]
+    adapt = connection.ops.adapt_datetimefield_value
+    sql, params = _due_query(alias, connection.vendor, has_rules())
+    now = adapt(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [now if value == adapt(_SOME_TIME) else value for value in params])
+        found = cursor.fetchone()
+    return dict(zip(DUE, map(bool, found), strict=True)) if found else dict.fromkeys(DUE, True)
+
+
+#: Takes the place of the current time where a query is put together.
+_SOME_TIME = datetime.datetime(1999, 12, 31, tzinfo=datetime.UTC)
+
+
+@functools.cache
+def _due_query(alias: str, vendor: str, with_rules: bool) -> tuple[str, tuple[Any, ...]]:
+    states = State.objects.using(alias).filter(pk=1).annotate(**due(alias, _SOME_TIME)).values_list(*DUE)
+    sql, params = states.query.get_compiler(using=alias).as_sql()
+    return sql, tuple(params)
 
 
 @contextlib.contextmanager

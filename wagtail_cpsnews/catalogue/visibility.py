@@ -109,8 +109,8 @@ class VisibilityChecker:
     def _restricted_paths(self) -> tuple[str, ...]:
         """Tree paths of restricted pages and of the aliases of them: an alias shares its source's restrictions."""
         manager = get_page_model()._default_manager.using(self.alias)
-        restrictions = PageViewRestriction.objects.using(self.alias).values("page_id")
-        pages = list(manager.filter(pk__in=restrictions, alias_of=None).order_by().values_list("pk", "path"))
+        restrictions = PageViewRestriction.objects.using(self.alias).filter(page__alias_of=None).order_by()
+        pages = list(restrictions.values_list("page_id", "page__path"))
         paths = [path for _pk, path in pages]
         found = [pk for pk, _path in pages]
         while found:
