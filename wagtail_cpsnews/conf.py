@@ -43,6 +43,7 @@ class NewsroomSettings:
         ``{"cms.example.org": "https://www.example.org"}``.
     FRONTEND: whether we show pages and lists as HTML; ``False`` sends their readers to ``STORY_BASE_URL``.
     SEARCH_CONFIGS: PostgreSQL text search configuration by language; ``simple`` where none is named.
+    ITEM_CACHE: how many items of lists a process keeps in memory, about 1 kB each; 0 keeps none. It needs ``pyroaring``.
     USAGE_DAYS: for how many days the ledger of other sites' use is kept; 0 records nothing.
     STYLESHEET: whether our public pages link the package's style sheet.
     MISTAKES_ADDRESS: where readers report a mistake in a story: an e-mail address or the address of a form, or
@@ -64,6 +65,7 @@ class NewsroomSettings:
     STORY_BASE_URL: str | Mapping[str, str] = ""
     FRONTEND: bool = True
     SEARCH_CONFIGS: Mapping[str, str] = field(default_factory=lambda: {"en": "english"})
+    ITEM_CACHE: int = 5000
     USAGE_DAYS: int = 400
     STYLESHEET: bool = True
     MISTAKES_ADDRESS: str | Mapping[str, str] = ""

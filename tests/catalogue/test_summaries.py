@@ -46,7 +46,7 @@ def say(count, shown=None, **query):
     query = Query(**{"lang": "en", "language": "en", **query})
     rest = count - (query.page - 1) * query.page_size
     shown = max(0, min(query.page_size, rest))
-    return Results(query, Snapshot, count, [None] * shown, {}, rest > shown).sentence
+    return Results(query, Snapshot, count, [None] * shown, {}, rest > shown, None).sentence
 
 
 DAY = datetime.date(2026, 3, 14)

@@ -26,12 +26,12 @@ from ..http.caching import max_age
 from ..http.conditional import add_headers, etag, not_modified
 from ..http.cors import METHODS, answer_preflight
 from ..http.csp import api_page_policy
-from ..http.responses import PublicResponse
+from ..http.responses import PublicBytes, PublicResponse
 from ..http.unavailable import answer_unavailable, asked_format
 from ..http.views import public_view, request_sites
 from ..languages import message_language
 from .parameters import FORMAT
-from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer
+from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer, to_json
 from .schema import ERRORS, EXAMPLE_ERROR, NewsSchema
 
 
@@ -50,6 +50,39 @@ class Gone(Exception):
         super().__init__(pk)
         self.pk = pk
         self.gone_at = gone_at
+
+
+#: What a subclass may set, and what it may override: where it does, DRF answers.
+_POLICIES = (
+    "authentication_classes",
+    "permission_classes",
+    "throttle_classes",
+    "renderer_classes",
+    "content_negotiation_class",
+    "versioning_class",
+    "http_method_names",
+)
+_HOOKS = (
+    "get",
+    "initial",
+    "initialize_request",
+    "finalize_response",
+    "handle_exception",
+    "get_authenticators",
+    "get_permissions",
+    "get_throttles",
+    "get_renderers",
+    "get_content_negotiator",
+    "get_exception_handler",
+    "perform_authentication",
+    "perform_content_negotiation",
+    "check_permissions",
+    "check_throttles",
+    "determine_version",
+    "default_response_headers",
+)
+
+JSON_TYPE = "application/json; charset=utf-8"
 
 
 class NewsView(APIView):
@@ -100,7 +133,11 @@ class NewsView(APIView):
         self.until: datetime.datetime | None = None
         self.expires_at: datetime.datetime | None = None
         with translation.override(message_language(request, "lang")):
-            response: Any = self._unchanged(request, **kwargs) or super().dispatch(request, *args, **kwargs)
+            response: Any = (
+                self._unchanged(request, **kwargs)
+                or self._answer_quickly(request, **kwargs)
+                or super().dispatch(request, *args, **kwargs)
+            )
             if hasattr(response, "render"):
                 response.render()
         if response.headers.get("Content-Type", "").startswith("text/html"):
@@ -136,6 +173,37 @@ class NewsView(APIView):
         if request.GET.get("format") != "html":
             self.age = max_age(self.snapshot, self.until, self.expires_at)
         return not_modified(request, self.tag)
+
+    def _answer_quickly(self, request: HttpRequest, **kwargs: Any) -> HttpResponse | None:
+        """Return the answer without DRF's own work; ``None`` where a subclass or the request wants that, or for an error."""
+        if (
+            request.method not in ("GET", "HEAD")
+            or self.problems
+            or self.parsed is None
+            or not self.snapshot.built
+            or asked_format(request) == "html"
+            or not self._is_plain()
+        ):
+            return None
+        self.request: Any = request
+        try:
+            with translation.override(self.parsed.query.lang):
+                content = self.answer_bytes(self.parsed.query, **kwargs)
+        except (Gone, Http404, NoSuchPage, CursorGone, TokenGone, NotBuilt, BadRequest, APIException):
+            return None  # DRF's way once more: errors are answered in one place
+        response = PublicBytes(content, content_type=JSON_TYPE)
+        response["Allow"] = METHODS
+        return response
+
+    def _is_plain(self) -> bool:
+        """Return whether everything that DRF would do is as this class has it."""
+        return all(getattr(self, name) == getattr(NewsView, name) for name in _POLICIES) and all(
+            getattr(type(self), name) is getattr(NewsView, name) for name in _HOOKS
+        )
+
+    def answer_bytes(self, query: Query, **kwargs: Any) -> bytes:
+        """Override this to return the answer as JSON more quickly than by way of ``answer()``."""
+        return to_json(self.answer(query, **kwargs))
 
     def _parse(self, request: HttpRequest) -> Parsed:
         reference = self.snapshot.reference

@@ -24,6 +24,12 @@ class NewsJSONRenderer(JSONRenderer):
         return None
 
 
+def to_json(data: Any) -> bytes:
+    """Return data as the bytes that ``NewsJSONRenderer`` makes of it."""
+    content: bytes = NewsJSONRenderer().render(data)
+    return content
+
+
 class IndentedRenderer(NewsJSONRenderer):
     """The same JSON for people."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,11 @@ from django.utils.text import slugify
 
 from ..catalogue.dates import iso
 from ..catalogue.db import using
+from ..catalogue.kept_items import items_of
 from ..catalogue.models import Entry
 from ..catalogue.parameters import NAMES
 from ..catalogue.query import Query
+from ..catalogue.references import Resolver
 from ..catalogue.results import Results, search
 from ..catalogue.serializers import DETAIL_FIELDS, item, labelled, list_fields, resolver_for
 from ..conf import get_settings
@@ -22,6 +25,7 @@ from . import schema
 from .base import Gone, NewsView
 from .outputs import ITEMS
 from .parameters import NAME
+from .renderers import to_json
 
 
 def facets_of(results: Results) -> dict[str, Any]:
@@ -30,6 +34,11 @@ def facets_of(results: Results) -> dict[str, Any]:
         "facets": {name: [facet.as_json() for facet in facets] for name, facets in results.facets.items()},
         "facet_labels": {name: get_settings().label(name) for name in results.facets},
     }
+
+
+def _ids_of(results: Results) -> Iterator[UUID]:
+    """Yield the ids of a page's stories, worked out only where somebody wants to know."""
+    yield from results.ids
 
 
 class NothingView(NewsView):
@@ -59,30 +68,48 @@ class ItemsView(NewsView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Note in the usage ledger which list another site's page was served."""
-        self.stories: list[UUID] | None = None
+        self.stories: Iterable[UUID] | None = None
         response = super().dispatch(request, *args, **kwargs)
         if request.method == "GET" and response.status_code in (200, 304) and self.parsed is not None:
             note(request, ITEMS.method, self.parsed.query, tag=self.tag, stories=self.stories)
         return response
 
     def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
-        results = search(query, self.snapshot)
-        self.stories = [entry.pk for entry in results.entries]
+        results = self._search(query)
         reference = self.snapshot.reference
         resolver = resolver_for(results.entries, reference)
         items = [
             item(entry, reference, query.lang, resolver=resolver, fields=query.fields)
             for entry in results.entries
         ]
+        return {**self._before(results), "results": items, **self._after(results)}
+
+    def answer_bytes(self, query: Query, **kwargs: Any) -> bytes:
+        """Return the answer with items that are kept as JSON."""
+        results = self._search(query)
+        reference = self.snapshot.reference
+
+        def make(entry: Entry, resolver: Resolver) -> bytes:
+            return to_json(item(entry, reference, query.lang, resolver=resolver, fields=query.fields))
+
+        items = b",".join(items_of(results, "json", make, query.fields))
+        before, after = to_json(self._before(results)), to_json(self._after(results))
+        return before[:-1] + b',"results":[' + items + b"]," + after[1:]
+
+    def _search(self, query: Query) -> Results:
+        results = search(query, self.snapshot)
+        self.stories = _ids_of(results)
+        return results
+
+    def _before(self, results: Results) -> dict[str, Any]:
         return {
             "count": results.count,
             "next": self._link(results.next_query),
             "previous": self._link(results.previous_query),
-            "results": items,
-            "summary": results.sentence,
-            **facets_of(results),
-            "query": query.as_json(),
         }
+
+    def _after(self, results: Results) -> dict[str, Any]:
+        return {"summary": results.sentence, **facets_of(results), "query": results.query.as_json()}
 
     def _link(self, query: Query | None) -> str | None:
         if query is None:

@@ -9,7 +9,6 @@ from typing import Self
 
 from django.db.models import Q
 
-from .models import Entry
 from .query import NEWEST, OLDEST
 from .signed import SEPARATOR, decode, sign, unsign
 
@@ -33,12 +32,6 @@ class Cursor:
     order: str
     published: datetime.datetime
     pk: uuid.UUID
-
-    @classmethod
-    def after(cls, entry: Entry, epoch: uuid.UUID, order: str) -> Self:
-        """Return the cursor that continues behind ``entry``."""
-        assert entry.published is not None
-        return cls(epoch, order, entry.published, entry.pk)
 
     @classmethod
     def parse(cls, text: str) -> Self:

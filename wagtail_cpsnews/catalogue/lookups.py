@@ -20,6 +20,7 @@ from ..languages import match_language
 from ..registry import TAXONOMIES
 from ..taxonomy.models import MODELS, FormerSlug
 from ..taxonomy.outcomes import OutcomeLabel
+from .kept import Kept
 from .sites import SiteRoot, read_roots
 
 
@@ -161,6 +162,11 @@ class Reference:
     contacts: ContactBook = field(default_factory=lambda: ContactBook(()), compare=False)
     #: Labels of outcomes by key, in their own order.
     outcomes: dict[str, OutcomeInfo] = field(default_factory=dict)
+
+    @cached_property
+    def kept(self) -> Kept:
+        """What has been worked out from this reference: labels, result summaries."""
+        return Kept(500)
 
     @property
     def default_language(self) -> str:

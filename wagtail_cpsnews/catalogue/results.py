@@ -1,18 +1,21 @@
-"""A list: what a query finds, with counts, facets and sentence. Three database queries at the most."""
+"""A list: what a query finds, with counts, facets and result summary. Three database queries at the most."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.utils import translation
 
 from ..conf import get_settings
-from .counting import get_counter
+from .counting import Key, Selection, get_counter
 from .cursor import START, Cursor
 from .db import using
 from .exceptions import CursorGone, NoSuchPage, NotBuilt
+from .lookups import Reference
 from .models import Entry
 from .query import Query
 from .snapshots import Snapshot, current
@@ -44,21 +47,35 @@ class Results:
     query: Query
     snapshot: Snapshot
     count: int
-    entries: list[Entry]
+    keys: Sequence[Key]
     facets: dict[str, list[Facet]]
     has_more: bool
+    selection: Selection = field(repr=False, compare=False)
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The stories of this page; one that has gone since they were counted is left out."""
+        return self.selection.entries(self.keys)
+
+    @cached_property
+    def ids(self) -> list[UUID]:
+        """The public ids of the stories of this page."""
+        return [pk for _published, pk in self.selection.places(self.keys)]
 
     @cached_property
     def sentence(self) -> str:
         """ "Showing 1 - 10 of 40 results for …" in the query's label language."""
-        return summarise(
-            self.query, self.snapshot.reference, count=self.count, first=self.first, shown=len(self.entries)
+        query, reference = self.query, self.snapshot.reference
+        shown = {"count": self.count, "first": self.first, "shown": len(self.keys)}
+        sentence: str = reference.kept.get_or_make(
+            ("sentence", query, *shown.values()), lambda: summarise(query, reference, **shown)
         )
+        return sentence
 
     @property
     def first(self) -> int:
         """The number of the first story shown, from 1; 0 when none is shown."""
-        return (self.query.page - 1) * self.query.page_size + 1 if self.entries else 0
+        return (self.query.page - 1) * self.query.page_size + 1 if self.keys else 0
 
     @property
     def last_page(self) -> int:
@@ -71,7 +88,8 @@ class Results:
         if not self.has_more:
             return None
         if self.query.cursor:
-            cursor = Cursor.after(self.entries[-1], self.snapshot.epoch, self.query.order)
+            [(published, pk)] = self.selection.places(self.keys[-1:])
+            cursor = Cursor(self.snapshot.epoch, self.query.order, published, pk)
             return self.query.replace(cursor=str(cursor))
         return self.query.replace(page=self.query.page + 1)
 
@@ -95,39 +113,45 @@ def search(query: Query, snapshot: Snapshot | None = None) -> Results:
         cursor = Cursor.parse(query.cursor)
         if cursor.epoch != snapshot.epoch or cursor.order != query.order:
             raise CursorGone
-    counter = get_counter(using())
-    counts = counter.counts(query, snapshot.reference, facets=query.facets)
+    selection = get_counter(using()).select(query, snapshot)
+    counts = selection.counts(facets=query.facets)
     start = 0 if query.cursor else (query.page - 1) * query.page_size
     if start >= counts.total and query.page > 1:
         raise NoSuchPage(max(1, -(-counts.total // query.page_size)))
-    found: list[Entry] = []
-    if counts.total:
-        found = counter.page(query, snapshot.reference, start=start, size=query.page_size + 1)
+    found = selection.keys(start, query.page_size + 1) if counts.total else ()
     return Results(
         query=query,
         snapshot=snapshot,
         count=counts.total,
-        entries=found[: query.page_size],
+        keys=found[: query.page_size],
         facets=_facets(query, snapshot, counts.by_taxonomy) if query.facets else {},
         has_more=len(found) > query.page_size,
+        selection=selection,
     )
 
 
 def _facets(query: Query, snapshot: Snapshot, counts: Any) -> dict[str, list[Facet]]:
+    labels = snapshot.reference.kept.get_or_make(
+        ("labels", query.lang), lambda: _labels(snapshot.reference, query.lang)
+    )
     facets = {}
-    with translation.override(query.lang):
-        for name in get_settings().taxonomies:
-            numbers, selected = counts.get(name, {}), query.selected(name)
-            facets[name] = [
-                Facet(
-                    term.slug,
-                    term.label(query.lang),
-                    numbers.get(term.key, 0),
-                    term.slug in selected,
-                    term.key,
-                    term.label_language(query.lang),
-                )
-                for term in snapshot.reference.taxonomies[name].current
-                if not term.retired or numbers.get(term.key) or term.slug in selected
-            ]
+    for name, terms in labels.items():
+        numbers, selected = counts.get(name, {}), query.selected(name)
+        facets[name] = [
+            Facet(slug, label, numbers.get(key, 0), slug in selected, key, language)
+            for key, slug, label, language, retired in terms
+            if not retired or key in numbers or slug in selected
+        ]
     return facets
+
+
+def _labels(reference: Reference, lang: str) -> dict[str, list[tuple[str, str, str, str, bool]]]:
+    """Return the terms of each taxonomy: key, slug, label, language of the label, whether retired."""
+    with translation.override(lang):
+        return {
+            name: [
+                (term.key, term.slug, term.label(lang), term.label_language(lang), term.retired)
+                for term in reference.taxonomies[name].current
+            ]
+            for name in get_settings().taxonomies
+        }

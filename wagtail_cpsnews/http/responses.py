@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.http.response import ResponseHeaders
 from rest_framework.response import Response
 
@@ -41,3 +42,7 @@ class PublicResponseMixin:
 
 class PublicResponse(PublicResponseMixin, Response):
     """An answer of the API, in whatever form was asked for."""
+
+
+class PublicBytes(PublicResponseMixin, HttpResponse):
+    """An answer that is bytes already."""

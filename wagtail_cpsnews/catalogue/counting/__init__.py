@@ -1,11 +1,20 @@
-"""How many, and which: counts, facets and pages of a query. One interface; plain SQL behind it."""
+"""How many, and which: counts, facets and pages of a query. Bitmaps in memory, or plain SQL without ``pyroaring``."""
 
-from .base import Counter, Counts
+from __future__ import annotations
+
+from .base import Counter, Counts, Key, Selection
 from .sql import SQLCounter
 
-__all__ = ["Counter", "Counts", "get_counter"]
+try:
+    from .bitmaps import BitmapCounter
+except ImportError:  # the extra "bitmaps" is not installed
+    _COUNTER: type[Counter] = SQLCounter
+else:
+    _COUNTER = BitmapCounter
+
+__all__ = ["Counter", "Counts", "Key", "Selection", "get_counter"]
 
 
 def get_counter(alias: str) -> Counter:
     """Return the counter for a database."""
-    return SQLCounter(alias)
+    return _COUNTER(alias)

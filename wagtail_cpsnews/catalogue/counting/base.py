@@ -1,14 +1,17 @@
-"""The interface of counters."""
+"""The interface of counters: a counter selects what a query finds, a selection counts it and cuts it into pages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
+from uuid import UUID
 
-from ..lookups import Reference
+from ..kept import Kept
 from ..models import Entry
 from ..query import Query
+from ..state import Snapshot
 
 
 @dataclass(frozen=True)
@@ -19,11 +22,38 @@ class Counts:
     by_taxonomy: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
+class Key(NamedTuple):
+    """Which entry, in which version: ``number`` is that of the projection that last wrote it."""
+
+    page_pk: int
+    number: int
+
+
+class Selection(Protocol):
+    """What a query finds."""
+
+    @property
+    def items(self) -> Kept:
+        """What is kept of stories for as long as their number stays."""
+
+    def counts(self, *, facets: bool) -> Counts:
+        """Return the total and, with ``facets``, counts of terms; each taxonomy ignores its own selection."""
+
+    def keys(self, start: int, size: int) -> Sequence[Key]:
+        """Return at most ``size`` stories from the ``start``-th (0 is the first), in the query's order."""
+
+    def places(self, keys: Sequence[Key]) -> list[tuple[datetime.datetime, UUID]]:
+        """Return when each of these stories was published (aware), and its public id."""
+
+    def entries(self, keys: Sequence[Key]) -> list[Entry]:
+        """Return the entries of these stories as they are now, in this order; one that has gone meanwhile is left out."""
+
+
 class Counter(Protocol):
     """Counts and cuts lists of public entries."""
 
-    def counts(self, query: Query, reference: Reference, *, facets: bool) -> Counts:
-        """The total of ``query`` and, with ``facets``, counts of terms; each taxonomy ignores its own selection."""
+    def __init__(self, alias: str) -> None:
+        """Take the alias of the database that the catalogue is in."""
 
-    def page(self, query: Query, reference: Reference, *, start: int, size: int) -> list[Entry]:
-        """``size`` entries of ``query`` from the ``start``-th (0 is the first), in its order."""
+    def select(self, query: Query, snapshot: Snapshot) -> Selection:
+        """Return what a query finds, as of ``snapshot`` or later."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import CharField, Count, Exists, F, OuterRef, QuerySet, UUIDField, Value
 from django.utils import timezone
@@ -13,12 +15,14 @@ from ...conf import get_settings
 from ...registry import TAXONOMIES
 from .. import text
 from ..cursor import START, Cursor
+from ..kept import Kept
 from ..languages import once_across_sites, shown_in
 from ..lookups import Reference
 from ..models import Entry, EntryTerm
 from ..query import OLDEST, RELEVANCE, Query
 from ..sites import site_numbers
-from .base import Counts
+from ..state import Snapshot
+from .base import Counts, Key
 
 
 class SQLCounter:
@@ -27,10 +31,26 @@ class SQLCounter:
     def __init__(self, alias: str) -> None:
         self.alias = alias
 
-    def counts(self, query: Query, reference: Reference, *, facets: bool) -> Counts:
-        base = self._entries(query, reference)
+    def select(self, query: Query, snapshot: Snapshot) -> SQLSelection:
+        """Return what a query finds, as the database has it when it is asked."""
+        return SQLSelection(self.alias, query, snapshot.reference)
+
+
+class SQLSelection:
+    """What a query finds: one database query for the counts, one for a page."""
+
+    def __init__(self, alias: str, query: Query, reference: Reference) -> None:
+        self.alias = alias
+        self.query = query
+        self.reference = reference
+        self.items = Kept(0)
+        self._loaded: dict[int, Entry] = {}
+
+    def counts(self, *, facets: bool) -> Counts:
+        """Return the total and, with ``facets``, counts of terms; each taxonomy ignores its own selection."""
+        base = self._entries()
         total = (
-            self._filtered(base, query, reference)
+            self._filtered(base)
             .order_by()
             .annotate(
                 taxonomy=Value("", output_field=CharField()),
@@ -43,7 +63,7 @@ class SQLCounter:
         parts: list[Any] = [total]
         if facets:
             for taxonomy in get_settings().taxonomies:
-                entries = self._filtered(base, query, reference, ignoring=taxonomy)
+                entries = self._filtered(base, ignoring=taxonomy)
                 parts.append(
                     EntryTerm.objects.using(self.alias)
                     .filter(taxonomy=taxonomy, entry__in=entries.order_by().values("pk"))
@@ -62,14 +82,28 @@ class SQLCounter:
                 number = stories
         return Counts(number, found)
 
-    def page(self, query: Query, reference: Reference, *, start: int, size: int) -> list[Entry]:
-        entries = self._filtered(self._entries(query, reference), query, reference)
+    def keys(self, start: int, size: int) -> list[Key]:
+        """Return at most ``size`` stories from the ``start``-th, in the query's order."""
+        query = self.query
+        entries = self._filtered(self._entries())
         if query.cursor and query.cursor != START:
             entries = entries.filter(Cursor.parse(query.cursor).condition())
-        return list(self._ordered(entries, query)[start : start + size])
+        found = list(self._ordered(entries)[start : start + size])
+        self._loaded |= {entry.page_pk: entry for entry in found}
+        return [Key(entry.page_pk, entry.number) for entry in found]
 
-    def _entries(self, query: Query, reference: Reference) -> QuerySet[Entry]:
+    def places(self, keys: Sequence[Key]) -> list[tuple[datetime.datetime, UUID]]:
+        """Return when each of these stories was published, and its public id."""
+        found = [self._loaded[key.page_pk] for key in keys]
+        return [(entry.published, entry.pk) for entry in found if entry.published is not None]
+
+    def entries(self, keys: Sequence[Key]) -> list[Entry]:
+        """Return the entries of these stories, as ``keys()`` has read them."""
+        return [self._loaded[key.page_pk] for key in keys]
+
+    def _entries(self) -> QuerySet[Entry]:
         """Return what can be listed at all: public now, on these sites, once a story."""
+        query, reference = self.query, self.reference
         entries: QuerySet[Entry] = Entry.objects.using(self.alias).cards().listed(query.sites)
         default = reference.default_language
         entries = entries.filter(shown_in(query.language, default=default, only=query.language_only))
@@ -77,9 +111,8 @@ class SQLCounter:
             entries = once_across_sites(entries, query.language, default)
         return entries
 
-    def _filtered(
-        self, entries: QuerySet[Entry], query: Query, reference: Reference, ignoring: str = ""
-    ) -> QuerySet[Entry]:
+    def _filtered(self, entries: QuerySet[Entry], ignoring: str = "") -> QuerySet[Entry]:
+        query, reference = self.query, self.reference
         for taxonomy in TAXONOMIES:
             slugs = query.selected(taxonomy)
             if slugs and taxonomy != ignoring:
@@ -89,16 +122,17 @@ class SQLCounter:
                 )
                 entries = entries.filter(Exists(carries))
         if query.published_after:
-            entries = entries.filter(published__gte=_start_of(query.published_after))
+            entries = entries.filter(published__gte=start_of(query.published_after))
         if query.published_before:
             entries = entries.filter(
-                published__lt=_start_of(query.published_before + datetime.timedelta(days=1))
+                published__lt=start_of(query.published_before + datetime.timedelta(days=1))
             )
         if query.q:
             entries = entries.filter(text.engine(self.alias).matching(text.parse(query.q)))
         return entries
 
-    def _ordered(self, entries: QuerySet[Entry], query: Query) -> QuerySet[Entry]:
+    def _ordered(self, entries: QuerySet[Entry]) -> QuerySet[Entry]:
+        query = self.query
         if query.order == RELEVANCE and query.q:
             relevance: Any = text.engine(self.alias).relevance(text.parse(query.q))
             return entries.annotate(relevance=relevance).order_by(F("relevance").desc(), "-published", "-pk")
@@ -107,8 +141,8 @@ class SQLCounter:
         return entries.order_by("-published", "-pk")
 
 
-def _start_of(day: datetime.date) -> datetime.datetime:
-    """Midnight of a day in ``TIME_ZONE``."""
+def start_of(day: datetime.date) -> datetime.datetime:
+    """Return midnight of a day in ``TIME_ZONE``."""
     return timezone.make_aware(
         datetime.datetime.combine(day, datetime.time.min), timezone.get_default_timezone()
     )

@@ -10,6 +10,8 @@ from django.db import connections
 from django.db.models import F, Q
 from django.db.models.expressions import Combinable
 
+from ..models import Entry
+
 #: A word, or several that were in quotation marks and must stand side by side.
 Phrase = tuple[str, ...]
 
@@ -33,6 +35,7 @@ class Engine:
     """Searches title, summary and text of entries. Written to by the projector only."""
 
     def __init__(self, alias: str) -> None:
+        self.alias = alias
         self.connection = connections[alias]
 
     def write(self, entries: Sequence[Any]) -> None:
@@ -44,6 +47,16 @@ class Engine:
     def holding(self, page_pks: Sequence[int]) -> set[int]:
         """Return which of these pages the index has; where there is no index, all."""
         return set(page_pks)
+
+    def search(self, phrases: Sequence[Phrase]) -> list[int]:
+        """Return the pages whose entries hold all ``phrases``."""
+        found = Entry.objects.using(self.alias).filter(self.matching(phrases), public=True)
+        return list(found.values_list("page_pk", flat=True))
+
+    def scores(self, phrases: Sequence[Phrase]) -> dict[int, float]:
+        """Return how well each page's entry matches, by page; the highest is the best."""
+        found = Entry.objects.using(self.alias).filter(self.matching(phrases), public=True)
+        return dict(found.annotate(score=self.relevance(phrases)).values_list("page_pk", "score"))
 
     def matching(self, phrases: Sequence[Phrase]) -> Q:
         """Return the condition that an entry holds all ``phrases``."""

@@ -45,6 +45,16 @@ class PostgreSQLEngine(Engine):
             cursor.execute(f"SELECT page_pk FROM cpsnews_text WHERE page_pk IN ({marks})", list(page_pks))  # noqa: S608
             return {pk for (pk,) in cursor.fetchall()}
 
+    def search(self, phrases: Sequence[Phrase]) -> list[int]:
+        parts, all_params = [], []
+        for config in sorted({"simple", *_configs().values()}):
+            query, params = _tsquery(config, phrases)
+            parts.append(f"config = %s::regconfig AND document @@ ({query})")
+            all_params += [config, *params]
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"SELECT page_pk FROM cpsnews_text WHERE {' OR '.join(parts)}", all_params)  # noqa: S608
+            return [pk for (pk,) in cursor.fetchall()]
+
     def matching(self, phrases: Sequence[Phrase]) -> Q:
         condition = Q()
         for config in sorted({"simple", *_configs().values()}):

@@ -32,6 +32,19 @@ class SQLiteEngine(Engine):
             cursor.execute(f"SELECT rowid FROM cpsnews_text WHERE rowid IN ({marks})", list(page_pks))  # noqa: S608
             return {pk for (pk,) in cursor.fetchall()}
 
+    def search(self, phrases: Sequence[Phrase]) -> list[int]:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT rowid FROM cpsnews_text WHERE cpsnews_text MATCH %s", [_match(phrases)])
+            return [pk for (pk,) in cursor.fetchall()]
+
+    def scores(self, phrases: Sequence[Phrase]) -> dict[int, float]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT rowid, -bm25(cpsnews_text, 10.0, 4.0, 1.0) FROM cpsnews_text WHERE cpsnews_text MATCH %s",
+                [_match(phrases)],
+            )
+            return dict(cursor.fetchall())
+
     def matching(self, phrases: Sequence[Phrase]) -> Q:
         return Q(
             page_pk__in=RawSQL(

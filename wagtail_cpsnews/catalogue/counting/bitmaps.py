@@ -1,0 +1,255 @@
+"""Counting in memory: each process holds the public stories as bitmaps and brings them up to date with its snapshot.
+
+About 50 bytes a story. Counts, facets and pages cost no database query; what a page shows is loaded by key.
+"""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
+from uuid import UUID
+
+from django.utils import timezone
+from pyroaring import BitMap
+
+from ...conf import get_settings
+from ...registry import TAXONOMIES
+from .. import projection, text
+from ..cursor import START, Cursor
+from ..kept import Kept
+from ..models import Entry, listed_now
+from ..query import OLDEST, RELEVANCE, Query
+from ..sites import site_numbers
+from ..state import Snapshot
+from .base import Counts, Key
+from .index import Index, microseconds
+from .loading import read_index
+from .sql import start_of
+
+_lock = threading.Lock()
+_indexes: dict[str, Index] = {}
+
+
+def index_for(alias: str, snapshot: Snapshot) -> Index:
+    """Return an index that is not older than ``snapshot``. One thread reads what is missing, the others wait for it."""
+    known = _indexes.get(alias)
+    if known is not None and _answers(known, snapshot):
+        return known
+    with _lock:
+        known = _indexes.get(alias)
+        if known is None or not _answers(known, snapshot):
+            known = _indexes[alias] = read_index(alias, known)
+        return known
+
+
+def _answers(known: Index, snapshot: Snapshot) -> bool:
+    """Return whether an index knows what ``snapshot`` knows, of the same history."""
+    if known.epoch != snapshot.epoch:
+        return False
+    if known.sequence == snapshot.sequence:
+        return known.token == snapshot.token
+    # Newer than a snapshot that another thread still has; not than one read later, of a database that has gone back.
+    is_ahead = known.sequence > snapshot.sequence and snapshot.looked_at <= known.read_at
+    return is_ahead and not projection.inside_transactions
+
+
+class BitmapCounter:
+    """Counts and cuts lists of public entries, in memory."""
+
+    def __init__(self, alias: str) -> None:
+        self.alias = alias
+
+    def select(self, query: Query, snapshot: Snapshot) -> BitmapSelection:
+        """Return what a query finds, as of ``snapshot`` or later."""
+        return BitmapSelection(self.alias, query, snapshot, index_for(self.alias, snapshot))
+
+
+class BitmapSelection:
+    """What a query finds in an index."""
+
+    def __init__(self, alias: str, query: Query, snapshot: Snapshot, index: Index) -> None:
+        self.alias = alias
+        self.query = query
+        self.reference = snapshot.reference
+        self.index = index
+
+    @property
+    def items(self) -> Kept:
+        """What is kept of stories for as long as their number stays."""
+        return self.index.items
+
+    def counts(self, *, facets: bool) -> Counts:
+        """Return the total and, with ``facets``, counts of terms; each taxonomy ignores its own selection."""
+        found = {}
+        for taxonomy in get_settings().taxonomies if facets else ():
+            stories = self._found if taxonomy not in self._selected else self._without(taxonomy)
+            found[taxonomy] = {
+                key: count
+                for key, bitmap in self.index.sets.terms.get(taxonomy, {}).items()
+                if (count := stories.intersection_cardinality(bitmap))
+            }
+        return Counts(len(self._found), found)
+
+    def keys(self, start: int, size: int) -> list[Key]:
+        """Return at most ``size`` stories from the ``start``-th, in the query's order."""
+        pages, numbers = self.index.pages, self.index.numbers
+        return [Key(pages[ordinal], numbers[ordinal]) for ordinal in self._ordinals(start, size)]
+
+    def places(self, keys: Sequence[Key]) -> list[tuple[datetime.datetime, UUID]]:
+        """Return when each of these stories was published, and its public id."""
+        ordinals = self.index.ordinals.many(key.page_pk for key in keys)
+        return [(self.index.published_at(ordinal), self.index.id(ordinal)) for ordinal in ordinals]
+
+    def entries(self, keys: Sequence[Key]) -> list[Entry]:
+        """Return the entries of these stories as they are now; one that has gone meanwhile is left out."""
+        if not keys:
+            return []
+        wanted = Entry.objects.using(self.alias).cards().filter(listed_now())
+        found = {entry.page_pk: entry for entry in wanted.filter(page_pk__in=[key.page_pk for key in keys])}
+        return [found[key.page_pk] for key in keys if key.page_pk in found]
+
+    def _ordinals(self, start: int, size: int) -> Sequence[int]:
+        stories = self._found
+        if self.query.order == RELEVANCE and self.query.q:
+            ranked = [ordinal for ordinal in self._ranked if ordinal in stories]
+            return ranked[start : start + size]
+        if self.query.cursor and self.query.cursor != START:
+            stories = self._behind(Cursor.parse(self.query.cursor))
+        if self.query.order == OLDEST:
+            return list(stories[start : start + size])
+        end = len(stories) - start
+        return list(stories[max(0, end - size) : end])[::-1] if end > 0 else []
+
+    @cached_property
+    def _found(self) -> BitMap:
+        """The stories that the whole query finds."""
+        return BitMap.intersection(self._base, *self._selected.values()) if self._selected else self._base
+
+    def _without(self, taxonomy: str) -> BitMap:
+        """Return what the query finds without its selection in one taxonomy."""
+        others = [stories for name, stories in self._selected.items() if name != taxonomy]
+        return BitMap.intersection(self._base, *others) if others else self._base
+
+    @cached_property
+    def _selected(self) -> dict[str, BitMap]:
+        """The stories of the terms that each taxonomy asks for."""
+        selected = {}
+        for taxonomy in TAXONOMIES:
+            known, by_key = self.reference.taxonomies[taxonomy], self.index.sets.terms.get(taxonomy, {})
+            if slugs := self.query.selected(taxonomy):
+                terms = [term for slug in slugs if (term := known.find(slug))]
+                selected[taxonomy] = _union([by_key[term.key] for term in terms if term.key in by_key])
+        return selected
+
+    @cached_property
+    def _base(self) -> BitMap:
+        """The stories that the query finds without its terms."""
+        query = self.query
+        stories: BitMap = self._listed
+        if query.published_after or query.published_before:
+            first = self._first_of(query.published_after) if query.published_after else 0
+            last = len(self.index.pages)
+            if query.published_before:
+                last = self._first_of(query.published_before + datetime.timedelta(days=1))
+            stories = stories & BitMap(range(first, last))
+        if query.q:
+            stories = stories & self._matching
+        return stories
+
+    def _first_of(self, day: datetime.date) -> int:
+        return bisect_left(self.index.published, microseconds(start_of(day)))
+
+    @cached_property
+    def _listed(self) -> BitMap:
+        """What can be listed at all: public now, on these sites, once a story."""
+        query, now = self.query, microseconds(timezone.now())
+        expired = bisect_left(self.index.expiries, (now + 1, 0))
+        key = query.sites, query.language, query.language_only, expired, self._default_language
+        listed: BitMap = self.index.listed.get_or_make(key, lambda: self._work_out_listed(expired))
+        return listed
+
+    @property
+    def _default_language(self) -> str:
+        return self.reference.default_language
+
+    def _work_out_listed(self, expired: int) -> BitMap:
+        query, sets, none = self.query, self.index.sets, BitMap()
+        own = sets.languages.get(query.language, none)
+        if query.language_only:
+            stories = own
+        elif query.language == self._default_language:
+            stories = sets.primary
+        else:
+            stories = own | (sets.primary - sets.versions.get(query.language, none))
+        if query.sites is not None:
+            stories = stories & _union([sets.sites[site] for site in query.sites if site in sets.sites])
+        if expired:
+            pages = [page for _moment, page in self.index.expiries[:expired]]
+            stories = stories - BitMap(self.index.ordinals.many(pages))
+        if self.index.groups and len(site_numbers(self.reference, query.sites)) > 1:
+            stories = stories - BitMap(self._shown_elsewhere(stories))
+        return stories
+
+    def _shown_elsewhere(self, stories: BitMap) -> list[int]:
+        """Return the ordinals of versions for which another site's version stands; see ``once_across_sites()``."""
+        ranks = {self._default_language: 1, self.query.language: 0}
+        left_out: list[int] = []
+        for versions in self.index.groups.values():
+            found = [
+                (ranks.get(language, 2), ordinal)
+                for page, language in versions
+                for ordinal in self.index.ordinals.many([page])
+                if ordinal in stories
+            ]
+            left_out += [ordinal for _rank, ordinal in sorted(found)[1:]]
+        return left_out
+
+    @cached_property
+    def _matching(self) -> BitMap:
+        """The stories that hold the words."""
+        phrases = text.parse(self.query.q)
+
+        def search() -> BitMap:
+            return BitMap(self.index.ordinals.many(text.engine(self.alias).search(phrases)))
+
+        matching: BitMap = self.index.words.get_or_make(("found", *phrases), search)
+        return matching
+
+    @property
+    def _ranked(self) -> array[int]:
+        """The stories that hold the words, the best match first."""
+        phrases = text.parse(self.query.q)
+
+        def search() -> array[int]:
+            scores = text.engine(self.alias).scores(phrases)
+            get = self.index.ordinals.get
+            ranked = [(score, ordinal) for pk, score in scores.items() if (ordinal := get(pk)) is not None]
+            return array("I", [ordinal for _score, ordinal in sorted(ranked, reverse=True)])
+
+        ranked: array[int] = self.index.words.get_or_make(("ranked", *phrases), search)
+        return ranked
+
+    def _behind(self, cursor: Cursor) -> BitMap:
+        """Return what the query finds after the place of a cursor."""
+        ordinal = self.index.place(microseconds(cursor.published), cursor.pk)
+        if cursor.order == OLDEST:
+            pages = self.index.pages
+            is_there = ordinal < len(pages) and self._is_at(ordinal, cursor)
+            return self._found & BitMap(range(ordinal + is_there, len(pages)))
+        return self._found & BitMap(range(ordinal))
+
+    def _is_at(self, ordinal: int, cursor: Cursor) -> bool:
+        return (self.index.published[ordinal], self.index.id(ordinal)) == (
+            microseconds(cursor.published),
+            cursor.pk,
+        )
+
+
+def _union(bitmaps: Sequence[BitMap]) -> BitMap:
+    if len(bitmaps) == 1:
+        return bitmaps[0]
+    return BitMap.union(*bitmaps) if bitmaps else BitMap()
