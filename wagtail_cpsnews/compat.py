@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from wagtail.models import AbstractPage
@@ -21,6 +22,7 @@ def page_model_name() -> str:
     return str(swapper.get_model_name("wagtailcore", "Page"))
 
 
+@cache
 def get_page_model() -> Any:
     """Return the base page model class: Wagtail's ``Page``, or the project's own where it is swapped."""
     if swapper is None:

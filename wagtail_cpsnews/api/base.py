@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from ..http.cors import METHODS, answer_preflight
 from ..http.csp import api_page_policy
 from ..http.responses import PublicBytes, PublicResponse
 from ..http.unavailable import answer_unavailable, asked_format
-from ..http.views import public_view, request_sites
+from ..http.views import public_view, request_sites, split_host
 from ..languages import message_language
 from .parameters import FORMAT
 from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer, to_json
@@ -53,7 +54,7 @@ class Gone(Exception):
 
 
 #: What a subclass may set, and what it may override: where it does, DRF answers.
-_POLICIES = (
+_policies = attrgetter(
     "authentication_classes",
     "permission_classes",
     "throttle_classes",
@@ -62,7 +63,7 @@ _POLICIES = (
     "versioning_class",
     "http_method_names",
 )
-_HOOKS = (
+_hooks = attrgetter(
     "get",
     "initial",
     "initialize_request",
@@ -197,15 +198,28 @@ class NewsView(APIView):
 
     def _is_plain(self) -> bool:
         """Return whether everything that DRF would do is as this class has it."""
-        return all(getattr(self, name) == getattr(NewsView, name) for name in _POLICIES) and all(
-            getattr(type(self), name) is getattr(NewsView, name) for name in _HOOKS
-        )
+        return bool(_policies(self) == _policies(NewsView) and _hooks(type(self)) == _hooks(NewsView))
 
     def answer_bytes(self, query: Query, **kwargs: Any) -> bytes:
         """Override this to return the answer as JSON more quickly than by way of ``answer()``."""
         return to_json(self.answer(query, **kwargs))
 
     def _parse(self, request: HttpRequest) -> Parsed:
+        """Return what the parameters ask for; what has been understood without a problem is kept for the next time."""
+        if type(self).get_default_query is not NewsView.get_default_query:
+            return self._read(request)
+        kept = self.snapshot.reference.kept
+        key = type(self), self.accept, request.META.get("QUERY_STRING", ""), split_host(request)
+        known = kept.get(key)
+        if known is not None:
+            query, self.own = known
+            return Parsed(query)
+        parsed = self._read(request)
+        if not parsed.problems:
+            kept.set(key, (parsed.query, self.own))
+        return parsed
+
+    def _read(self, request: HttpRequest) -> Parsed:
         reference = self.snapshot.reference
         parsed = parse(
             request.GET,

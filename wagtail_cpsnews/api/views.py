@@ -29,10 +29,14 @@ from .renderers import to_json
 
 
 def facets_of(results: Results) -> dict[str, Any]:
-    """Return the counts by taxonomy, and what each taxonomy is called."""
+    """Return the counts by taxonomy, and what each taxonomy is called, in the active language."""
+    labels = results.snapshot.reference.kept.get_or_make(
+        ("facet_labels", translation.get_language()),
+        lambda: {name: get_settings().label(name) for name in get_settings().taxonomies},
+    )
     return {
         "facets": {name: [facet.as_json() for facet in facets] for name, facets in results.facets.items()},
-        "facet_labels": {name: get_settings().label(name) for name in results.facets},
+        "facet_labels": labels if results.facets else {},
     }
 
 
@@ -85,7 +89,9 @@ class ItemsView(NewsView):
         return {**self._before(results), "results": items, **self._after(results)}
 
     def answer_bytes(self, query: Query, **kwargs: Any) -> bytes:
-        """Return the answer with items that are kept as JSON."""
+        """Return the answer with items that are kept as JSON; as ``answer()`` gives it, where that is overridden."""
+        if type(self).answer is not ItemsView.answer:
+            return super().answer_bytes(query, **kwargs)
         results = self._search(query)
         reference = self.snapshot.reference
 

@@ -165,8 +165,8 @@ class Reference:
 
     @cached_property
     def kept(self) -> Kept:
-        """What has been worked out from this reference: labels, result summaries."""
-        return Kept(500)
+        """What has been worked out from this reference: labels, result summaries, parameters."""
+        return Kept(2_000)
 
     @property
     def default_language(self) -> str:

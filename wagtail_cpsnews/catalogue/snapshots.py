@@ -117,7 +117,7 @@ def set_watch(watch: Watch | None) -> None:
 def _is_fresh(snapshot: Snapshot) -> bool:
     if time.monotonic() - snapshot.looked_at >= get_settings().LOOK_SECONDS:
         return False
-    return snapshot.next_change is None or timezone.now() < snapshot.next_change
+    return not snapshot.is_due
 
 
 def _look(known: Snapshot | None) -> Snapshot:

@@ -43,6 +43,11 @@ class Snapshot:
     next_change: datetime.datetime | None
     looked_at: float
 
+    @property
+    def is_due(self) -> bool:
+        """Whether a story, or what one points to, has expired since, and no projection has taken it in yet."""
+        return self.next_change is not None and timezone.now() >= self.next_change
+
 
 def lock_state(alias: str, *, wait: bool = True) -> State:
     """Return the state row, locked until the transaction ends: always the first thing that a projection does.

@@ -59,7 +59,7 @@ def embed_list(request: HttpRequest) -> HttpResponse:
     snapshot = current()
     asked = asked_by(request, snapshot)
     tag = etag(request, snapshot, "embed", asked) if snapshot.built else ""
-    served: list[UUID] | None = None  # not known of an answer "nothing has changed"
+    served: list[UUID] | None = None  # not known of an answer that was kept or has not changed
 
     def build() -> HttpResponse:
         nonlocal served
@@ -67,7 +67,9 @@ def embed_list(request: HttpRequest) -> HttpResponse:
         served = [UUID(pk) for pk in embed.ids]
         return _render(asked, embed, request, snapshot)
 
-    response = conditional_response(request, tag, build, partial(max_age, snapshot))
+    response = conditional_response(
+        request, tag, build, partial(max_age, snapshot), keep=not asked.story and not snapshot.is_due
+    )
     if request.method == "GET" and response.status_code in (200, 304):
         output = FRAGMENT if asked.format == "fragment" else FRAME
         note(request, output.method, None if asked.story else asked.query, tag=tag, stories=served)

@@ -93,7 +93,7 @@ def _answer(request: HttpRequest, form: Feed, asked: ListRequest) -> HttpRespons
         response["Content-Security-Policy"] = POLICY
         return response
 
-    response = conditional_response(request, tag, build, partial(max_age, snapshot))
+    response = conditional_response(request, tag, build, partial(max_age, snapshot), keep=not snapshot.is_due)
     response["Content-Language"] = asked.query.lang
     return response
 

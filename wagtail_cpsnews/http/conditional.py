@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
 from .. import __version__
+from ..catalogue.kept import Kept
 from ..catalogue.snapshots import Snapshot
 from ..conf import get_settings
 from ..images.renditions import address_period
@@ -57,17 +58,46 @@ def not_modified(request: HttpRequest, tag: str) -> HttpResponse | None:
     return NotModified()
 
 
+#: Answers that a process keeps, by entity tag and address as it was asked for.
+_answers = Kept(100)
+
+
 def conditional_response(
-    request: HttpRequest, tag: str, build: Callable[[], HttpResponse], age: Callable[[], int]
+    request: HttpRequest,
+    tag: str,
+    build: Callable[[], HttpResponse],
+    age: Callable[[], int],
+    *,
+    keep: bool = False,
 ) -> HttpResponse:
     """Return a 304 when the client has what ``tag`` stands for, else what ``build`` returns, with all headers.
 
     Args:
         tag: The entity tag; "" where there is none, and the answer is always built.
         age: Says for how many seconds the answer may be kept. It is called when the answer is there.
+        keep: Whether this process keeps a 200 for the next request. One with signed addresses never is.
     """
-    response = (not_modified(request, tag) if tag else None) or build()
+    response = (not_modified(request, tag) if tag else None) or (
+        _built_once((tag, request.get_full_path()), build)
+        if keep and tag and address_period() is None
+        else build()
+    )
     add_headers(response, tag=tag, age=age())
+    return response
+
+
+def _built_once(key: tuple[str, str], build: Callable[[], HttpResponse]) -> HttpResponse:
+    """Return what is kept under ``key``, or what ``build`` returns, which is kept where it is a 200."""
+    known = _answers.get(key)
+    if known is not None:
+        response_class, content, headers = known
+        response: HttpResponse = response_class(content)
+        for name, value in headers:
+            response[name] = value
+        return response
+    response = build()
+    if response.status_code == 200:
+        _answers.set(key, (type(response), response.content, list(response.headers.items())))
     return response
 
 
