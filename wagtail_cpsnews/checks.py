@@ -88,12 +88,20 @@ def _check_values() -> list[CheckMessage]:
         messages.append(
             Error("WAGTAIL_CPSNEWS['STORY_BASE_URL'] must be an address.", hint=hint, id="cpsnews.E007")
         )
-    if not _is_days(settings.USAGE_DAYS):
+    if not _is_whole(settings.USAGE_DAYS):
         messages.append(
             Error(
                 "WAGTAIL_CPSNEWS['USAGE_DAYS'] must be a whole number of days.",
                 hint="For example 400; 0 records nothing.",
                 id="cpsnews.E020",
+            )
+        )
+    if not _is_whole(settings.ITEM_CACHE):
+        messages.append(
+            Error(
+                "WAGTAIL_CPSNEWS['ITEM_CACHE'] must be a whole number of items.",
+                hint="For example 5000; 0 keeps none.",
+                id="cpsnews.E033",
             )
         )
     if not isinstance(settings.FRONTEND, bool):
@@ -177,7 +185,7 @@ def _is_licence(value: Any) -> bool:
     return url == "" or url.startswith(("https://", "http://", "/"))
 
 
-def _is_days(value: Any) -> bool:
+def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 36_500
 
 

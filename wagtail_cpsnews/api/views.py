@@ -12,9 +12,9 @@ from django.utils.text import slugify
 
 from ..catalogue.dates import iso
 from ..catalogue.db import using
-from ..catalogue.kept_items import items_of
+from ..catalogue.kept_items import KeptStory, items_of
 from ..catalogue.models import Entry
-from ..catalogue.parameters import NAMES
+from ..catalogue.parameters import NAMES, label_language
 from ..catalogue.query import Query
 from ..catalogue.references import Resolver
 from ..catalogue.results import Results, search
@@ -145,14 +145,18 @@ class ItemView(NewsView):
         return (*list_fields(), *DETAIL_FIELDS)
 
     def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
-        entry = Entry.objects.using(using()).filter(pk=self._id(kwargs["pk"])).first()
+        pk, snapshot = self._id(kwargs["pk"]), self.snapshot
+        asked = query.lang if "lang" in self.request.GET else ""
+        kept = KeptStory(pk, query, snapshot)
+        if (data := kept.get(asked, self.moment)) is not None:
+            return data
+        entry = Entry.objects.using(using()).filter(pk=pk).first()
         if entry is None or (query.sites is not None and entry.public and entry.site_id not in query.sites):
             raise Http404
         if not entry.is_listed:
             raise Gone(entry.pk, iso(entry.gone_at or entry.expires_at))
-        lang = query.lang if "lang" in self.request.GET else self._language_of(entry, query)
-        snapshot = self.snapshot
-        return item(
+        lang = asked or label_language(entry.language, snapshot.reference)
+        data = item(
             entry,
             snapshot.reference,
             lang,
@@ -161,17 +165,14 @@ class ItemView(NewsView):
             snapshot=snapshot,
             fields=query.fields,
         )
+        kept.set(entry, asked, lang, data)
+        return data
 
     def _id(self, text: str) -> UUID:
         try:
             return UUID(text)
         except ValueError as error:
             raise Http404 from error
-
-    def _language_of(self, entry: Entry, query: Query) -> str:
-        from ..catalogue.parameters import label_language
-
-        return label_language(entry.language, self.snapshot.reference)
 
 
 class FacetsView(NewsView):

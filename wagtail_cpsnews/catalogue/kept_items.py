@@ -1,4 +1,4 @@
-"""Items of lists in the form that an output gives them, kept in memory for as long as the story says the same.
+"""Items in the form that an output gives them, kept in memory for as long as the story says the same.
 
 What a story says of other things is resolved each time: a story with a deferred block in what lists show is not kept,
 nor is one whose picture has a signed address.
@@ -6,15 +6,25 @@ nor is one whose picture has a signed address.
 
 from __future__ import annotations
 
+import copy
+import datetime
 from collections.abc import Callable
 from typing import Any, TypeVar
+from uuid import UUID
+
+from django.utils import translation
 
 from ..images.renditions import address_period
+from .counting import Key, get_counter
+from .db import using
 from .deferred import placeholders_in
+from .item_source import ItemSource
 from .models import ROW_FORMAT, Entry
+from .query import Query
 from .references import Resolver
 from .results import Results
 from .serializers import item, resolver_for
+from .state import Snapshot
 
 Value = TypeVar("Value")
 
@@ -51,6 +61,48 @@ def data_of(results: Results) -> list[dict[str, Any]]:
     """Return the items of a list as plain data. They are kept: copy what you change."""
     reference, lang = results.snapshot.reference, results.query.lang
     return items_of(results, "data", lambda entry, resolver: item(entry, reference, lang, resolver=resolver))
+
+
+class KeptStory:
+    """One story with its text, as it was read last; whom journalists ask is found anew each time.
+
+    query: whose sites count. A story whose text points to anything is not kept, since that is resolved each time.
+    """
+
+    def __init__(self, pk: UUID, query: Query, snapshot: Snapshot) -> None:
+        self.pk, self.query, self.snapshot = pk, query, snapshot
+        self._selection = get_counter(using()).select(query, snapshot)
+
+    def get(self, asked: str, moment: datetime.datetime) -> dict[str, Any] | None:
+        """Return what is kept, with its contacts at ``moment``; ``None`` where nothing is kept of what it says now.
+
+        asked: the label language that was asked for, "" for the story's own.
+        """
+        stories = self._selection.stories
+        page_pk = stories.get(self.pk)
+        key = self._selection.key_of(page_pk) if page_pk is not None and not self.snapshot.is_due else None
+        known = stories.get((key, self._about(asked))) if key is not None else None
+        if known is None:
+            return None
+        entry, lang, data = known
+        if "contacts" not in data:
+            return dict(data)
+        source = ItemSource(entry, self.snapshot.reference, lang, moment=moment, snapshot=self.snapshot)
+        with translation.override(lang):
+            return {**data, "contacts": source.contacts}
+
+    def set(self, entry: Entry, asked: str, lang: str, data: dict[str, Any]) -> None:
+        """Keep what a story says in ``lang``, where it depends on nothing else."""
+        if not _stays(entry) or placeholders_in(entry.content) or entry.content.get("documents"):
+            return
+        light = copy.copy(entry)
+        light.content, light.text = {}, ""
+        self._selection.stories.set(self.pk, entry.page_pk)
+        about = self._about(asked)
+        self._selection.stories.set((Key(entry.page_pk, entry.number), about), (light, lang, data))
+
+    def _about(self, asked: str) -> tuple[Any, ...]:
+        return asked, self.query.fields, self.snapshot.reference_sequence
 
 
 def _stays(entry: Entry) -> bool:

@@ -12,11 +12,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ..catalogue.dates import display
+from ..catalogue.kept_items import data_of
 from ..catalogue.parameters import Problem
 from ..catalogue.query import NEWEST, OLDEST, RELEVANCE, Query
-from ..catalogue.references import Resolver
 from ..catalogue.results import Results
-from ..catalogue.serializers import item, resolver_for
 from ..catalogue.story_updates import cut
 from ..catalogue.summaries import describe
 from ..conf import get_settings
@@ -146,12 +145,9 @@ class Listing:
         """The stories of this page: items as in the API, with tags, short summary and language mark."""
         if self.results is None:
             return []
-        resolver = resolver_for(self.results.entries, self.results.snapshot.reference)
-        return [self._card(entry, resolver) for entry in self.results.entries]
+        return [self._card(dict(data)) for data in data_of(self.results)]
 
-    def _card(self, entry: Any, resolver: Resolver) -> dict[str, Any]:
-        assert self.results is not None
-        card = item(entry, self.results.snapshot.reference, self.query.lang, resolver=resolver)
+    def _card(self, card: dict[str, Any]) -> dict[str, Any]:
         if card.get("kind"):
             card["kind"] = {
                 **card["kind"],
@@ -162,10 +158,10 @@ class Listing:
             for name, plural in PLURALS.items()
             for term in card.get(plural, ())
         ]
-        card["short_summary"] = cut(entry.summary, SUMMARY_LENGTH)
-        other = _differ(entry.language, self.query.language)
+        card["short_summary"] = cut(card["summary"], SUMMARY_LENGTH)
+        other = _differ(card["language"], self.query.language)
         card["language_mark"] = card["language_display"] if other else ""
-        card["lang"] = entry.language if _differ(entry.language, self.query.lang) else ""
+        card["lang"] = card["language"] if _differ(card["language"], self.query.lang) else ""
         return card
 
     def _only(self, name: str, slug: str) -> Query:

@@ -34,7 +34,14 @@ class Selection(Protocol):
 
     @property
     def items(self) -> Kept:
-        """What is kept of stories for as long as their number stays."""
+        """What is kept of stories in lists for as long as their number stays."""
+
+    @property
+    def stories(self) -> Kept:
+        """What is kept of whole stories for as long as their number stays."""
+
+    def key_of(self, page_pk: int) -> Key | None:
+        """Return the key of a page's story; ``None`` where it is not public now on the query's sites, or not known."""
 
     def counts(self, *, facets: bool) -> Counts:
         """Return the total and, with ``facets``, counts of terms; each taxonomy ignores its own selection."""

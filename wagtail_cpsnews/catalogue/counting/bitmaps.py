@@ -82,6 +82,11 @@ class BitmapSelection:
         """What is kept of stories for as long as their number stays."""
         return self.index.items
 
+    @property
+    def stories(self) -> Kept:
+        """What is kept of whole stories for as long as their number stays."""
+        return self.index.stories
+
     def counts(self, *, facets: bool) -> Counts:
         """Return the total and, with ``facets``, counts of terms; each taxonomy ignores its own selection."""
         found = {}
@@ -163,20 +168,46 @@ class BitmapSelection:
     def _first_of(self, day: datetime.date) -> int:
         return bisect_left(self.index.published, microseconds(start_of(day)))
 
+    def key_of(self, page_pk: int) -> Key | None:
+        """Return the key of a page's story, ``None`` where it is not public now on the query's sites."""
+        ordinal = self.index.ordinals.get(page_pk)
+        if ordinal is None or ordinal not in self._public:
+            return None
+        return Key(page_pk, self.index.numbers[ordinal])
+
+    @cached_property
+    def _public(self) -> BitMap:
+        """What is public now on the query's sites, in every language."""
+        public: BitMap = self.index.listed.get_or_make((self.query.sites, self._expired), self._find_public)
+        return public
+
+    def _find_public(self) -> BitMap:
+        sets, stories = self.index.sets, self.index.sets.everything
+        if self.query.sites is not None:
+            stories = _union([sets.sites[site] for site in self.query.sites if site in sets.sites])
+        if self._expired:
+            pages = [page for _time, page in self.index.expiries[: self._expired]]
+            stories = stories - BitMap(self.index.ordinals.many(pages))
+        return stories
+
+    @cached_property
+    def _expired(self) -> int:
+        """How many stories have expired since the index was read."""
+        return bisect_left(self.index.expiries, (microseconds(timezone.now()) + 1, 0))
+
     @cached_property
     def _listed(self) -> BitMap:
         """What can be listed at all: public now, on these sites, once a story."""
-        query, now = self.query, microseconds(timezone.now())
-        expired = bisect_left(self.index.expiries, (now + 1, 0))
-        key = query.sites, query.language, query.language_only, expired, self._default_language
-        listed: BitMap = self.index.listed.get_or_make(key, lambda: self._work_out_listed(expired))
+        query = self.query
+        key = query.sites, query.language, query.language_only, self._expired, self._default_language
+        listed: BitMap = self.index.listed.get_or_make(key, self._find_listed)
         return listed
 
     @property
     def _default_language(self) -> str:
         return self.reference.default_language
 
-    def _work_out_listed(self, expired: int) -> BitMap:
+    def _find_listed(self) -> BitMap:
         query, sets, none = self.query, self.index.sets, BitMap()
         own = sets.languages.get(query.language, none)
         if query.language_only:
@@ -185,11 +216,7 @@ class BitmapSelection:
             stories = sets.primary
         else:
             stories = own | (sets.primary - sets.versions.get(query.language, none))
-        if query.sites is not None:
-            stories = stories & _union([sets.sites[site] for site in query.sites if site in sets.sites])
-        if expired:
-            pages = [page for _moment, page in self.index.expiries[:expired]]
-            stories = stories - BitMap(self.index.ordinals.many(pages))
+        stories = stories & self._public
         if self.index.groups and len(site_numbers(self.reference, query.sites)) > 1:
             stories = stories - BitMap(self._shown_elsewhere(stories))
         return stories

@@ -175,8 +175,10 @@ class Index:
     expiries: list[tuple[int, int]] = field(default_factory=list)
     groups: dict[UUID, tuple[tuple[int, str], ...]] = field(default_factory=dict)
     read_at: float = field(default_factory=time.monotonic)
-    #: Items of stories, handed on from index to index of one history.
+    #: Items of stories in lists, handed on from index to index of one history.
     items: Kept = field(default_factory=lambda: Kept(get_settings().ITEM_CACHE))
+    #: Whole stories, about 10 kB each.
+    stories: Kept = field(default_factory=lambda: Kept(get_settings().ITEM_CACHE // 20))
     #: What has been worked out from this index: stories of lists without terms, and of searches.
     listed: Kept = field(default_factory=lambda: Kept(MAX_LISTS))
     words: Kept = field(default_factory=lambda: Kept(MAX_SEARCHES))
@@ -219,7 +221,7 @@ class Draft:
         self.ordinals = known.ordinals.copy()
         self.expiries = {page: moment for moment, page in known.expiries}
         self.groups = dict(known.groups)
-        self.items = known.items
+        self.items, self.stories = known.items, known.stories
         self._between: list[Row] = []
 
     def take_out(self, page_pk: int) -> None:
@@ -267,6 +269,7 @@ class Draft:
             self.groups,
             read_at,
             self.items,
+            self.stories,
         )
 
     def _append(self, row: Row, published: int) -> None:

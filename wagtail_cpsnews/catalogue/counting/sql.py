@@ -43,8 +43,11 @@ class SQLSelection:
         self.alias = alias
         self.query = query
         self.reference = reference
-        self.items = Kept(0)
+        self.items = self.stories = Kept(0)
         self._loaded: dict[int, Entry] = {}
+
+    def key_of(self, page_pk: int) -> None:
+        """Return ``None``: nothing is known without asking, and nothing is kept."""
 
     def counts(self, *, facets: bool) -> Counts:
         """Return the total and, with ``facets``, counts of terms; each taxonomy ignores its own selection."""
