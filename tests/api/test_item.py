@@ -2,12 +2,13 @@
 
 import uuid
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page
 
-from tests.factories import draft_story
+from tests.factories import draft_story, make_contact
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.catalogue.serializers import DETAIL_FIELDS
 
@@ -83,3 +84,22 @@ def test_a_story_is_gone_the_moment_it_expires(api, story):
     Entry.objects.update(expires_at=moment)
     assert api()["count"] == 0
     assert api(f"items/{entry.pk}/", status=410)["gone_at"]
+
+
+def test_a_story_that_is_kept_says_what_it_says_now(api, story, django_assert_num_queries):
+    pytest.importorskip("pyroaring")
+    contact = make_contact("Night desk", areas=["wessex"])
+    page = story("A story", areas=["wessex"], body=[("text", "<p>One.</p>")])
+    pk = api()["results"][0]["id"]
+    first = api(f"items/{pk}/")
+    with django_assert_num_queries(0):
+        assert api(f"items/{pk}/") == first
+    assert api(f"items/{pk}/", lang="cy")["language_display"] == "Saesneg"
+    page.body = [("text", "<p>Two.</p>")]
+    page.save_revision().publish()
+    assert api(f"items/{pk}/")["plain_text"] == "Two."
+    contact.name = "Day desk"
+    contact.save()
+    assert "Day desk" in str(api(f"items/{pk}/")["contacts"])
+    page.unpublish()
+    api(f"items/{pk}/", status=410)

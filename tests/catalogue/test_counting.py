@@ -158,7 +158,7 @@ def test_bitmaps_answer_as_sql_does(newsroom, seed):
             assert answer(bitmaps.BitmapCounter(using()), query, snapshot) == expected, query
 
 
-def test_an_index_that_was_continued_is_the_one_that_is_read_anew(newsroom):
+def test_an_index_that_was_continued_is_the_one_that_is_read_again(newsroom):
     catalogue = Catalogue(7, current().reference)
     snapshot = catalogue.project(changes=40)
     known = bitmaps.index_for(using(), snapshot)
@@ -195,7 +195,7 @@ def contents(index):
     }
 
 
-def test_a_restored_database_is_read_anew(newsroom):
+def test_a_restored_database_is_read_again(newsroom):
     catalogue = Catalogue(9, current().reference)
     snapshot = catalogue.project(changes=20)
     known = bitmaps.index_for(using(), snapshot)
@@ -206,7 +206,7 @@ def test_a_restored_database_is_read_anew(newsroom):
     assert len(bitmaps.index_for(using(), restored)) == len(known) - 1
 
 
-def test_many_old_stories_at_once_are_read_anew(newsroom, monkeypatch):
+def test_many_old_stories_at_once_are_read_again(newsroom, monkeypatch):
     catalogue = Catalogue(11, current().reference)
     bitmaps.index_for(using(), catalogue.project(changes=20))
     from wagtail_cpsnews.catalogue.counting import index, loading

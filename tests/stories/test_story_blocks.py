@@ -233,7 +233,7 @@ def test_queries_are_counted(story, newsroom):
     assert len(_lists(queries)) == 1  # all chosen stories
     with CaptureQueriesContext(connection) as queries:
         live_value.render_as_block(context)
-    assert len(_lists(queries)) == 2  # how many, and which
+    assert len(_lists(queries)) <= 2  # how many, and which; none where both are in memory
 
 
 def _lists(queries):
@@ -247,7 +247,8 @@ def test_the_api_asks_once_for_value_and_html(story, api):
     api(path)
     with CaptureQueriesContext(connection) as queries:
         api(path)
-    assert len(_lists(queries)) == 1 + 1 + 2  # the entry; related stories; the list's count and stories
+    # The entry; related stories; the list's count and stories, where they are not in memory.
+    assert 2 <= len(_lists(queries)) <= 4
 
 
 def test_a_welsh_page_shows_welsh_versions_in_welsh(story, newsroom, read, detail):

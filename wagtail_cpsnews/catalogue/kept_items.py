@@ -64,7 +64,7 @@ def data_of(results: Results) -> list[dict[str, Any]]:
 
 
 class KeptStory:
-    """One story with its text, as it was read last; whom journalists ask is found anew each time.
+    """One story with its text, as it was read last; its contacts are found each time.
 
     query: whose sites count. A story whose text points to anything is not kept, since that is resolved each time.
     """

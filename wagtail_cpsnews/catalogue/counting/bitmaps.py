@@ -222,7 +222,7 @@ class BitmapSelection:
         return stories
 
     def _shown_elsewhere(self, stories: BitMap) -> list[int]:
-        """Return the ordinals of versions for which another site's version stands; see ``once_across_sites()``."""
+        """Return the ordinals of versions that give way to another site's; see ``once_across_sites()``."""
         ranks = {self._default_language: 1, self.query.language: 0}
         left_out: list[int] = []
         for versions in self.index.groups.values():

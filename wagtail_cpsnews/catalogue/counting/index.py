@@ -211,7 +211,7 @@ class Index:
 class Draft:
     """The next index: a copy of one, in which stories are written and taken out."""
 
-    #: Stories put between others; reading all anew is quicker than more of these.
+    #: Stories put between others; reading all again is quicker than more of these.
     MAX_INSERTED = 1_000
 
     def __init__(self, known: Index) -> None:
@@ -250,7 +250,7 @@ class Draft:
             self._between.append(row)
 
     def finish(self, epoch: UUID, sequence: int, token: UUID | None, read_at: float) -> Index | None:
-        """Return the index, ``None`` where so many stories lie between others that it is better read anew."""
+        """Return the index, ``None`` where too many stories lie between others: then all is read again."""
         if len(self._between) > self.MAX_INSERTED:
             return None
         if self._between:

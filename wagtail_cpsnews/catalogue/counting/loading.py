@@ -22,7 +22,7 @@ from ..entries import batches
 from ..models import Entry, EntryTerm, SequenceToken, State
 from .index import Draft, Index, Row
 
-#: Changed stories that are read into an index; with more of them it is read anew.
+#: Changed stories that are read into an index; with more of them all is read again.
 MAX_CHANGED = 5_000
 
 _CHUNK = 5_000
@@ -89,7 +89,7 @@ def _continues(known: Index, state: dict[str, Any]) -> bool:
 
 
 def _continued(alias: str, known: Index, state: dict[str, Any], read_at: float) -> Index | None:
-    """Return ``known`` with what has changed; ``None`` where it is better read anew."""
+    """Return ``known`` with what has changed; ``None`` where all is better read again."""
     entries = Entry.objects.using(alias).filter(number__gt=known.sequence)
     changed = dict(entries.values_list("page_pk", "public")[: MAX_CHANGED + 1])
     if len(changed) > MAX_CHANGED or known.holes > max(1_000, len(known) // 4):
