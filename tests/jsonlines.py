@@ -10,6 +10,7 @@ from PIL import Image as PILImage
 from wagtail.models import Locale, Page, Site
 
 from demo.models import HomePage
+from tests.factories import load_terms
 from wagtail_cpsnews.importers.models import ImportedStory
 from wagtail_cpsnews.pages.models import NewsIndexPage
 
@@ -43,7 +44,7 @@ def bare_index(settings, tmp_path):
 
 @pytest.fixture
 def index(bare_index):
-    call_command("load_newsroom_terms", "cps", stdout=io.StringIO())
+    load_terms()
     return bare_index
 
 

@@ -13,6 +13,7 @@ from django.core.management.base import CommandError
 from wagtail.models import Locale, Page, Site
 
 from demo.models import HomePage
+from tests.factories import load_terms
 from wagtail_cpsnews.importers.models import ImportedStory
 from wagtail_cpsnews.pages.models import NewsIndexPage, NewsItemPage, SpeechPage
 
@@ -27,7 +28,7 @@ pytestmark = [
 @pytest.fixture
 def index():
     Locale.objects.get_or_create(language_code="cy")
-    call_command("load_newsroom_terms", "cps", stdout=io.StringIO())
+    load_terms()
     home = Page.objects.get(depth=1).add_child(instance=HomePage(title="Home", slug="home-page"))
     site = Site.objects.filter(is_default_site=True).first() or Site(
         hostname="localhost", is_default_site=True
