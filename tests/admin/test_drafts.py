@@ -13,6 +13,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 
 from tests import halffilled
 from tests.factories import draft_story, make_contact, publish_story
+from tests.telling import telling
 from wagtail_cpsnews.contacts.models import PressContact
 from wagtail_cpsnews.embed.block import NewsListBlock
 from wagtail_cpsnews.fields import StoryBlockField, StoryStreamField
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.django_db
 TYPES = [NewsItemPage, SpeechPage, MediaProtocolPage, PressOfficePage, NewsIndexPage]
 
 #: Each type where a test takes long: what a news item has, a speech has too.
-TYPES_IN_SHORT = [pytest.param(NewsItemPage, marks=pytest.mark.slow), *TYPES[1:]]
+TYPES_IN_SHORT = telling(TYPES, SpeechPage, NewsIndexPage)
 
 STREAMS = [
     (model, field.name)

@@ -76,7 +76,7 @@ def failures(client, newsroom, questions):
 
 
 def test_nasty_parameters_never_fail(admin_editor, newsroom, client):
-    assert not failures(client, newsroom, zip(itertools.cycle(LISTS), NASTY, strict=False))
+    assert not failures(client, newsroom, zip(itertools.cycle(LISTS), NASTY[::2], strict=False))
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from tests.oracle import assert_true, get, serves
+from tests.telling import telling
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.pages.models import NewsItemPage
 
@@ -232,7 +233,7 @@ def test_story_below_an_alias_of_a_restricted_section(world):
     assert assert_true() == ["Below Alias", "Below Second", "Plain Harbour"]
 
 
-@pytest.mark.parametrize("kind", ["login", "password", "groups"])
+@pytest.mark.parametrize("kind", telling(["login", "password", "groups"], "password"))
 @pytest.mark.parametrize("where", ["page", "ancestor", "home"])
 def test_restriction_added_and_lifted(world, kind, where):
     from wagtail.models import PageViewRestriction

@@ -12,6 +12,7 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from tests.factories import HomePageFactory, NewsIndexPageFactory, publish_story
 from tests.oracle import API, get
+from tests.telling import telling
 from wagtail_cpsnews.catalogue import snapshots
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.pages.models import NewsItemPage
@@ -177,7 +178,7 @@ WORLDS = [
 ]
 
 
-@pytest.mark.parametrize("world", WORLDS)
+@pytest.mark.parametrize("world", telling(WORLDS, WORLDS[0], WORLDS[2]))
 def test_no_story_counts_twice(newsroom, settings, world):
     no_story_counts_twice(newsroom, settings, *world, questions=4)
 

@@ -12,6 +12,7 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from tests.large import STORIES, assert_each_row_is_whole, batches, end_process, move_section
 from tests.oracle import API, assert_true, get
+from tests.telling import telling
 from wagtail_cpsnews.catalogue import invalidation, projection, snapshots
 from wagtail_cpsnews.catalogue.db import using
 from wagtail_cpsnews.catalogue.exceptions import Locked
@@ -109,7 +110,7 @@ def leave_a_backlog(world):
     queue.leave(Invalidation.GROUPS)
 
 
-@pytest.mark.parametrize("change", TAKING_AWAY)
+@pytest.mark.parametrize("change", telling(TAKING_AWAY, _delete, _restrict_above, _move_away))
 def test_what_takes_away_comes_first(large, killed, change):
     """One batch of one step for each mark of the first rank, whatever else is waiting."""
     leave_a_backlog(large)

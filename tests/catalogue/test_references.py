@@ -26,6 +26,7 @@ from tests.pointing import (
     become_a_draft_silently,
     expire,
 )
+from tests.telling import telling
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.catalogue.snapshots import current
 from wagtail_cpsnews.pages.models import (
@@ -73,8 +74,8 @@ def build(model, newsroom, target, document, picture):
     return type(page).objects.get(pk=page.pk), places
 
 
-def answers(page):
-    """Every public answer that says something of a page, by its address."""
+def addresses(page):
+    """Every public address that says something of a page."""
     current()
     entry = Entry.objects.filter(page_pk=page.pk, public=True).first()
     paths = [
@@ -87,21 +88,23 @@ def answers(page):
         paths += story_questions(entry.pk, page.full_url).values()
     else:
         paths += [reverse(output.url_name) for output in PAGES_OF_OUTPUTS if output.name == SORTS[type(page)]]
+    return paths
+
+
+def answers(page):
+    """Every public answer that says something of a page, by its address."""
     found = {}
-    for path in paths:
+    for path in addresses(page):
         status, found[path] = ask(path)
         assert status == 200, (path, status, found[path])
     return found
 
 
 @pytest.fixture(
-    params=[
-        pytest.param(NewsItemPage, marks=pytest.mark.slow),  # what it has, a speech has too
-        SpeechPage,
-        NewsIndexPage,
-        PressOfficePage,
-        MediaProtocolPage,
-    ]
+    params=telling(
+        [NewsItemPage, SpeechPage, NewsIndexPage, PressOfficePage, MediaProtocolPage],
+        *(SpeechPage, PressOfficePage),  # what a news item has, a speech has too
+    )
 )
 def pointing(request, newsroom, target, document, picture):
     return build(request.param, newsroom, target, document, picture)
@@ -210,7 +213,7 @@ def detail(story_page):
     return ask
 
 
-@pytest.mark.parametrize("hide", PAGES[:5], ids=lambda hide: hide.__name__)
+@pytest.mark.parametrize("hide", telling(PAGES[:5], PAGES[0], expire), ids=lambda hide: hide.__name__)
 def test_a_client_is_told_that_a_page_is_hidden(detail, story_page, target, hide):
     """ETags change too, but for what no signal tells: that ``check_catalogue`` finds."""
     if hide is expire:
@@ -232,7 +235,7 @@ def test_a_client_is_told_that_a_page_is_hidden(detail, story_page, target, hide
         assert detail() == before
 
 
-@pytest.mark.parametrize("hide", FILES, ids=lambda hide: hide.__name__)
+@pytest.mark.parametrize("hide", telling(FILES, FILES[1]), ids=lambda hide: hide.__name__)
 def test_a_client_is_told_that_a_file_is_hidden(detail, document, picture, hide):
     before = detail()
     assert DOCUMENT in before

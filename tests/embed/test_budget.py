@@ -44,7 +44,11 @@ def test_two_requests_in_parallel_with_preload(publisher, show, tab):
 
 
 @pytest.mark.parametrize(
-    "attributes", ['loading="eager"', 'summary="yes" paging="more" filters="area" search']
+    "attributes",
+    [
+        pytest.param('loading="eager"', marks=pytest.mark.slow),
+        'summary="yes" paging="more" filters="area" search',
+    ],
 )
 def test_no_layout_shift_and_the_hosts_largest_paint_is_its_own(publisher, site, show, tab, attributes):
     site.policy = "default-src * 'unsafe-inline'"

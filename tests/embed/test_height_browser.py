@@ -9,6 +9,7 @@ from tests.browser import wait_for_frames
 from tests.embed.test_budget import MEASURE
 from tests.factories import publish_story
 from tests.publisher import STRICT
+from tests.telling import telling
 
 pytestmark = pytest.mark.browser
 
@@ -52,7 +53,10 @@ def code(newsroom_url, client):
     return get
 
 
-@pytest.mark.parametrize("look", [{}, {"summary": "yes"}, {"heading": "News", "paging": "more"}])
+LOOKS = [{}, {"summary": "yes"}, {"heading": "News", "paging": "more"}]
+
+
+@pytest.mark.parametrize("look", telling(LOOKS, LOOKS[2]))
 def test_nothing_moves_when_the_list_comes(code, site, tab, newsroom_url, look):
     tab.add_init_script(MEASURE)
     site.policy = STRICT.format(p=newsroom_url)
@@ -73,7 +77,7 @@ def test_nothing_moves_when_the_list_comes(code, site, tab, newsroom_url, look):
         assert 1 <= spare < 2, spare  # the page has no style: its lines are low
 
 
-@pytest.mark.parametrize("look", [{}, {"summary": "yes"}, {"heading": "News"}])
+@pytest.mark.parametrize("look", telling(LOOKS, LOOKS[1]))
 def test_a_frame_is_as_wide_as_its_column_and_shows_its_list_whole(code, site, tab, look):
     site.policy = "default-src *"
     site.pages["/"] = PAGE.format(before="", code=code("iframe", door="iframe", **look), after="")

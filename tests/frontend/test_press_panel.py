@@ -11,6 +11,7 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from demo.models import HomePage
 from tests.factories import publish_story
+from tests.telling import telling
 from wagtail_cpsnews.catalogue import visibility
 from wagtail_cpsnews.catalogue.invalidation import invalidate_page
 from wagtail_cpsnews.catalogue.projection import project_marks
@@ -130,7 +131,7 @@ HIDES = [value for name, value in sorted(globals().items()) if name.startswith("
 
 
 @pytest.mark.parametrize("hide", HIDES)
-@pytest.mark.parametrize("which", ["protocol", "office"])
+@pytest.mark.parametrize("which", telling(["protocol", "office"], "protocol"))
 def test_nothing_of_a_page_that_is_not_public_is_shown(centre, protocol, office, panel, hide, which):
     page = {"protocol": protocol, "office": office}[which]
     hide(page)

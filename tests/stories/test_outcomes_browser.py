@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.factories import publish_story
+from tests.telling import telling
 from wagtail_cpsnews.taxonomy.outcomes import OutcomeLabel
 
 pytestmark = pytest.mark.browser
@@ -65,17 +66,18 @@ def pages(served_newsroom):
     }
 
 
-def test_axe_narrow_screens_and_forced_colours(pages, tab):
+@pytest.mark.parametrize("theme", telling(["light", "dark"], "dark"))
+def test_axe_narrow_screens_and_forced_colours(pages, tab, theme):
+    width = {"light": 1280, "dark": 320}[theme]
+    tab.set_viewport_size({"width": width, "height": 900})
     for name, url in pages.items():
-        for theme, width in (("light", 1280), ("dark", 320)):
-            tab.set_viewport_size({"width": width, "height": 900})
-            tab.emulate_media(color_scheme=theme, forced_colors="none")
-            tab.goto(f"{url}{theme}" if name == "frame" else url)
-            assert "One of three defendants: not guilty" in tab.locator("main").inner_text()
-            assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
-            rules = {"page-has-heading-one": {"enabled": name != "frame"}}
-            found = Axe().run(tab, options={"rules": rules}).response["violations"]
-            assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], (name, theme, width)
+        tab.emulate_media(color_scheme=theme, forced_colors="none")
+        tab.goto(f"{url}{theme}" if name == "frame" else url)
+        assert "One of three defendants: not guilty" in tab.locator("main").inner_text()
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        rules = {"page-has-heading-one": {"enabled": name != "frame"}}
+        found = Axe().run(tab, options={"rules": rules}).response["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], name
         tab.emulate_media(forced_colors="active")
         bar = tab.locator(".cpsnews-outcome, .cps-outcome").first.evaluate(
             "e => [getComputedStyle(e).borderInlineStartStyle, getComputedStyle(e).borderInlineStartWidth]"
