@@ -1,15 +1,17 @@
 """Rich text on its way out: what was injected by code does not leave, and what editors make stays as it is."""
 
 import json
+from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.db.models import URLField
+from django.forms.utils import flatatt
 from django.test import Client
 from wagtail.rich_text import features
 
-from tests.catalogue.test_references import answers
+from tests.catalogue.test_references import addresses
 from tests.plugs import plug
 from wagtail_cpsnews.catalogue import richtext
 from wagtail_cpsnews.catalogue.invalidation import invalidate_page
@@ -83,7 +85,7 @@ PAYLOADS = [*ELEMENTS, *(f'<a href="{address}">x</a>' for address in ADDRESSES)]
 
 def harm(text):
     """What could run in a text that is put into a page."""
-    soup = BeautifulSoup(text, "html.parser")
+    soup = BeautifulSoup(f"<p>{text}", "html.parser")
     found = [
         str(tag)
         for tag in soup.find_all(["script", "style", "svg", "math", "object", "base", "meta", "form"])
@@ -216,17 +218,21 @@ def test_no_output_runs_what_was_injected(model, newsroom):
 
 
 def texts_of(page):
-    """Every text of every answer: HTML as it is, JSON by its strings."""
-    for path in answers(page):
-        body = Client().get(path, headers={"host": "localhost"}).content.decode()
-        try:
-            data = json.loads(body)
-        except ValueError:
-            yield path, body
+    """Every text of every answer: HTML as it is, JSON by its strings, XML by its texts and its elements."""
+    for path in addresses(page):
+        response = Client().get(path, headers={"host": "localhost"})
+        assert response.status_code == 200, path
+        body, kind = response.content.decode(), response["Content-Type"]
+        if "json" in kind:
+            found = strings(json.loads(body))
+        elif "xml" in kind:
+            found = parts(ElementTree.fromstring(body))
         else:
-            for text in strings(data):
-                yield path, text
-                assert not text.lower().replace("\t", "").strip().startswith(("javascript:", "data:")), path
+            yield path, body
+            continue
+        for text in found:
+            yield path, text
+            assert not text.lower().replace("\t", "").strip().startswith(("javascript:", "data:")), path
 
 
 def strings(value):
@@ -239,6 +245,14 @@ def strings(value):
     elif isinstance(value, list):
         for inner in value:
             yield from strings(inner)
+
+
+def parts(root):
+    """Every text and every attribute, and each element as HTML would have it."""
+    for element in root.iter():
+        attributes = {name.rpartition("}")[2]: value for name, value in element.attrib.items()}
+        yield f"<{element.tag.rpartition('}')[2]}{flatatt(attributes)}>"
+        yield from filter(None, [element.text, element.tail, *attributes.values()])
 
 
 # -- words that repeat a title ---------------------------------------------------------------------------------------
