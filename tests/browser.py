@@ -69,12 +69,23 @@ def tab(chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
     page = context.new_page()
     page.problems = []
-    page.on(
-        "console", lambda message: page.problems.append(message.text) if message.type == "error" else None
-    )
+    listen(page, page.problems, "error")
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     yield page
     context.close()
+
+
+def listen(tab, said, *kinds):
+    """Add to a list what the page's console says from now on, all or some kinds of messages.
+
+    Except of a missing icon, which a browser looks for when it gets round to it.
+    """
+
+    def hear(message):
+        if (not kinds or message.type in kinds) and "favicon" not in str(message.location) + message.text:
+            said.append(message.text)
+
+    tab.on("console", hear)
 
 
 def stop_clock(tab):

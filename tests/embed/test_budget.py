@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import FLAGS, executable, wait_for_frames
+from tests.browser import FLAGS, executable, listen, wait_for_frames
 from tests.publisher import texts, until, update
 from wagtail_cpsnews.embed.snippet import list_address
 
@@ -28,7 +28,7 @@ def test_two_requests_in_parallel_with_preload(publisher, show, tab):
     head = f'<link rel="preload" as="fetch" crossorigin href="{address}">'
     attributes = " ".join(f'{name}="{value}"' for name, value in given.items())
     warnings = []
-    tab.on("console", lambda message: warnings.append(message.text))
+    listen(tab, warnings)
     with tab.expect_response("**/api/v1/items/**"):
         show(attributes, head=head, state=None)
     publisher.script_gate.set()

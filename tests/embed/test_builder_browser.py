@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, Permission, User
 from playwright.sync_api import expect
 
-from tests.browser import wait_for_frames, wait_until
+from tests.browser import listen, wait_for_frames, wait_until
 from tests.factories import publish_story
 from tests.publisher import STRICT, texts
 
@@ -27,10 +27,7 @@ def newsroom_url(served_newsroom):
 def builder(newsroom_url, tab):
     """The builder in a tab that writes down everything its console says."""
     tab.said = []
-    tab.on(
-        "console",
-        lambda message: tab.said.append(message.text) if "favicon" not in str(message.location) else 0,
-    )
+    listen(tab, tab.said)
     tab.goto(f"{newsroom_url}/newsroom/embed/builder/")
     return tab
 

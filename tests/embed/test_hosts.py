@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 from wagtail.models import PageViewRestriction
 
-from tests.browser import forward, stop_clock, wait_until
+from tests.browser import forward, listen, stop_clock, wait_until
 from tests.factories import publish_story
 from tests.publisher import STRICT, focused, texts, until
 from wagtail_cpsnews.catalogue.models import Entry
@@ -28,7 +28,7 @@ def newsroom_url(served_newsroom):
 def reader(tab):
     """A tab that writes down everything its console says."""
     tab.said = []
-    tab.on("console", lambda message: tab.said.append(message.text))
+    listen(tab, tab.said)
     return tab
 
 

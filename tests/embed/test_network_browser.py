@@ -4,7 +4,7 @@ from email.utils import formatdate
 
 import pytest
 
-from tests.browser import FETCHES, forward, settle, stop_clock, wait_until
+from tests.browser import FETCHES, forward, listen, settle, stop_clock, wait_until
 from tests.publisher import focused, story, texts, until
 from tests.telling import telling
 
@@ -214,7 +214,7 @@ def test_no_first_list_is_the_link(publisher, show, status):
 def test_a_mistake_is_told_to_the_author_once(publisher, show, tab):
     said = []
     tab.add_init_script(FETCHES)
-    tab.on("console", lambda message: said.append(message.text) if message.type == "warning" else None)
+    listen(tab, said, "warning")
     show(src="", state="error")
     show(src="javascript:alert(1)", state="error")
     wait_until(tab, lambda: len(said) >= 2)

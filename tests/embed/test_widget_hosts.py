@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import FETCHES, settle, wait_for_frames, wait_until
+from tests.browser import FETCHES, listen, settle, wait_for_frames, wait_until
 from tests.publisher import STRICT, story, texts, until
 
 pytestmark = pytest.mark.browser
@@ -14,7 +14,7 @@ def element(publisher, attributes="", text="All the news"):
 
 def test_strict_policy_without_a_message(publisher, site, show, tab):
     messages = []
-    tab.on("console", lambda message: messages.append(message.text))
+    listen(tab, messages)
     publisher.stories[0] = story(
         1, image={"url": f"{publisher.url}no.png", "width": 600, "height": 400, "alt": ""}
     )
