@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from wagtail_cpsnews.catalogue.models import Entry
-from wagtail_cpsnews.catalogue.rows import Row, _digest, hash_path
+from wagtail_cpsnews.catalogue.references import Resolver
+from wagtail_cpsnews.catalogue.rows import Row, digest_of, hash_path
 from wagtail_cpsnews.registry import TAXONOMIES
 
 from .stories import Story, pk_of
@@ -29,8 +30,15 @@ class EntryMaker:
     """Makes the entries of stories after the one that the package wrote of the story ``pattern``."""
 
     def __init__(
-        self, pattern: Story, row: Row, parent: Any, terms: dict[str, list[Any]], first: int
+        self,
+        pattern: Story,
+        row: Row,
+        resolver: Resolver,
+        parent: Any,
+        terms: dict[str, list[Any]],
+        first: int,
     ) -> None:
+        self.resolver = resolver
         self.pattern, self.row, self.parent, self.first = pattern, row, parent, first
         self.html_of_pattern = html_of(pattern)
         self.entry_of_pattern = Entry.objects.get(page_pk=pk_of(pattern))
@@ -68,9 +76,8 @@ class EntryMaker:
             },
             "text": " ".join(story.paragraphs),
         }
-        columns["digest"] = _digest(
-            {name: value for name, value in columns.items() if name != "digest"}, terms, self.row.uses, []
-        )
+        row = Row(pk_of(story), columns, terms, self.row.uses)
+        columns["digest"] = digest_of(row, self.resolver)
         stored = {**self.values["facts"], **facts}
         number = {"id": key_of("entry", story), "page_pk": pk_of(story), "number": self.first + story.number}
         return {**self.values, **columns, "facts": stored, **number}

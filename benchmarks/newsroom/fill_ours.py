@@ -18,6 +18,7 @@ from wagtail.models import Page, Site
 from wagtail_cpsnews.catalogue import maintenance, text
 from wagtail_cpsnews.catalogue.models import ROW_FORMAT, Entry, EntryTerm, State
 from wagtail_cpsnews.catalogue.projection import project_marks, projecting
+from wagtail_cpsnews.catalogue.references import Resolver
 from wagtail_cpsnews.pages.models import NewsIndexPage, NewsItemPage
 from wagtail_cpsnews.taxonomy.models import MODELS
 
@@ -103,7 +104,8 @@ def _project_one(pattern: Story, parent: Any, terms: dict[str, list[Any]]) -> En
     with projecting("default") as projection:
         row = next(projection.writer.rows([pk_of(pattern)]))
         projection.writer.look_at([pk_of(pattern)])
-    return EntryMaker(pattern, row, parent, terms, State.objects.get().sequence + 1)
+        resolver = Resolver(projection.writer.reference, "en")
+    return EntryMaker(pattern, row, resolver, parent, terms, State.objects.get().sequence + 1)
 
 
 def _finish_catalogue(maker: EntryMaker, count: int) -> None:
