@@ -1,5 +1,7 @@
 """What all tests share: a small newsroom, and factories for its stories."""
 
+import gc
+
 import pytest
 from django.utils import timezone, translation
 
@@ -22,6 +24,12 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_collection_finish():
+    """Collect garbage seldom: what was imported and collected stays, and looking through it took a tenth of the time."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)
