@@ -209,6 +209,7 @@ def test_a_row_of_the_last_version_is_projected_again(image, story, listed):
     right = story_entry.facts["image"]
     old = {"url": "/media/images/old.jpg", "width": 720, "height": 480, "alt": ""}
     Entry.objects.update(facts={**story_entry.facts, "image": old}, digest="old")
+    snapshots.start_again(State.objects.get().epoch)  # a new release runs in processes that remember nothing
     assert listed() is None
     migration = import_module("wagtail_cpsnews.migrations.0007_image_retries")
     now = {"Mark": "Invalidation"}  # what the migration's models are called today

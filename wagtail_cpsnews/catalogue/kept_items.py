@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.utils import translation
 
-from ..images.renditions import address_period
+from ..images.renditions import address_period, rendition_url
 from .counting import Key, get_counter
 from .db import using
 from .deferred import placeholders_in
@@ -41,7 +41,7 @@ def items_of(
     """
     query, snapshot, selection = results.query, results.snapshot, results.selection
     about = form, query.lang, variant, snapshot.reference_sequence
-    found = {key: selection.items.get((key, about)) for key in results.keys}
+    found = {key: _still(selection.items.get((key, about))) for key in results.keys}
     missing = [key for key, value in found.items() if value is None]
     entries = selection.entries(missing)
     resolver = resolver_for(entries, snapshot.reference)
@@ -49,7 +49,7 @@ def items_of(
     for entry in entries:
         made[entry.page_pk] = value = make(entry, resolver)
         if _stays(entry):
-            selection.items.set(((entry.page_pk, entry.number), about), value)
+            selection.items.set(((entry.page_pk, entry.number), about), (value, _picture(entry)))
     return [
         value if value is not None else made[key.page_pk]
         for key, value in found.items()
@@ -81,7 +81,7 @@ class KeptStory:
         stories = self._selection.stories
         page_pk = stories.get(self.pk)
         key = self._selection.key_of(page_pk) if page_pk is not None and not self.snapshot.is_due else None
-        known = stories.get((key, self._about(asked))) if key is not None else None
+        known = _still(stories.get((key, self._about(asked)))) if key is not None else None
         if known is None:
             return None
         entry, lang, data = known
@@ -99,10 +99,28 @@ class KeptStory:
         light.content, light.text = {}, ""
         self._selection.stories.set(self.pk, entry.page_pk)
         about = self._about(asked)
-        self._selection.stories.set((Key(entry.page_pk, entry.number), about), (light, lang, data))
+        kept = (light, lang, data), _picture(entry)
+        self._selection.stories.set((Key(entry.page_pk, entry.number), about), kept)
 
     def _about(self, asked: str) -> tuple[Any, ...]:
         return asked, self.query.fields, self.snapshot.reference_sequence
+
+
+#: The name of a picture's file, and the address that it had.
+Picture = tuple[str, str | None]
+
+
+def _picture(entry: Entry) -> Picture | None:
+    name = (entry.facts.get("image") or {}).get("name", "")
+    return (name, rendition_url(name)) if name else None
+
+
+def _still(kept: tuple[Any, Picture | None] | None) -> Any:
+    """Return a value that is kept; ``None`` where its picture has lost its file or has another address now."""
+    if kept is None:
+        return None
+    value, picture = kept
+    return value if picture is None or rendition_url(picture[0]) == picture[1] else None
 
 
 def _stays(entry: Entry) -> bool:
