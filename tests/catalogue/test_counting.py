@@ -40,7 +40,7 @@ class Catalogue:
             (name, term.key) for name in TAXONOMIES for term in reference.taxonomies[name].current[:4]
         ]
         self.keys = [uuid.UUID(int=self.random.getrandbits(128)) for _ in range(80)]
-        self.pks = 0
+        self.pks = 10_000  # no page has these
         self.state = State.objects.get(pk=1)
 
     def project(self, changes):
@@ -247,3 +247,16 @@ def test_a_list_reads_no_counts_from_the_database(newsroom, story, api, django_a
     with django_assert_num_queries(1):  # items in another form
         assert len(api(fields="title")["results"]) == 3
     assert timezone.is_aware(Entry.objects.first().published)
+
+
+@travel(NOW, tick=False)
+def test_a_row_that_was_lost_comes_back_with_another_id(newsroom):
+    catalogue = Catalogue(14, current().reference)
+    bitmaps.index_for(using(), catalogue.project(changes=20))
+    lost = Entry.objects.filter(public=True).order_by("page_pk").first()
+    Entry.objects.filter(pk=lost.pk).delete()
+    number = catalogue.state.sequence + 1
+    lost.pk, lost.number = uuid.uuid4(), number
+    lost.save(force_insert=True)
+    index = bitmaps.index_for(using(), catalogue.project(changes=0))
+    assert index.id(index.ordinals.get(lost.page_pk)) == lost.pk

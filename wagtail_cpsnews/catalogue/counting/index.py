@@ -242,7 +242,7 @@ class Draft:
         if row.expires_at is not None:
             self.expiries[row.page_pk] = microseconds(row.expires_at)
         published = microseconds(row.published)
-        if before is not None and self.published[before] == published:
+        if before is not None and self._is_at(before, published, row.id.bytes):
             self._fill(before, row)
         elif not self.pages or (published, row.id.bytes) > (self.published[-1], bytes(self.ids[-_ID:])):
             self._append(row, published)
@@ -271,6 +271,9 @@ class Draft:
             self.items,
             self.stories,
         )
+
+    def _is_at(self, ordinal: int, published: int, pk: bytes) -> bool:
+        return self.published[ordinal] == published and self.ids[ordinal * _ID : (ordinal + 1) * _ID] == pk
 
     def _append(self, row: Row, published: int) -> None:
         self.pages.append(_HOLE)
