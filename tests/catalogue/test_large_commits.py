@@ -1,6 +1,7 @@
 """Large changes as the process sees them that commits one, and terms of many stories that are merged."""
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction
@@ -22,15 +23,27 @@ def test_the_process_that_commits_finishes_what_is_small(large, monkeypatch):
     assert_true()
 
 
+@pytest.fixture
+def request_running():
+    """What Django does at the beginning of a request; the function that is given ends it."""
+    request_started.send(sender=None)
+    yield lambda: request_finished.send(sender=None)
+    request_finished.send(sender=None)
+
+
 @pytest.mark.parametrize("change", ["restrict", "merge", "move"])
-def test_whoever_commits_waits_for_one_batch(large, monkeypatch, change):
+def test_an_editor_waits_for_one_batch(large, monkeypatch, change, request_running):
     with transaction.atomic():
         for page in Page.objects.filter(slug__startswith="story-").specific():
             page.areas = [Area.find("wessex")]
             page.save()
     batches()
     done, project_batch = [], projection.project_batch
-    monkeypatch.setattr(projection, "project_batch", lambda rank: done.append(rank) or project_batch(rank))
+    monkeypatch.setattr(
+        projection,
+        "project_batch",
+        lambda *args, **kwargs: done.append(args) or project_batch(*args, **kwargs),
+    )
     monkeypatch.setattr(projection, "COMMIT_SECONDS", 0)
     if change == "restrict":
         PageViewRestriction.objects.create(page=large.section, restriction_type="login")
@@ -40,8 +53,19 @@ def test_whoever_commits_waits_for_one_batch(large, monkeypatch, change):
         Area.objects.get(slug="wessex").merge_into(Area.objects.get(slug="mersey-cheshire"))
     assert len(done) <= 2  # of a merge, each term is saved on its own
     assert Invalidation.objects.exists()
+    request_running()
+    if change == "restrict":  # all is hidden as soon as the response has been sent
+        assert Entry.objects.filter(public=True).count() == 1
+        assert [item["title"] for item in get(f"{API}/items/").json()["results"]] == ["Plain Harbour"]
     batches()
     assert_true()
+
+
+def test_a_command_hides_everything_before_it_goes_on(large, monkeypatch):
+    monkeypatch.setattr(projection, "COMMIT_SECONDS", 0)
+    PageViewRestriction.objects.create(page=large.section, restriction_type="login")
+    assert Entry.objects.filter(public=True).count() == 1
+    assert Invalidation.objects.exists()  # what else it leaves can wait
 
 
 def test_whoever_commits_finishes_single_pages(large, monkeypatch):

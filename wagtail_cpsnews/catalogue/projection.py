@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from . import lookups as reference_module
+from .after_response import is_in_request, leave
 from .db import using
 from .decisions import take_waking, waking
 from .entries import EntryWriter
@@ -44,7 +45,8 @@ inside_transactions = False
 BATCH_SECONDS = 0.3
 
 #: How long a process begins new batches with what it has just committed, in seconds: with subtrees and leftovers, which
-#: one change can leave for ten thousand stories, and with single pages, which took longer to save.
+#: one change can leave for ten thousand stories, and with single pages, which took longer to save, or what is to be
+#: hidden, where no request waits for it.
 COMMIT_SECONDS = BATCH_SECONDS
 COMMIT_SECONDS_SINGLE = 20.0
 
@@ -80,6 +82,12 @@ def project() -> bool:
     if connections[alias].in_atomic_block and not inside_transactions:
         return False
     return _drain(take_last_rank(alias), limited=True)
+
+
+def hide_rest() -> None:
+    """Take out, within limits, the rest of what a large change hides: its request has been answered."""
+    if not connections[using()].in_atomic_block:
+        _drain(Invalidation.TAKES_AWAY, limited=True)
 
 
 def project_marks() -> bool:
@@ -129,8 +137,13 @@ def _drain(rank: int, *, limited: bool = False) -> bool:
                 return changed
             if limited and not inside_transactions and time.monotonic() - start >= COMMIT_SECONDS:
                 rank = min(rank, Invalidation.SINGLE)
-                if time.monotonic() - start >= COMMIT_SECONDS_SINGLE or not _is_single_next(rank):
+                if time.monotonic() - start >= COMMIT_SECONDS_SINGLE:
                     return changed
+                if not _is_single_next(rank):
+                    if is_in_request():
+                        leave()
+                        return changed
+                    rank = Invalidation.TAKES_AWAY
             if not inside_transactions:
                 time.sleep(batch.pause)
     except Error:

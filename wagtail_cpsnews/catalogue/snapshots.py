@@ -18,7 +18,7 @@ from django.db.models import Case, Exists, F, JSONField, OuterRef, Subquery, Val
 from django.utils import timezone
 
 from ..conf import get_settings
-from . import invalidation, projection
+from . import after_response, invalidation, projection
 from .db import using
 from .decisions import waking
 from .installed import invalidate_without_class
@@ -229,6 +229,13 @@ def _read(alias: str, known: Snapshot | None) -> Any:
 def connect() -> None:
     """Project what this process commits, as soon as it is committed."""
     invalidation.committed.connect(_after_commit, dispatch_uid="cpsnews.project")
+    after_response.connect(_hide_rest)
+
+
+def _hide_rest() -> None:
+    projection.hide_rest()
+    refresh_at_next_request()
+    connections[using()].close_if_unusable_or_obsolete()  # Django has closed its own by now
 
 
 def _after_commit(**kwargs: Any) -> None:
