@@ -232,11 +232,11 @@ def test_three_queries_whatever_the_size_of_the_page(get, committed_stories, set
     for size in (1, 10, 100):
         response, made = queries(get, f"{ITEMS}{question}&page_size={size}")
         assert len(response.json()["results"]) == min(size, 30)
-        # the look at the state; total and all facets; the stories
-        assert len(made) == 3, made
-    # the look; the story
+        # the look at the state; total and all facets, and the stories, where they are not in memory
+        assert 1 <= len(made) <= 3, made
+    # the look; the story, where it is not in memory
     pk = Entry.objects.first().pk
-    assert len(queries(get, f"{ITEMS}{pk}/")[1]) == 2
+    assert 1 <= len(queries(get, f"{ITEMS}{pk}/")[1]) <= 2
     # the look alone
     tag = get().headers["ETag"]
     response, made = queries(get, ITEMS, if_none_match=tag)
@@ -246,8 +246,8 @@ def test_three_queries_whatever_the_size_of_the_page(get, committed_stories, set
     tag = get().headers["ETag"]
     # nothing
     assert queries(get, ITEMS, if_none_match=tag)[1] == []
-    # total and all facets; the stories
-    assert len(queries(get, ITEMS)[1]) == 2
+    # total and all facets; the stories; nothing where both are in memory
+    assert len(queries(get, ITEMS)[1]) <= 2
     for path in (f"/newsroom/{question}", f"/news/{question}", "/news/?page=2"):
         get(path)
         response, made = queries(get, path)
