@@ -161,9 +161,12 @@ def closed(name):
         with _administration() as cursor:
             cursor.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
     else:
-        files = [path for suffix in ("", "-wal", "-shm") if (path := Path(f"{name}{suffix}")).exists()]
-        for path in files:
-            path.rename(f"{path}.away")
+        files = []
+        for suffix in ("", "-wal", "-shm"):  # the last two are gone when no process has it open
+            path = Path(f"{name}{suffix}")
+            with contextlib.suppress(FileNotFoundError):
+                path.rename(f"{path}.away")
+                files.append(path)
         Path(name).mkdir()  # otherwise SQLite would make an empty database
         yield
         Path(name).rmdir()
