@@ -39,6 +39,6 @@ class Command(Interruptible, BaseCommand):
         if not found:
             self.stdout.write(f"{report.public} public stories, all as the catalogue has them.")
         elif repair:
-            self.stdout.write(f"{found} differences put right.")
+            self.stdout.write(f"{found} differences corrected.")
         else:
             raise CommandError(f"{found} differences. Run again with --repair to put them right.")
