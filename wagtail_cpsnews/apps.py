@@ -20,6 +20,7 @@ class NewsroomConfig(AppConfig):
         from .catalogue import deletion, signals, snapshots
         from .contacts.signals import connect as keep_contacts_in_step
         from .frontend import story_lists  # noqa: F401  registers how blocks of other stories are looked up
+        from .http import checks as cache_checks  # noqa: F401
         from .images.storing import connect as strip_renditions
         from .stories import adapters, history  # noqa: F401  adapters registers our own story types
         from .taxonomy import checks as taxonomy_checks  # noqa: F401

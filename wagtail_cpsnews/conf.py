@@ -36,6 +36,9 @@ class NewsroomSettings:
     BLOCKS: by block name, ``None`` (removed) or a dotted path of a block class (added, or used instead of the built-in one).
     LOOK_SECONDS: how often, at most, a process looks whether the catalogue has moved, in seconds.
     MAX_AGE: for how long browsers and caches may keep a public answer, in seconds.
+    CACHE_TAG_HEADERS: headers that tell caches what an answer depends on, such as ``("xkey",)``; see docs/scaling.md.
+    PURGE_TAGS: the dotted path of a function that is called with a list of tags when what they are on has changed.
+    VARNISH_URLS: the addresses of the Varnish servers that ``wagtail_cpsnews.http.varnish.purge`` purges.
     FRAME_ANCESTORS: which sites may frame what is made for framing, as a CSP source list.
     SITES: ``"request"`` (the API lists the stories of the site it is asked on) or ``"all"``.
     STORY_BASE_URL: where stories are read when another front end serves them, e.g. ``"https://www.example.org"``;
@@ -60,6 +63,9 @@ class NewsroomSettings:
     BLOCKS: Mapping[str, Any] = field(default_factory=dict)
     LOOK_SECONDS: float = 1.0
     MAX_AGE: int = 60
+    CACHE_TAG_HEADERS: Sequence[str] = ()
+    PURGE_TAGS: str = ""
+    VARNISH_URLS: Sequence[str] = ()
     FRAME_ANCESTORS: str = "*"
     SITES: str = "request"
     STORY_BASE_URL: str | Mapping[str, str] = ""

@@ -28,6 +28,7 @@ from ..http.conditional import add_headers, etag, not_modified
 from ..http.cors import METHODS, answer_preflight
 from ..http.csp import api_page_policy
 from ..http.responses import PublicBytes, PublicResponse
+from ..http.tags import LISTS
 from ..http.unavailable import answer_unavailable, asked_format
 from ..http.views import public_view, request_sites, split_host
 from ..languages import message_language
@@ -133,6 +134,7 @@ class NewsView(APIView):
         self.age: int | None = None
         self.until: datetime.datetime | None = None
         self.expires_at: datetime.datetime | None = None
+        self.cache_tags: tuple[str, ...] = (LISTS,)
         with translation.override(message_language(request, "lang")):
             response: Any = (
                 self._unchanged(request, **kwargs)
@@ -143,7 +145,7 @@ class NewsView(APIView):
                 response.render()
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Content-Security-Policy", api_page_policy(script_src="'none'"))
-        add_headers(response, tag=self.tag, age=self.age)
+        add_headers(response, tag=self.tag, age=self.age, cache_tags=self.cache_tags)
         return response
 
     def _unchanged(self, request: HttpRequest, **kwargs: Any) -> HttpResponse | None:

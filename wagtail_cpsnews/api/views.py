@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from ..catalogue.dates import iso
 from ..catalogue.db import using
+from ..catalogue.dependencies import noting
 from ..catalogue.kept_items import KeptStory, items_of
 from ..catalogue.models import Entry
 from ..catalogue.parameters import NAMES, label_language
@@ -20,6 +21,7 @@ from ..catalogue.references import Resolver
 from ..catalogue.results import Results, search
 from ..catalogue.serializers import DETAIL_FIELDS, item, labelled, list_fields, resolver_for
 from ..conf import get_settings
+from ..http.tags import about_story
 from ..usage.recording import note
 from . import schema
 from .base import Gone, NewsView
@@ -145,7 +147,14 @@ class ItemView(NewsView):
         return (*list_fields(), *DETAIL_FIELDS)
 
     def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
-        pk, snapshot = self._id(kwargs["pk"]), self.snapshot
+        pk = self._id(kwargs["pk"])
+        with noting() as noted:
+            data = self._read_story(pk, query)
+        self.cache_tags = about_story(pk, shows_others=noted.on_others)
+        return data
+
+    def _read_story(self, pk: UUID, query: Query) -> dict[str, Any]:
+        snapshot = self.snapshot
         asked = query.lang if "lang" in self.request.GET else ""
         kept = KeptStory(pk, query, snapshot)
         if (data := kept.get(asked, self.moment)) is not None:

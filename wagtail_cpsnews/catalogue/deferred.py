@@ -37,6 +37,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 
+from .dependencies import depend_on_others
 from .exceptions import NotBuilt
 from .lookups import Reference
 from .references import Resolver
@@ -88,6 +89,8 @@ class Reader:
         key = json.dumps([kind, data], sort_keys=True, default=str)
         if key not in self._found:
             block = _blocks[kind]
+            if not block.is_own:
+                depend_on_others()
             with translation.override(self.language if block.is_own else self.lang):
                 self._found[key] = block.find(data, self)
         return self._found[key]

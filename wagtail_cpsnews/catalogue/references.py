@@ -30,6 +30,7 @@ from ..contacts.models import PressContact
 from ..taxonomy.models import MODELS, Term
 from .adapters import is_wagtails
 from .db import using
+from .dependencies import depend_on_others
 from .lookups import Reference
 from .masking import mask, mask_plain
 from .richtext import clean
@@ -93,6 +94,7 @@ class _Store:
         pks = self.wanted[kind] - self.known[kind]
         if not pks:
             return
+        depend_on_others()
         self.known[kind] |= pks
         pks = {pk for pk in pks if int(pk) <= BigIntegerField.MAX_BIGINT}
         if kind == "page":

@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
+from ..catalogue.dependencies import noting
 from ..catalogue.snapshots import Snapshot, current
 from ..conf import get_settings
 from ..http.caching import max_age
@@ -24,6 +25,7 @@ from ..http.conditional import add_headers, conditional_response, etag
 from ..http.cors import METHODS, answer_preflight
 from ..http.csp import build_csp
 from ..http.responses import PublicResponseMixin
+from ..http.tags import LISTS, about_story
 from ..http.unavailable import answer_unavailable, asked_format
 from ..http.views import public_view
 from ..usage.recording import note
@@ -60,15 +62,25 @@ def embed_list(request: HttpRequest) -> HttpResponse:
     asked = asked_by(request, snapshot)
     tag = etag(request, snapshot, "embed", asked) if snapshot.built else ""
     served: list[UUID] | None = None  # not known of an answer that was kept or has not changed
+    cache_tags: tuple[str, ...] = (LISTS,)
 
     def build() -> HttpResponse:
-        nonlocal served
-        embed = find(asked, request, snapshot)
-        served = [UUID(pk) for pk in embed.ids]
-        return _render(asked, embed, request, snapshot)
+        nonlocal served, cache_tags
+        with noting() as noted:
+            embed = find(asked, request, snapshot)
+            served = [UUID(pk) for pk in embed.ids]
+            response = _render(asked, embed, request, snapshot)
+        if asked.story and served:
+            cache_tags = about_story(served[0], shows_others=noted.on_others)
+        return response
 
     response = conditional_response(
-        request, tag, build, partial(max_age, snapshot), keep=not asked.story and not snapshot.is_due
+        request,
+        tag,
+        build,
+        partial(max_age, snapshot),
+        keep=not asked.story and not snapshot.is_due,
+        cache_tags=lambda: cache_tags,
     )
     if request.method == "GET" and response.status_code in (200, 304):
         output = FRAGMENT if asked.format == "fragment" else FRAME

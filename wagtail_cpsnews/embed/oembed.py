@@ -28,6 +28,7 @@ from ..catalogue.snapshots import Snapshot, current
 from ..http.caching import max_age
 from ..http.conditional import add_headers
 from ..http.responses import PublicResponseMixin
+from ..http.tags import LISTS, story_tag
 from ..http.unavailable import answer_unavailable, asked_format
 from ..http.views import public_view
 from ..usage.recording import note
@@ -89,7 +90,9 @@ def oembed(request: HttpRequest) -> HttpResponse:
     # What is served through this door holds links only; the frame in it tells which stories it shows.
     note(request, OEMBED.method, None if target.asked.story else target.asked.query, stories=())
     response = _answer(_about(target, request, snapshot), form)
-    add_headers(response, age=max_age(snapshot))
+    # A story's address can be an old one that leads to it: that may change with any page.
+    tags = (story_tag(target.asked.story), LISTS) if target.asked.story else (LISTS,)
+    add_headers(response, age=max_age(snapshot), cache_tags=tags)
     return response
 
 

@@ -119,4 +119,4 @@ def style(request: HttpRequest) -> HttpResponse:
     """``feeds/feed.css``."""
     data, tag = _style()
     build = partial(FeedResponse, data, content_type="text/css; charset=utf-8")
-    return conditional_response(request, tag, build, lambda: STYLE_AGE)
+    return conditional_response(request, tag, build, lambda: STYLE_AGE, cache_tags=lambda: None)

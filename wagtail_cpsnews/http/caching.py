@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
+from ..catalogue.dependencies import noting
 from ..catalogue.snapshots import Snapshot, current
 from ..conf import get_settings
+from .tags import LISTS, about_story, add_tags
 
 #: When a page may begin to say something else, besides what the catalogue knows of: from what the catalogue is now.
 Until = Callable[[Snapshot, datetime.datetime], datetime.datetime | None]
@@ -68,21 +71,24 @@ def limit_lifetime(
     serve: Callable[[], HttpResponse],
     until: Until | None = None,
     expiry: Callable[[], datetime.datetime | None] | None = None,
+    story: Callable[[], Any] | None = None,
 ) -> HttpResponse:
     """Serve a page with a lifetime of ``MAX_AGE`` at most, which ends before the page may say something else.
 
     A reader with a session gets the page again each time, and no shared cache keeps it: editors look at what they have just
     published, and nobody passes a page's password or login without a session. expiry: of the page itself and of what it
-    points to, asked when it has been made.
+    points to, asked when it has been made. story: the public id of the story that the page is about, asked then, too.
     """
     # Before the page is made: it may say something newer, never older.
     snapshot, moment = current(), timezone.now()
     ends = until(snapshot, moment) if until else None
-    response = serve()
+    with noting() as noted:
+        response = serve()
     if response.status_code == 200:
         age = max_age(snapshot, ends, expiry() if expiry else None)
         late = (timezone.now() - moment) // datetime.timedelta(seconds=1)
         patch_cache_control(response, max_age=max(0, age - late), **_privacy(request))
+        add_tags(response, about_story(story(), shows_others=noted.on_others) if story else (LISTS,))
     return response
 
 

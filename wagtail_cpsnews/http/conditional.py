@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from ..conf import get_settings
 from ..images.renditions import address_period
 from .cors import allow_all_origins
 from .responses import PublicResponseMixin
+from .tags import LISTS, add_tags
 
 
 class NotModified(PublicResponseMixin, HttpResponse):
@@ -69,6 +70,7 @@ def conditional_response(
     age: Callable[[], int],
     *,
     keep: bool = False,
+    cache_tags: Callable[[], Iterable[str] | None] | None = None,
 ) -> HttpResponse:
     """Return a 304 when the client has what ``tag`` stands for, else what ``build`` returns, with all headers.
 
@@ -76,13 +78,14 @@ def conditional_response(
         tag: The entity tag; "" where there is none, and the answer is always built.
         age: Says for how many seconds the answer may be kept. It is called when the answer is there.
         keep: Whether this process keeps a 200 for the next request. One with signed addresses never is.
+        cache_tags: Says what an answer depends on, when it is there; all stories, where it is not given.
     """
     response = (not_modified(request, tag) if tag else None) or (
         _built_once((tag, request.get_full_path()), build)
         if keep and tag and address_period() is None
         else build()
     )
-    add_headers(response, tag=tag, age=age())
+    add_headers(response, tag=tag, age=age(), cache_tags=cache_tags() if cache_tags else (LISTS,))
     return response
 
 
@@ -101,15 +104,24 @@ def _built_once(key: tuple[str, str], build: Callable[[], HttpResponse]) -> Http
     return response
 
 
-def add_headers(response: HttpResponse, *, tag: str = "", age: int | None = None) -> None:
+def add_headers(
+    response: HttpResponse,
+    *,
+    tag: str = "",
+    age: int | None = None,
+    cache_tags: Iterable[str] | None = (LISTS,),
+) -> None:
     """Add what every public answer has: CORS for reading, caching, and no guessing of types.
 
     Args:
         tag: The entity tag of a 200 or a 304; other answers have none.
         age: For how many seconds a 200 or a 304 may be kept; other answers are never kept, nor is one without it.
+        cache_tags: What a 200 depends on; ``None`` where that is not the catalogue.
     """
     allow_all_origins(response, expose="ETag, Retry-After")
     is_kept = response.status_code in (200, 304)
     if tag and is_kept:
         response["ETag"] = tag
     response["Cache-Control"] = f"public, max-age={age}" if is_kept and age is not None else "no-store"
+    if is_kept and age is not None and cache_tags is not None:
+        add_tags(response, cache_tags)

@@ -65,6 +65,11 @@ def expiry_of(page: Any) -> datetime.datetime | None:
     return min(filter(None, moments), default=None)
 
 
+def id_of(page: Any) -> Any:
+    """Return the public id of a story whose page has been served; ``None`` where it is not in the catalogue."""
+    return getattr(page, "_cpsnews_story", None)
+
+
 def in_language(language: str, response: Any) -> Any:
     """Render a page in its own language, whatever the request's: not every host has Django's LocaleMiddleware.
 
@@ -112,6 +117,7 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     lang = page.locale.language_code
     list_url = _list_url(page, request)
     entry = Entry.objects.filter(page_pk=page.pk, public=True).only("facts").first()
+    page._cpsnews_story = entry.pk if entry else None
     own = own_taxonomies(type(page))
     return {
         **public_context(),

@@ -28,7 +28,7 @@ from .blocks import story_blocks
 from .blocks.text import FEATURES
 from .blocks.updates import UpdateBlock, public_updates
 from .contacts import StoryContactsPanel
-from .context import expiry_of, story_context
+from .context import expiry_of, id_of, story_context
 from .fields import StoryStreamField
 from .forms import publishing_error
 from .panels import PublicRoutingMixin, term_panel
@@ -257,7 +257,7 @@ class NewsItemMixin(PublicRoutingMixin):
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Serve the story; no cache may keep it beyond the next change of a contact."""
         serve = partial(super().serve, request, *args, **kwargs)
-        return limit_lifetime(request, serve, next_answering, partial(expiry_of, self))
+        return limit_lifetime(request, serve, next_answering, partial(expiry_of, self), partial(id_of, self))
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)

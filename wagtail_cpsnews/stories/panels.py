@@ -13,6 +13,7 @@ from wagtail.url_routing import RouteResult
 from ..catalogue.visibility import DELETED, Answer, answer_instead
 from ..conf import get_settings
 from ..http.csp import protect
+from ..http.tags import LISTS, add_tags
 from .context import clean_lines, in_language, public_context, public_context_of
 from .forms import StoryForm
 from .headless import redirect_to_front_end
@@ -109,4 +110,5 @@ def gone_response(request: HttpRequest, gone: Answer = DELETED) -> HttpResponse:
     response = TemplateResponse(request, gone.templates, public_context(), status=410)
     response["Cache-Control"] = f"max-age={get_settings().MAX_AGE}"
     response["X-Robots-Tag"] = "noindex"
+    add_tags(response, (LISTS,))  # without the story’s id: the address may come to show it again
     return protect(response.render())
