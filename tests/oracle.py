@@ -116,7 +116,7 @@ def assert_outputs(done=()):
                 status, text = ask(address, host)
                 assert status == 200, (name, address, status, done)
                 for page in shown:
-                    whole = get_output(name).is_whole or page.language_code == language
+                    whole = get_output(name).is_whole or page.locale.language_code == language
                     expected = whole and _is_on(page, host) and name not in LINKS_ONLY
                     found = page.get_full_url() in text if name == "sitemap" else shows(text, page.title)
                     assert found or not expected, (name, address, page.title, text, done)

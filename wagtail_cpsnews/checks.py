@@ -6,18 +6,21 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings as django_settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.db import connections
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
+from django.urls import NoReverseMatch
 from django.utils.functional import Promise
 from phonenumbers import SUPPORTED_REGIONS
 
 from .conf import CREDIT_FIELDS, get_settings, names
+from .outputs import read_own_outputs
 from .registry import read_declarations
 
 #: A source of the CSP directive frame-ancestors: a keyword, a scheme, or an origin.
@@ -212,6 +215,24 @@ def _check_base_template() -> list[CheckMessage]:
     except TemplateSyntaxError:
         return []  # the template says it better itself
     return []
+
+
+@register(Tags.urls)
+def check_outputs(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """The host's own outputs are declared as they must be, and each has an address."""
+    found, mistakes = read_own_outputs(get_settings().OUTPUTS)
+    messages: list[CheckMessage] = [
+        Error(mistake.message, hint=mistake.hint, id=mistake.code) for mistake in mistakes
+    ]
+    for output in found:
+        try:
+            output.story_address(id=str(UUID(int=0)), url="https://www.example.org/news/")
+        except NoReverseMatch:
+            text = f"WAGTAIL_CPSNEWS['OUTPUTS'][{output.name!r}]: there is no address {output.url_name!r}"
+            text += f" with {', '.join(output.path)}." if output.path else "."
+            hint = "Name a pattern of the URL configuration, with its namespace, and all parts of its path in 'path'."
+            messages.append(Error(text, hint=hint, id="cpsnews.E062"))
+    return messages
 
 
 @register()

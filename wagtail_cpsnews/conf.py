@@ -33,6 +33,8 @@ class NewsroomSettings:
         ``{"crime_type": False, "area": {"en": ("ward", "wards"), "cy": ("ward", "wardiau")}}``. A taxonomy of the
         host's own also names its model and path:
         ``{"court": {"model": "courts.Court", "path": "courts", "en": ("court", "courts")}}``; see ``registry``.
+    OUTPUTS: the host's own public addresses that show stories, by name:
+        ``{"docket": {"url_name": "courts:docket", "about_list": {}}}``; see ``outputs.Output``.
     BLOCKS: by block name, ``None`` (removed) or a dotted path of a block class (added, or used instead of the built-in one).
     LOOK_SECONDS: how often, at most, a process looks whether the catalogue has moved, in seconds.
     MAX_AGE: for how long browsers and caches may keep a public answer, in seconds.
@@ -60,6 +62,7 @@ class NewsroomSettings:
 
     BASE_TEMPLATE: str = "wagtail_cpsnews/base.html"
     TAXONOMIES: Mapping[str, Any] = field(default_factory=dict)
+    OUTPUTS: Mapping[str, Any] = field(default_factory=dict)
     BLOCKS: Mapping[str, Any] = field(default_factory=dict)
     LOOK_SECONDS: float = 1.0
     MAX_AGE: int = 60

@@ -30,12 +30,12 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 #: The front hall: what stands at the package's top, and the rooms that it may look into.
 HALL = {
     "registry": set(),
-    "outputs": set(),
+    "outputs": {"registry"},
     "conf": {"registry"},
     "compat": set(),
     "languages": set(),
     "characters": set(),
-    "checks": {"conf", "registry"},
+    "checks": {"conf", "registry", "outputs"},
     "middleware": {"http", "stories"},
     "models": {"taxonomy", "contacts", "catalogue", "desk", "usage", "importers"},
     "urls": {"api", "feeds", "embed", "frontend"},

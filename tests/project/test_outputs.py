@@ -21,7 +21,7 @@ from wagtail_cpsnews.catalogue.query import Query
 from wagtail_cpsnews.catalogue.snapshots import current
 from wagtail_cpsnews.embed.builder import DOORS
 from wagtail_cpsnews.http.links import feed_links
-from wagtail_cpsnews.outputs import MODULES, Output, get_output, outputs
+from wagtail_cpsnews.outputs import MODULES, Output, get_output, outputs, read_own_outputs
 from wagtail_cpsnews.registry import TAXONOMIES
 from wagtail_cpsnews.usage import recording
 from wagtail_cpsnews.usage.models import EmbedMethod, EmbedUse
@@ -104,6 +104,47 @@ def test_declarations_import_nothing_that_is_above_them(module):
     assert modules <= {"outputs", "dataclasses", "django.utils.translation"}
 
 
+GOOD = {"url_name": "courts:docket", "about_list": {}}
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (["docket"], "cpsnews.E060"),
+        ({"rss": GOOD}, "cpsnews.E061"),
+        ({"A docket": GOOD}, "cpsnews.E061"),
+        ({7: GOOD}, "cpsnews.E061"),
+        ({"docket": {"about_list": {}}}, "cpsnews.E062"),
+        ({"docket": "courts:docket"}, "cpsnews.E063"),
+        ({"docket": GOOD | {"name": "other"}}, "cpsnews.E063"),
+        ({"docket": GOOD | {"about_story": {"id": "{pk}"}}}, "cpsnews.E063"),
+        ({"docket": GOOD | {"about_story": {"id": "{id"}}}, "cpsnews.E063"),
+        ({"docket": GOOD | {"path": ["id"]}}, "cpsnews.E063"),
+        ({"docket": GOOD | {"relation": "feeds"}}, "cpsnews.E063"),
+        ({"docket": GOOD | {"code": "rss"}}, "cpsnews.E063"),
+        ({"docket": GOOD | {"method": "a-long-method"}}, "cpsnews.E063"),
+        ({"docket": GOOD | {"is_whole": "yes"}}, "cpsnews.E063"),
+        ({"docket": GOOD | {"title": None}}, "cpsnews.E063"),
+        ({"docket": GOOD | {"method": "iframe"}}, "cpsnews.E064"),
+        ({"docket": GOOD, "again": GOOD}, "cpsnews.E064"),
+        ({"docket": GOOD | {"url_name": "cpsnews:items"}}, "cpsnews.E064"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_with_an_output_of_the_host_s_is_reported(given, code):
+    found, mistakes = read_own_outputs(given)
+    assert {mistake.code for mistake in mistakes} == {code}
+    assert all(mistake.hint for mistake in mistakes)
+    assert len(found) == len(given) - 1
+
+
+def test_an_output_of_the_host_s_needs_an_address_alone():
+    found, mistakes = read_own_outputs({"docket": GOOD, "calendar": GOOD | {"params": {"format": "ics"}}})
+    assert mistakes == []
+    assert names(found) == ["docket", "calendar"]
+    assert (found[0].about_list, found[0].about_story, found[0].method) == ({}, None, "")
+
+
 # -- what is derived ------------------------------------------------------------------------------------------------
 
 
@@ -146,7 +187,7 @@ def test_the_ledger_names_every_method_that_is_recorded(newsroom, story):
     recording.write()
     recorded = set(EmbedUse.objects.values_list("door", flat=True))
     assert recorded == set(EmbedMethod.values) == {"element", "iframe", "fragment", "oembed"}
-    assert EmbedUse._meta.get_field("door").choices == EmbedMethod.choices
+    assert list(EmbedUse._meta.get_field("door").choices) == EmbedMethod.choices
 
 
 # -- what is hidden is in none of them ------------------------------------------------------------------------------

@@ -71,6 +71,14 @@ call_command("import_news", "jsonl", str(lines), parent=str(index.pk), page_type
 preset = index.add_child(instance=NewsIndexPage(title="Leeds only", slug="leeds-only", locale=english, preset={"court": [str(leeds.translation_key)]}))
 preset.save_revision().publish()
 
+from tests.oracle import assert_outputs
+draft = index.add_child(instance=CourtStory(title="A draft", summary="As any.", live=False))
+draft.save_revision()
+gone = index.add_child(instance=CourtStory(title="A withdrawn story", summary="As any.", live=False))
+gone.save_revision().publish()
+gone.unpublish()
+assert_outputs()
+
 client = Client(headers={"host": "localhost"})
 def get(path, **headers):
     response = client.get(path, headers=headers)
@@ -80,7 +88,12 @@ def get(path, **headers):
 recording.forget()
 said = {"imported": imported.getvalue(), "without": without.getvalue()}
 said["api"] = get("/newsroom/api/v1/items/?court=leeds&page_size=50", origin="https://council.example")
-said["ledger"] = sorted({use[2] for use in recording._gathered.new.uses() if use[2].startswith("list:")})
+get("/docket.txt?court=leeds", origin="https://council.example")
+uses = {use[1:3] for use in recording._gathered.new.uses()}
+said["ledger"] = sorted(what for door, what in uses if door == "element" and what.startswith("list:"))
+said["docket's ledger"] = sorted(what.partition(":")[0] for door, what in uses if door == "docket")
+from tests.outputs import list_questions, story_questions
+said["questions"] = [list_questions(court="leeds"), story_questions("00000000-0000-0000-0000-000000000000", "http://localhost/news/")]
 for name, path in {
     "welsh": "/newsroom/api/v1/items/?court=leeds&court=hull&lang=cy",
     "fields": "/newsroom/api/v1/items/?court=hull&fields=title,courts",
@@ -94,6 +107,8 @@ for name, path in {
     "atom": "/newsroom/feeds/news.atom?court=leeds",
     "rss": "/newsroom/feeds/news.rss?court=leeds",
     "builder": "/newsroom/embed/builder/?court=leeds&court=hull",
+    "developers": "/newsroom/embed/builder/?court=leeds&door=developer",
+    "docket": "/docket.txt?court=leeds",
     "frame": "/newsroom/embed/list/?court=leeds",
     "list": "/newsroom/?court=leeds",
     "index": "/news/?court=leeds",
@@ -280,6 +295,17 @@ def test_the_ledger_tells_its_lists_apart(said):
     assert said["ledger"] == ["list:court=leeds&language=en"]
 
 
+def test_an_output_of_the_host_s_own_is_walked_like_the_others(said, answer):
+    """``assert_outputs()`` asked it about a draft and a withdrawn story, too: the walk takes what is declared."""
+    lists, stories = said["questions"]
+    assert lists["docket"] == "/docket.txt?court=leeds"
+    assert stories["docket-entry"] == "/docket/00000000-0000-0000-0000-000000000000/"
+    assert "/docket.txt?court=leeds" in answer("developers")
+    assert 'type="text/plain"' in answer("list").partition("</head>")[0]
+    assert set(answer("docket").splitlines()) == AT_LEEDS
+    assert said["docket's ledger"] == ["list", "story", "story", "story"]
+
+
 def test_an_import_files_stories_under_it(said):
     assert "nowhere" in said["imported"]
     assert "has no field 'courts'" in said["without"]
@@ -324,7 +350,8 @@ CHECK = (
     """
 import json, os
 from courts import settings
-settings.WAGTAIL_CPSNEWS = {"TAXONOMIES": json.loads(os.environ["COURTS"])}
+for name in ("TAXONOMIES", "OUTPUTS"):
+    settings.WAGTAIL_CPSNEWS[name] = json.loads(os.environ.get(name) or "{}")
 """
     + START
     + """
@@ -334,12 +361,20 @@ print("\\n" + json.dumps([[one.id, one.msg, one.hint] for one in run_checks() if
 )
 
 
-def test_models_that_cannot_be_used_are_reported():
+def test_models_and_addresses_that_cannot_be_used_are_reported():
     declared = {
         "court": {"model": "courts.Tribunal", "path": "courts"},
         "ruling": {"model": "courts.Ruling", "path": "rulings"},
         "bench": {"model": "courts.Court", "path": "benches"},
     }
-    found = json.loads(run(CHECK, COURTS=json.dumps(declared)).splitlines()[-1])
-    assert [code for code, _text, _hint in found] == ["cpsnews.E057", "cpsnews.E058", "cpsnews.E059"]
+    outputs = {"docket": {"url_name": "docket"}, "nowhere": {"url_name": "nowhere", "path": {"pk": "{id}"}}}
+    given = {"TAXONOMIES": json.dumps(declared), "OUTPUTS": json.dumps(outputs)}
+    found = json.loads(run(CHECK, **given).splitlines()[-1])
+    assert sorted(code for code, _text, _hint in found) == [
+        "cpsnews.E057",
+        "cpsnews.E058",
+        "cpsnews.E059",
+        "cpsnews.E062",
+    ]
+    assert "'nowhere' with pk" in str(found)
     assert all(hint for _code, _text, hint in found)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
 from ..catalogue.lookups import Reference
 from ..catalogue.parameters import label_language
@@ -49,10 +50,8 @@ def with_parameters(path: str, pairs: list[tuple[str, str]]) -> str:
 def feed_links(query: Query, reference: Reference) -> list[FeedLink]:
     """Return the feeds of a list, newest first whatever the list's order; none where the newsroom is not mounted."""
     pairs = [pair for pair in parameters(query, reference) if pair[0] != "order"]
-    try:
-        return [
-            FeedLink(feed.title, feed.media_type, with_parameters(reverse(feed.url_name), pairs))
-            for feed in alternates("feed")
-        ]
-    except NoReverseMatch:
-        return []
+    links = []
+    for feed in alternates("feed"):
+        with suppress(NoReverseMatch):
+            links.append(FeedLink(feed.title, feed.media_type, feed.list_address(pairs)))
+    return links

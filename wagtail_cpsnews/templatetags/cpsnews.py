@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -69,13 +70,12 @@ def oembed_links(context: template.Context, path: str) -> list[dict[str, str]]:
     """Return the addresses that say how to embed the page at ``path``, with their types; none without a newsroom."""
     request = context["request"]
     site = f"{request.scheme}://{request.get_host()}"
-    try:
-        return [
-            {"type": output.media_type, "url": f"{site}{output.story_address(url=f'{site}{path}')}"}
-            for output in alternates("oembed")
-        ]
-    except NoReverseMatch:
-        return []
+    links = []
+    for output in alternates("oembed"):
+        with suppress(NoReverseMatch):
+            url = f"{site}{output.story_address(url=f'{site}{path}')}"
+            links.append({"type": output.media_type, "url": url})
+    return links
 
 
 @register.tag

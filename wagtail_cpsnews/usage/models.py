@@ -7,12 +7,18 @@ import random
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..outputs import embed_methods
+from ..outputs import MAX_METHOD, embed_methods
 
 #: The ways in which another site shows stories: those of the outputs.
 EmbedMethod = models.TextChoices(  # type: ignore[call-overload]
     "EmbedMethod", [(name.upper(), (name, label)) for name, label in embed_methods().items()]
 )
+
+
+def embed_method_choices() -> list[tuple[str, str]]:
+    """Return the embed methods as choices; migrations name this function, so a host's own method needs none."""
+    choices: list[tuple[str, str]] = EmbedMethod.choices
+    return choices
 
 
 class EmbedUse(models.Model):
@@ -24,7 +30,7 @@ class EmbedUse(models.Model):
     """
 
     host = models.CharField(_("site"), max_length=253, blank=True)
-    door = models.CharField(_("embed method"), max_length=10, choices=EmbedMethod.choices)
+    door = models.CharField(_("embed method"), max_length=MAX_METHOD, choices=embed_method_choices)
     what = models.CharField(_("what"), max_length=400)
     first_seen = models.DateTimeField(_("since"))
     last_seen = models.DateTimeField(_("last seen"), db_index=True)

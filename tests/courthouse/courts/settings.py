@@ -68,6 +68,19 @@ WAGTAIL_CPSNEWS = {
             "cy": ("llys", "llysoedd"),
         }
     },
+    "OUTPUTS": {
+        "docket": {
+            "url_name": "docket",
+            "about_list": {},
+            "method": "docket",
+            "label": "Docket",
+            "relation": "feed",
+            "media_type": "text/plain",
+            "title": "Docket",
+            "code": "feeds",
+        },
+        "docket-entry": {"url_name": "docket-entry", "path": {"pk": "{id}"}, "about_story": {}},
+    },
 }
 
 
