@@ -10,6 +10,8 @@ from .catalogue.models import (
     Retry,
     SequenceToken,
     State,
+    StoredIndex,
+    Visibility,
 )
 from .contacts.models import PressContact
 from .importers.models import ImportedStory
@@ -36,5 +38,7 @@ __all__ = [
     "Retry",
     "SequenceToken",
     "State",
+    "StoredIndex",
     "Topic",
+    "Visibility",
 ]

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from ..compat import get_page_model
 from ..images.renditions import making_nothing, verifying
+from . import counting, text
 from . import lookups as reference_module
-from . import text
 from .db import using
 from .entries import BATCH, EntryWriter, batches, matches
 from .languages import misgrouped
@@ -152,6 +152,7 @@ def rebuild(
     _check_text(alias, repair=True)
     walk.finish()
     report.public = Entry.objects.using(alias).filter(public=True).count()
+    counting.store(alias)
     refresh_at_next_request()
     return report
 

@@ -113,6 +113,16 @@ class Checkpoint(models.Model):
         return f"{self.name}: {self.done}"
 
 
+class StoredIndex(models.Model):
+    """A part of the index that a new process starts from, see ``counting/stored.py``; the first part says what it is."""
+
+    position = models.PositiveIntegerField(primary_key=True)
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"part {self.position} of the stored index"
+
+
 class Retry(models.Model):
     """A story with a picture that could not be made: it is projected again, after growing pauses."""
 

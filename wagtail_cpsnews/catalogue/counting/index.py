@@ -113,9 +113,11 @@ class Ordinals:
     def __init__(self, pages: Sequence[int]) -> None:
         highest = max(pages, default=0)
         self._by_pk: Any = {} if highest > 16 * len(pages) + 1_000_000 else array("I")
+        if isinstance(self._by_pk, array) and pages:
+            self._by_pk = array("I", [_NONE]) * (highest + 1)
         for ordinal, pk in enumerate(pages):
             if pk != _HOLE:
-                self.set(pk, ordinal)
+                self._by_pk[pk] = ordinal
 
     def copy(self) -> Ordinals:
         """Return another one with the same content."""

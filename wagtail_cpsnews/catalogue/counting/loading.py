@@ -20,6 +20,7 @@ from pyroaring import BitMap
 
 from ..entries import batches
 from ..models import Entry, EntryTerm, SequenceToken, State
+from . import stored
 from .index import Draft, Index, Row
 
 #: Changed stories that are read into an index; with more of them all is read again.
@@ -44,11 +45,30 @@ def read_index(alias: str, known: Index | None) -> Index:
     """Return the index as of now: ``known`` with what has changed since, where that can be told."""
     with _consistent(alias):
         read_at = time.monotonic()
+        if known is None:
+            known = stored.load(alias)
         state = _read_state(alias, known)
         made = None
         if known is not None and _continues(known, state):
             made = _continued(alias, known, state, read_at)
         return made if made is not None else _built(alias, state, read_at)
+
+
+def store_index(alias: str) -> bool:
+    """Store the index for new processes where that is worthwhile; return whether it was done.
+
+    Few stories are read quickly enough, and a stored index is continued as long as few have changed since.
+    """
+    known = stored.header_of(alias)
+    state = _read_state(alias, known)
+    entries = Entry.objects.using(alias)
+    if known is not None and _continues(known, state):
+        changed = entries.filter(number__gt=known.sequence).order_by()
+        if changed[: MAX_CHANGED // 2].count() < MAX_CHANGED // 2:
+            return False
+    if entries.filter(public=True).order_by()[: stored.FEWEST].count() < stored.FEWEST:
+        return False
+    return stored.save(alias, read_index(alias, None))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Do what is due without traffic: expired stories, the rest of large changes, room in the usage ledger."""
+"""Do what is due without traffic: expired stories, large changes, room in the usage ledger, the stored index."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error, close_old_connections, connections, reset_queries
 
+from ...catalogue import counting
 from ...catalogue.db import using
 from ...catalogue.projection import project_batch
 from ...conf import get_settings
@@ -22,8 +23,8 @@ logger = logging.getLogger("wagtail_cpsnews")
 #: The longest pause between two attempts while the database is gone, in seconds.
 LONGEST_PAUSE = 60.0
 
-#: How often the usage ledger is tidied, at most, in seconds.
-LEDGER_SECONDS = 60.0
+#: How often the usage ledger is tidied and the index stored, at most, in seconds.
+TIDY_SECONDS = 60.0
 
 
 def _seconds(text: str) -> float:
@@ -38,8 +39,8 @@ def _seconds(text: str) -> float:
 
 class Command(BaseCommand):
     help = (
-        "Takes expired stories out of the catalogue, finishes large changes and makes room in the usage ledger, without "
-        "waiting for a reader. Run it from cron every minute, or keep it running with --loop. Safe while serving, and in "
+        "Takes expired stories out of the catalogue, finishes large changes, makes room in the usage ledger and stores what "
+        "new workers start from, without waiting for a reader. Run it from cron every minute, or keep it running with --loop. Safe while serving, and in "
         "several copies."
     )
 
@@ -58,7 +59,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, loop: bool, interval: float, **options: Any) -> None:
         self.stopped = threading.Event()
         self.verbosity = options["verbosity"]
-        self.ledger_tidied = -LEDGER_SECONDS
+        self.tidied = -TIDY_SECONDS
         before = self._listen()
         try:
             if loop:
@@ -113,12 +114,15 @@ class Command(BaseCommand):
             if not batch.more:
                 break
             self.stopped.wait(batch.pause)  # others get the lock between two batches
-        self._tidy_ledger()
+        self._tidy()
         return written
 
-    def _tidy_ledger(self) -> None:
-        """Forget old uses on other sites and keep room for new ones: one bounded piece of work a minute."""
+    def _tidy(self) -> None:
+        """Once a minute: forget old uses on other sites and keep room for new ones; store the index for new workers."""
         now = time.monotonic()
-        if get_settings().USAGE_DAYS and now - self.ledger_tidied >= LEDGER_SECONDS:
-            self.ledger_tidied = now
+        if now - self.tidied < TIDY_SECONDS:
+            return
+        self.tidied = now
+        if get_settings().USAGE_DAYS:
             ledger.tidy(using(), ledger.ROWS_KEPT_FREE)
+        counting.store(using())
