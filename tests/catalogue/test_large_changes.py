@@ -19,8 +19,8 @@ from wagtail_cpsnews.catalogue.exceptions import Locked
 from wagtail_cpsnews.catalogue.maintenance import check, rebuild
 from wagtail_cpsnews.catalogue.models import Entry, Invalidation, State
 from wagtail_cpsnews.catalogue.projection import project_batch
-from wagtail_cpsnews.catalogue.rows import page_subject
 from wagtail_cpsnews.catalogue.state import locking
+from wagtail_cpsnews.catalogue.uses import page_subject
 
 
 def test_a_large_move_is_done_by_readers_a_batch_at_a_time(large, killed, settings, monkeypatch):

@@ -5,8 +5,8 @@ import random
 import pytest
 from bs4 import BeautifulSoup
 
-from wagtail_cpsnews.catalogue import rows
-from wagtail_cpsnews.catalogue.rows import html_to_text
+from wagtail_cpsnews.catalogue import plain_text
+from wagtail_cpsnews.catalogue.plain_text import html_to_text
 
 PIECES = [
     *(
@@ -75,6 +75,6 @@ def test_the_words_are_those_of_a_parser(seed):
 
 
 def test_a_rich_text_needs_no_parser(monkeypatch):
-    monkeypatch.setattr(rows, "BeautifulSoup", None)
+    monkeypatch.setattr(plain_text, "BeautifulSoup", None)
     html = '<div class="a"><h2 id="x">Plea</h2>\n<p>He said &quot;no&quot; &amp; <a href="/x/">left</a>.<br/>&nbsp;</p></div>'
     assert html_to_text(html) == 'Plea He said "no" & left .'

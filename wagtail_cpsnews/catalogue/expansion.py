@@ -18,9 +18,9 @@ from .entries import EntryWriter
 from .invalidation import InvalidationQueue
 from .models import Invalidation, State
 from .refiling import refile
-from .rows import TERM_BY_NAME, UNKNOWN_TERM, page_subject
 from .sites import forget_old_roots
 from .subtrees import below_as_subjects
+from .uses import TERM_BY_NAME, UNKNOWN_TERM, page_subject
 
 #: How many stories that use an object are done at the rank of single pages.
 FEW = 50

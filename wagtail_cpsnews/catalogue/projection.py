@@ -30,10 +30,10 @@ from .languages import regroup
 from .models import Entry, Invalidation, State
 from .retries import invalidate_due
 from .routing import reading_from
-from .rows import page_subject
 from .sites import forget_old_roots
 from .state import locking, read_due, save_sequence
 from .subtrees import SubtreeSteps
+from .uses import page_subject
 
 logger = logging.getLogger("wagtail_cpsnews")
 

@@ -15,7 +15,8 @@ from .entries import EntryWriter
 from .languages import write_columns
 from .models import Entry, EntryTerm, EntryUse
 from .references import Resolver
-from .rows import Row, digest_of, facts_of, refs_of_uses
+from .rows import Row, digest_of, facts_of
+from .uses import refs_of_uses
 
 
 def refile(writer: EntryWriter, taxonomy: str, key: str, pks: Collection[int]) -> set[int]:

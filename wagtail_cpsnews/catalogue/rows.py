@@ -3,43 +3,36 @@
 from __future__ import annotations
 
 import datetime
-import functools
 import hashlib
 import json
 import logging
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from html import unescape
 from typing import Any
 from uuid import UUID
 
-from bs4 import BeautifulSoup
-from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import translation
 from django.utils.encoding import iri_to_uri
 from wagtail.blocks import StreamValue
-from wagtail.documents import get_document_model
 from wagtail.fields import RichTextField
-from wagtail.images import get_image_model
-from wagtail.models import COMMENTS_RELATION_NAME, ReferenceIndex
-from wagtail.rich_text import RichText, expand_db_html, extract_references_from_rich_text
+from wagtail.rich_text import RichText, expand_db_html
 
 from ..characters import clean, clean_line
-from ..compat import get_page_model
 from ..images.renditions import rendition_facts
 from ..registry import TAXONOMIES
 from ..taxonomy.models import Term
 from . import deferred
-from .adapters import Adapter, related_models
+from .adapters import Adapter
 from .facts import PublicFacts, as_moment, is_future
 from .lookups import Reference
 from .models import ROW_FORMAT, Entry
-from .references import Ref, Resolver, ref_of, refs_in_text
+from .plain_text import html_to_text
+from .references import Resolver, refs_in_text
 from .richtext import safe_url
 from .sites import root_of
 from .stored_references import kept_stream, kept_text, plain
+from .uses import TERM_BY_NAME, UNKNOWN_TERM, find_documents, find_uses, refs_of_uses
 
 logger = logging.getLogger("wagtail_cpsnews")
 
@@ -59,23 +52,6 @@ class Row:
     unknown_terms: list[tuple[str, str]] = field(default_factory=list)
     #: Keys of images that it should show and that could not be made.
     failed_images: set[Any] = field(default_factory=set)
-
-
-#: An entry with this use waits for a term that does not exist yet.
-UNKNOWN_TERM = "cpsnews.term:unknown"
-
-#: An entry with this use has a term that its adapter gave as text: when names change, it may be another.
-TERM_BY_NAME = "cpsnews.term:text"
-
-
-def subject_of(instance: Any) -> str:
-    """Return how a use of an object is written down: ``"wagtailimages.image:5"``."""
-    return f"{instance._meta.label_lower}:{instance.pk}"
-
-
-def page_subject(pk: Any) -> str:
-    """Return how a use of a page is written down, whatever its type; without ``pk``, what all of them begin with."""
-    return f"{get_page_model()._meta.label_lower}:{pk}"
 
 
 def build_row(
@@ -198,8 +174,8 @@ def _row(
         },
         "content": content,
     }
-    uses = _uses(page, facts, adapter)
-    columns["content"]["documents"] = _documents(facts, uses)
+    uses = find_uses(page, facts, adapter)
+    columns["content"]["documents"] = find_documents(facts, uses)
     reader.resolver.want(refs_of_uses(uses))
     columns["text"] = text_of(columns["content"], reader)
     columns["changes_at"] = min(filter(None, (reader.resolver.expires_at, until)), default=None)
@@ -216,37 +192,6 @@ def text_of(content: dict[str, Any], reader: deferred.Reader) -> str:
     """Return a story as plain text: its own words, without lists and other stories."""
     filled = deferred.fill(content, reader, only_own=True)
     return html_to_text(f"{filled.get('body_html', '')} {filled.get('notes_to_editors', '')}")
-
-
-def refs_of_uses(uses: set[str]) -> list[Ref]:
-    """Return the pages, documents and images among the objects that an entry depends on."""
-    by_label = _kinds_by_label()
-    found = (use.rpartition(":") for use in sorted(uses))
-    return [(by_label[label], pk) for label, _colon, pk in found if label in by_label and pk.isdecimal()]
-
-
-@functools.cache
-def _kinds_by_label() -> dict[str, str]:
-    kinds = {get_page_model(): "page", get_document_model(): "document", get_image_model(): "image"}
-    return {model._meta.label_lower: kind for model, kind in kinds.items()}
-
-
-#: Tags and characters that every parser reads alike; what these elements hold is text, or is not.
-_PLAIN_TAG = re.compile(
-    r"</?(?!(?:script|style|template|r[tp]|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext)[\s/>])"
-    r"[a-z][a-z0-9]*(?:\s+[a-z][a-z0-9-]*(?:=\"[^\"<>]*\")?)*\s*/?>"
-)
-_OTHER_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|nbsp|#39|#x27);)")
-
-
-def html_to_text(html: str) -> str:
-    """Return the words of HTML. What rich texts and most blocks hold needs no parser, which takes ten times as long."""
-    text = _PLAIN_TAG.sub(" ", html)
-    if "<" in text or _OTHER_REFERENCE.search(text):
-        text = BeautifulSoup(html, "html.parser").get_text(" ")
-    else:
-        text = unescape(text)
-    return " ".join(text.split())
 
 
 def _past(value: Any) -> datetime.datetime | None:
@@ -339,47 +284,6 @@ def render_html(value: Any) -> str:
         return str(value.render_as_block())
     source = value.source if isinstance(value, RichText) else str(value or "")
     return str(expand_db_html(source))
-
-
-def _uses(page: Any, facts: PublicFacts, adapter: Adapter) -> set[str]:
-    """Images, documents and pages that the page refers to, and what its adapter names."""
-    watched = {
-        ContentType.objects.get_for_model(model).pk: model._meta.label_lower
-        for model in (get_image_model(), get_document_model(), get_page_model(), *related_models())
-    }
-    # Comments are for editors alone; a relation that is set is not read.
-    setattr(page, COMMENTS_RELATION_NAME, [])
-    uses = {
-        f"{watched[content_type_id]}:{object_id}"
-        for content_type_id, object_id, *_path in ReferenceIndex._extract_references_from_object(page)
-        if content_type_id in watched
-    }
-    uses.update(subject_of(instance) for instance in adapter.related(page))
-    if facts.image is not None and facts.image.pk:
-        uses.add(subject_of(facts.image))
-    return uses
-
-
-def _documents(facts: PublicFacts, uses: set[str]) -> list[int]:
-    """Return the keys of the documents that the facts name or that the text links to."""
-    Document = get_document_model()
-    pks = {int(document.pk) for document in facts.documents if document is not None}
-    for value in (facts.body, facts.notes_to_editors):
-        pks |= {
-            int(pk) for model, pk in _references(value) if ref_of(model, pk) and issubclass(model, Document)
-        }
-    uses |= {f"{Document._meta.label_lower}:{pk}" for pk in pks}
-    return sorted(pks)
-
-
-def _references(value: Any) -> Iterable[tuple[type, Any]]:
-    """(model, key) of every object that a StreamField value or HTML refers to."""
-    if isinstance(value, StreamValue):
-        references = value.stream_block.extract_references(value)
-    else:
-        source = value.source if isinstance(value, RichText) else str(value or "")
-        references = extract_references_from_rich_text(source)
-    return [(model, pk) for model, pk, *_path in references]
 
 
 #: What a digest is made of: columns that follow from where a page lies are not among it, since pages are moved by

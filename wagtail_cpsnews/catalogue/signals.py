@@ -33,8 +33,8 @@ from .db import using
 from .invalidation import invalidate_page, invalidate_reference, invalidate_subtree, invalidate_use, together
 from .models import EntryUse
 from .routing import reading_from
-from .rows import page_subject, subject_of
 from .rules import invalidate_watching, is_watched
+from .uses import page_subject, subject_of
 
 
 def connect() -> None:
