@@ -42,8 +42,11 @@ rmSync(types, { recursive: true });
 const tag = 'declare global {\n    interface HTMLElementTagNameMap {\n        "cps-news": CpsNews;\n    }\n}\n';
 writeFileSync(join(folder, "cps-news.min.d.ts"), declarations + tag);
 
+// esbuild leaves the spaces in values of custom properties.
+const css = buildSync({ entryPoints: [source.replace(/js$/, "css")], minify: true, charset: "utf8", write: false });
 buildSync({
   entryPoints: [source],
+  define: { LIST_CSS: JSON.stringify(css.outputFiles[0].text.trim().replace(/(?<=[:,]) /g, "")) },
   outfile: join(folder, "cps-news.min.js"),
   bundle: true,
   format: "esm",

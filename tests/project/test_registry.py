@@ -41,9 +41,13 @@ from wagtail_cpsnews.stories.term_fields import with_term_fields
 from wagtail_cpsnews.taxonomy.models import MODELS, FormerSlug
 from wagtail_cpsnews.usage import recording
 
-SCRIPT = (Path(block.__file__).parent / "js/cps-news.js").read_text()
+SCRIPT, ATTRIBUTES_SCRIPT = (
+    (Path(block.__file__).parent / "js" / name).read_text() for name in ("cps-news.js", "attributes.js")
+)
 ATTRIBUTES = (
-    re.search(r"PARAMETERS =\s*`([^`]*)`", SCRIPT)[1].replace("${TAXONOMIES}", widget_taxonomies()).split()
+    re.search(r"PARAMETERS =\s*`([^`]*)`", ATTRIBUTES_SCRIPT)[1]
+    .replace("${TAXONOMIES}", widget_taxonomies())
+    .split()
 )
 
 #: What names every taxonomy, by what it calls them.
