@@ -37,7 +37,10 @@ class NewsroomConfig(AppConfig):
 
 
 def begin_catalogue(using: str, **kwargs: Any) -> None:
-    """After ``migrate`` and after a flush: the state row, built where there are no stories to build it from."""
+    """Create the state row after ``migrate`` and after a flush.
+
+    It counts as built where there are no stories to build it from.
+    """
     from .catalogue.db import using as catalogue_database
     from .catalogue.models import State
     from .catalogue.state import begin

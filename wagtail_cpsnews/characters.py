@@ -1,4 +1,7 @@
-"""Characters that are not text: control characters, non-characters, halves of characters, hidden directions."""
+"""Characters that are not text.
+
+Control characters, non-characters, halves of characters, hidden directions.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,10 @@ def clean(value: Any) -> Any:
 
 
 def clean_line(text: str) -> str:
-    """Return a title or another single line, without hidden changes of direction either."""
+    """Return a title or another single line, cleaned.
+
+    Without hidden changes of direction either.
+    """
     return _DIRECTIONS.sub("", str(clean(text)))
 
 

@@ -1,4 +1,4 @@
-"""System checks: what is wrong with a project's settings, and how to put it right."""
+"""System checks of a project's settings, with hints."""
 
 from __future__ import annotations
 
@@ -193,7 +193,10 @@ def _is_whole(value: Any) -> bool:
 
 
 def _check_frame_ancestors(value: Any) -> list[CheckMessage]:
-    """Return what is wrong with the setting. It is put into a header as it is: one ``;`` in it would begin another directive."""
+    """Return what is wrong with the setting.
+
+    It is put into a header as it is: a ``;`` in it would begin another directive.
+    """
     sources = value.split(" ") if isinstance(value, str) else []
     if (
         sources
@@ -263,7 +266,10 @@ def check_sqlite(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_documents(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Metadata is removed from picture files where documents are served, and a storage serves them as they are."""
+    """Warn where documents are served without the removal of metadata.
+
+    It is removed where documents are served, and a storage serves them as they are.
+    """
     if getattr(django_settings, "WAGTAILDOCS_SERVE_METHOD", None) != "direct":
         return []
     return [

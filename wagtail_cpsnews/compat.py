@@ -1,4 +1,7 @@
-"""What differs between Wagtail 7.4 and 8.0: the page model can be swapped since 8.0."""
+"""Differences between Wagtail 7.4 and 8.0.
+
+The page model can be swapped since 8.0.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ __all__ = ["AbstractPage", "get_page_model", "page_model_name"]
 
 
 def page_model_name() -> str:
-    """Return the base page model as ``app_label.Model``; for foreign keys, in migrations too."""
+    """Return the base page model as ``app_label.Model``.
+
+    For foreign keys, in migrations too.
+    """
     if swapper is None:
         return "wagtailcore.Page"
     return str(swapper.get_model_name("wagtailcore", "Page"))
@@ -24,7 +30,10 @@ def page_model_name() -> str:
 
 @cache
 def get_page_model() -> Any:
-    """Return the base page model class: Wagtail's ``Page``, or the project's own where it is swapped."""
+    """Return the base page model class.
+
+    Wagtail's ``Page``, or the project's own where it is swapped.
+    """
     if swapper is None:
         from wagtail.models import Page
 

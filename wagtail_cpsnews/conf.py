@@ -93,7 +93,10 @@ class NewsroomSettings:
         return taxonomy in registry.TAXONOMIES and self.TAXONOMIES.get(taxonomy) is not False
 
     def story_base_url(self, hostname: str) -> str:
-        """Where the stories of the site at ``hostname`` are read; "" where that is the site itself."""
+        """Return the address below which stories of a site are read.
+
+        "" where that is the site at ``hostname`` itself.
+        """
         base = self.STORY_BASE_URL
         return str(base.get(hostname, "") if isinstance(base, Mapping) else base).rstrip("/")
 
@@ -108,12 +111,18 @@ class NewsroomSettings:
         return tuple(name for name in registry.TAXONOMIES if self.is_on(name))
 
     def mistakes_address(self, language: str) -> str:
-        """Where readers of a language report a mistake: an e-mail address, the address of a form, or ""."""
+        """Return where readers of a language report a mistake.
+
+        An e-mail address, the address of a form, or "".
+        """
         value = self.MISTAKES_ADDRESS
         return str((_by_language(value, language) if isinstance(value, Mapping) else value) or "").strip()
 
     def licence(self, language: str) -> dict[str, str] | None:
-        """Return the licence of stories as readers of a language see it, ``{"name", "url"}``, or ``None``."""
+        """Return the licence of stories for readers of a language.
+
+        ``{"name", "url"}``, or ``None``.
+        """
         value: Any = self.LICENCE
         if isinstance(value, Mapping) and "name" not in value:
             value = _by_language(value, language)
@@ -122,7 +131,9 @@ class NewsroomSettings:
         return {"name": str(value["name"]), "url": str(value.get("url") or "")}
 
     def label(self, taxonomy: str, count: int = 1) -> str:
-        """Return what readers call a taxonomy, in the active language: ``"crime type"``, ``"crime types"``.
+        """Return a taxonomy's name in the active language.
+
+        For example ``"crime type"``, or ``"crime types"``.
 
         A language that the setting does not name gets the setting's first label: a council that calls
         areas "wards" in English shows "wards" rather than the package's word.
@@ -135,7 +146,10 @@ class NewsroomSettings:
 
 
 def _by_language(values: Mapping[str, Any], language: str) -> Any:
-    """Return the value for a language or its variant; a language that is not named gets the first."""
+    """Return the value for a language or its variant.
+
+    A language that is not named gets the first.
+    """
     return values.get(language) or values.get(language.split("-")[0]) or next(iter(values.values()), None)
 
 
@@ -146,7 +160,10 @@ def names() -> frozenset[str]:
 
 @functools.lru_cache(maxsize=1)
 def get_settings() -> NewsroomSettings:
-    """Return the settings as they are now. Unknown names are left to the system check, not raised here."""
+    """Return the settings as they are now.
+
+    Unknown names are left to the system check, not raised here.
+    """
     given = getattr(django_settings, "WAGTAIL_CPSNEWS", {}) or {}
     return NewsroomSettings(**{name: value for name, value in given.items() if name in names()})
 

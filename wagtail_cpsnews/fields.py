@@ -1,4 +1,7 @@
-"""A StreamField whose blocks can change without migrations, and whose drafts may be as unfinished as they like."""
+"""A StreamField whose blocks can change without migrations.
+
+Its drafts may be as unfinished as they like.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,10 @@ class StoryStreamField(StreamField):
 
 
 class StoryBlockField(BlockField):
-    """The form field of a ``StoryStreamField``. Only publishing asks for values that are right."""
+    """The form field of a ``StoryStreamField``.
+
+    Only publishing asks for valid values.
+    """
 
     def clean(self, value: Any) -> Any:
         """Return the cleaned value; a draft's need not be complete, well-formed or few."""
@@ -55,7 +61,10 @@ class StoryBlockField(BlockField):
 
 @contextmanager
 def relaxed_blocks(block: Any) -> Iterator[None]:
-    """Take out, for a time, every rule of the blocks in ``block`` that storing a value does not need."""
+    """Suspend the rules of ``block`` that storing a value does not need.
+
+    Those of the blocks in it, too, while the context lasts.
+    """
     undo: list[tuple[Any, dict[str, Any]]] = []
     try:
         for found in _walk(block, set()):

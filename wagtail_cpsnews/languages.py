@@ -1,4 +1,7 @@
-"""The languages of labels, dates and messages: the project's, and those that this package is translated into."""
+"""The languages of labels, dates and messages.
+
+The project's, and those that this package is translated into.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ from wagtail.coreutils import get_content_languages
 
 @functools.cache
 def translated_languages() -> tuple[str, ...]:
-    """Return the languages of this package's own texts: English, and those that have a catalogue."""
+    """Return the languages of this package's own texts.
+
+    English, and those that have a catalogue.
+    """
     folders = (files(__package__) / "locale").iterdir()
     return ("en", *sorted(to_language(folder.name) for folder in folders if folder.is_dir()))
 
@@ -36,7 +42,10 @@ def text_languages(languages: Iterable[str] | None = None) -> list[str]:
 
 
 def match_language(code: str, languages: Iterable[str]) -> str | None:
-    """Return the language for a code such as ``en`` or ``en-GB``: the same, else a variant of it, else ``None``."""
+    """Return the language for a code such as ``en`` or ``en-GB``.
+
+    The same, else a variant of it, else ``None``.
+    """
     code, known = code.lower(), list(languages)
     for language in known:
         if language.lower() == code:
@@ -54,7 +63,10 @@ def own_name(code: str) -> str:
 
 
 def language_name(code: str) -> str:
-    """Return a language’s name in the active language, or the code of one that Django does not know."""
+    """Return a language’s name in the active language.
+
+    The code of one that Django does not know.
+    """
     try:
         return str(translation.gettext(translation.get_language_info(code)["name"]))
     except KeyError:
@@ -62,7 +74,7 @@ def language_name(code: str) -> str:
 
 
 def asked_language(request: HttpRequest, *names: str) -> str | None:
-    """Return the language that the first parameter with a value asks for, or ``None``.
+    """Return the language of the first parameter with a value, or ``None``.
 
     For messages that are written before it is known what else was asked for.
     """
@@ -74,5 +86,8 @@ def asked_language(request: HttpRequest, *names: str) -> str | None:
 
 
 def message_language(request: HttpRequest, *names: str) -> str:
-    """Return ``asked_language()``, else the project's language. Nothing is negotiated: answers are everybody's."""
+    """Return ``asked_language()``, else the project's language.
+
+    Nothing is negotiated: answers are the same for everybody.
+    """
     return asked_language(request, *names) or settings.LANGUAGE_CODE

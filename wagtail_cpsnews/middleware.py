@@ -13,7 +13,9 @@ from .stories.redirects import GONE, HIDDEN, find_target
 
 
 class DatabaseUnavailableMiddleware:
-    """Answer 503 with ``Retry-After`` where a view fails because the database can't be reached.
+    """Answers 503 when a view fails because the database can't be reached.
+
+    With ``Retry-After``.
 
     The package's own addresses do so without it. Pages need it: Wagtail looks for the site before it asks a page.
     """
@@ -30,7 +32,9 @@ class DatabaseUnavailableMiddleware:
 
 
 class OldAddressMiddleware:
-    """Answer 410 at the old address of a story that is no longer public, where a redirect would name its new one.
+    """Answers 410 at the old address of a story that is no longer public.
+
+    There, a redirect would name its new one.
 
     Wagtail's redirects know no 410 and lead to pages that are unpublished, too; an address says what a page is about.
     Put it before Wagtail's ``RedirectMiddleware``, so that it sees what that has found. It asks only where an answer

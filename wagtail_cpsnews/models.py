@@ -1,4 +1,7 @@
-"""Names every table of the package; each is defined in the room that it belongs to."""
+"""Names every table of the package.
+
+Each is defined in the package that it belongs to.
+"""
 
 from .catalogue.models import (
     Checkpoint,

@@ -1,4 +1,6 @@
-"""The outputs, declared once: every public address of the package that can show a story.
+"""The outputs, declared once: addresses that can show a story.
+
+Every public address of the package that can do so.
 
 Feeds, alternate links, the builder's code for developers and the usage ledger's embed methods are derived from them,
 and the tests ask each of them whether a hidden story is absent. The packages that have outputs are above those that
@@ -117,7 +119,10 @@ def get_output(name: str) -> Output:
 
 
 def alternates(relation: str) -> list[Output]:
-    """Return the outputs that a page's ``<link rel="alternate">`` name, such as "feed"."""
+    """Return the outputs that a page's ``<link rel="alternate">`` name.
+
+    Such as "feed".
+    """
     return [output for output in outputs() if output.relation == relation]
 
 

@@ -1,4 +1,6 @@
-"""The taxonomies, declared once: filters, parameters, facets, addresses and admin lists are derived from this list.
+"""The taxonomies, declared once.
+
+Filters, parameters, facets, addresses and admin lists are derived from this list.
 
 A host project adds its own in ``WAGTAIL_CPSNEWS["TAXONOMIES"]``. It is read when this module is imported, before any
 app is ready, because blocks, panels and URLs are built then: models are named by dotted strings. A declaration that
@@ -119,7 +121,10 @@ class Taxonomy:
 
     @property
     def attribute(self) -> str:
-        """The attribute of ``<cps-news>``; a host's own taxonomy shares ``filter`` with others."""
+        """Return the attribute of ``<cps-news>``.
+
+        A host's own taxonomy shares ``filter`` with others.
+        """
         return "filter" if self.is_own else self.name.replace("_", "-")
 
 
@@ -167,7 +172,10 @@ OWN_ORDER = 50
 
 @dataclass(frozen=True)
 class Mistake:
-    """A declaration that can't be used; ``code`` is the id of the system check that reports it."""
+    """A declaration that can't be used.
+
+    ``code`` is the id of the system check that reports it.
+    """
 
     code: str
     message: str
@@ -175,7 +183,9 @@ class Mistake:
 
 
 def read_declarations(given: Any) -> tuple[tuple[Taxonomy, ...], list[Mistake]]:
-    """Return the taxonomies with the setting ``TAXONOMIES``, and what is wrong with that setting.
+    """Return the taxonomies with the setting ``TAXONOMIES``.
+
+    And what is wrong with that setting.
 
     Args:
         given: By name, ``False``, labels by language, or the declaration of a taxonomy of the host's own.
@@ -211,7 +221,10 @@ def read_declarations(given: Any) -> tuple[tuple[Taxonomy, ...], list[Mistake]]:
 
 
 def labels_of(value: Any) -> Any:
-    """Return the labels by language of a value of the setting; anything else as it is."""
+    """Return the labels by language of a value of the setting.
+
+    Anything else as it is.
+    """
     return (
         {name: labels for name, labels in value.items() if name not in KEYS}
         if isinstance(value, Mapping)
@@ -306,7 +319,10 @@ OWN = tuple(taxonomy for taxonomy in TAXONOMIES.values() if taxonomy.is_own)
 
 
 def with_fields(data: type, names: Iterable[str], default: Any) -> type:
-    """Return a frozen dataclass with a field for each name; those that it has stay as they are."""
+    """Return a frozen dataclass with a field for each name.
+
+    Those that it has stay as they are.
+    """
     known = {one.name for one in fields(data)}
     missing = [name for name in names if name not in known]
     if not missing:

@@ -1,4 +1,7 @@
-"""Everything the newsroom answers: ``path("newsroom/", include("wagtail_cpsnews.urls"))``."""
+"""All addresses of the newsroom.
+
+``path("newsroom/", include("wagtail_cpsnews.urls"))``
+"""
 
 from django.urls import include, path
 

@@ -1,4 +1,7 @@
-"""What the package adds to Wagtail: the newsroom's menu, terms as snippets, a permission, and the last line before a page is served."""
+"""What the package adds to Wagtail.
+
+The newsroom's menu, terms as snippets, a permission, and the last check before a page is served.
+"""
 
 from __future__ import annotations
 
@@ -49,8 +52,11 @@ def register_newsroom_menu() -> Any:
 
 @hooks.register("register_admin_urls")
 def register_newsroom_urls() -> list[Any]:
-    """Where two terms are merged, what the package's forms ask while somebody edits, the builder, and the report on
-    other sites' use."""
+    """Return the admin addresses of the package.
+
+    Merging two terms, what the package's forms ask while somebody edits, the builder, and the report on other
+    sites' use.
+    """
     return [
         *merge.urls(),
         path("newsroom/live-list-count/", live_list.count, name=COUNT_URL_NAME),
@@ -67,7 +73,10 @@ def register_log_actions(actions: Any) -> None:
 
 @hooks.register("after_bulk_action")
 def look_at_moved_files(request: HttpRequest, action_type: str, objects: Any, action: Any) -> None:
-    """Documents and images that the bulk action puts into a collection: an update, which sends no signal."""
+    """Project the stories that show documents or images of a bulk action.
+
+    It puts them into a collection by an update, which sends no signal.
+    """
     files_changed(objects)
 
 
@@ -92,7 +101,10 @@ def refuse_to_delete_what_is_in_use(request: HttpRequest, instances: Any) -> Htt
 
 @hooks.register("register_image_operations")
 def register_image_operations() -> list[tuple[str, Any]]:
-    """The part of a filter specification that tells renditions without metadata from older ones."""
+    """Register the operation that marks renditions without metadata.
+
+    It tells them from older ones in a filter specification.
+    """
     return [(STRIP_METADATA, StripMetadataOperation)]
 
 
@@ -127,7 +139,10 @@ def refuse_to_publish_unfinished_pages(
 
 @hooks.register("register_permissions")
 def offer_permissions() -> Any:
-    """Groups can be given the rights to change when a story was published and to read who shows stories elsewhere."""
+    """Offer the package's permissions to groups.
+
+    To change when a story was published, and to read which sites show stories.
+    """
     return Permission.objects.filter(
         content_type__app_label="cpsnews", codename__in=("change_published_at", "view_embeduse")
     )
@@ -135,7 +150,9 @@ def offer_permissions() -> Any:
 
 @hooks.register("before_serve_page")
 def refuse_what_is_not_public(page: Any, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
-    """Pages of adapters have Wagtail's ``route()``, which lets expired ones through until cron has run.
+    """Refuse to serve what is not public.
+
+    Pages of adapters have Wagtail's ``route()``, which lets expired ones through until cron has run.
 
     What the package's ``route()`` has found gone is answered here already: another mixin's ``serve()`` may take no arguments.
     """
@@ -156,7 +173,10 @@ def _answered(request: HttpRequest, instead: Answer) -> HttpResponse:
 
 @hooks.register("on_serve_page", order=-100)  # before Wagtail's own, which asks for view restrictions
 def serve_from_the_catalogue_database(serve: Any) -> Any:
-    """Where a router sends reads to a replica, serve our pages from the database that they are written to."""
+    """Serve the package's pages from the database that they are written to.
+
+    Where a router sends reads to a replica.
+    """
 
     def wrapped(page: Any, request: HttpRequest, args: Any, kwargs: Any) -> Any:
         ours = isinstance(page, (PublicRoutingMixin, NewsIndexMixin))

@@ -1,4 +1,7 @@
-"""Choosers of terms and contacts: with search, without what is retired, in the language of the page."""
+"""Choosers of terms and contacts for page forms.
+
+They can be searched, leave out what is retired, and show names in the language of the page.
+"""
 
 from __future__ import annotations
 

@@ -27,7 +27,10 @@ _RELATED = (
 
 
 def load_related(pages: Sequence[Any]) -> None:
-    """Load what the columns show for all pages together: a query a field of a page class, none a page."""
+    """Load what the columns show, for all pages together.
+
+    One query for each field of a page class, not one for each page.
+    """
     by_class = defaultdict(list)
     for page in pages:
         by_class[type(page)].append(page)
@@ -47,7 +50,10 @@ def _has_relation(page_class: type[models.Model], name: str) -> bool:
 
 
 def annotate_go_live(pages: models.QuerySet[Any]) -> models.QuerySet[Any]:
-    """Return pages with ``_goes_live``: when an approved version is published, or ``None``."""
+    """Annotate pages with ``_goes_live``.
+
+    It is the time at which an approved version will be published, or ``None``.
+    """
     approved = (
         Revision.page_revisions.filter(
             approved_go_live_at__isnull=False, object_id=Cast(models.OuterRef("pk"), models.CharField())
@@ -69,7 +75,10 @@ def terms(taxonomy: str, page: Any) -> str:
 
 
 def _shown(page: Any, taxonomy: str, pk: Any) -> str | None:
-    """A term's name in the reader's language, where the list has read them: a page may carry any language's row."""
+    """Return a term's name in the reader's language, if the list has read it.
+
+    A page may refer to the row of any language.
+    """
     names: dict[tuple[str, Any], str] = getattr(page, "shown_names", {})
     return names.get((taxonomy, pk))
 
@@ -90,7 +99,7 @@ def status(page: Any) -> str:
 
 
 def moment(value: datetime.datetime | None) -> datetime.datetime | None:
-    """Return a date and time on the clock of ``TIME_ZONE``, as people and spreadsheets read it."""
+    """Return a date and time in ``TIME_ZONE``, as people and spreadsheets read it."""
     return timezone.make_naive(value) if value is not None and timezone.is_aware(value) else value
 
 
@@ -104,7 +113,7 @@ def goes_out_at(page: Any) -> datetime.datetime | None:
 
 
 def goes_out(page: Any) -> str:
-    """When a page is published, in words; a plan that nobody has approved is called so."""
+    """Say when a page is published; mark a plan that nobody has approved."""
     when = goes_out_at(page)
     if when is None:
         return ""

@@ -1,4 +1,7 @@
-"""A term or contact in use stays, whichever way somebody tries to delete it: the reasons, for people to read."""
+"""Refuse to delete a term or contact in use, and show the reasons.
+
+Every way to delete in the admin is covered.
+"""
 
 from __future__ import annotations
 

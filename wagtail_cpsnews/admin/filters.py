@@ -1,4 +1,7 @@
-"""The filters of page listings. Choices are terms by slug: one for all of a term's languages."""
+"""Filters of page listings.
+
+Choices are terms by slug: one choice for all languages of a term.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ from .terms import TermRow, read_terms
 
 
 def term_choices(taxonomy: str, terms: Iterable[TermRow], pages: QuerySet[Any]) -> list[tuple[str, str]]:
-    """Terms to filter by, as (slug, name): the current ones, and retired ones that one of ``pages`` carries."""
+    """Return the terms to filter by, as (slug, name).
+
+    Current terms, and retired ones that one of ``pages`` has.
+    """
     language = translation.get_language()
     current: dict[str, str] = {}
     retired: dict[str, str] = {}
@@ -128,12 +134,18 @@ def page_filterset(names: tuple[str, ...]) -> type[WagtailFilterSet]:
 
 
 def explorable_pages(request: Any) -> QuerySet[Any]:
-    """Return the pages that a request's user may see in the admin: worked out once a request."""
+    """Return the pages that the request's user may see in the admin.
+
+    Computed once for each request.
+    """
     if not hasattr(request, "cpsnews_explorable"):
         request.cpsnews_explorable = pages_policy().explorable_instances(request.user)
     return request.cpsnews_explorable
 
 
 def pages_policy() -> Any:
-    """Who may do what with pages; Wagtail 7.4 and 8.0 keep it in different places, their page listing in one."""
+    """Return Wagtail's permission policy for pages.
+
+    Wagtail 7.4 and 8.0 keep it in different places.
+    """
     return IndexView(model=get_page_model()).permission_policy

@@ -1,4 +1,7 @@
-"""Listings of pages: one type in the newsroom's menu, or what lies below a news centre in the explorer."""
+"""Page listings: one type in the menu, or one parent in the explorer.
+
+The menu lists all pages of a type; the explorer lists what lies below a news centre.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ from .search import search
 
 
 def _column(spec: AdminSpec, column: AdminColumn) -> BaseColumn:
-    """Return the column as Wagtail draws it: a title with its buttons, a status with its link."""
+    """Return the column as Wagtail draws it: title buttons, status link."""
     options: dict[str, Any] = {
         "label": spec.label_of(column),
         "sort_key": column.sort or None,
@@ -43,7 +46,10 @@ def _shown(value: Any) -> Any:
 
 
 class ReaderStatusColumn(PageStatusColumn):
-    """The status as readers experience it; it leads to the page only where they can get it."""
+    """The status as readers see it.
+
+    It links to the page only where readers can open it.
+    """
 
     cell_template_name = "wagtail_cpsnews/admin/page_status_cell.html"
 
@@ -77,7 +83,10 @@ class NewsListingMixin(CleanParametersMixin):
         return annotate_go_live(super().annotate_queryset(pages))  # type: ignore[misc]
 
     def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """As Wagtail's; a search has no relevance here, so its results are in the list's own order."""
+        """Order as Wagtail does, with the list's own order for search results.
+
+        Search has no relevance here.
+        """
         if self.is_searching and not self.is_explicitly_ordered:  # type: ignore[attr-defined]
             return queryset.order_by(*self.spec.ordering)
         return super().order_queryset(queryset)  # type: ignore[misc]
@@ -115,7 +124,10 @@ class PageTypeView(NewsListingMixin, IndexView):
     locale = None  # the list is of all languages
 
     def get_base_queryset(self) -> QuerySet[Any]:
-        """Return only the user's pages, in searches too, whatever the site's settings allow elsewhere."""
+        """Return only pages that the user may see, in searches too.
+
+        This holds whatever the site's settings allow elsewhere.
+        """
         pages = self.model._default_manager.filter(
             pk__in=explorable_pages(self.request).order_by().values("pk"), depth__gt=1
         )

@@ -1,4 +1,7 @@
-"""How many stories a live list would find now: asked by its form while an editor sets the filter."""
+"""The number of stories that a live list would find now.
+
+The block's form asks for it while an editor sets the filter.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ from ..stories.reading import reader_for
 
 @require_safe
 def count(request: HttpRequest) -> JsonResponse:
-    """``{"count", "text"}`` for list parameters. ``for_page``: the page whose site and language count.
+    """Return ``{"count", "text"}`` for list parameters.
+
+    ``for_page`` is the page whose site and language count.
 
     It counts what the catalogue holds, which is public, so it tells an editor nothing that a reader cannot see.
     """

@@ -1,4 +1,7 @@
-"""The newsroom's menu: everything that an ``AdminSpec`` describes, in one group, shown to who may use any of it."""
+"""The newsroom's menu: everything that an ``AdminSpec`` describes.
+
+One group, shown to users who may use any of its items.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from .viewsets import explorer_viewset, page_viewset, snippet_viewset
 
 
 def uses_modeladmin() -> bool:
-    """Return whether plain models are rendered by wagtail-modeladmin: whether the host has installed it."""
+    """Return whether wagtail-modeladmin, if installed, renders plain models."""
     return apps.is_installed("wagtail_modeladmin")
 
 
@@ -61,8 +64,11 @@ class BuilderItem(MenuItem):
 
 
 def register_plain_models() -> None:
-    """Terms are snippets in any case: for choosers, permissions and translation. Modeladmin comes after them, so
-    that links from elsewhere in the admin lead to its edit view where it is installed."""
+    """Register terms as snippets, then with modeladmin where it is installed.
+
+    Terms are snippets in any case: for choosers, permissions and translation. Modeladmin comes after them, so
+    that links from elsewhere in the admin lead to its edit view.
+    """
     specs = plain_specs()
     for spec in specs:
         register_snippet(snippet_viewset(spec))

@@ -29,7 +29,10 @@ MERGE = "cpsnews.merge"
 
 
 def merge_url(instance: Any) -> str | None:
-    """Where a term is merged into another; ``None`` for anything that cannot be, such as a term that was."""
+    """Return the address at which to merge a term, or ``None`` if it can't be.
+
+    A term that was merged before can't be merged again.
+    """
     if not isinstance(instance, Term) or instance.successor_id:
         return None
     return reverse("cpsnews_merge_term", args=[instance.taxonomy, instance.pk])
@@ -62,7 +65,10 @@ class MergeForm(forms.Form):
 
 
 class MergeView(WagtailAdminTemplateMixin, TemplateView):
-    """GET asks for the other term; with ``?into=`` it says what will happen; POST does it."""
+    """Merging a term into another one, in two steps.
+
+    GET asks for the other term, GET with ``?into=`` says what will happen, POST merges.
+    """
 
     template_name = "wagtail_cpsnews/admin/merge.html"
     header_icon = "tag"
@@ -114,7 +120,10 @@ class MergeView(WagtailAdminTemplateMixin, TemplateView):
         return self.render_to_response(self.get_context_data(form=form, chosen=chosen))
 
     def _refuse(self, form: MergeForm) -> HttpResponse:
-        """Return the first step again. The form is empty: Wagtail's chooser fails on values that are no keys."""
+        """Return the first step again, with an empty form.
+
+        Wagtail's chooser fails on values that are no keys.
+        """
         for message in form.errors["into"]:
             messages.error(self.request, str(message))
         return self._show(None)

@@ -1,4 +1,4 @@
-"""``AdminSpec`` rendered by wagtail-modeladmin, with its open query parameters refused.
+"""``AdminSpec`` rendered by wagtail-modeladmin, without its open parameters.
 
 As it comes, modeladmin takes any lookup from the address (``?owner__password__startswith=``), fails on bad ones,
 shows histories to people who may not edit, and looks for the row before it asks who is there.
@@ -36,7 +36,10 @@ _KEY = re.compile(r"[0-9]{1,18}")
 
 
 class _Filter(SimpleListFilter):
-    """A field of the model as a filter. Django's own filters of relations need its admin to be installed."""
+    """A filter by a field of the model.
+
+    Django's own filters of relations need its admin to be installed.
+    """
 
     field: Any
 
@@ -71,7 +74,10 @@ def _filter(spec: AdminSpec, name: str) -> type[_Filter]:
 
 
 class QuietIndexView(CleanParametersMixin, IndexView):
-    """The list; parameters that it does not know, and values that make no sense, lead to the list without them."""
+    """The list, redirecting to itself without unusable parameters.
+
+    Unusable are unknown parameters and values that make no sense.
+    """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.permission_helper.user_can_list(request.user):
@@ -238,7 +244,10 @@ def build(spec: AdminSpec) -> QuietModelAdmin:
 
 
 def _display_name(column: AdminColumn) -> str:
-    """Return a name that no field has: modeladmin shows a field in its own way, False as a red cross."""
+    """Return a display name that no field has.
+
+    Modeladmin shows a field in its own way, False as a red cross.
+    """
     return column.name if column.value is None else f"shown_{column.name}"
 
 
@@ -252,7 +261,10 @@ def _method(spec: AdminSpec, column: Any) -> Any:
 
 
 def register(specs: Sequence[AdminSpec]) -> list[QuietModelAdmin]:
-    """Register all of ``specs`` with Wagtail: addresses, and edit links from elsewhere in the admin."""
+    """Register all of ``specs`` with Wagtail.
+
+    That gives their addresses, and the edit links from elsewhere in the admin.
+    """
     admins = [build(spec) for spec in specs]
     for admin in admins:
         admin.register_with_wagtail()

@@ -1,4 +1,7 @@
-"""The models of the newsroom's menu, in its order. A further model is one entry here."""
+"""The models in the newsroom's menu, in order.
+
+Add an entry here to list another model.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +63,10 @@ def _load_terms(terms: Sequence[Any]) -> None:
 
 
 def _used_by(term: Any) -> int:
-    """Return how many pages carry a term: counted for the whole list, or for this term alone."""
+    """Return how many pages have a term.
+
+    Counted for the whole list if the list asked for it, otherwise for this term.
+    """
     count = getattr(term, "pages_that_carry_it", None)
     return term.usage_count if count is None else count
 
@@ -71,7 +77,10 @@ def _retired(term: Any) -> str:
 
 
 def term_specs() -> list[AdminSpec]:
-    """Return the terms of every taxonomy that is on, by the name that the settings give it."""
+    """Return specs for the terms of every enabled taxonomy.
+
+    The settings give the names.
+    """
     return [
         AdminSpec(
             model=MODELS[taxonomy],
@@ -169,7 +178,10 @@ PAGE_TYPES: tuple[type[Any], ...] = (MediaProtocolMixin,)
 
 
 def page_specs() -> list[AdminSpec]:
-    """Every page type of the project that is a story: ours, a host's own on our mixins, and those of adapters."""
+    """Return specs for every page type of the project that is a story.
+
+    The package's own types, a host's types on the mixins, and types with an adapter.
+    """
     others = [
         model
         for model in apps.get_models()

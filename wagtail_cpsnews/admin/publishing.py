@@ -18,7 +18,9 @@ _NAMED = 5
 
 
 def refuse_unfinished(request: HttpRequest, objects: Any, view: Any) -> HttpResponse | None:
-    """Redirect with a message where a page of the newsroom may not be published yet; else return None.
+    """Redirect with a message if a page may not be published yet, or return None.
+
+    Only pages of the newsroom are checked.
 
     Wagtail's bulk action answers 500 for a draft without a summary, and publishes half-filled blocks.
     """

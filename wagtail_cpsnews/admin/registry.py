@@ -1,4 +1,7 @@
-"""``AdminSpec``: how a model is listed in the admin, said once; ``native.py`` and ``modeladmin.py`` render it."""
+"""``AdminSpec``: how the admin lists a model.
+
+``viewsets.py`` and ``modeladmin.py`` render it.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ class AdminColumn:
     width: str | None = None
 
     def get(self, instance: Any) -> Any:
-        """Return what the column shows of ``instance``: text, a number, a date, or ``None``."""
+        """Return the column's value for ``instance``.
+
+        Text, a number, a date, or ``None``.
+        """
         if self.value is not None:
             return self.value(instance)
         return getattr(instance, self.name, None)
@@ -58,7 +64,7 @@ class AdminSpec:
 
     @property
     def slug(self) -> str:
-        """The model's part of the list's address and of its names in URLs: ``"newsitempage"``."""
+        """Return the model's name in addresses and URL names: ``"newsitempage"``."""
         return str(self.model._meta.model_name)
 
     @property

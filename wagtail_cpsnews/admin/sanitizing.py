@@ -1,4 +1,7 @@
-"""Requests with parameters that nobody types: answered without them, and never with an error."""
+"""Strip unusable query parameters from admin requests.
+
+Nobody types such parameters; they must not lead to an error.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def clean_parameters(request: HttpRequest) -> None:
-    """Take characters that databases refuse out of the request's parameters, and cut what is far too long."""
+    """Remove characters that databases refuse, and cut very long parameters."""
     cleaned = request.GET.copy()
     for name, values in request.GET.lists():
         if len(name) > LONGEST or "\x00" in name:
@@ -39,7 +42,7 @@ def harmless(value: Any) -> Any:
 
 
 class CleanParametersMixin:
-    """For admin views: takes only clean parameters, and exports cells that are no formulas."""
+    """Mixin for admin views: clean parameters, and no formulas in exports."""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         clean_parameters(request)

@@ -14,7 +14,7 @@ from .sanitizing import words
 
 
 def search(queryset: QuerySet[Any], fields: Sequence[str], text: str) -> QuerySet[Any]:
-    """Return the rows that have every word of ``text`` in one of the fields that their model has."""
+    """Return the rows that have every word of ``text`` in a searched field."""
     names = {field.name for field in queryset.model._meta.get_fields()}
     for word in words(text):
         found = Q()

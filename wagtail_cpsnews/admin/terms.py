@@ -13,7 +13,10 @@ from ..taxonomy.models import MODELS
 
 @dataclass(frozen=True)
 class TermRow:
-    """One language version of a term; ``current`` is whether it is offered for new stories."""
+    """One language version of a term.
+
+    ``current`` is True if the term is offered for new stories.
+    """
 
     taxonomy: str
     pk: Any
@@ -49,7 +52,10 @@ def read_terms() -> list[TermRow]:
 
 
 def shown_names() -> dict[tuple[str, Any], str]:
-    """The name of every row by taxonomy and primary key: the reader's language's, where the term has one in it."""
+    """Return the name of every row, by taxonomy and primary key.
+
+    The name is in the reader's language if the term has one.
+    """
     rows = read_terms()
     language = translation.get_language()
     mine = {(row.taxonomy, row.key): row.name for row in rows if row.language == language}

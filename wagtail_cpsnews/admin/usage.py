@@ -1,4 +1,4 @@
-"""The report on other sites' use: which sites show which lists, and who was shown a story."""
+"""The report on embeds: which sites show which lists and stories."""
 
 from __future__ import annotations
 
@@ -52,7 +52,10 @@ class UsageFilterSet(WagtailFilterSet):
 
 
 class UsageReportView(CleanParametersMixin, ReportView):
-    """Sites, methods, lists and stories, the last seen first. Exports what is filtered."""
+    """Sites, methods, lists and stories, latest first.
+
+    The export contains what is filtered.
+    """
 
     page_title = _("Where our stories are shown")
     header_icon = "globe"
@@ -95,7 +98,10 @@ class UsageReportView(CleanParametersMixin, ReportView):
 
 
 def describe_uses(uses: Any) -> None:
-    """Give each use a ``description``: a list's filters in words, or a story's title while it is public."""
+    """Set each use's ``description``.
+
+    A list's filters in words, or a story's title while it is public.
+    """
     reference = current().reference  # looks first: what has just come down has no title here
     stories = [use.what.removeprefix("story:") for use in uses if use.what.startswith("story:")]
     titles = {
@@ -134,6 +140,9 @@ urlpatterns = [
 
 
 def report_url(story: Any = None) -> str:
-    """Return the address of the report, for one story where its catalogue id is given."""
+    """Return the address of the report.
+
+    With a catalogue id, that of the report on one story.
+    """
     url = reverse("cpsnews_usage:report")
     return f"{url}?story={story}" if story else url

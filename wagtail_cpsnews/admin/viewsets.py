@@ -1,4 +1,4 @@
-"""``AdminSpec`` rendered by Wagtail itself: plain models as snippets, pages as page listings."""
+"""``AdminSpec`` rendered by Wagtail: plain models as snippets, page listings."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ class PlainIndexView(CleanParametersMixin, SnippetIndexView):
 
 
 def _columns(spec: AdminSpec) -> list[str | BaseColumn]:
-    """Return the columns; the first is a name, so that Wagtail gives it links and buttons."""
+    """Return the columns.
+
+    The first is a name, so that Wagtail gives it links and buttons.
+    """
     first, *others = spec.columns
     return [first.name, *(_column(spec, column) for column in others)]
 
@@ -57,7 +60,10 @@ def _column(spec: AdminSpec, column: AdminColumn) -> str | BaseColumn:
 
 
 def snippet_viewset(spec: AdminSpec) -> type[SnippetViewSet]:
-    """Return a plain model as a snippet. Its menu item is in the newsroom's menu, so it is not under "Snippets"."""
+    """Return the snippet viewset of a plain model.
+
+    Its menu item is in the newsroom's menu, not under "Snippets".
+    """
     options = {
         "model": spec.model,
         "icon": spec.icon,

@@ -1,4 +1,7 @@
-"""The base of all API views: everything that a host's ``REST_FRAMEWORK`` could change is said here."""
+"""The base of all API views.
+
+Everything that a host's ``REST_FRAMEWORK`` could change is set here.
+"""
 
 from __future__ import annotations
 
@@ -178,7 +181,10 @@ class NewsView(APIView):
         return not_modified(request, self.tag)
 
     def _answer_quickly(self, request: HttpRequest, **kwargs: Any) -> HttpResponse | None:
-        """Return the answer without DRF's own work; ``None`` where a subclass or the request wants that, or for an error."""
+        """Return the answer without DRF's own work, or ``None`` to leave it to DRF.
+
+        DRF answers errors, and whatever a subclass or the request wants from it.
+        """
         if (
             request.method not in ("GET", "HEAD")
             or self.problems
@@ -203,11 +209,17 @@ class NewsView(APIView):
         return bool(_policies(self) == _policies(NewsView) and _hooks(type(self)) == _hooks(NewsView))
 
     def answer_bytes(self, query: Query, **kwargs: Any) -> bytes:
-        """Override this to return the answer as JSON more quickly than by way of ``answer()``."""
+        """Return the answer as JSON.
+
+        Override this to be faster than by way of ``answer()``.
+        """
         return to_json(self.answer(query, **kwargs))
 
     def _parse(self, request: HttpRequest) -> Parsed:
-        """Return what the parameters ask for; what has been understood without a problem is kept for the next time."""
+        """Return what the parameters ask for.
+
+        Parameters without a problem are kept for the next request.
+        """
         if type(self).get_default_query is not NewsView.get_default_query:
             return self._read(request)
         kept = self.snapshot.reference.kept
@@ -252,7 +264,9 @@ class NewsView(APIView):
         return Query(sites=request_sites(request, self.snapshot.reference))
 
     def more_of_the_question(self, request: HttpRequest) -> list[Any]:
-        """Override this to name what else the answer depends on, such as ``own_parameters``.
+        """Override this to name what else the answer depends on.
+
+        For example ``own_parameters``.
 
         Where that ends at a known time, ``until`` or ``expires_at`` are set here; see ``max_age()``.
         """
@@ -293,7 +307,10 @@ class NewsView(APIView):
 
 
 def handle(error: Exception, context: dict[str, Any]) -> PublicResponse | None:
-    """Every error in one form: ``{"errors": [{"parameter", "value", "message", "allowed", "example"}]}``."""
+    """Return every error in one form.
+
+    ``{"errors": [{"parameter", "value", "message", "allowed", "example"}]}``
+    """
     status, retry = 400, ""
     more: dict[str, Any] = {}
     if isinstance(error, BadRequest):

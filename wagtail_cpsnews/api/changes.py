@@ -1,4 +1,7 @@
-"""``changes/``: what has changed since a token, for clients that keep an exact copy of the list."""
+"""``changes/``: what has changed since a token.
+
+For clients that keep an exact copy of the list.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,11 @@ UPSERT, GONE = "upsert", "gone"
 
 
 class ChangesView(NewsView):
-    """Everything that has changed since a token, oldest change first: stories as the list gives them, and ids of
-    stories that are not in it any more. A client that sends no token gets all stories; a client that then only
-        follows `next`, again and again, has an exact copy of the list in all languages.
+    """Everything that has changed since a token, oldest change first.
+
+    Stories are as the list gives them; of stories that are not in it any more there are ids. A client that
+    sends no token gets all stories; a client that then only follows `next`, again and again, has an exact
+    copy of the list in all languages.
     """
 
     accept = ("lang", "fields", "page_size")

@@ -1,4 +1,4 @@
-"""``press-contacts/``: whom journalists ask, and who answers now or at another time."""
+"""``press-contacts/``: press contacts, and who answers at a given time."""
 
 from __future__ import annotations
 

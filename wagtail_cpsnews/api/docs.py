@@ -1,4 +1,7 @@
-"""The OpenAPI document, and a page that shows it. Both are made of this package's addresses only."""
+"""The OpenAPI document, and a page that shows it.
+
+Both describe this package's addresses only.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,10 @@ class SchemaView(NewsView):
     tag = "Documentation"
 
     def more_of_the_question(self, request: HttpRequest) -> list[Any]:
-        """Return the languages too: they are settings of the project, outside ``WAGTAIL_CPSNEWS``."""
+        """Include the languages, which are settings of the project.
+
+        They are outside ``WAGTAIL_CPSNEWS``.
+        """
         return [*super().more_of_the_question(request), text_languages()]
 
     def answer(self, query: Query, **kwargs: Any) -> Any:
@@ -66,7 +72,7 @@ class SchemaView(NewsView):
 
 
 def build_document(request: HttpRequest) -> dict[str, Any]:
-    """Return the OpenAPI document as the settings, and the site that ``request`` asks, have it."""
+    """Return the OpenAPI document for the settings and the request's site."""
     off = {taxonomy.path for name, taxonomy in TAXONOMIES.items() if not get_settings().is_on(name)}
     # By name: the URL configuration imports this view.
     patterns_of_api: list[Any] = get_resolver("wagtail_cpsnews.api.urls").url_patterns
@@ -90,7 +96,10 @@ def build_document(request: HttpRequest) -> dict[str, Any]:
 
 
 class DocsView(NewsView):
-    """The OpenAPI document as a page to read, in the newsroom's style and without a script."""
+    """The OpenAPI document as a page to read.
+
+    In the newsroom's style and without a script.
+    """
 
     operation = "docs"
     summary = "Documentation"

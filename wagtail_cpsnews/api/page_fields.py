@@ -1,4 +1,6 @@
-"""What our page types give in Wagtail's own page APIs (v2 and v3), for sites whose front end reads that.
+"""Fields of the package's page types in Wagtail's page APIs (v2 and v3).
+
+For sites whose front end reads those.
 
 One field a page, not a field for each fact: Wagtail makes every field that is a column a filter of its own, and
 fails on those that are relations. The value is what our API gives, made from the page that is asked for: in a
@@ -41,7 +43,10 @@ class _PageField(Field):
 
 
 def _shares_restrictions(page: Any) -> bool:
-    """Return whether a page is private because it is an alias of what is, or lies below such an alias."""
+    """Return whether a page is private because of an alias.
+
+    It is an alias of a private page, or lies below such an alias.
+    """
     aliases = page.get_ancestors(inclusive=True).exclude(alias_of=None)
     return bool(aliases.exists() and page.get_view_restrictions().exists())
 
@@ -67,7 +72,10 @@ class StoryField(_PageField):
 
 
 class NewsIndexField(_PageField):
-    """The news centre as ``api/v1/pages/news-centre/`` gives it, without its translations."""
+    """The news centre as ``api/v1/pages/news-centre/`` gives it.
+
+    Without its translations.
+    """
 
     def value_of(self, page: Any) -> dict[str, Any]:
         # Wagtail's v3 gives its fields no request.
@@ -89,7 +97,9 @@ class _SiteRequest(HttpRequest):
 
 
 class PublicDataField(_PageField):
-    """The press office or the media protocol as ``api/v1/pages/`` gives it, without its translations.
+    """The press office or media protocol as ``api/v1/pages/`` gives it.
+
+    Without its translations.
 
     Who answers "now" and a protocol's status are those of the time of the request.
     """

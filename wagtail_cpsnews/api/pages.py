@@ -1,4 +1,4 @@
-"""``pages/…/``: what the news centre, the press office and the media protocol show, for another front end.
+"""``pages/…/``: news centre, press office and media protocol for front ends.
 
 These pages are not in the catalogue. Each answer is made from the page as it is now, and its ETag from the answer:
 there is no number that could fall behind.
@@ -33,7 +33,10 @@ from .parameters import PATH, VERSION
 
 
 class PageView(NewsView):
-    """The page of one sort that the asked site shows. A view sets ``mixin`` and overrides ``data_of()``."""
+    """The page of one type that the request's site shows.
+
+    A view sets ``mixin`` and overrides ``data_of()``.
+    """
 
     accept = ("language", "lang")
     own_parameters: tuple[Parameter, ...] = (PATH,)
@@ -66,7 +69,10 @@ class PageView(NewsView):
         )
 
     def last(self, pages: Iterable[PublicPage]) -> set[int]:
-        """Override this to return the keys of pages that are given only where there is no other."""
+        """Override this to return the keys of fallback pages.
+
+        They are given only where there is no other page.
+        """
         return set()
 
     def _lang(self, request: HttpRequest, language: str) -> str:
@@ -94,7 +100,10 @@ class PageView(NewsView):
         }
 
     def data_of(self, page: Any, lang: str, request: HttpRequest, links: Any) -> dict[str, Any]:
-        """Override this to return what the page shows. What ends at a known time sets ``until``."""
+        """Override this to return what the page shows.
+
+        Set ``until`` to the time at which any of it ends.
+        """
         raise NotImplementedError
 
     def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
@@ -111,7 +120,9 @@ class PageView(NewsView):
 
 
 class NewsCentreView(PageView):
-    """The news centre: introduction, themes, links, the panel for the media, and where its list and feeds are.
+    """The news centre: introduction, themes, links, media panel and addresses.
+
+    The addresses are those of its list and feeds.
 
     Of several, the one that is fixed to no terms, then the one nearest to the site's home page.
     """
@@ -146,7 +157,10 @@ class NewsCentreView(PageView):
 
 
 class PressOfficeView(PageView):
-    """The press office: contacts in groups with who answers now, a notice for the public, the social media policy."""
+    """The press office: contacts in groups with who answers now.
+
+    Also a notice for the public and the social media policy.
+    """
 
     mixin = PressOfficeMixin
     operation = "press_office"

@@ -29,7 +29,10 @@ _PATTERN = "^20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9
 
 
 def _iso(given: re.Match[str]) -> str:
-    """Return a date and time as Python reads it. A plus sign that was not encoded arrives as a space."""
+    """Return a date and time parsed from ISO 8601.
+
+    A plus sign that was not encoded arrives as a space.
+    """
     day, time, offset = given.groups(default="")
     return f"{day}T{time}{offset.replace(' ', '+')}"
 
@@ -65,7 +68,10 @@ class ChangeToken(Parameter):
     sample: str = START
 
     def read(self, value: str, context: Context) -> Token | TokenGone | None:
-        """Return ``None`` for the beginning, and a ``TokenGone`` for the view to raise: it is no wrong value."""
+        """Return ``None`` for the beginning, or a ``TokenGone`` for the view to raise.
+
+        A token that is gone is no wrong value.
+        """
         if value == START:
             return None
         try:

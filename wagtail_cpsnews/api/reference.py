@@ -1,4 +1,4 @@
-"""The OpenAPI document as a page: what the template ``api_docs.html`` shows of it."""
+"""Context for ``api_docs.html``, which shows the OpenAPI document as a page."""
 
 from __future__ import annotations
 

@@ -52,7 +52,10 @@ class NewsBrowsableRenderer(BrowsableAPIRenderer):
 
 
 class FormatParameter(BaseContentNegotiation):
-    """JSON, unless ``?format=html`` asks for the page: ``Accept`` is not read, so answers do not vary by it."""
+    """JSON, unless ``?format=html`` asks for the page.
+
+    ``Accept`` is not read, so answers do not vary by it.
+    """
 
     def select_parser(self, request: Any, parsers: Any) -> Any:
         return next(iter(parsers), None)

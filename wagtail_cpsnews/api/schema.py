@@ -1,4 +1,7 @@
-"""What OpenAPI says of the API. Parameters come from the same names that the parser takes."""
+"""The OpenAPI description of the API.
+
+Its parameters come from the same names that the parser takes.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +73,9 @@ def item_properties(*, detail: bool = False) -> dict[str, Any]:
 
 
 def item_schema(*, detail: bool = False) -> dict[str, Any]:
-    """Return the schema of an item, or with ``detail`` of a whole story, with the present settings.
+    """Return the schema of an item, or with ``detail`` of a whole story.
+
+    It follows the present settings.
 
     With the parameter ``fields`` any of its fields may be missing.
     """
@@ -183,7 +188,10 @@ def describe(one: Parameter, context: Context) -> OpenApiParameter:
 
 
 def complete_operation(operation: dict[str, Any]) -> None:
-    """Say what drf-spectacular has no words for: a parameter without a value is absent, and answers can be pages."""
+    """Describe what drf-spectacular can't: empty parameters, and HTML answers.
+
+    A parameter without a value counts as absent.
+    """
     for one in operation["parameters"]:
         if one["in"] == "query":
             one["allowEmptyValue"] = True
@@ -193,7 +201,7 @@ def complete_operation(operation: dict[str, Any]) -> None:
 
 
 class NewsSchema(AutoSchema):
-    """Asks the view what it takes and gives, at the time of asking: settings change both."""
+    """The schema of a view, read when it is asked for: settings change it."""
 
     view: Any
 

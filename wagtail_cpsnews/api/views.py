@@ -31,7 +31,10 @@ from .renderers import to_json
 
 
 def facets_of(results: Results) -> dict[str, Any]:
-    """Return the counts by taxonomy, and what each taxonomy is called, in the active language."""
+    """Return counts by taxonomy, and the taxonomies' names.
+
+    In the active language.
+    """
     labels = results.snapshot.reference.kept.get_or_make(
         ("facet_labels", translation.get_language()),
         lambda: {name: get_settings().label(name) for name in get_settings().taxonomies},
@@ -43,7 +46,10 @@ def facets_of(results: Results) -> dict[str, Any]:
 
 
 def _ids_of(results: Results) -> Iterator[UUID]:
-    """Yield the ids of a page's stories, worked out only where somebody wants to know."""
+    """Yield the ids of a page's stories.
+
+    Computed lazily: only some callers want them.
+    """
     yield from results.ids
 
 
@@ -91,7 +97,10 @@ class ItemsView(NewsView):
         return {**self._before(results), "results": items, **self._after(results)}
 
     def answer_bytes(self, query: Query, **kwargs: Any) -> bytes:
-        """Return the answer with items that are kept as JSON; as ``answer()`` gives it, where that is overridden."""
+        """Return the answer from items that are kept as JSON.
+
+        As ``answer()`` gives it, where that is overridden.
+        """
         if type(self).answer is not ItemsView.answer:
             return super().answer_bytes(query, **kwargs)
         results = self._search(query)
@@ -128,7 +137,10 @@ class ItemsView(NewsView):
 
 
 class ItemView(NewsView):
-    """One story with its text. 410 for one that was public and is not now, 404 for one that never was."""
+    """One story with its text.
+
+    410 for one that was public and is not now, 404 for one that never was.
+    """
 
     accept = ("lang", "fields")
     operation = "item"
@@ -211,7 +223,10 @@ class FacetsView(NewsView):
 
 
 class TermsView(NewsView):
-    """The terms of one taxonomy. ``q`` finds them by name or alias: a police force, a county."""
+    """The terms of one taxonomy.
+
+    ``q`` finds them by name or alias: a police force, a county.
+    """
 
     accept = ("lang",)
     own_parameters = (NAME,)

@@ -1,4 +1,6 @@
-"""The catalogue: what is public, one flat row a story. Everything that readers see in lists comes from here.
+"""The catalogue: what is public, one flat row for each story.
+
+Every list that readers see comes from here.
 
 The public names, for hosts::
 

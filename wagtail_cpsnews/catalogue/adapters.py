@@ -1,4 +1,6 @@
-"""How a page type joins the catalogue: by an adapter that is registered for its class.
+"""Adapters: how a page type joins the catalogue.
+
+An adapter is registered for a page class.
 
 An adapter serves the class it is registered for and every subclass of it that has none of its own, so an adapter
 of an abstract mixin serves all concrete pages that use the mixin.
@@ -20,7 +22,10 @@ _adapters: dict[type, Adapter] = {}
 
 
 class Adapter:
-    """Tells the catalogue what of a page is public. Subclass it and register it with ``@register(PageClass)``."""
+    """Tells the catalogue what is public about a page.
+
+    Subclass it and register it with ``@register(PageClass)``.
+    """
 
     #: Models whose change makes the facts of a page stale, besides images, documents and linked pages:
     #: ``related_models = (Service,)``. The catalogue asks ``related()`` which rows a page depends on.
@@ -31,7 +36,10 @@ class Adapter:
     extra_fields: Mapping[str, Mapping[str, Any]] = {}
 
     def facts(self, page: Any) -> PublicFacts | None:
-        """Override this to return the public facts of ``page``, or ``None`` for a page that is no story."""
+        """Override this to return the public facts of ``page``.
+
+        ``None`` for a page that is no story.
+        """
         raise NotImplementedError(f"{type(self).__name__} needs a facts() method")
 
     def get_queryset(self, model: type[models.Model]) -> models.QuerySet[Any]:
@@ -50,12 +58,18 @@ class Adapter:
         return None
 
     def related(self, page: Any) -> Iterable[models.Model]:
-        """Override this to give the rows of ``related_models`` that the facts of ``page`` depend on."""
+        """Override this to return the related rows that ``page`` depends on.
+
+        They are rows of ``related_models``.
+        """
         return ()
 
 
 def is_wagtails(cls: type, name: str) -> bool:
-    """Return whether a class has a method as Wagtail defines it; in which of its classes differs between versions."""
+    """Return whether a class has a method as Wagtail defines it.
+
+    Which of Wagtail's classes defines it differs between versions.
+    """
     for base in cls.__mro__:
         if name in base.__dict__:
             return base.__module__.startswith("wagtail.models")
@@ -63,7 +77,10 @@ def is_wagtails(cls: type, name: str) -> bool:
 
 
 def register(page_class: type) -> Callable[[type[Adapter]], type[Adapter]]:
-    """Decorator: the adapter class speaks for ``page_class`` and its subclasses. A later one replaces an earlier."""
+    """Register the decorated adapter for ``page_class`` and its subclasses.
+
+    A later one replaces an earlier.
+    """
 
     def decorate(adapter_class: type[Adapter]) -> type[Adapter]:
         _adapters[page_class] = adapter_class()
@@ -78,7 +95,7 @@ def register(page_class: type) -> Callable[[type[Adapter]], type[Adapter]]:
 
 @functools.cache
 def adapter_for(page_class: type | None) -> Adapter | None:
-    """Return the adapter that speaks for a page class, or ``None`` when its pages are no stories."""
+    """Return the adapter of a page class, or ``None`` if its pages are no stories."""
     if page_class is None:
         return None
     for base in page_class.__mro__:
@@ -105,5 +122,5 @@ def related_models() -> tuple[type[models.Model], ...]:
 
 @functools.cache
 def declared_extra() -> dict[str, Mapping[str, Any]]:
-    """Return the values of ``extra`` that adapters declare, with their OpenAPI schemas."""
+    """Return the ``extra`` values that adapters declare, with OpenAPI schemas."""
     return {name: schema for adapter in _adapters.values() for name, schema in adapter.extra_fields.items()}

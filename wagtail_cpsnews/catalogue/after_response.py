@@ -1,4 +1,4 @@
-"""Work that a request leaves until its response has been sent, so that an editor does not wait for it."""
+"""Work left until a response has been sent, so that editors do not wait."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _request = Local()
 
 
 def is_in_request() -> bool:
-    """Return whether this code runs for a request, rather than for a command or a task."""
+    """Return whether this code runs for a request.
+
+    Commands and tasks have no request.
+    """
     return bool(getattr(_request, "is_running", False))
 
 

@@ -56,7 +56,10 @@ class Token:
 
     @classmethod
     def begin(cls, query: Query, snapshot: Snapshot) -> Self:
-        """Return the token of a reader who has nothing: everything that is public now, and no tombstone of before."""
+        """Return the token of a reader who has nothing.
+
+        It leads to everything that is public now, and to no tombstone of before.
+        """
         return cls(
             snapshot.epoch,
             _hash(query.sites),
@@ -69,7 +72,10 @@ class Token:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``str(token)``; raise ``BadToken`` for anything else, ``TokenGone`` when another key has signed it."""
+        """Parse ``str(token)``.
+
+        Raises ``BadToken`` for anything else, ``TokenGone`` when another key has signed it.
+        """
         try:
             values, is_valid = unsign(text, _SALT)
             epoch, scope, form, reference, number, pk, gone_to, *given = values
@@ -108,7 +114,10 @@ class Token:
         return max(self.number, self.reference, self.gone_to, self.at)
 
     def from_the_start(self, now: Token) -> Self:
-        """This reader's token where entries look different now: all of them again, and the tombstones still due."""
+        """Return this reader's token where entries look different now.
+
+        It leads to all of them again, and to the tombstones still due.
+        """
         gone_to = max(self.seen_to, self.gone_to)
         return replace(self, form=now.form, reference=now.reference, number=0, pk=None, gone_to=gone_to)
 
@@ -128,7 +137,10 @@ class Gone:
 
 @dataclass(frozen=True)
 class Changes:
-    """One page of the log. ``token`` continues behind it; ``more`` says whether there is more already."""
+    """One page of the log.
+
+    ``token`` continues behind it; ``more`` says whether there is more already.
+    """
 
     rows: list[Entry | Gone]
     token: Token
@@ -137,7 +149,9 @@ class Changes:
 
 
 def changes(query: Query, since: Token | None, snapshot: Snapshot) -> Changes:
-    """Return what has changed for a reader of ``query`` (its sites, ``lang``, ``fields`` and ``page_size``).
+    """Return what has changed for a reader of ``query``.
+
+    Of the query, ``sites``, ``lang``, ``fields`` and ``page_size`` count.
 
     Raises ``TokenGone`` where the reader has to start again.
     """
@@ -177,7 +191,7 @@ def _newest(since: Token) -> Snapshot:
 
 
 def _require_history(since: Token) -> None:
-    """Raise ``TokenGone`` for a token of changes that a restored backup does not hold.
+    """Raise ``TokenGone`` for a token of changes that a backup does not hold.
 
     The numbers may have caught up since, so that the token's number alone looks right.
     """
@@ -187,7 +201,10 @@ def _require_history(since: Token) -> None:
 
 
 def _rows(query: Query, since: Token, snapshot: Snapshot) -> list[Entry | Gone]:
-    """The next rows, one more than a page holds. Nothing beyond the snapshot: not all of that may be there yet."""
+    """Return the next rows, one more than a page holds.
+
+    Nothing beyond the snapshot: not all of that may be there yet.
+    """
     size = query.page_size + 1
     rows: list[Entry | Gone] = [_row(entry) for entry in _entries(query, since, snapshot)[:size]]
     if query.sites is None:
@@ -209,14 +226,20 @@ def _entries(query: Query, since: Token, snapshot: Snapshot) -> QuerySet[Entry]:
 
 
 def _departures(sites: tuple[int, ...], since: Token, snapshot: Snapshot) -> QuerySet[Departure]:
-    """Return stories that have gone to another site: gone for these sites' readers, without their new address."""
+    """Return stories that have moved to another site.
+
+    For these sites' readers they are gone, without their new address.
+    """
     departures = Departure.objects.using(using()).filter(_behind(since, snapshot, "entry_id"))
     departures = departures.filter(site_id__in=sites, number__gt=since.gone_to)
     return departures.exclude(entry__site_id__in=sites).order_by("number", "entry_id")
 
 
 def _behind(since: Token, snapshot: Snapshot, pk: str) -> Q:
-    """Return the rows behind the last one seen. The plain range of numbers is what the index is searched by."""
+    """Return the rows behind the last one seen.
+
+    The index is searched by the plain range of numbers.
+    """
     place = Q(number__gte=since.number, number__lte=snapshot.sequence)
     if since.pk is None:
         return place & Q(number__gt=since.number)

@@ -1,4 +1,7 @@
-"""System checks that ask the database. They run in a plain ``check``, and say nothing where it cannot be asked."""
+"""System checks that ask the database.
+
+They run in a plain ``check``, and say nothing where it cannot be asked.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,9 @@ def check_database(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def _ask(check: Callable[[str], list[CheckMessage]]) -> list[CheckMessage]:
-    """Return what a check finds; nothing before ``migrate``, or where no database answers.
+    """Return what a check finds, or nothing where no database answers.
+
+    There is nothing to find before ``migrate`` either.
 
     Commands that build an image or write a migration run checks too: a check must not stop them, whatever the
     database's driver, a router or a test runner raises.

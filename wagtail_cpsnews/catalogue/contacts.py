@@ -1,4 +1,7 @@
-"""Contacts as readers get them: labels and hours in a language, and who answers at a given time. Asks no database."""
+"""Contacts as readers get them.
+
+Labels and hours in a language, and who answers at a given time. Asks no database.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,9 @@ def contact_lines(
     lang: str,
     moment: datetime.datetime | None = None,
 ) -> list[dict[str, Any]]:
-    """Return contacts for a page, those for out of hours among them: those available now come first.
+    """Return contacts for a page, with those for out of hours.
+
+    Those available now come first.
 
     ``is_for_out_of_hours`` marks those that are there only for when another does not answer.
     """
@@ -136,7 +141,10 @@ def _terms(keys: Iterable[str], taxonomy: str, reference: Reference, lang: str) 
 def render_contact(
     contact: ContactInfo | None, reference: Reference, lang: str, moment: datetime.datetime | None = None
 ) -> str:
-    """Return a contact and the one for out of hours as HTML; "" for one that may not be shown."""
+    """Return a contact and its out-of-hours contact as HTML.
+
+    "" for one that may not be shown.
+    """
     if contact is None:
         return ""
     lines = contact_lines([contact], reference, lang, moment)
@@ -146,7 +154,10 @@ def render_contact(
 
 @deferred.register("press_contact")
 class DeferredContact(DeferredBlock):
-    """A contact in the text of a story. A number that is kept could outlive a change, so only its key is."""
+    """A contact in the text of a story.
+
+    Only its key is stored: a stored number could outlive a change.
+    """
 
     def find(self, data: Any, reader: Reader) -> ContactInfo | None:
         return reader.reference.contacts.by_key.get(data["key"])

@@ -1,4 +1,7 @@
-"""A place in a list that stays put while stories come and go: the last story seen, not a page number."""
+"""Cursors: a place in a list that stays while stories come and go.
+
+A cursor names the last story seen, not a page number.
+"""
 
 from __future__ import annotations
 

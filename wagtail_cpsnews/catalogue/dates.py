@@ -1,4 +1,7 @@
-"""Dates the British way, in the label language: "14 March 2026", "14 Mawrth 2026"."""
+"""Dates in British style, in the label language.
+
+For example "14 March 2026", "14 Mawrth 2026".
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ _STEP = datetime.timedelta(minutes=5)
 
 
 def local(value: datetime.datetime) -> datetime.datetime:
-    """Return an aware datetime in ``TIME_ZONE``, with an offset that feeds and JSON can write."""
+    """Return an aware datetime in ``TIME_ZONE``.
+
+    Its offset is one that feeds and JSON can write.
+    """
     try:
         value = timezone.localtime(value, timezone.get_default_timezone())
     except OverflowError:  # the first or the last day that Python knows
@@ -29,12 +35,18 @@ def local(value: datetime.datetime) -> datetime.datetime:
 
 
 def iso(value: datetime.datetime | None) -> str | None:
-    """Return an aware datetime as ISO 8601 with its offset in ``TIME_ZONE``, whole seconds."""
+    """Return an aware datetime as ISO 8601, in whole seconds.
+
+    With its offset in ``TIME_ZONE``.
+    """
     return local(value).isoformat(timespec="seconds") if value is not None else None
 
 
 def display(value: datetime.datetime | datetime.date | str | None) -> str:
-    """Return a day in words, in the active language and in ``TIME_ZONE``. ISO text is read; ``None`` gives ""."""
+    """Return a day in words, in the active language and in ``TIME_ZONE``.
+
+    ISO text is read; ``None`` gives "".
+    """
     if not value:
         return ""
     if isinstance(value, str):
@@ -45,7 +57,9 @@ def display(value: datetime.datetime | datetime.date | str | None) -> str:
 
 
 def short_display(value: datetime.datetime | None) -> str:
-    """Return a date and time as staff read them, in ``TIME_ZONE``: "30 Nov 2026, 9:30am"; "" for None.
+    """Return a date and time for staff: "30 Nov 2026, 9:30am".
+
+    In ``TIME_ZONE``; "" for None.
 
     The order is the same in every language, American English too; months are named in the active one.
     """

@@ -1,4 +1,7 @@
-"""What the rules decided of each story, stored: lists, links and moves of thousands read it and ask no rule."""
+"""Stored decisions: what the rules said about each story.
+
+Lists, links and moves of thousands read them and ask no rule.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ PAUSE = datetime.timedelta(minutes=1)
 
 
 def with_decision(pages: QuerySet[Any]) -> QuerySet[Any]:
-    """Return the pages with what is stored of each: ``cpsnews_code`` (``None`` for nothing) and ``cpsnews_wake_at``."""
+    """Return the pages with what is stored of each.
+
+    As ``cpsnews_code`` (``None`` for nothing) and ``cpsnews_wake_at``.
+    """
     stored = Visibility.objects.filter(page_pk=OuterRef("pk"))
     return pages.annotate(
         cpsnews_code=Subquery(stored.values("code")[:1]),
@@ -28,12 +34,17 @@ def with_decision(pages: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def differs(page: Any, decision: Decision) -> bool:
-    """Return whether what is stored of a page ``with_decision`` is not what the rules say."""
+    """Return whether the stored decision differs from what the rules say.
+
+    ``page`` comes from ``with_decision``.
+    """
     return (page.cpsnews_code, page.cpsnews_wake_at) != (decision.code, decision.until)
 
 
 def refused() -> Q:
-    """Return the condition on base pages that they are stories which the rules hide, or have not decided about.
+    """Return the condition on base pages that the rules hide them.
+
+    Or that they are stories which the rules have not decided about.
 
     An alias is decided as its source is, and that as its own.
     """
@@ -87,7 +98,10 @@ def waking(now: datetime.datetime, alias: str) -> QuerySet[Visibility]:
 
 
 def take_waking(now: datetime.datetime, size: int, alias: str) -> list[int]:
-    """Return the next pages whose rules have to be asked again; they are not returned again at once."""
+    """Return the next pages whose rules have to be asked again.
+
+    They are not returned again at once.
+    """
     pks = list(waking(now, alias).order_by("wake_at", "pk").values_list("page_pk", flat=True)[:size])
     if pks:
         Visibility.objects.using(alias).filter(page_pk__in=pks).update(wake_at=now + PAUSE)

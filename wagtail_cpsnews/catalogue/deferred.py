@@ -85,7 +85,10 @@ class Reader:
         )
 
     def find(self, kind: str, data: Any) -> Any:
-        """Return what a block finds; looked up once, though both its HTML and its value are wanted."""
+        """Return what a block finds.
+
+        Looked up once, though both its HTML and its value are wanted.
+        """
         key = json.dumps([kind, data], sort_keys=True, default=str)
         if key not in self._found:
             block = _blocks[kind]
@@ -97,7 +100,10 @@ class Reader:
 
 
 class DeferredBlock:
-    """One kind of deferred block. ``data`` is what its block stores: keys and words of this story, as JSON."""
+    """One kind of deferred block.
+
+    ``data`` is what its block stores: keys and words of this story, as JSON.
+    """
 
     #: Renders ``found``, ``data`` and ``reader``.
     template = ""
@@ -109,7 +115,10 @@ class DeferredBlock:
         """Override this to read together what all blocks of this kind in a story need."""
 
     def find(self, data: Any, reader: Reader) -> Any:
-        """Override this to look up what readers get now; ``None`` when there is nothing to show."""
+        """Override this to look up what readers get now.
+
+        ``None`` when there is nothing to show.
+        """
         raise NotImplementedError(f"{type(self).__name__} needs a find() method")
 
     def as_json(self, found: Any, data: Any, reader: Reader) -> Any:
@@ -127,7 +136,10 @@ _blocks: dict[str, DeferredBlock] = {}
 
 
 def register(kind: str) -> Callable[[type[DeferredBlock]], type[DeferredBlock]]:
-    """Register the decorated class for placeholders of this kind. A later one replaces an earlier."""
+    """Register the decorated class for placeholders of this kind.
+
+    A later one replaces an earlier.
+    """
 
     def decorate(block: type[DeferredBlock]) -> type[DeferredBlock]:
         _blocks[kind] = block()
@@ -158,7 +170,9 @@ def placeholders_in(content: dict[str, Any]) -> list[Placeholder]:
 
 
 def fill(content: dict[str, Any], reader: Reader, *, only_own: bool = False) -> dict[str, Any]:
-    """Return an entry's ``content`` or ``facts`` as a reader gets it now, without its placeholders.
+    """Return an entry's ``content`` or ``facts`` without its placeholders.
+
+    They are as a reader gets them now.
 
     A block that has nothing to show is left out. only_own: lists and other stories are left out, too.
     """
@@ -218,7 +232,10 @@ def _fill(filled: dict[str, Any], placeholders: list[Placeholder], reader: Reade
 
 
 def _filled(kind: str, data: Any, reader: Reader, *, as_html: bool) -> Any:
-    """Return ``None`` if the block can't be rendered, so the rest of the story still is."""
+    """Return ``None`` if the block can't be rendered.
+
+    The rest of the story still is.
+    """
     block = _blocks.get(kind)
     if block is None:
         logger.warning("No deferred block is registered as %r; such blocks are left out.", kind)
@@ -244,7 +261,10 @@ def _filled(kind: str, data: Any, reader: Reader, *, as_html: bool) -> Any:
 
 
 class Collector:
-    """Hands out markers, and turns what was made with them into texts and placeholders."""
+    """Hands out markers, and replaces them.
+
+    What was made with markers becomes texts and placeholders.
+    """
 
     def __init__(self) -> None:
         self._start = f"deferred-{secrets.token_hex(16)}-"
@@ -255,7 +275,10 @@ class Collector:
         return re.compile(rf"{self._start}([hv])([0-9]+)-")
 
     def marker(self, form: str, kind: str, data: Any) -> str:
-        """Return a text in place of a block. form: "h" inside HTML, "v" for a whole value."""
+        """Return a text in place of a block.
+
+        form: "h" inside HTML, "v" for a whole value.
+        """
         self._blocks.append((kind, data))
         return f"{self._start}{form}{len(self._blocks) - 1}-"
 
@@ -290,7 +313,10 @@ class Collector:
         return kept + text[end:], placeholders
 
     def without(self, value: Any) -> Any:
-        """Return plain data without markers, for what holds no blocks: titles, facts that lists show."""
+        """Return plain data without markers.
+
+        For what holds no blocks: titles, facts that lists show.
+        """
         return self.take_out(value, [])[0]
 
 

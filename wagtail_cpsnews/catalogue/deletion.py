@@ -1,4 +1,7 @@
-"""A term that is in use, or that was ever public, cannot be deleted: it is retired or merged instead. Nor can a contact in use."""
+"""Protect terms and contacts in use from deletion.
+
+A term that is in use, or that was ever public, is retired or merged instead.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ from .models import EntryTerm
 
 
 def why_not_deletable(term: Term, together: Iterable[Any] = ()) -> str | None:
-    """Return the reason why ``term`` must stay, for an editor to read, or ``None`` when it may go.
+    """Return the reason why ``term`` must stay, or ``None`` when it may go.
+
+    The reason is for an editor to read.
 
     together: primary keys of the terms that are deleted with it.
     """
@@ -50,7 +55,10 @@ def why_not_deletable(term: Term, together: Iterable[Any] = ()) -> str | None:
 
 
 def _contacts_for(term: Term, *, only_this: bool) -> QuerySet[PressContact]:
-    """Return the contacts whose scope names a term: one that lost its area would answer for all of them."""
+    """Return the contacts whose scope names a term.
+
+    A contact that lost its area would answer for all of them.
+    """
     field = next((name for name, taxonomy in SCOPE.items() if taxonomy == term.taxonomy), None)
     if field is None:
         return PressContact._default_manager.none()
@@ -61,7 +69,10 @@ def _contacts_for(term: Term, *, only_this: bool) -> QuerySet[PressContact]:
 
 
 def why_contact_not_deletable(contact: PressContact) -> str | None:
-    """Return the reason why ``contact`` must stay, for an editor to read, or ``None`` when it may go."""
+    """Return the reason why ``contact`` must stay, or ``None`` when it may go.
+
+    The reason is for an editor to read.
+    """
     count = pages_with(contact, only_this=contact.versions().count() > 1).count()
     if count:
         return _("“%(name)s” is named by %(count)d pages. Retire it: it disappears from them at once.") % {

@@ -1,4 +1,6 @@
-"""Writes entries: what a page says now, or a tombstone where it says nothing any more.
+"""Writes entries: what a page says now, or a tombstone.
+
+A page that says nothing any more gets a tombstone.
 
 Only inside a projection, which holds the lock and gives the number; see ``projection.py``.
 """
@@ -115,7 +117,10 @@ class EntryWriter:
                 self._look_at(chunk, closely)
 
     def _looked_at_together(self, pks: list[int], closely: bool) -> bool:
-        """Return whether all of these pages could be looked at in one savepoint; where one fails, none is."""
+        """Return whether all these pages could be projected in one savepoint.
+
+        Where one fails, none is.
+        """
         before = self.changed, self.written, set(self.unknown_terms), set(self.groups), set(self.redecided)
         self._each_alone = False
         try:
@@ -132,7 +137,10 @@ class EntryWriter:
         return True
 
     def _alone(self) -> Any:
-        """Return a savepoint for one step, where pages are looked at each alone; a check runs in no transaction."""
+        """Return a savepoint for one step, where each page is projected alone.
+
+        A check runs in no transaction.
+        """
         is_needed = self._each_alone and connections[self.alias].in_atomic_block
         return transaction.atomic(using=self.alias) if is_needed else nullcontext()
 
@@ -167,13 +175,19 @@ class EntryWriter:
         self.changed = self.changed or bool(self.redecided)
 
     def regroup(self, pks: Iterable[int]) -> None:
-        """Decide again, at the end, which version is listed for the stories of these pages in each language."""
+        """Decide again which version is listed for these pages' stories.
+
+        In each language, at the end of a projection.
+        """
         self.groups |= set(
             self.entries().filter(page_pk__in=list(pks)).values_list("translation_key", flat=True)
         )
 
     def rows(self, pks: Iterable[int]) -> Iterator[Row]:
-        """What the public pages among ``pks`` should say. A page whose adapter fails is logged and not shown."""
+        """Yield what the public pages among ``pks`` should say.
+
+        A page whose adapter fails is logged and not shown.
+        """
         waiting = set(pks)
         for model in story_models():
             adapter = adapter_for(model)
@@ -204,7 +218,10 @@ class EntryWriter:
                     yield row
 
     def _decide(self, page: Any) -> Decision:
-        """Return what the rules say of a page, and keep it where that is not what is stored."""
+        """Return what the rules say about a page.
+
+        Kept where that is not what is stored.
+        """
         decision = decide(page)
         if has_rules() and page.alias_of_id is None and decisions.differs(page, decision):
             self.decisions[page.pk] = decision
@@ -213,7 +230,10 @@ class EntryWriter:
         return decision
 
     def _pages(self, model: Any, adapter: Any, pks: list[int]) -> list[Any]:
-        """The pages among ``pks`` of one type; those of a type whose adapter fails to load them are not shown."""
+        """Return the pages among ``pks`` of one type.
+
+        If the type's adapter fails to load them, they are not shown.
+        """
         try:
             with self._alone():
                 pages = adapter.get_queryset(model).using(self.alias).filter(pk__in=pks)
@@ -228,7 +248,10 @@ class EntryWriter:
             return []
 
     def _write_or_refuse(self, changed: list[Change], closely: bool) -> list[int]:
-        """Write entries; return the pages of those that the database refuses, each alone, so that it holds up no other."""
+        """Write entries, and return the pages that the database refuses.
+
+        Each is then written alone, so that one refused entry holds up no other.
+        """
         if not self._each_alone:
             self._write(changed, closely)
             return []
@@ -248,7 +271,10 @@ class EntryWriter:
         return refused
 
     def _write(self, changed: list[Change], closely: bool) -> None:
-        """Write entries with their terms, uses and searchable text: some statements, however many entries there are."""
+        """Write entries with their terms, uses and searchable text.
+
+        Some statements, however many entries there are.
+        """
         if not changed:
             return
         terms: dict[Entry, list[dict[str, Any]]] = {}
@@ -307,7 +333,10 @@ class EntryWriter:
         )
 
     def _with_same_uses(self, uses: dict[Entry, set[str]]) -> set[Entry]:
-        """Return the entries that use what they used before; one that uses nothing is not looked up."""
+        """Return the entries that use what they used before.
+
+        One that uses nothing is not looked up.
+        """
         asked = [entry.pk for entry, used in uses.items() if used]
         if not asked:
             return set()
@@ -318,7 +347,10 @@ class EntryWriter:
         return {entry for entry, used in uses.items() if used and sorted(found[entry.pk]) == sorted(used)}
 
     def record_departures(self, moved: Iterable[tuple[Entry, int | None]]) -> None:
-        """Record which site entries were on before, for clients that keep a copy of its list."""
+        """Record which site entries were on before.
+
+        For clients that keep a copy of its list.
+        """
         rows = [
             Departure(entry=entry, site_id=site_id, number=self.number, left_at=self.now)
             for entry, site_id in moved
@@ -355,7 +387,10 @@ class EntryWriter:
 
 
 def _is_passing(error: Exception, alias: str) -> bool:
-    """Whether an error is the database's (locked, gone) rather than an adapter's: the next look tries again."""
+    """Return whether an error is the database's rather than an adapter's.
+
+    Such as a lock or a lost connection: the next refresh tries again.
+    """
     if connections[alias].needs_rollback:
         return True
     # "No such column" is what SQLite says of a query that is wrong.
@@ -363,7 +398,10 @@ def _is_passing(error: Exception, alias: str) -> bool:
 
 
 def matches(entry: Entry | None, row: Row, *, closely: bool = False) -> bool:
-    """Return whether an entry says what its page says; ``closely``: in every column, term and use."""
+    """Return whether an entry says what its page says.
+
+    ``closely``: compares every column, term and use.
+    """
     if entry is None or not entry.public:
         return False
     if not closely:

@@ -1,4 +1,6 @@
-"""What a change of something shared means for stories: terms, sites, languages, and objects that stories use.
+"""What a change of something shared means for stories.
+
+Shared are terms, sites, languages, and objects that stories use.
 
 Such a change can concern every story, so each of these steps takes the next of them by primary key and leaves marks for
 them, and one for the rest.
@@ -27,7 +29,10 @@ FEW = 50
 
 
 class SharedSteps:
-    """The steps of a projection that find the stories which a change of something shared concerns."""
+    """The steps of a projection that find stories to project.
+
+    A change of something shared concerns them.
+    """
 
     def __init__(self, writer: EntryWriter, queue: InvalidationQueue, state: State) -> None:
         self.writer = writer
@@ -37,7 +42,10 @@ class SharedSteps:
         self.reference_changed = False
 
     def reference_step(self, mark: Invalidation) -> None:
-        """Take over terms, contacts, sites and locales; leave marks for the stories that they change."""
+        """Take over terms, contacts, sites and locales.
+
+        Invalidates the stories that they change.
+        """
         self.queue.done(self.queue.same(mark, self.writer.rows_a_step))
         data = reference_module.read(self.alias)
         if data == self.state.reference:
@@ -76,12 +84,18 @@ class SharedSteps:
             self.queue.leave(Invalidation.USE, TERM_BY_NAME)
 
     def _expand(self, marks: Collection[int], pks: Any) -> None:
-        """Leave marks for the next pages of a queryset of keys, and these marks for the rest."""
+        """Invalidate the next pages of a queryset of keys.
+
+        And keep an invalidation for the rest.
+        """
         found = list(pks[: self.writer.rows_a_step])
         self._leave_next(marks, found, found, self.writer.rows_a_step)
 
     def _leave_next(self, marks: Collection[int], found: list[int], pages: Iterable[int], size: int) -> None:
-        """Leave marks for ``pages`` of the ``size`` that a step looked for, and these marks for what comes after."""
+        """Invalidate ``pages``, and keep an invalidation for what comes after.
+
+        ``pages`` are those that a step found when it looked for ``size``.
+        """
         self.queue.leave_pages(pages)
         if len(found) < size:
             self.queue.done(marks)
@@ -109,7 +123,10 @@ class SharedSteps:
         self._expand(marks, stories)
 
     def _leave_links(self, subjects: list[str]) -> None:
-        """A page that has moved takes along what lies below it, and links to that have to be written again."""
+        """Invalidate what lies below a page that has moved, and links to it.
+
+        Links to that have to be written again.
+        """
         pks = [pk for subject in subjects if (pk := subject.removeprefix(page_subject(""))).isdecimal()]
         # An alias is as private as its source.
         tops = Q(pk__in=pks, numchild__gt=0) | Q(alias_of__in=pks)
@@ -134,7 +151,9 @@ class SharedSteps:
         self._expand([mark.pk], self._stories(~Q(address=""), mark))
 
     def term_step(self, mark: Invalidation) -> None:
-        """File stories under the term that replaces theirs; leave the other pages that carry the term or are filed under it.
+        """File stories under the term that replaces theirs.
+
+        Invalidates the other pages that have the term or are filed under it.
 
         A page that carries a term which was unknown until now is filed under nothing yet.
         """

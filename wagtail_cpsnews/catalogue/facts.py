@@ -1,4 +1,4 @@
-"""What a story says of itself to the public: the one thing that an adapter has to give."""
+"""``PublicFacts``: what an adapter says about a story."""
 
 from __future__ import annotations
 
@@ -97,7 +97,10 @@ if not TYPE_CHECKING:
 
 
 def as_moment(value: datetime.datetime | datetime.date | None) -> datetime.datetime | None:
-    """Return a date or datetime as an aware datetime; naive values and dates are read in ``TIME_ZONE``."""
+    """Return a date or datetime as an aware datetime.
+
+    Naive values and dates are read in ``TIME_ZONE``.
+    """
     if value is None:
         return None
     if not isinstance(value, datetime.datetime):

@@ -11,7 +11,7 @@ from .models import Entry, Invalidation
 
 
 def entries_without_class(alias: str) -> Any:
-    """Return the public entries of page classes that are not installed, or have no adapter any more."""
+    """Return public entries whose page class is gone or has no adapter."""
     labels = [model._meta.label for model in story_models()]
     return Entry.objects.using(alias).filter(public=True).exclude(page_type__in=labels)
 

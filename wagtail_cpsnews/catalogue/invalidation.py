@@ -1,4 +1,7 @@
-"""Marks: what a change leaves behind, in its own transaction and without a lock, for the projector."""
+"""Pending invalidations, written in the transaction of the change.
+
+No lock is needed; the projector reads them.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ from .models import Invalidation
 
 
 def invalidate_page(pk: Any, *, takes_away: bool = False) -> None:
-    """Invalidate one page; ``takes_away`` where it is known not to be public any more."""
+    """Invalidate one page.
+
+    ``takes_away``: it is known not to be public any more.
+    """
     _add(Invalidation.PAGE, str(pk), Invalidation.TAKES_AWAY if takes_away else Invalidation.SINGLE)
 
 
@@ -34,7 +40,10 @@ def invalidate_subtree(pk: Any) -> None:
 
 
 def invalidate_use(subject: str) -> None:
-    """Invalidate every story that shows or links to an object (``"wagtailimages.image:5"``)."""
+    """Invalidate every story that shows or links to an object.
+
+    Written as ``"wagtailimages.image:5"``.
+    """
     _add(Invalidation.USE, subject, Invalidation.SINGLE)
 
 
@@ -139,7 +148,10 @@ class InvalidationQueue:
         return dict([row for row in found.items() if row[0] not in self._done][:size])
 
     def of_pages(self, pks: Iterable[int]) -> list[int]:
-        """Return the keys of the marks of these pages alone, as far as they were there when the marks were read."""
+        """Return the keys of these pages' own invalidations.
+
+        Only of those that were there when they were read.
+        """
         if self._is_all and self._waiting is not None:
             subjects = {str(pk) for pk in pks}
             known = (mark for mark in self._waiting if mark.scope == Invalidation.PAGE)

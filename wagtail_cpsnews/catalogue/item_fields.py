@@ -1,4 +1,7 @@
-"""The fields of an item, declared once: its JSON, the parameter ``fields``, OpenAPI and the example come from here."""
+"""The fields of an item, declared once.
+
+Its JSON, the parameter ``fields``, OpenAPI and the example come from here.
+"""
 
 from __future__ import annotations
 
@@ -215,7 +218,10 @@ def _extra(name: str, source: ItemSource) -> Any:
 
 
 def fields_in_use(*, detail: bool = False) -> tuple[Field, ...]:
-    """Return the fields of an item with the present settings: taxonomies that are off have none."""
+    """Return the fields of an item with the present settings.
+
+    Taxonomies that are off have none.
+    """
     off = {taxonomy.field for name, taxonomy in TAXONOMIES.items() if not get_settings().is_on(name)}
     found = [field for field in FIELDS if not field.detail and field.name not in off]
     return (*found, *extra_fields(), *(DETAIL if detail else ()))

@@ -1,4 +1,7 @@
-"""What an item is made from: an entry with its facts, read for one reader. A part is read when it is first needed."""
+"""What an item is made from: an entry with its facts, for one reader.
+
+Each part is read when it is first needed.
+"""
 
 from __future__ import annotations
 
@@ -126,7 +129,10 @@ class ItemSource:
 
 
 def terms_of(entry: Entry, reference: Reference, taxonomy: str) -> list[TermInfo]:
-    """Return the terms of an entry in one taxonomy, in the terms' own order; none where the taxonomy is off."""
+    """Return the terms of an entry in one taxonomy, in the terms' own order.
+
+    None where the taxonomy is off.
+    """
     if not get_settings().is_on(taxonomy):
         return []
     known = reference.taxonomies[taxonomy]
@@ -139,13 +145,18 @@ def terms_of(entry: Entry, reference: Reference, taxonomy: str) -> list[TermInfo
 
 
 def labelled(term: TermInfo, lang: str) -> dict[str, str]:
-    """A term for readers of ``lang``; ``language`` says what its label is in where that is another language."""
+    """Return a term for readers of ``lang``.
+
+    ``language`` is set where its label is in another language.
+    """
     other = term.label_language(lang)
     return {"slug": term.slug, "label": term.label(lang), **({"language": other} if other else {})}
 
 
 def _in_this_form(entry: Entry, reference: Reference, *, detail: bool) -> Entry:
-    """Return an entry that an earlier version has written, as this one writes it; it is projected again soon.
+    """Return an entry of an earlier version as this version writes it.
+
+    It is projected again soon.
 
     It holds addresses where this version holds references, and what those lead to could not be hidden.
     """
@@ -190,7 +201,10 @@ def reader_of(
     resolver: Resolver | None = None,
     snapshot: Snapshot | None = None,
 ) -> deferred.Reader:
-    """Return who reads a story without its page: its own site's stories, in its own language."""
+    """Return the reader of a story without its page.
+
+    It reads its own site's stories, in its own language.
+    """
     sites = None
     if get_settings().SITES != "all":
         sites = tuple(site_ids(reference.roots, entry.site_id)) if entry.site_id is not None else ()
@@ -207,7 +221,10 @@ def reader_of(
 
 
 def contacts_of(entry: Entry, reference: Reference, moment: datetime.datetime) -> list[ContactInfo]:
-    """Whom journalists ask about a story: the contacts that it names, or whose scope matches it; those available now come first."""
+    """Return the press contacts of a story, those available now first.
+
+    The contacts that it names, or whose scope matches it.
+    """
     terms = {name: entry.facts.get(name, ()) for name in SCOPE}
     found = contacts_of_story(reference, entry.facts.get("contacts", ()), terms)
     return reference.contacts.in_order(found, moment)
@@ -219,7 +236,10 @@ def absolute_links(html: str, base: str) -> str:
 
 
 def url_of(path: str, address: str, reference: Reference) -> str:
-    """Return a story's absolute URL, percent-encoded: its own address, or the one that Wagtail gives the page."""
+    """Return a story's absolute URL, percent-encoded.
+
+    Its own address, or the one that Wagtail gives the page.
+    """
     return iri_to_uri(address) or address_of(reference.roots, path)
 
 

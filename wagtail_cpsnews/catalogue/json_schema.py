@@ -30,7 +30,7 @@ def maybe(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def component(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a reference to a schema that the OpenAPI document holds once, under ``name``.
+    """Return a reference to a schema, to be held once under ``name``.
 
     The definition travels with the reference; ``hoist_components`` moves it into the document.
     """
@@ -38,7 +38,9 @@ def component(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def hoist_components(node: Any, components: dict[str, Any]) -> Any:
-    """Return ``node`` with plain references, and put the definitions into ``components``.
+    """Return ``node`` with plain references.
+
+    The definitions go into ``components``.
 
     What is said beside a reference goes around it, which every reader of OpenAPI understands. ``maybe()`` becomes
     what OpenAPI 3.1 has for it: 3.0's ``nullable`` says nothing certain beside a reference.

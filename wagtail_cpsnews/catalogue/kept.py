@@ -1,4 +1,7 @@
-"""What a process has worked out and keeps for the next request: bounded, and safe with threads."""
+"""What a process keeps for the next request.
+
+It is bounded, and safe with threads.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ _all: weakref.WeakSet[Kept] = weakref.WeakSet()
 
 
 class Kept:
-    """A dictionary of at most ``limit`` values; where it is full, the oldest tenth goes."""
+    """A dictionary of at most ``limit`` values.
+
+    Where it is full, the oldest tenth goes.
+    """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -40,7 +46,10 @@ class Kept:
                     del self._values[old]
 
     def get_or_make(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """Return the value of ``key``; where it is not kept, what ``make`` returns, which must not be ``None``."""
+        """Return the value of ``key``, made where it is not kept.
+
+        ``make`` must not return ``None``.
+        """
         value = self._values.get(key)
         if value is None:
             value = make()
@@ -55,6 +64,9 @@ class Kept:
 
 @receiver(setting_changed)
 def _forget(**kwargs: Any) -> None:
-    """Forget everything when a test changes a setting: whatever was kept may depend on it."""
+    """Forget everything when a test changes a setting.
+
+    Whatever was kept may depend on it.
+    """
     for kept in list(_all):
         kept.clear()

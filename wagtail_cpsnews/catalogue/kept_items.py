@@ -1,4 +1,6 @@
-"""Items in the form that an output gives them, kept in memory for as long as the story says the same.
+"""Items in the form of an output, kept in memory.
+
+For as long as the story says the same.
 
 What a story says of other things is resolved each time: a story with a deferred block in what lists show is not kept,
 nor is one whose picture has a signed address.
@@ -32,7 +34,9 @@ Value = TypeVar("Value")
 def items_of(
     results: Results, form: str, make: Callable[[Entry, Resolver], Value], *variant: Any
 ) -> list[Value]:
-    """Return the stories of a list in one form, in order; one that has gone since they were counted is left out.
+    """Return the stories of a list in one form, in order.
+
+    One that has been removed since they were counted is left out.
 
     Args:
         form: The name of the form, such as ``feed``.
@@ -74,7 +78,9 @@ class KeptStory:
         self._selection = get_counter(using()).select(query, snapshot)
 
     def get(self, asked: str, moment: datetime.datetime) -> dict[str, Any] | None:
-        """Return what is kept, with its contacts at ``moment``; ``None`` where nothing is kept of what it says now.
+        """Return what is kept, with its contacts at ``moment``.
+
+        ``None`` where nothing is kept of what the story says now.
 
         asked: the label language that was asked for, "" for the story's own.
         """
@@ -116,7 +122,10 @@ def _picture(entry: Entry) -> Picture | None:
 
 
 def _still(kept: tuple[Any, Picture | None] | None) -> Any:
-    """Return a value that is kept; ``None`` where its picture has lost its file or has another address now."""
+    """Return a kept value, or ``None`` where its picture has changed.
+
+    The picture may have lost its file or have another address now.
+    """
     if kept is None:
         return None
     value, picture = kept
@@ -124,7 +133,10 @@ def _still(kept: tuple[Any, Picture | None] | None) -> Any:
 
 
 def _stays(entry: Entry) -> bool:
-    """Return whether an item depends on nothing but the entry, terms, sites and settings."""
+    """Return whether an item can be kept.
+
+    It can if it depends on nothing but the entry, terms, sites and settings.
+    """
     if entry.facts.get("format") != ROW_FORMAT or placeholders_in(entry.facts):
         return False
     return not entry.facts.get("image") or address_period() is None

@@ -18,7 +18,10 @@ from .models import Entry
 
 
 def regroup(alias: str, keys: Iterable[Any], number: int, reference: Reference) -> bool:
-    """Decide again which version is listed for the stories with these translation keys. Returns whether a row changed."""
+    """Decide again which version of these stories is listed.
+
+    ``keys`` are translation keys. Returns whether a row changed.
+    """
     entries = list(misgrouped(alias, keys, reference))
     for entry in entries:
         entry.number = number
@@ -27,7 +30,10 @@ def regroup(alias: str, keys: Iterable[Any], number: int, reference: Reference) 
 
 
 def write_columns(alias: str, entries: list[Entry], names: tuple[str, ...]) -> None:
-    """Write columns of many rows by one prepared statement: a section that moves can touch a thousand versions."""
+    """Write columns of many rows with one prepared statement.
+
+    A section that moves can touch a thousand versions.
+    """
     if not entries:
         return
     connection = connections[alias]
@@ -44,7 +50,10 @@ def write_columns(alias: str, entries: list[Entry], names: tuple[str, ...]) -> N
 
 
 def misgrouped(alias: str, keys: Iterable[Any], reference: Reference) -> Iterator[Entry]:
-    """Yield the entries with these translation keys that do not say rightly who stands for the story, set right."""
+    """Yield entries that name the wrong representative, corrected.
+
+    Of those with these translation keys.
+    """
     keys = [key for key in keys if key]
     for start in range(0, len(keys), 500):
         groups: dict[Any, list[Entry]] = defaultdict(list)
@@ -81,7 +90,10 @@ def _misgrouped_of_one(versions: list[Entry], default: str) -> Iterator[Entry]:
 
 
 def shown_in(language: str, *, default: str, only: bool) -> Q:
-    """The condition on entries for a list in ``language``; ``only`` leaves out stories without a version in it."""
+    """Return the condition on entries for a list in ``language``.
+
+    ``only`` leaves out stories without a version in it.
+    """
     own = Q(language=language, versions__gt="")
     if only:
         return own

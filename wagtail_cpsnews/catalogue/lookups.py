@@ -1,4 +1,7 @@
-"""Terms, contacts and sites as every answer needs them: read by the projector, kept in the state row, immutable in memory."""
+"""``Reference``: terms, contacts and sites as every answer needs them.
+
+Read by the projector, kept in the state row, immutable in memory.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,10 @@ class TermInfo(Named):
 
 
 def best_language(by_language: dict[str, str], language: str) -> str:
-    """Return the text for ``language``, a variant of it, the default language, or any."""
+    """Return the best text for ``language``.
+
+    In it, in a variant of it, in the default language, or in any.
+    """
     return _best(by_language, language)[1]
 
 
@@ -83,7 +89,10 @@ def _best(by_language: dict[str, str], language: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """The terms of one taxonomy, in their own order, with every name that leads to one."""
+    """The terms of one taxonomy, in their own order.
+
+    With every name that leads to one.
+    """
 
     name: str
     terms: tuple[TermInfo, ...]
@@ -108,7 +117,10 @@ class Taxonomy:
 
     @cached_property
     def _by_name(self) -> dict[str, str]:
-        """Return the keys of terms by name and alias, without the aliases that several terms share."""
+        """Return the keys of terms by name and alias.
+
+        Without the aliases that several terms share.
+        """
         names: dict[str, str] = {}
         shared = set()
         for term in self.terms:
@@ -127,7 +139,10 @@ class Taxonomy:
         return {term.legacy_number: term.key for term in self.terms if term.legacy_number is not None}
 
     def follow(self, key: str) -> TermInfo | None:
-        """Return the term that stands for ``key`` now: itself, or whatever has replaced it."""
+        """Return the term that ``key`` leads to now.
+
+        The term itself, or whatever has replaced it.
+        """
         seen = set()
         term = self.by_key.get(key)
         while term is not None and term.successor and term.key not in seen:
@@ -142,7 +157,10 @@ class Taxonomy:
         return self.follow(key) if key else None
 
     def by_pk(self, pk: int | None) -> TermInfo | None:
-        """Return the term that a row belongs to, whatever its language: rows are what editors' choosers keep."""
+        """Return the term that a row belongs to, whatever its language.
+
+        Rows are what editors' choosers keep.
+        """
         key = self._by_pk.get(pk) if pk is not None else None
         return self.follow(key) if key else None
 
@@ -165,12 +183,18 @@ class Reference:
 
     @cached_property
     def kept(self) -> Kept:
-        """What has been worked out from this reference: labels, result summaries, parameters."""
+        """Return what has been computed from this reference data.
+
+        Labels, result summaries, parameters.
+        """
         return Kept(2_000)
 
     @property
     def default_language(self) -> str:
-        """The language of lists that name none: the site's ``LANGUAGE_CODE``, as its locale spells it."""
+        """Return the language of lists that name none.
+
+        The site's ``LANGUAGE_CODE``, as its locale spells it.
+        """
         wanted = settings.LANGUAGE_CODE.lower()
         return self.match_language(wanted) or wanted
 
@@ -180,7 +204,10 @@ class Reference:
 
 
 def read(alias: str) -> dict[str, Any]:
-    """Terms, contacts, sites and locales as the database has them now, as JSON for the state row."""
+    """Return terms, contacts, sites and locales as JSON for the state row.
+
+    As the database has them now.
+    """
     found = {
         "terms": {name: _read_terms(name, alias) for name in MODELS},
         "former": {

@@ -62,7 +62,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run has come; ``resumed_at``: how many stories an interrupted run had done."""
+    """How far a run has come.
+
+    ``resumed_at``: how many stories an interrupted run had done.
+    """
 
     done: int
     total: int
@@ -91,7 +94,7 @@ class Difference:
 
 
 def _pinned(function: Callable[..., Report]) -> Callable[..., Report]:
-    """Decorator: read from the database that the catalogue is in, never from a replica."""
+    """Make the function read from the catalogue's database, never a replica."""
 
     @functools.wraps(function)
     def wrapped(*args: Any, **kwargs: Any) -> Report:
@@ -109,7 +112,10 @@ REBUILD_BATCH = 50
 
 
 def start_again(name: str) -> None:
-    """Have the next run begin with the first story, whatever an interrupted one had done."""
+    """Have the next run begin with the first story.
+
+    Whatever an interrupted one had done.
+    """
     forget(name, using())
 
 
@@ -227,7 +233,7 @@ def _check_batch(alias: str, pks: list[int], report: Report, repair: bool) -> No
 
 
 def _check_decisions(alias: str, repair: bool) -> list[Difference]:
-    """Return decisions about pages that there are no more, and whether stories wait for being decided about."""
+    """Return decisions whose pages have gone, and whether stories await one."""
     pages = get_page_model()._default_manager.using(alias).order_by().values("pk")
     rows = Visibility.objects.using(alias)
     orphans = rows.exclude(page_pk__in=pages) if has_rules() else rows.all()
@@ -243,7 +249,10 @@ def _check_decisions(alias: str, repair: bool) -> list[Difference]:
 
 
 def _check_text(alias: str, repair: bool) -> list[Difference]:
-    """Public entries that the text index has lost: it is a table of its own that nothing else watches."""
+    """Return public entries that the text index has lost.
+
+    The index is a table of its own that nothing else watches.
+    """
     engine, found = text.engine(alias), []
     entries = Entry.objects.using(alias).filter(public=True).order_by("page_pk")
     for pks in batches(entries.values_list("page_pk", flat=True).iterator(chunk_size=500), 500):

@@ -13,14 +13,20 @@ _WORDS = re.compile(r"[^\W_]+")
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the words of a text as they are compared: without case, punctuation, accents and entities."""
+    """Return the words of a text as they are compared.
+
+    Without case, punctuation, accents and entities.
+    """
     plain = unicodedata.normalize("NFKD", html.unescape(text)).casefold()
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return tuple(_WORDS.findall(plain))
 
 
 def mask(text: str, names: Iterable[str], instead: str) -> str:
-    """Return HTML in which ``instead`` takes the place of every text that repeats one of ``names``."""
+    """Return HTML with ``instead`` for every text that repeats a name.
+
+    ``names`` are the names to hide.
+    """
     parts = _TAGS.split(text)
     texts = [html.unescape(part) if index % 2 == 0 else part for index, part in enumerate(parts)]
     masked = _mask(texts, names, instead)
@@ -44,7 +50,10 @@ class _Word:
 
 
 def _mask(parts: list[str], names: Iterable[str], instead: str) -> list[str] | None:
-    """``parts`` (texts, and between them tags) without what repeats a name; ``None`` where nothing does."""
+    """Return ``parts`` without what repeats a name.
+
+    Parts are texts, and between them tags. ``None`` where nothing repeats it.
+    """
     words = [
         _Word(index, found.start(), found.end(), words_of(found[0]))
         for index in range(0, len(parts), 2)
@@ -69,7 +78,10 @@ def _mask(parts: list[str], names: Iterable[str], instead: str) -> list[str] | N
 
 
 def _places(said: list[str], name: tuple[str, ...]) -> list[int]:
-    """Where ``name`` is repeated. One word is a name only where it is all that is said."""
+    """Yield where ``name`` is repeated.
+
+    One word is a name only where it is the whole text.
+    """
     size = len(name)
     if not size or (size == 1 and tuple(said) != name):
         return []
@@ -77,7 +89,10 @@ def _places(said: list[str], name: tuple[str, ...]) -> list[int]:
 
 
 def _cut(parts: list[str], first: _Word, last: _Word, instead: str) -> None:
-    """Write ``instead`` for everything from one word to another; tags between them stay."""
+    """Replace everything from one word to another with ``instead``.
+
+    Tags between them stay.
+    """
     for index in range(first.part, last.part + 1, 2):
         start = first.start if index == first.part else 0
         end = last.end if index == last.part else len(parts[index])

@@ -1,4 +1,7 @@
-"""The tables of the catalogue. Only the projector writes them (and marks, which any change may add)."""
+"""The tables of the catalogue.
+
+Only the projector writes them; any change may add invalidations.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,14 @@ ROW_FORMAT = 1
 
 
 class State(models.Model):
-    """One row: how far the catalogue has come, and what every list needs besides its entries.
+    """The one row of state: how far the catalogue has come.
+
+    It also holds what every list needs besides its entries.
+
+    ``sequence`` counts projections; every row written by one carries its number. ``epoch`` is random and
+    renewed when numbers can no longer be trusted (a restored or truncated database): a process that remembers
+    another epoch starts again. ``reference`` holds terms and sites as JSON, so that a worker needs no further
+    query to label and to address a story; it last changed at ``reference_sequence``.
 
     ``sequence`` counts projections; every row written by one carries its number. ``epoch`` is random and renewed
     when numbers can no longer be trusted (a restored or truncated database): a process that remembers another epoch
@@ -96,7 +106,10 @@ class Invalidation(models.Model):
 
 
 class Checkpoint(models.Model):
-    """How far a command has come that looks at every story: a run that was interrupted is gone on with from there."""
+    """How far a command that looks at every story has come.
+
+    A run that was interrupted continues from there.
+    """
 
     name = models.CharField(max_length=20, primary_key=True)
     #: A digest of what the part that is done was done with, see ``walks``.
@@ -124,7 +137,10 @@ class StoredIndex(models.Model):
 
 
 class Retry(models.Model):
-    """A story with a picture that could not be made: it is projected again, after growing pauses."""
+    """A story with a picture that could not be made.
+
+    It is projected again, after growing pauses.
+    """
 
     page_pk = models.BigIntegerField(unique=True)
     due_at = models.DateTimeField(db_index=True)
@@ -148,7 +164,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     """Entries by what readers may see of them."""
 
     def listed(self, sites: Collection[int] | None = None) -> Self:
-        """Return what can be listed now: every language version of every public story that has not expired.
+        """Return what can be listed now.
+
+        Every language version of every public story that has not expired.
 
         Args:
             sites: The ids of the sites whose stories are wanted; ``None`` for all.
@@ -162,7 +180,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
 
 class Entry(models.Model):
-    """One story as the public sees it, or the tombstone of one that it no longer sees.
+    """One story as the public sees it, or the tombstone of a story.
 
     ``id`` is the story's public identity: it belongs to one page, survives everything and is never given again.
     A tombstone keeps id, page, number and time; all that was said is wiped.
@@ -232,7 +250,9 @@ class Entry(models.Model):
 
 
 class Visibility(models.Model):
-    """What the rules of the site say of a story, public or not; written only while there are rules.
+    """What the rules of the site say about a story, public or not.
+
+    Written only while there are rules.
 
     A tombstone uses nothing and a story that was never public has no entry: neither could be noticed when a rule lets
     it go. Stories without a row have not been decided about, and are not shown.
@@ -252,7 +272,9 @@ class Visibility(models.Model):
 
 
 class Departure(models.Model):
-    """An entry that has gone from one site to another: the readers of the first are told that it is gone.
+    """An entry that has moved from one site to another.
+
+    Readers of the first site learn that it is gone.
 
     number: of the projection that took it away; ``left_at`` is all that they learn besides the id.
     """
@@ -273,7 +295,10 @@ class Departure(models.Model):
 
 
 class EntryTerm(models.Model):
-    """A term of an entry, by the term's translation key. Tombstones keep theirs as "was public" only."""
+    """A term of an entry, by the term's translation key.
+
+    Tombstones keep theirs as "was public" only.
+    """
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="terms")
     taxonomy = models.CharField(max_length=20)
@@ -290,7 +315,10 @@ class EntryTerm(models.Model):
 
 
 class EntryUse(models.Model):
-    """An object that an entry shows or links to ("wagtailimages.image:5"): when it changes, so does the entry."""
+    """An object that an entry shows or links to ("wagtailimages.image:5").
+
+    When the object changes, so does the entry.
+    """
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="uses")
     subject = models.CharField(max_length=150, db_index=True)

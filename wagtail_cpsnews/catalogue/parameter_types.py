@@ -1,4 +1,6 @@
-"""The kinds of URL parameters: how a value is read, the message for a wrong one, and its OpenAPI description.
+"""Types of URL parameters.
+
+How a value is read, the message for a wrong one, and its OpenAPI description.
 
 ``parameters`` declares those of lists with them, ``api.parameters`` the API's own, ``embed.appearance``,
 ``embed.builder``, ``embed.lists`` and ``embed.oembed`` those of embeds.
@@ -57,7 +59,10 @@ class Problem:
 
 
 class Refused(ValueError):
-    """A value that a parameter does not take; ``part`` is what is wrong with it, where that is not all of it."""
+    """A value that a parameter does not take.
+
+    ``part`` is what is wrong with it, where that is not all of it.
+    """
 
     def __init__(self, message: str, allowed: Any, example: str, part: str = "") -> None:
         super().__init__(message)
@@ -70,7 +75,10 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class Context:
-    """What values are read against: terms and languages, and the names that ``fields`` may hold."""
+    """What values are read against.
+
+    Terms and languages, and the names that ``fields`` may hold.
+    """
 
     reference: Reference
     fields: tuple[str, ...] = ()
@@ -109,7 +117,10 @@ class Parameter:
         return self.description
 
     def read(self, value: str, context: Context) -> Any:
-        """Override this to return what a text means; raise ``Refused`` for one that means nothing."""
+        """Override this to return what a text means.
+
+        Raise ``Refused`` for one that means nothing.
+        """
         raise NotImplementedError
 
     def example(self, value: Any) -> str:
@@ -299,7 +310,10 @@ class Language(Parameter):
 
 @dataclass(frozen=True, kw_only=True)
 class LabelLanguage(Parameter):
-    """A language in which labels, dates and sentences are given; ``known`` lists them."""
+    """A language for labels, dates and sentences.
+
+    ``known`` lists them.
+    """
 
     known: Callable[[Reference], list[str]]
 
@@ -356,7 +370,10 @@ class Fields(Parameter):
 def read_one(
     parameter: Parameter, texts: Iterable[str], context: Context = NO_CONTEXT
 ) -> tuple[Any, Problem | None]:
-    """Return the value of a parameter that takes one, ``None`` where it is absent, and what is wrong with it."""
+    """Return a parameter's value and what is wrong with it.
+
+    The value of a parameter that takes one; ``None`` where it is absent.
+    """
     name, given = parameter.name, list(dict.fromkeys(text.strip() for text in texts if text.strip()))
     if not given:
         return None, None

@@ -1,4 +1,6 @@
-"""From URL parameters to a ``Query``: the one place that knows what a parameter may be.
+"""From URL parameters to a ``Query``.
+
+This is the one place that knows what a parameter may be.
 
 Nothing is ignored: what cannot be understood becomes a ``Problem`` that names parameter, value and what is allowed.
 The API answers problems with 400; pages explain them and go on with the rest.
@@ -55,7 +57,10 @@ MAX_PROBLEMS = 20
 
 
 def label_languages(reference: Reference) -> list[str]:
-    """Return the languages that labels, dates and sentences can be given in, the site's first."""
+    """Return the languages for labels, dates and sentences.
+
+    The site's language comes first.
+    """
     return text_languages(reference.languages)
 
 
@@ -136,7 +141,10 @@ class Parsed:
 
 
 def limit_problems(problems: list[Problem]) -> list[Problem]:
-    """Return the first problem of each list parameter and others up to ``MAX_PROBLEMS``, then how many there are more."""
+    """Return the first problems, then how many more there are.
+
+    The first of each list parameter, and others up to ``MAX_PROBLEMS``.
+    """
     if len(problems) <= MAX_PROBLEMS:
         return problems
     known: dict[str, int] = {}
@@ -307,5 +315,8 @@ class _Parser:
 
 
 def label_language(language: str, reference: Reference) -> str:
-    """Return the label language for stories in ``language``: itself where we can, else the default."""
+    """Return the label language for stories in ``language``.
+
+    The same language where there are labels in it, else the default.
+    """
     return match_language(language, label_languages(reference)) or reference.default_language

@@ -1,4 +1,7 @@
-"""Which stories wait for an invalidation to be applied: what they say is neither right nor wrong yet."""
+"""Stories that wait for an invalidation to be applied.
+
+What their entries say is neither right nor wrong yet.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from .models import Entry, Invalidation
 
 
 def pending_pages(alias: str, pks: Iterable[int]) -> set[int]:
-    """Return which of these pages will be projected by invalidations that are there, or by an expiry."""
+    """Return which of these pages will be projected.
+
+    Because of pending invalidations, or because they expire.
+    """
     pks = set(pks)
     marks = set(Invalidation.objects.using(alias).values_list("scope", "subject"))
     if any(scope not in (Invalidation.PAGE, Invalidation.USE) for scope, _subject in marks):

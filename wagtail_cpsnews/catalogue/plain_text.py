@@ -16,7 +16,10 @@ _OTHER_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|nbsp|#39|#x27);)")
 
 
 def html_to_text(html: str) -> str:
-    """Return the words of HTML. What rich texts and most blocks hold needs no parser, which takes ten times as long."""
+    """Return the words of HTML.
+
+    What rich texts and most blocks hold needs no parser, which takes ten times as long.
+    """
     text = _PLAIN_TAG.sub(" ", html)
     if "<" in text or _OTHER_REFERENCE.search(text):
         text = BeautifulSoup(html, "html.parser").get_text(" ")

@@ -1,4 +1,4 @@
-"""Reads marks, looks at the pages as they are now, and writes what differs into the catalogue.
+"""Projection: reads invalidations and pages, and writes entries.
 
 A projection is a batch: a short transaction of its own that locks the state row first, so that batches come one after
 another and numbers are seen in order; pages are only read. A batch takes marks in order of rank until its time is
@@ -60,7 +60,10 @@ PAUSE_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Batch:
-    """What one batch has done: whether it wrote anything, whether it left work, and how long it took in seconds."""
+    """What one batch has done.
+
+    Whether it wrote anything, whether it left work, and how long it took in seconds.
+    """
 
     changed: bool
     more: bool
@@ -73,10 +76,13 @@ class Batch:
 
 
 def project() -> bool:
-    """Project what this process has just committed. Return whether anything was written.
+    """Project what this process has just committed.
 
-    Waits for the batch of another process, then goes on until nothing of its own rank is left, within limits. Does nothing inside a transaction: its marks are not committed yet. A database
-    that is locked or gone is logged; the marks stay for the next look.
+    Returns whether anything was written.
+
+    Waits for the batch of another process, then goes on until nothing of its own rank is left, within limits.
+    Does nothing inside a transaction: its invalidations are not committed yet. A database that is locked or
+    gone is logged; the invalidations stay for the next refresh.
     """
     alias = using()
     if connections[alias].in_atomic_block and not inside_transactions:
@@ -85,20 +91,29 @@ def project() -> bool:
 
 
 def hide_rest() -> None:
-    """Take out, within limits, the rest of what a large change hides: its request has been answered."""
+    """Hide the rest of a large change, within limits.
+
+    Its request has been answered.
+    """
     if not connections[using()].in_atomic_block:
         _drain(Invalidation.TAKES_AWAY, limited=True)
 
 
 def project_marks() -> bool:
-    """Apply all marks that are committed now, batch after batch. Return whether anything was written."""
+    """Apply all invalidations that are committed now, batch after batch.
+
+    Returns whether anything was written.
+    """
     if connections[using()].in_atomic_block and not inside_transactions:
         return False
     return _drain(Invalidation.REST)
 
 
 def project_once() -> bool:
-    """Do one batch for a reader, unless another process is at it. Return whether anything was written."""
+    """Do one batch for a reader, unless another process is doing one.
+
+    Returns whether anything was written.
+    """
     if connections[using()].in_atomic_block:
         return _drain(Invalidation.REST) if inside_transactions else False
     try:
@@ -112,7 +127,9 @@ def project_once() -> bool:
 
 
 def _rank_for_readers(alias: str) -> int | None:
-    """Return up to which rank a reader works now: on leftovers only where nobody has just done so.
+    """Return up to which rank a reader works now.
+
+    On leftovers only where nobody has just done so.
 
     On SQLite a batch holds the one lock there is, and editors have to get it between two batches.
     """
@@ -152,7 +169,10 @@ def _drain(rank: int, *, limited: bool = False) -> bool:
 
 
 def _is_single_next(rank: int) -> bool:
-    """Return whether the next invalidation up to ``rank`` is of a page or an object, not of many pages at once."""
+    """Return whether the next invalidation is of one page or object.
+
+    Of those up to ``rank``; others are of many pages at once.
+    """
     marks = Invalidation.objects.using(using()).filter(rank__lte=rank).order_by("rank", "pk")
     return marks.values_list("scope", flat=True).first() in (Invalidation.PAGE, Invalidation.USE)
 
@@ -178,13 +198,19 @@ def projecting(alias: str, *, wait: bool = True) -> Iterator[Projection]:
 
 
 def writer_for(alias: str, state: State) -> EntryWriter:
-    """Return a writer that reads pages with the terms and sites of ``state``, and gives its next number."""
+    """Return a writer with the terms and sites of ``state``.
+
+    It gives the next number of ``state``.
+    """
     forget_old_roots(state)
     return EntryWriter(alias, state.sequence + 1, reference_module.parse(state.reference))
 
 
 class Projection:
-    """One batch: takes invalidations in order and has ``writer`` apply them. Get it from ``projecting()``."""
+    """One batch: ``writer`` applies invalidations in order.
+
+    Get it from ``projecting()``.
+    """
 
     def __init__(self, alias: str, state: State) -> None:
         self.alias = alias
@@ -226,7 +252,9 @@ class Projection:
             states.update(rest_worked_at=timezone.now())
 
     def settle(self) -> None:
-        """Decide which language version represents each story that this batch has touched so far.
+        """Decide which language version represents each story.
+
+        Of the stories that this batch has touched so far.
 
         What uses a story that the rules now hide or show is left for a later step.
         """
@@ -241,7 +269,10 @@ class Projection:
     # -- a batch --------------------------------------------------------------------------------------------------
 
     def work(self, rank: int = Invalidation.REST) -> bool:
-        """Apply marks up to ``rank`` until the batch's time is over. Return whether some are left."""
+        """Apply invalidations up to ``rank`` until the batch's time is over.
+
+        Returns whether some are left.
+        """
         end = time.monotonic() + BATCH_SECONDS
         due = read_due(self.state, self.alias)
         self.writer.has_retries = due["has_retries"]
@@ -275,7 +306,10 @@ class Projection:
                 self.writer.pages_a_step = min(self.writer.pages_a_step * 2, self.writer.PAGES * 16)
 
     def expire(self) -> bool:
-        """Take out what has passed its expiry. Return whether more has than one step can take out."""
+        """Remove what has expired.
+
+        Returns whether there is more than one step can remove.
+        """
         passed = self.writer.entries().filter(expires_at__lte=self.writer.now).order_by("expires_at", "pk")
         pks = list(passed.values_list("page_pk", flat=True)[: self.writer.rows_a_step])
         later = sorted(self._subtrees.hide(pks))  # the page says another time than its entry
@@ -283,7 +317,10 @@ class Projection:
         return len(pks) == self.writer.rows_a_step or len(later) > self.writer.pages_a_step
 
     def _look_at_passed(self) -> int:
-        """Look at some stories that point to what has expired, or whose rules ask again now. Return how many."""
+        """Project some stories that time has changed, and return how many.
+
+        They point to what has expired, or their rules ask again now.
+        """
         size, now = self.writer.pages_a_step, self.writer.now
         pointing = self.writer.entries().filter(changes_at__lte=now).order_by("changes_at", "pk")
         pks = set(pointing.values_list("page_pk", flat=True)[:size])

@@ -1,4 +1,7 @@
-"""Texts of a page that is no story, for answers that leave the site: they lead only to what everybody may see."""
+"""Texts of a page that is no story, for answers that leave the site.
+
+They lead only to what everybody may see.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ from .sites import root_of
 
 
 class PublicLinks:
-    """What a page links to, asked once: by one query for pages and one for documents, none where it links to none.
+    """What a page links to, looked up once.
+
+    By one query for pages and one for documents, none where it links to none.
 
     base: the root address of the page's site, as Wagtail has it.
     """
@@ -43,7 +48,10 @@ class PublicLinks:
         return self.resolver.is_open(page_ref(pk))
 
     def html(self, source: Any) -> str:
-        """A rich text as HTML with absolute addresses; a link to what not everybody may read loses its address."""
+        """Return a rich text as HTML with absolute addresses.
+
+        A link to what not everybody may read loses its address.
+        """
         with translation.override(self.language):
             return absolute_links(self.resolver.html(getattr(source, "source", source)), self.base)
 
@@ -54,7 +62,10 @@ def page_ref(pk: Any) -> Ref | None:
 
 
 def _texts(page: Any) -> Iterator[str]:
-    """Yield the rich texts of a page as they are stored, those of stream fields among other words of theirs."""
+    """Yield the rich texts of a page as they are stored.
+
+    Those of stream fields come among other words of theirs.
+    """
     for field in page._meta.get_fields():
         if isinstance(field, RichTextField):
             yield field.value_from_object(page) or ""

@@ -1,4 +1,7 @@
-"""Which page of a sort a site shows: for outputs that are asked for "the press office", not for a page by its key."""
+"""The page of a given type that a site shows.
+
+For outputs that are asked for "the press office", not for a page by its key.
+"""
 
 from __future__ import annotations
 
@@ -36,21 +39,30 @@ class PublicPage:
         return len(self.tree_path), self.tree_path
 
     def specific(self) -> Any:
-        """Return the page with its content, by one query; ``None`` where it has just ceased to be public."""
+        """Return the page with its content, by one query.
+
+        ``None`` where it has just ceased to be public.
+        """
         page = self.model._default_manager.filter(pk=self.pk).select_related("locale").first()  # type: ignore[attr-defined]
         return page if page is not None and not why_not_current(page) else None
 
 
 @dataclass(frozen=True)
 class Found:
-    """The page that was asked for, and its other public language versions, wherever they are."""
+    """The requested page and its other public language versions.
+
+    Wherever they are.
+    """
 
     page: PublicPage
     others: tuple[PublicPage, ...]
 
 
 def public_pages(mixin: type, reference: Reference) -> list[PublicPage]:
-    """Return all public pages of every class with ``mixin``, in one query; aliases are not among them."""
+    """Return all public pages of every class with ``mixin``, in one query.
+
+    Aliases are not among them.
+    """
     models = {
         ContentType.objects.get_for_model(model, for_concrete_model=False).pk: model
         for model in apps.get_models()
@@ -91,7 +103,9 @@ def find_page(
     path: str = "",
     last: Callable[[Iterable[PublicPage]], set[int]] | None = None,
 ) -> Found | None:
-    """Return the page among ``pages`` that a site shows, in ``language`` where there is a public version in it.
+    """Return the page among ``pages`` that a site shows.
+
+    In ``language`` where there is a public version in it.
 
     site: the site that is asked; sites: those whose pages count, ``None`` for all.
     path: the page's path on that site; without it, the page nearest to the site's home page.
@@ -138,7 +152,10 @@ def _at(
 
 
 def _version(group: list[PublicPage], wanted: tuple[str, ...], site: int | None) -> PublicPage:
-    """Return the version in the first of the languages ``wanted`` that there is one in."""
+    """Return the version in the first of the languages ``wanted``.
+
+    Languages without a version are passed over.
+    """
 
     def rank(page: PublicPage) -> tuple[Any, ...]:
         place = wanted.index(page.language) if page.language in wanted else len(wanted)

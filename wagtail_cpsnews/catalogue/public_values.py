@@ -1,4 +1,6 @@
-"""What a page holds, as readers may have it: without what is not public, texts clean, addresses harmless.
+"""What a page holds, as readers may have it.
+
+Without what is not public; texts are clean, addresses harmless.
 
 Templates of the host's get these values too, so they need no rule of their own: to them a hidden document is one that
 has been deleted.
@@ -48,7 +50,10 @@ class PublicRichText(RichText):
 
 
 def rich_html(value: Any) -> str:
-    """Return a rich text block's value as HTML. Outside of an answer, in a preview, nothing is hidden."""
+    """Return a rich text block's value as HTML.
+
+    Nothing is hidden outside of an answer, in a preview.
+    """
     if isinstance(value, PublicRichText):
         return value.html()
     return str(expand_db_html(clean(getattr(value, "source", value))))
@@ -71,7 +76,10 @@ def refs_of_page(page: Any) -> list[Ref]:
 
 
 def public_page(page: Any, resolver: Resolver) -> Any:
-    """Return a copy of a page to render: what is not public is not there. It must not be saved."""
+    """Return a copy of a page to render, without what is not public.
+
+    It must not be saved.
+    """
     resolver.want(refs_of_page(page))
     made = copy.copy(page)
     for field in page._meta.get_fields():
@@ -89,7 +97,10 @@ def public_page(page: Any, resolver: Resolver) -> Any:
 
 
 def public_value(value: Any, block: Any, resolver: Resolver) -> Any:
-    """Return a block's value as readers may have it; ``block`` is what it is a value of, as far as that is known."""
+    """Return a block's value as readers may have it.
+
+    ``block`` is what it is a value of, as far as that is known.
+    """
     if isinstance(value, Model):
         return value if resolver.shows(value) else None
     if isinstance(value, RichText):

@@ -1,4 +1,6 @@
-"""One immutable object for what a list was asked for. Every output that lists stories uses it.
+"""``Query``: one immutable object for what a list was asked for.
+
+Every output that lists stories uses it.
 
 A ``Query`` holds slugs, not rows: it can be made from a URL (``catalogue.parameters.parse``), by hand
 (``Query(area=("wessex",))``) or from an index page, and it gives the URL parameters back (``params()``).
@@ -38,7 +40,9 @@ NEWEST, OLDEST, RELEVANCE = "-published", "published", "relevance"
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """What is asked for. All values are normalised: current slugs, known languages, dates.
+    """The parameters of a list.
+
+    All values are normalised: current slugs, known languages, dates.
 
     kind, crime_type, area, topic, and by its name each other taxonomy of the registry: slugs; several of one are
         *or*, different ones *and*.
@@ -106,7 +110,10 @@ class Query:
         return self.replace(**{name: _DEFAULTS[name] for name in names}, order=order)
 
     def merged(self, other: Query) -> Self:
-        """This query with the filters that ``other`` sets: an index page's own and its reader's."""
+        """Return this query with the filters that ``other`` sets.
+
+        An index page's own filters and its reader's.
+        """
         changes: dict[str, Any] = {}
         for item in fields(self):
             if item.name != "sites" and getattr(other, item.name) != item.default:
@@ -114,7 +121,10 @@ class Query:
         return replace(self, **changes)
 
     def params(self, *, without: Iterable[str] = ()) -> list[tuple[str, str]]:
-        """Return the URL parameters that ask for this query, in a fixed order; defaults are left out."""
+        """Return the URL parameters that ask for this query.
+
+        In a fixed order; defaults are left out.
+        """
         skipped = {"sites", *without}
         pairs: list[tuple[str, str]] = []
         for name in NAMES:
@@ -138,7 +148,10 @@ class Query:
         return urlencode(self.params(**kwargs))
 
     def as_json(self) -> dict[str, Any]:
-        """The normalised parameters as the API gives them back: filters that are set, and how the list is cut."""
+        """Return the normalised parameters as the API gives them back.
+
+        Filters that are set, and how the list is cut.
+        """
         data: dict[str, Any] = {}
         for name in TAXONOMIES:
             if self.selected(name):

@@ -1,4 +1,4 @@
-"""One resolver for everything that a public answer points to: is it public now, and where is it?
+"""The resolver: is what a public answer points to public now, and where?
 
 Texts and blocks are kept with their references, and a reference is resolved when an answer is made. What is public
 has its present title and address. Of what is not, neither is said; the author's words stay, except where they repeat
@@ -44,7 +44,10 @@ _LINK = re.compile(r"<a(\b[^>]*)>(.*?)</a>", re.DOTALL)
 
 
 def ref_of(model: type, pk: Any) -> Ref | None:
-    """Return how an object of ``model`` is pointed to, or ``None`` for one that the resolver does not decide about."""
+    """Return how an object of ``model`` is pointed to.
+
+    ``None`` for one that the resolver does not decide about.
+    """
     if pk is None or not (text := str(pk)).isascii() or not text.isdigit() or len(text) > 18:
         return None
     if issubclass(model, AbstractPage):
@@ -61,7 +64,10 @@ def refs_in(references: Iterable[tuple[Any, ...]]) -> list[Ref]:
 
 
 def refs_in_text(source: Any) -> list[Ref]:
-    """Return what database HTML points to, as far as it can be read: a raw write may hold anything."""
+    """Return what database HTML points to, as far as it can be read.
+
+    A raw write may hold anything.
+    """
     text = str(source or "")
     if "type=" not in text:
         return []
@@ -76,7 +82,10 @@ def refs_in_text(source: Any) -> list[Ref]:
 
 
 class _Store:
-    """The objects that one answer points to; each kind is read by one query, however many are wanted."""
+    """The objects that one answer points to.
+
+    Each kind is read by one query, however many are wanted.
+    """
 
     def __init__(self, reference: Reference, alias: str) -> None:
         self.reference = reference
@@ -128,7 +137,10 @@ class _Store:
         return self.urls.get(page.pk) or page_url(self.reference.roots, page.url_path)
 
     def labels(self, ref: Ref) -> list[str]:
-        """Return the titles that an object has had, as Wagtail's log remembers them: of a deleted one, too."""
+        """Return the titles that an object has had.
+
+        As Wagtail's log remembers them: of a deleted one, too.
+        """
         if ref not in self._labels:
             kind, pk = ref
             entries: Any
@@ -145,7 +157,9 @@ class _Store:
 
 
 class Resolver:
-    """Decides for one answer, in the language of a text, what the things that it points to are now.
+    """Decides for one answer what the things that it points to are now.
+
+    In the language of a text.
 
     ``want()`` names what will be asked for, so that it is read together. ``for_language()`` shares what is known.
     """
@@ -195,7 +209,10 @@ class Resolver:
         return self._file(("image", str(pk)))
 
     def shows(self, instance: Model) -> bool:
-        """Whether an object that a block or field holds may be shown: what the resolver does not decide about may."""
+        """Return whether an object that a block or field holds may be shown.
+
+        What the resolver does not decide about may.
+        """
         if isinstance(instance, PressContact):
             return str(instance.translation_key) in self.reference.contacts.by_key
         if isinstance(instance, Term):
@@ -214,7 +231,10 @@ class Resolver:
         return min((page.expire_at for page in pages if page.expire_at), default=None)
 
     def state(self, ref: Ref) -> Any:
-        """Return what an answer may say of an object, as JSON: it differs where an answer may differ."""
+        """Return what an answer may say about an object, as JSON.
+
+        It differs where an answer may differ.
+        """
         if ref[0] == "page":
             page = self._page(ref[1])
             return None if page is None else [page.pk, page.title, self._store._address(page)]
@@ -228,7 +248,10 @@ class Resolver:
         return page if page is not None and page.pk in self._store.visible_pages else None
 
     def _localized(self, pk: str) -> Any:
-        """Where Wagtail leads who follows a link: to the version in the language of the text, where there is one."""
+        """Return where Wagtail leads somebody who follows a link.
+
+        To the version in the language of the text, where there is one.
+        """
         page = self._store.pages.get(int(pk))
         if page is None or not _translated() or page.locale.language_code == self.language:
             return page
@@ -273,11 +296,17 @@ class Resolver:
     # -- rich text --------------------------------------------------------------------------------------------
 
     def html(self, source: Any) -> str:
-        """Return database HTML as readers get it: clean, and with links only to what is public."""
+        """Return database HTML as readers get it.
+
+        Clean, and with links only to what is public.
+        """
         return str(expand_db_html(self.source(source, self._expanded)))
 
     def source(self, source: Any, link: Callable[[Ref, str], str] | None = None) -> str:
-        """Return database HTML, clean, without links to what is not public; ``link`` writes the others' tags."""
+        """Return clean database HTML without links to what is not public.
+
+        ``link`` writes the tags of the others.
+        """
         text = clean(source)
         if "linktype=" not in text and "<embed" not in text:
             return text
@@ -299,14 +328,20 @@ class Resolver:
         return f"{tag}{words}</a>"
 
     def _expanded(self, ref: Ref, attributes: str) -> str:
-        """Return the tag of a link. A host's own handler writes it itself, when Wagtail expands the text."""
+        """Return the tag of a link.
+
+        A host's own handler writes it itself, when Wagtail expands the text.
+        """
         handler = features.get_link_types().get(ref[0])
         if not getattr(handler, "__module__", "").startswith("wagtail."):
             return f"<a{attributes}>"
         return f'<a href="{escape(self.url(ref))}">'
 
     def _embed(self, found: re.Match[str]) -> str:
-        """An embed, or nothing in the place of a picture that not everybody may see or that Wagtail cannot show."""
+        """Return an embed, or nothing for a picture that can't be shown.
+
+        Not everybody may see it, or Wagtail cannot show it.
+        """
         attributes = extract_attrs(found[1])
         if attributes.get("embedtype") != "image":
             return found[0]
@@ -319,7 +354,10 @@ class Resolver:
 
 
 def unavailable(kind: str) -> str:
-    """Return what is said in the place of the title of something that readers may not see."""
+    """Return the text that replaces the title of something hidden.
+
+    Readers may not see what it is.
+    """
     if kind == "document":
         return _("a document that is no longer available")
     if kind == "image":

@@ -1,4 +1,6 @@
-"""Files stories under the term that has replaced another, by the entries alone: a term can have thousands of stories.
+"""Files stories under the term that has replaced another.
+
+By the entries alone: a term can have thousands of stories.
 
 Terms are all that such a change can do to an entry. Its digest proves that the entry says what the page said: it is
 made again from the entry as it was; where that gives another one, the page is read instead.

@@ -1,4 +1,7 @@
-"""A list: what a query finds, with counts, facets and result summary. Three database queries at the most."""
+"""Lists: what a query finds, with counts, facets and result summary.
+
+Three database queries at the most.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,10 @@ class Results:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """The stories of this page; one that has gone since they were counted is left out."""
+        """Return the stories of this page.
+
+        One that has been removed since they were counted is left out.
+        """
         return self.selection.entries(self.keys)
 
     @cached_property
@@ -146,7 +152,10 @@ def _facets(query: Query, snapshot: Snapshot, counts: Any) -> dict[str, list[Fac
 
 
 def _labels(reference: Reference, lang: str) -> dict[str, list[tuple[str, str, str, str, bool]]]:
-    """Return the terms of each taxonomy: key, slug, label, language of the label, whether retired."""
+    """Return the terms of each taxonomy.
+
+    Key, slug, label, language of the label, whether retired.
+    """
     with translation.override(lang):
         return {
             name: [

@@ -1,4 +1,7 @@
-"""Stories whose pictures could not be made, because a storage was full or gone: projected again after pauses."""
+"""Stories whose pictures could not be made: projected again after pauses.
+
+A storage was full or gone.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ AT_ONCE = 100
 def note_results(
     alias: str, looked_at: Iterable[int], failed: Collection[int], now: datetime.datetime
 ) -> None:
-    """Remember which of the pages just projected have to be tried again, and forget the others."""
+    """Record which of the projected pages have to be tried again.
+
+    The others are forgotten.
+    """
     known = {retry.page_pk: retry for retry in Retry.objects.using(alias).filter(page_pk__in=list(looked_at))}
     done = [retry.pk for pk, retry in known.items() if pk not in failed]
     if done:
@@ -30,7 +36,9 @@ def note_results(
 
 
 def invalidate_due(alias: str, now: datetime.datetime) -> None:
-    """Leave an invalidation for each page whose pause is over; the next is due after another pause.
+    """Invalidate each page whose pause is over.
+
+    The next is due after another pause.
 
     Only inside a projection, which holds the lock; the rest of many is for the next one.
     """

@@ -1,4 +1,6 @@
-"""Rich text is cleaned by an allow-list before readers get it, whatever wrote it into the database.
+"""Clean rich text by an allow-list before readers get it.
+
+Whatever wrote it into the database.
 
 An editor's text has passed Wagtail's editor; one that came from a shell, an import or a backup has not. What is
 allowed follows from the features that are registered with Wagtail, so a feature of the host's survives.
@@ -63,7 +65,10 @@ _IGNORED_BY_BROWSERS = re.compile("[\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2028-
 
 
 def clean(source: Any) -> str:
-    """Return database HTML with only what rich text may hold; scripts and harmful addresses are gone."""
+    """Return database HTML with only what rich text may hold.
+
+    Scripts and harmful addresses are gone.
+    """
     text = clean_characters(str(source or ""))
     if "<" not in text and "&" not in text:
         return text
@@ -85,14 +90,20 @@ def safe_url(url: Any) -> str:
 
 
 def _as_wagtail_writes(tag: re.Match[str]) -> str:
-    """Write a tag so that Wagtail's rewriters, which read tags by pattern, can't misread it."""
+    """Write a tag so that Wagtail's rewriters can't misread it.
+
+    They read tags by pattern.
+    """
     slash, name, rest = tag.groups()
     rest = _QUOTED.sub(lambda value: value[0].replace("<", "&lt;").replace(">", "&gt;"), rest)
     return f"<{slash}{name}{rest}{'/' if name in _SELF_CLOSING else ''}>"
 
 
 def _entity_attributes(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the attributes of links and embeds of the host's: its handlers read them, and they never leave."""
+    """Return the attributes of links and embeds of the host.
+
+    Its handlers read them, and they never leave.
+    """
     found: list[set[str]] = []
     for known, pattern, kind in (
         (features.get_link_types(), FIND_A_TAG, "linktype"),
@@ -124,7 +135,10 @@ def _cleaner(of_links: frozenset[str], of_embeds: frozenset[str]) -> nh3.Cleaner
 
 @functools.cache
 def _policy() -> tuple[frozenset[str], dict[str, set[str]]]:
-    """Return the elements and attributes of Wagtail's and the host's features, besides those that need none."""
+    """Return the elements and attributes of Wagtail's and the host's features.
+
+    Besides those that need none.
+    """
     features.get_default_features()  # asks the hooks, once
     tags, attributes = set(TAGS), {name: set(names) for name, names in ATTRIBUTES.items()}
     for rules in features.converter_rules_by_converter.values():
@@ -138,7 +152,7 @@ def _policy() -> tuple[frozenset[str], dict[str, set[str]]]:
 
 
 def _elements(rule: Any) -> Iterator[tuple[str, set[str]]]:
-    """Yield the elements with their attributes that a converter's rule reads or writes."""
+    """Yield the elements and attributes that a converter rule reads or writes."""
     if isinstance(rule, dict):  # of the content state converter
         for selector in rule.get("from_database_format") or ():
             if found := _SELECTOR_TAG.match(selector):
@@ -155,7 +169,10 @@ def _elements(rule: Any) -> Iterator[tuple[str, set[str]]]:
 
 
 def _written(element: Any) -> Iterator[tuple[str, set[str]]]:
-    """The elements of one entry of Draft.js exporter's maps: a name, or a mapping with properties and a wrapper."""
+    """Yield the elements of one entry of Draft.js exporter's maps.
+
+    A name, or a mapping with properties and a wrapper.
+    """
     if isinstance(element, str):
         yield element, set()
     elif isinstance(element, dict):

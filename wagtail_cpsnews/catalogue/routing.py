@@ -1,4 +1,6 @@
-"""Reads that must not come from a replica: a projection reads from the database that it writes.
+"""Reads that must not come from a replica.
+
+A projection reads from the database that it writes.
 
 A project's router may send every read to a replica that lags behind, related objects of a page included. A projection
 that read there would leave a restricted story public and delete the invalidation that tells of the restriction.
@@ -20,7 +22,9 @@ _pinned: ContextVar[str | None] = ContextVar("cpsnews_reads", default=None)
 
 
 class PinnedRouter:
-    """A database router that is asked before the project's own, and answers only while reads are pinned.
+    """A database router that answers only while reads are pinned.
+
+    It is asked before the project's own.
 
     Models that are written to another database than the catalogue stay with the project's router.
     """
@@ -32,7 +36,10 @@ class PinnedRouter:
 
 @contextmanager
 def reading_from(alias: str) -> Iterator[None]:
-    """Read from ``alias`` in this thread while it lasts, whatever is written there: for adapters and Wagtail too."""
+    """Read from ``alias`` in this thread while the context lasts.
+
+    For adapters and Wagtail too, whatever is written there.
+    """
     # Looked at each time: tests replace the list of routers.
     if not any(isinstance(known, PinnedRouter) for known in router.routers):
         router.routers.insert(0, PinnedRouter())
@@ -44,7 +51,10 @@ def reading_from(alias: str) -> Iterator[None]:
 
 
 def keep_reading(response: Any) -> Any:
-    """Let a response that is rendered after its view has ended read from where the view did."""
+    """Have a response read from where its view did.
+
+    It may be rendered after its view has ended.
+    """
     if not hasattr(response, "render") or getattr(response, "is_rendered", True):
         return response
 

@@ -1,4 +1,7 @@
-"""From a page and its facts to the row that the catalogue keeps of it. Reads pages; writes nothing."""
+"""Rows: what an entry should say, built from a page and its facts.
+
+Reads pages; writes nothing.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,10 @@ IMAGE_FILTER = "fill-720x480"
 
 @dataclass
 class Row:
-    """What an entry should say: its columns, its terms as (taxonomy, key), and the objects it depends on."""
+    """What an entry should say.
+
+    Its columns, its terms as (taxonomy, key), and the objects that it depends on.
+    """
 
     page_pk: int
     columns: dict[str, Any]
@@ -57,7 +63,9 @@ class Row:
 def build_row(
     page: Any, adapter: Adapter, reference: Reference, until: datetime.datetime | None = None
 ) -> Row | None:
-    """Return the row of a public ``page``, ``None`` when its adapter says that it is no story.
+    """Return the row of a public ``page``.
+
+    ``None`` when its adapter says that it is no story.
 
     until: when the rules that show it have to be asked again.
     """
@@ -85,7 +93,10 @@ def build_row(
 def _with_placeholders(
     value: dict[str, Any], collector: deferred.Collector, *, only_own: bool = False
 ) -> dict[str, Any]:
-    """Return plain data with its placeholders. only_own: those of other stories are left out."""
+    """Return plain data with its placeholders.
+
+    only_own: those of other stories are left out.
+    """
     made, found = collector.take_out(plain(value), [])
     found = [one for one in found if not only_own or deferred.is_own(one[2])]
     return {**made, deferred.PLACEHOLDERS: plain(found)} if found else dict(made)
@@ -94,7 +105,10 @@ def _with_placeholders(
 def _content(
     page: Any, facts: PublicFacts, resolver: Resolver, collector: deferred.Collector
 ) -> dict[str, Any]:
-    """Return what only the story itself shows, with placeholders where it points to something."""
+    """Return what only the story itself shows.
+
+    With placeholders where it points to something.
+    """
     notes = facts.notes_to_editors
     if isinstance(facts.body, StreamValue):
         body = kept_stream(facts.body, resolver)
@@ -110,7 +124,10 @@ def _content(
 
 
 def _text_html(page: Any, value: Any, resolver: Resolver, *, as_html: bool = True) -> str:
-    """A rich text as it is kept. Other HTML that an adapter gives may be a template's of the host's, and stays."""
+    """Return a rich text as it is stored.
+
+    Other HTML that an adapter gives may come from a template of the host, and stays.
+    """
     if isinstance(value, StreamValue):
         return str(kept_stream(value, resolver).render_as_block())
     if isinstance(value, RichText) or refs_in_text(value) or _is_stored(page, value):
@@ -200,7 +217,10 @@ def _past(value: Any) -> datetime.datetime | None:
 
 
 def _has_come(update: Mapping[str, Any]) -> bool:
-    """Return whether an update is not dated in the future. An adapter may give its date as text."""
+    """Return whether an update is not dated in the future.
+
+    An adapter may give its date as text.
+    """
     date = update.get("date")
     if isinstance(date, str):
         try:
@@ -212,7 +232,10 @@ def _has_come(update: Mapping[str, Any]) -> bool:
 
 
 def _stored(update: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an update with the key of its outcome's label, by which it is found when it is read."""
+    """Return an update with the key of its outcome's label.
+
+    The label is found by it when the update is read.
+    """
     outcome = update.get("outcome")
     key = getattr(outcome, "translation_key", outcome)
     return {**update, "outcome": str(key)} if outcome else {**update}
@@ -260,7 +283,10 @@ def _keys_by_field(terms: set[tuple[str, UUID]]) -> dict[str, list[str]]:
 
 
 def _image(facts: PublicFacts) -> dict[str, Any] | None:
-    """Return the story's picture at card size, without its address; a file that is missing costs the picture only."""
+    """Return the story's picture at card size, without its address.
+
+    A file that is missing costs the picture only.
+    """
     rendition = rendition_facts(facts.image, IMAGE_FILTER)
     if rendition is None:
         return None
@@ -273,7 +299,10 @@ def _image(facts: PublicFacts) -> dict[str, Any] | None:
 
 
 def _contacts(facts: PublicFacts) -> dict[str, list[str]]:
-    """Return the keys of the contacts that a story names: what they are is read when the story is."""
+    """Return the keys of the contacts that a story names.
+
+    The contacts themselves are read when the story is.
+    """
     keys = sorted({str(contact.translation_key) for contact in facts.contacts})
     return {"contacts": keys} if keys else {}
 
@@ -295,7 +324,10 @@ DIGESTED = (
 
 
 def digest_of(row: Row, resolver: Resolver) -> str:
-    """Return the digest of what a row says, and of what the objects are that it points to."""
+    """Return the digest of a row.
+
+    It covers what the row says, and what the objects are that it points to.
+    """
     said = {name: row.columns[name] for name in DIGESTED}
     pointed_to = [(ref, resolver.state(ref)) for ref in refs_of_uses(row.uses)]
     parts = [said, sorted(map(str, row.terms)), sorted(row.uses), pointed_to]

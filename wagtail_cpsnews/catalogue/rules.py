@@ -1,4 +1,6 @@
-"""Rules: reasons not to show a story besides what its page's columns say, such as a hold or an embargo.
+"""Rules: reasons not to show a story, such as a hold or an embargo.
+
+They come on top of what its page's columns say.
 
 Rules are asked of stories alone, pages with an adapter. What they decide is stored (``decisions``): lists and links
 read that, and only who serves a page or projects one asks the rules themselves.
@@ -63,7 +65,9 @@ _rules: dict[str, Rule] = {}
 
 
 def register_rule(rule: Rule) -> Rule:
-    """Register a rule; call it in ``AppConfig.ready()``, and run ``rebuild_catalogue`` when the rules have changed.
+    """Register a rule.
+
+    Call this in ``AppConfig.ready()``, and run ``rebuild_catalogue`` when the rules have changed.
 
     Raises:
         ImproperlyConfigured: the code is no name, or another rule has it.
@@ -91,7 +95,9 @@ def is_ruled(page: Any) -> bool:
 
 
 def decide(page: Any) -> Decision:
-    """Return what the rules say of ``page``, of any class: the first that objects, and the earliest time to ask again.
+    """Return what the rules say about ``page``, of any class.
+
+    The first that objects, and the earliest time to ask again.
 
     An alias is decided as its source is.
 
@@ -111,7 +117,10 @@ def decide(page: Any) -> Decision:
 
 
 def _ask(rule: Rule, page: Any) -> Decision:
-    """Return what one rule says; one that fails, or says nothing that can be read, hides the page."""
+    """Return what one rule says.
+
+    One that fails, or gives an answer that can't be read, hides the page.
+    """
     try:
         decision = rule.check(page)
         if decision.until is not None and timezone.is_naive(decision.until):
@@ -138,7 +147,10 @@ def _check_code(code: str) -> str:
 
 
 def invalidate_watching(sender: type, instance: Any, before: Any = None) -> None:
-    """Invalidate the pages that rules take ``instance``, or the row that it was ``before``, to be about."""
+    """Invalidate the pages that rules take ``instance`` to be about.
+
+    Or the row that it was ``before``.
+    """
     pks: set[Any] = set()
     for model, pages_for in _watched():
         for row in (instance, before):

@@ -1,4 +1,7 @@
-"""An entry as readers get it: labels and dates in a language, absolute addresses. For API, cards and embeds."""
+"""Entries as readers get them, for API, cards and embeds.
+
+With labels and dates in a language, and absolute addresses.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +67,10 @@ def _values(fields: Iterable[Field], source: ItemSource, wanted: Collection[str]
 
 
 def resolver_for(entries: Iterable[Entry], reference: Reference) -> Resolver:
-    """Return what decides about everything that the stories of a list point to: two queries, however many they are."""
+    """Return the resolver for everything that the stories of a list point to.
+
+    Two queries, however many the stories are.
+    """
     resolver = Resolver(reference, reference.default_language)
     for entry in entries:
         resolver.want(all_refs(entry.facts))

@@ -1,4 +1,7 @@
-"""Which changes leave which marks. Signals of models only: Wagtail's own publishing signals come too early or not at all."""
+"""Which changes leave which invalidations.
+
+Signals of models only: Wagtail's own publishing signals come too early or not at all.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,10 @@ from .uses import page_subject, subject_of
 
 
 def connect() -> None:
-    """Called once, when the app is ready. Senders are not named: pages are saved as their base class too."""
+    """Connect all signals, once, when the app is ready.
+
+    Senders are not named: pages are saved as their base class too.
+    """
     pre_save.connect(_before_save, dispatch_uid="cpsnews.before_save")
     post_save.connect(_after_save, dispatch_uid="cpsnews.after_save")
     pre_delete.connect(_before_delete, dispatch_uid="cpsnews.before_delete")
@@ -77,7 +83,10 @@ class SavedPage:
 
 
 def saved_page(page: Any) -> SavedPage | None:
-    """Return what the database said of ``page`` before its save that is going on, or ``None`` for a new page."""
+    """Return what the database said about ``page`` before the current save.
+
+    ``None`` for a new page.
+    """
     before: SavedPage | None = getattr(page, "_cpsnews_before", None)
     return before
 
@@ -90,7 +99,10 @@ def is_draft_save(update_fields: Iterable[str] | None) -> bool:
 def _before_save(
     sender: type, instance: Any, raw: bool = False, update_fields: Any = None, **kwargs: Any
 ) -> None:
-    """Remember what the database says of a page's place: a new slug or parent moves all below it."""
+    """Remember what the database says about a page's place.
+
+    A new slug or parent moves all below it.
+    """
     if raw or not instance.pk:
         return
     is_draft = issubclass(sender, AbstractPage) and is_draft_save(update_fields)
@@ -180,7 +192,10 @@ def _page_saved(page: Any) -> None:
 
 
 def _has_homes_below(page: Any) -> bool:
-    """Return whether the root page of a site, in any language, is ``page`` or lies below it."""
+    """Return whether a site's root page is ``page`` or lies below it.
+
+    In any language.
+    """
     homes = Site.objects.using(using()).order_by().values("root_page__translation_key")
     below = get_page_model()._default_manager.using(using()).filter(path__startswith=page.path)
     return bool(below.filter(translation_key__in=homes).exists())
@@ -194,7 +209,10 @@ def _is_home(page: Any, before: SavedPage | None) -> bool:
 
 @functools.cache
 def _parental_keys(model: type) -> tuple[str, ...]:
-    """Return the names of a model's keys to the page that its rows are a part of; comments are for editors alone."""
+    """Return the names of a model's keys to the page that owns its rows.
+
+    Comments are for editors alone.
+    """
     return tuple(
         field.name
         for field in model._meta.get_fields()  # type: ignore[attr-defined]
@@ -205,7 +223,10 @@ def _parental_keys(model: type) -> tuple[str, ...]:
 
 
 def _part_changed(model: type, part: Any) -> None:
-    """Invalidate a story whose parts are saved together with nothing but what editors see."""
+    """Invalidate a story whose parts are saved without the story.
+
+    What only editors see is saved with them.
+    """
     for name in _parental_keys(model):
         _part_of(part._state.fields_cache.get(name))
 
@@ -220,7 +241,10 @@ def _is_past(moment: Any) -> bool:
 
 
 def _before_delete(sender: type, instance: Any, **kwargs: Any) -> None:
-    """Aliases of a deleted page become pages of their own in an update that sends no signal."""
+    """Invalidate the aliases of a page that is deleted.
+
+    They become pages of their own in an update that sends no signal.
+    """
     if sender is get_page_model():
         aliases = sender._default_manager.using(using()).filter(alias_of_id=instance.pk)
         for pk in aliases.values_list("pk", flat=True):
@@ -255,7 +279,10 @@ def _other_changed(sender: type, instance: Any) -> None:
 
 
 def _after_m2m(sender: type, instance: Any, action: str, **kwargs: Any) -> None:
-    """What a contact is for is written after the contact itself, and the terms of a page after the page."""
+    """Invalidate what a many-to-many relation was changed for.
+
+    What a contact is for is written after the contact, the terms of a page after the page.
+    """
     if not action.startswith("post_"):
         return
     invalidate_watching(type(instance), instance)
@@ -266,7 +293,11 @@ def _after_m2m(sender: type, instance: Any, action: str, **kwargs: Any) -> None:
 
 
 def _mark_links_to_versions(page: Any) -> None:
-    """A link leads to the version in the language of its text: it may be another when one comes or goes."""
+    """Invalidate the links to a page's language versions.
+
+    A link leads to the version in the language of its text, which may be another when one is added or
+    removed.
+    """
     if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
         others = get_page_model()._default_manager.using(using()).filter(translation_key=page.translation_key)
         for pk in others.exclude(pk=page.pk).order_by().values_list("pk", flat=True):
@@ -274,7 +305,10 @@ def _mark_links_to_versions(page: Any) -> None:
 
 
 def _collection_changed(collection: Any) -> None:
-    """Files that are private now, or are no longer, leave or join the stories that show them or link to them."""
+    """Invalidate the stories that show or link to files of a collection.
+
+    The files are private now, or are no longer.
+    """
     with reading_from(using()):
         collections = list(collection.get_descendants(inclusive=True))
     for model in (get_document_model(), get_image_model()):
@@ -287,14 +321,20 @@ def _collection_changed(collection: Any) -> None:
 
 
 def files_changed(objects: Iterable[Any]) -> None:
-    """Look again at every story that shows one of these, as far as they are documents or images."""
+    """Invalidate every story that shows one of these files.
+
+    As far as they are documents or images.
+    """
     for instance in objects:
         if isinstance(instance, (get_document_model(), get_image_model())):
             invalidate_use(subject_of(instance))
 
 
 def _watch_collections() -> None:
-    """Wagtail sends no signal when a collection is moved, which may make its files private: its method is wrapped."""
+    """Wrap the method that moves a collection, which may make its files private.
+
+    Wagtail sends no signal for it.
+    """
     move = Collection.move
     if hasattr(move, "_cpsnews"):
         return

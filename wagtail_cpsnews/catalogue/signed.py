@@ -1,4 +1,6 @@
-"""Texts that a client keeps for us, cursors and change tokens: signed JSON that fits into an address.
+"""Cursors and change tokens: signed JSON that fits into an address.
+
+Clients keep them for the package.
 
 The same values give the same text, so that an address does not change with the time (``signing.dumps`` adds it).
 """
@@ -33,7 +35,10 @@ def unsign(text: str, salt: str) -> tuple[Any, bool]:
 
 
 def decode(text: str) -> Any:
-    """Return the JSON in a text without a signature; raise ``ValueError`` or ``RecursionError`` for another one."""
+    """Return the JSON in a text without a signature.
+
+    Raises ``ValueError`` or ``RecursionError`` for another one.
+    """
     return JSONSerializer().loads(b64_decode(text.encode("ascii")))
 
 

@@ -1,4 +1,6 @@
-"""Where stories are read: site roots, and addresses built from them when a list is read.
+"""Site roots, and the addresses of stories that are built from them.
+
+They are built when a list is read.
 
 A copy of what Wagtail knows of its sites is part of the catalogue's state, because Wagtail's own copy lives in a
 cache that other processes may not share.
@@ -40,7 +42,9 @@ class SiteRoot:
 
 
 def read_roots(alias: str | None = None) -> list[SiteRoot]:
-    """Return all site roots as the database has them now, the most specific path first, as Wagtail orders them.
+    """Return all site roots as the database has them now.
+
+    The most specific path comes first, as Wagtail orders them.
 
     alias: the database; the one that pages are written to where it is not given.
     """
@@ -75,13 +79,19 @@ def read_roots(alias: str | None = None) -> list[SiteRoot]:
 
 
 def root_of(roots: tuple[SiteRoot, ...] | list[SiteRoot], path: str) -> SiteRoot | None:
-    """Return the most specific root that a page's ``url_path`` lies under, or ``None`` when no site shows it."""
+    """Return the most specific root above a page's ``url_path``.
+
+    ``None`` when no site shows the page.
+    """
     below = [root for root in roots if path.startswith(root.path)]
     return max(below, key=lambda root: len(root.path), default=None)
 
 
 def site_for_host(roots: tuple[SiteRoot, ...], hostname: str, port: str) -> int | None:
-    """Return the site that answers a request, by Wagtail's rules: host and port, host alone, the default site."""
+    """Return the site that answers a request, by Wagtail's rules.
+
+    Host and port, host alone, the default site.
+    """
     same_host = {root.site_id: root for root in roots if root.hostname == hostname}
     for root in same_host.values():
         if str(root.port) == port:
@@ -92,7 +102,10 @@ def site_for_host(roots: tuple[SiteRoot, ...], hostname: str, port: str) -> int 
 
 
 def site_ids(roots: tuple[SiteRoot, ...], site_id: int) -> list[int]:
-    """Return a site and the sites whose home pages lie inside it: what its readers can reach."""
+    """Return a site and the sites whose home pages lie inside it.
+
+    They are what its readers can reach.
+    """
     own = [root.path for root in roots if root.site_id == site_id]
     return sorted({root.site_id for root in roots if any(root.path.startswith(path) for path in own)})
 
@@ -104,7 +117,10 @@ def site_numbers(reference: Any, sites: tuple[int, ...] | None) -> tuple[int, ..
 
 @functools.lru_cache(maxsize=64)
 def _serve_prefix(language: str, urlconf: Any) -> str | None:
-    """Return the prefix of page paths in a language: "/", "/cy/", or ``None`` where pages are not served."""
+    """Return the prefix of page paths in a language: "/", "/cy/".
+
+    ``None`` where pages are not served.
+    """
     try:
         if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
             with translation.override(language):
@@ -115,7 +131,10 @@ def _serve_prefix(language: str, urlconf: Any) -> str | None:
 
 
 def address_of(roots: tuple[SiteRoot, ...], path: str) -> str:
-    """The absolute URL, percent-encoded, of the page at ``url_path``; where another front end serves, below ``STORY_BASE_URL``."""
+    """Return the absolute URL, percent-encoded, of the page at ``url_path``.
+
+    Where another front end serves pages, below ``STORY_BASE_URL``.
+    """
     root = root_of(roots, path)
     if root is None:
         return ""
@@ -123,7 +142,10 @@ def address_of(roots: tuple[SiteRoot, ...], path: str) -> str:
 
 
 def page_url(roots: tuple[SiteRoot, ...], path: str) -> str:
-    """The URL of the page at ``url_path`` as Wagtail writes it into texts: with the host where there are several sites."""
+    """Return the URL of a page as Wagtail writes it into texts.
+
+    Of the page at ``url_path``: with the host where there are several sites.
+    """
     root = root_of(roots, path)
     if root is None:
         return ""
@@ -143,7 +165,9 @@ def _below(root: SiteRoot, path: str) -> str:
 
 
 def page_paths(roots: tuple[SiteRoot, ...], site_id: int, path: str) -> list[str]:
-    """Where in the tree the page may lie that a site shows at ``path``: ``address_of`` read backwards.
+    """Return the paths at which a page that a site shows may be in the tree.
+
+    The reverse of ``address_of``, for the page at ``path``.
 
     Several where a site has several languages: "/cy/news/" is Welsh news, or a page "cy" of the English home page.
     """

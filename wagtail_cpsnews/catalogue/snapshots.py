@@ -1,4 +1,4 @@
-"""What a worker knows of the catalogue: an immutable snapshot of the state row, renewed by a lazy look.
+"""Per-process snapshot of the catalogue's state row, refreshed lazily.
 
 The look comes with a request, at most once in ``LOOK_SECONDS``, and at once in the process that committed a
 change. One thread looks, the others serve the snapshot they have. No threads are started.
@@ -40,7 +40,9 @@ class Watch(Protocol):
 
 
 class _Memory:
-    """What this process remembers. ``lock`` lets one thread look while the others go on serving.
+    """What this process remembers.
+
+    ``lock`` lets one thread refresh the snapshot while the others go on serving.
 
     Only what the process has committed itself do the others wait for.
     """
@@ -85,7 +87,10 @@ def current() -> Snapshot:
 
 
 def refresh_at_next_request() -> None:
-    """Have the next request, of whatever thread, know what this process has just committed."""
+    """Have the next request know what this process has just committed.
+
+    The request of whatever thread.
+    """
     _memory.commits += 1
 
 
@@ -101,7 +106,10 @@ def _renew_epoch(alias: str, epoch: uuid.UUID) -> None:
 
 
 def reset() -> None:
-    """Forgets the snapshot: for tests, and after a database was put in place of another."""
+    """Forget the snapshot.
+
+    For tests, and after a database was put in place of another.
+    """
     with _memory.lock:
         _memory.snapshot = None
         _memory.has_asked_classes = False
@@ -156,7 +164,10 @@ def _look(known: Snapshot | None) -> Snapshot:
 
 
 def _ask_classes(alias: str) -> None:
-    """Take out, once a process, the entries of page classes that this release does not have."""
+    """Remove the entries of page classes that this release does not have.
+
+    Once in each process.
+    """
     if connections[alias].in_atomic_block and not projection.inside_transactions:
         transaction.on_commit(functools.partial(_ask_classes, alias), using=alias, robust=True)
     else:
@@ -165,7 +176,10 @@ def _ask_classes(alias: str) -> None:
 
 
 def _continues(known: Snapshot, row: dict[str, Any]) -> bool:
-    """Return whether the catalogue has gone on from ``known``, rather than from a backup of before."""
+    """Return whether the catalogue continues from ``known``.
+
+    It does not after a backup of before was restored.
+    """
     return bool(row["sequence"] >= known.sequence and row["passed_known"])
 
 

@@ -1,4 +1,7 @@
-"""The state row: created where there is none, locked first by every projection, and read as a ``Snapshot``."""
+"""The state row of the catalogue.
+
+Created where there is none, locked first by every projection, and read as a ``Snapshot``.
+"""
 
 from __future__ import annotations
 
@@ -45,12 +48,17 @@ class Snapshot:
 
     @property
     def is_due(self) -> bool:
-        """Whether a story, or what one points to, has expired since, and no projection has taken it in yet."""
+        """Return whether a story, or what one points to, has expired since.
+
+        And no projection has taken that in yet.
+        """
         return self.next_change is not None and timezone.now() >= self.next_change
 
 
 def lock_state(alias: str, *, wait: bool = True) -> State:
-    """Return the state row, locked until the transaction ends: always the first thing that a projection does.
+    """Return the state row, locked until the transaction ends.
+
+    Always the first thing that a projection does.
 
     Raises:
         Locked: another connection has the lock, and ``wait`` is false. The transaction can only be rolled back.
@@ -171,7 +179,10 @@ def begin(alias: str) -> None:
 
 
 def save_sequence(state: State, sequence: int, alias: str, fields: Iterable[str] = ()) -> None:
-    """Save the state row at ``sequence``, with a random token for that number; ``fields`` name what else changed."""
+    """Save the state row at ``sequence``, with a random token for that number.
+
+    ``fields`` name what else changed.
+    """
     state.sequence = sequence
     state.save(using=alias, update_fields=["sequence", *fields])
     SequenceToken.objects.using(alias).bulk_create(
@@ -188,7 +199,10 @@ def has_passed(number: int, token: uuid.UUID, alias: str) -> bool:
 
 
 def new_state(alias: str) -> State:
-    """Start the catalogue: empty and not built, or built where there are no stories to build it from."""
+    """Create the state row of an empty catalogue.
+
+    Not built, or built where there are no stories to build it from.
+    """
     empty = not get_page_model()._default_manager.using(alias).filter(is_story()).exists()
     # Where only the state was lost, numbers go on from the highest that an entry has.
     highest = Entry.objects.using(alias).aggregate(highest=Max("number"))["highest"]

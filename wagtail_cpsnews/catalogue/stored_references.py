@@ -1,4 +1,6 @@
-"""Texts and blocks that point to other objects, as the catalogue keeps them: as stored, rendered per request.
+"""Texts and blocks that point to other objects, as the catalogue keeps them.
+
+As stored, and rendered per request.
 
 What a block with a document or a link says depends on something else than its story. So its stored value is kept, a
 deferred block like a list of stories, and rendered when the story is read; see ``deferred`` and ``references``.
@@ -32,7 +34,10 @@ logger = logging.getLogger("wagtail_cpsnews")
 
 
 def plain(value: Any) -> Any:
-    """Only what JSON has: dates become ISO text, lazy strings become text. Without characters that are not text."""
+    """Return only what JSON has: dates as ISO text, lazy strings as text.
+
+    Without characters that are not text.
+    """
     text = json.dumps(value, cls=_Encoder, ensure_ascii=False, allow_nan=False)
     return clean(json.loads(text))
 
@@ -65,7 +70,10 @@ def _stream_block(model: str, field: str) -> Any:
 
 
 class _Kept(Block):
-    """Takes the place of a block in a stream that is rendered for the catalogue: writes markers."""
+    """Writes markers in place of a block.
+
+    In a stream that is rendered for the catalogue.
+    """
 
     def __init__(self, block: Any, data: dict[str, Any]) -> None:
         super().__init__()
@@ -84,7 +92,9 @@ def _no_reader() -> Reader:
 
 
 def kept_stream(stream: StreamValue, resolver: Resolver) -> StreamValue:
-    """Return a stream to render for the catalogue: blocks that point to something are kept as they are stored.
+    """Return a stream to render for the catalogue.
+
+    Blocks that point to something are kept as they are stored.
 
     Those of a stream that belongs to no model's field are decided about now.
     """
@@ -114,7 +124,10 @@ def kept_stream(stream: StreamValue, resolver: Resolver) -> StreamValue:
 
 
 def kept_text(value: Any, resolver: Resolver, *, as_html: bool = True) -> str:
-    """Return rich text or database HTML for the catalogue: a placeholder where it points to something."""
+    """Return rich text or database HTML for the catalogue.
+
+    With a placeholder where it points to something.
+    """
     source = str(getattr(value, "source", value) or "")
     if refs := refs_in_text(source):
         data = {"source": source, "refs": refs}

@@ -1,4 +1,6 @@
-"""Updates of a story as readers get them: in order, with labels in a language, cut for lists.
+"""Updates of a story as readers get them.
+
+In order, with labels in a language, cut for lists.
 
 An entry keeps the key of an outcome's label, so that a label that is renamed is renamed in every story at once.
 """
@@ -85,7 +87,7 @@ def _labelled(update: dict[str, Any], reference: Reference, lang: str, language:
 def _outcome_label(
     outcome: str, reference: Reference, wanted: str, lang: str, language: str
 ) -> tuple[str, str]:
-    """Return an outcome's label, and the language that it is in where that is not ``lang``."""
+    """Return an outcome's label, and its language where that is not ``lang``."""
     info = reference.outcomes.get(outcome)
     if info is not None:
         label, found = info.label(wanted), info.label_language(wanted) or wanted
@@ -133,7 +135,9 @@ def update_label(kind: Any) -> str:
 
 
 def pick_latest(updates: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return what is shown wherever the title is: every outcome, or else the newest update; texts cut.
+    """Return the updates that are shown wherever the title is.
+
+    Every outcome, or else the newest update; texts are cut.
 
     All outcomes: of three defendants, the last one's must not hide the first one's.
 

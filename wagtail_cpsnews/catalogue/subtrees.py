@@ -1,4 +1,6 @@
-"""Subtrees of pages: moved, restricted, or under another site. Set-based, because a section can hold ten thousand stories.
+"""Subtrees of pages that are moved, restricted or under another site.
+
+Set-based, because a section can hold ten thousand stories.
 
 A subtree is gone through twice: first everything that is not public any more is taken away, at the first rank, then
 paths, hashes and sites of the rest are written, at the last. Each pass goes by primary key, a step at a time; a page that
@@ -46,7 +48,10 @@ def _rows(pages: Any) -> list[PageRow]:
 
 
 class PathHash(SHA256):
-    """``build.hash_path`` in the database: Django's own needs the extension pgcrypto on PostgreSQL."""
+    """``rows.hash_path`` in the database.
+
+    Django's own needs the extension pgcrypto on PostgreSQL.
+    """
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         template = "encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')"
@@ -90,7 +95,10 @@ class SubtreeSteps:
         self._go_on(mark, rows)
 
     def place_step(self, mark: Invalidation) -> None:
-        """Write the paths, hashes and sites of what has moved, and leave what has to be looked at page by page."""
+        """Write the paths, hashes and sites of what has moved.
+
+        Invalidates what has to be projected page by page.
+        """
         self.queue.done([mark.pk])
         rows = self._next(mark, self._path(mark), is_story())
         public = {row.pk: row for row in self._public(rows)}
@@ -104,7 +112,9 @@ class SubtreeSteps:
         self._go_on(mark, rows)
 
     def hide(self, pks: Iterable[int]) -> set[int]:
-        """Take out those of these pages that are not public, whatever they say; return the others.
+        """Hide those of these pages that are not public; return the others.
+
+        Whatever the pages say.
 
         What the rules have decided of pages that are deleted is forgotten.
         """
@@ -138,7 +148,10 @@ class SubtreeSteps:
             self.queue.leave(mark.scope, mark.subject, rank=mark.rank, cursor=rows[-1].pk)
 
     def _public(self, rows: list[PageRow]) -> list[PageRow]:
-        """Return those of ``rows`` that their columns let through, and what the rules have decided."""
+        """Return those of ``rows`` that their columns and the rules let through.
+
+        For the rules, what they have decided.
+        """
         why_not = self.writer.gate.why_not_row
         rows = [
             row
@@ -149,7 +162,10 @@ class SubtreeSteps:
         return [row for row in rows if row.pk not in refused]
 
     def _entries_of(self, pks: Iterable[int]) -> dict[int, Entry]:
-        """Return the public entries of pages, by page, with the columns that a place decides."""
+        """Return the public entries of pages, by page.
+
+        With the columns that a place decides.
+        """
         entries: dict[int, Entry] = {}
         columns = ("pk", "page_pk", "address", "path", "path_hash", "site_id", "translation_key")
         for chunk in batches(pks, 500):
@@ -158,7 +174,10 @@ class SubtreeSteps:
         return entries
 
     def _place(self, places: Iterable[tuple[Entry, str]]) -> None:
-        """Write where entries lie now: one statement for some hundred rows that go to the same site."""
+        """Write where entries lie now.
+
+        One statement for some hundred rows that go to the same site.
+        """
         moved: dict[int | None, list[Entry]] = defaultdict(list)
         for entry, path in places:
             root = root_of(self.writer.gate.roots, path)
@@ -181,7 +200,10 @@ class SubtreeSteps:
                 self.writer.changed = True
 
     def _with_versions(self, moved: list[Entry], site_id: int | None) -> set[Any]:
-        """Return the stories whose language versions have to be sorted out: those that have any, or change sites."""
+        """Return the stories whose language versions have to be grouped again.
+
+        Those that have any, or change sites.
+        """
         stay = [entry.translation_key for entry in moved if entry.site_id == site_id]
         several = self.writer.entries().filter(translation_key__in=stay).order_by().values("translation_key")
         several = several.annotate(size=Count("pk")).filter(size__gt=1)

@@ -1,4 +1,7 @@
-"""The result sentence: what is shown of how many, and by which filters. One for page, API and embeds."""
+"""The result summary: how many of how many, and by which filters.
+
+One for page, API and embeds.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,10 @@ def summarise(query: Query, reference: Reference, *, count: int, first: int, sho
 
 
 def describe(query: Query, reference: Reference) -> str:
-    """Return the filters of a query in words, joined by " & "; empty when there are none. In the active language."""
+    """Return the filters of a query in words, joined by " & ".
+
+    In the active language; empty when there are none.
+    """
     parts = []
     settings = get_settings()
     for name in BY_ORDER:

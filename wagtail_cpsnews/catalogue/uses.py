@@ -1,4 +1,7 @@
-"""What an entry depends on: the pages, documents, images and other objects whose change may change it."""
+"""What an entry depends on: objects whose change may change it.
+
+Pages, documents, images and others.
+"""
 
 from __future__ import annotations
 
@@ -31,12 +34,15 @@ def subject_of(instance: Any) -> str:
 
 
 def page_subject(pk: Any) -> str:
-    """Return how a use of a page is written down, whatever its type; without ``pk``, what all of them begin with."""
+    """Return how a use of a page is written, whatever its type.
+
+    Without ``pk``, what all of them begin with.
+    """
     return f"{get_page_model()._meta.label_lower}:{pk}"
 
 
 def refs_of_uses(uses: set[str]) -> list[Ref]:
-    """Return the pages, documents and images among the objects that an entry depends on."""
+    """Return the pages, documents and images that an entry depends on."""
     by_label = _kinds_by_label()
     found = (use.rpartition(":") for use in sorted(uses))
     return [(by_label[label], pk) for label, _colon, pk in found if label in by_label and pk.isdecimal()]
@@ -49,7 +55,10 @@ def _kinds_by_label() -> dict[str, str]:
 
 
 def find_uses(page: Any, facts: PublicFacts, adapter: Adapter) -> set[str]:
-    """Images, documents and pages that the page refers to, and what its adapter names."""
+    """Return what the page refers to, and what its adapter names.
+
+    Images, documents and pages.
+    """
     watched = {
         ContentType.objects.get_for_model(model).pk: model._meta.label_lower
         for model in (get_image_model(), get_document_model(), get_page_model(), *related_models())

@@ -1,4 +1,6 @@
-"""What is public is one decision. The projection, ``check_catalogue`` and the page's own ``route()`` ask it.
+"""Visibility: the one decision about what is public.
+
+The projection, ``check_catalogue`` and the page's own ``route()`` ask it.
 
 A page is public when it is live, has not expired, lies under a site's root that answers, is no alias, has no view
 restriction (its own or an ancestor's), and no rule hides it (``rules``). All but the rules is decided by columns.
@@ -29,12 +31,17 @@ DRAFT, EXPIRED, ALIAS, NO_SITE, PRIVATE = "draft", "expired", "alias", "no_site"
 
 
 def why_not_served(page: Any) -> str:
-    """Return the code of why ``page`` must not answer any reader now, "" where it may: asks the rules themselves."""
+    """Return the code of why ``page`` must not be served now, "" where it may.
+
+    Asks the rules themselves, for any reader.
+    """
     return why_not_current(page) or decide(page).code
 
 
 def why_not_current(page: Any) -> str:
-    """Return "draft" or "expired" for a page that is, as its columns say; "" for one that is neither.
+    """Return "draft" or "expired" for a page that is, by its columns.
+
+    "" for one that is neither.
 
     For a page that ``visible_pages`` has found before it was loaded.
     """
@@ -45,7 +52,9 @@ def why_not_current(page: Any) -> str:
 
 @dataclass(frozen=True)
 class Answer:
-    """How the address of a page that is not public answers: 410 where it was public once, otherwise 404.
+    """How the address of a page that is not public answers.
+
+    410 where it was public once, otherwise 404.
 
     code: why; nothing but the template of a 410 follows from it, and a 404 must not tell.
     """
@@ -73,7 +82,10 @@ def _answer(page_pk: Any, code: str) -> Answer:
 
 
 def answer_instead(page: Any) -> Answer | None:
-    """Return how the address of ``page`` answers instead of showing it, ``None`` where it is shown."""
+    """Return how the address of ``page`` answers instead of showing it.
+
+    ``None`` where it is shown.
+    """
     code = why_not_served(page)
     return _answer(page.pk, code) if code else None
 
@@ -98,7 +110,10 @@ class VisibilityChecker:
         self.unreachable = self._unreachable_homes()
 
     def _unreachable_homes(self) -> frozenset[int]:
-        """Translated home pages that are drafts: Wagtail answers their language from the site's own root page."""
+        """Return translated home pages that are drafts.
+
+        Wagtail answers their language from the site's own root page.
+        """
         homes = [root.page_pk for root in self.roots]
         if len(homes) == len({root.site_id for root in self.roots}):
             return frozenset()  # each site has its own root page alone
@@ -107,7 +122,10 @@ class VisibilityChecker:
         return frozenset(drafts.order_by().values_list("pk", flat=True))
 
     def _restricted_paths(self) -> tuple[str, ...]:
-        """Tree paths of restricted pages and of the aliases of them: an alias shares its source's restrictions."""
+        """Return the tree paths of restricted pages and of their aliases.
+
+        An alias shares its source's restrictions.
+        """
         manager = get_page_model()._default_manager.using(self.alias)
         restrictions = PageViewRestriction.objects.using(self.alias).filter(page__alias_of=None).order_by()
         pages = list(restrictions.values_list("page_id", "page__path"))
@@ -120,7 +138,10 @@ class VisibilityChecker:
         return tuple(paths)
 
     def why_not(self, page: Any) -> str:
-        """Return the code of why ``page``, of any class, is not public, "" where it is: asks the rules themselves."""
+        """Return the code of why ``page`` is not public, "" where it is.
+
+        For a page of any class; asks the rules themselves.
+        """
         return self.why_not_by_columns(page) or decide(page).code
 
     def why_not_by_columns(self, page: Any) -> str:
@@ -130,7 +151,10 @@ class VisibilityChecker:
     def why_not_row(
         self, live: bool, expire_at: datetime.datetime | None, alias_of_id: Any, path: str, url_path: str
     ) -> str:
-        """Return the code of why these columns hide a page, or "": for thousands of rows at once."""
+        """Return the code of why these columns hide a page, or "".
+
+        For thousands of rows at once.
+        """
         if not live:
             return DRAFT
         if expire_at and expire_at <= self.now:
@@ -146,12 +170,17 @@ class VisibilityChecker:
 
 
 def is_public(page: Any) -> bool:
-    """Return whether anyone may see ``page``, of any class, now: for one page; ``VisibilityChecker`` is for many."""
+    """Return whether anyone may see ``page``, of any class, now.
+
+    For one page; ``VisibilityChecker`` is for many.
+    """
     return not VisibilityChecker().why_not(page)
 
 
 def visible_pages(condition: Q, roots: Iterable[SiteRoot]) -> QuerySet[Any]:
-    """Return the pages under ``condition`` that everybody may read, in one query: for links to a few, of any type.
+    """Return the pages under ``condition`` that everybody may read.
+
+    In one query: for links to a few, of any type.
 
     Aliases of such pages are among them, for they answer; pages below no site are for ``address_of`` to tell. Reads
     what the rules have decided, see ``decisions``.
@@ -186,7 +215,10 @@ def visible_documents(condition: Q) -> QuerySet[Any]:
 
 
 def in_restricted_collection() -> Exists:
-    """Return the condition on documents and images that their collection, or one above it, is not for everybody."""
+    """Return the condition that a file's collection is not for everybody.
+
+    On documents and images; a collection above it counts too.
+    """
     restrictions = CollectionViewRestriction.objects.annotate(own=_text(OuterRef("collection__path")))
     return Exists(restrictions.filter(own__startswith=F("collection__path")))
 

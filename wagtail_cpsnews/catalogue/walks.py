@@ -1,4 +1,7 @@
-"""Walks through all stories, batch by batch, which a later run goes on with when one was interrupted."""
+"""Resumable walks through all stories, batch by batch.
+
+A later run continues one that was interrupted.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ KEPT = datetime.timedelta(days=1)
 
 
 class Walk:
-    """Yields the pages of all stories by type and primary key, then those of entries whose page is no story any more.
+    """Yields the pages of all stories, then entries without a story.
+
+    Pages come by type and primary key; the entries are those whose page is no story any more.
 
     Args:
         name: Of the task: each goes on with its own last walk.
@@ -106,7 +111,10 @@ def forget(name: str, alias: str) -> None:
 
 
 def _version(alias: str) -> str:
-    """Return a digest of what makes the first part of a walk worthless when it changes between two runs."""
+    """Return a digest of what makes the first part of a walk worthless.
+
+    That is, when it changes between two runs.
+    """
     epoch = State.objects.using(alias).filter(pk=1).values_list("epoch", flat=True).first()
     text = f"{epoch} {ROW_FORMAT} {' '.join(rule_codes())}"
     return hashlib.sha256(text.encode()).hexdigest()

@@ -146,7 +146,9 @@ class ChannelBlock(blocks.StructBlock):
 
 
 def link(kind: str, value: str) -> str:
-    """Return the address that a channel is reached by: ``tel:``, ``mailto:`` or a web address.
+    """Return the address that a channel is reached by.
+
+    ``tel:``, ``mailto:`` or a web address.
 
     Raises ``ValidationError``, with what to write, if ``value`` is not an address.
     """

@@ -1,4 +1,7 @@
-"""All contacts that may be shown, and which of them answers at a given time. Pure: made from JSON, asks no database."""
+"""The directory of public contacts, and who answers at a given time.
+
+Pure: made from JSON, asks no database.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ REMEMBERED = 4
 
 @dataclass(frozen=True, eq=False)
 class ContactInfo:
-    """One contact in all its languages: only what the public may see, but for the dates in ``timetable``."""
+    """One contact in all its languages.
+
+    Only what the public may see, but for the dates in ``timetable``.
+    """
 
     key: str
     pks: tuple[int, ...]
@@ -73,11 +79,17 @@ class ContactBook:
         return {pk: contact for contact in self.contacts for pk in contact.pks}
 
     def by_pk(self, pk: int | None) -> ContactInfo | None:
-        """Return the contact that a row belongs to, whatever its language; ``None`` where it may not be shown."""
+        """Return the contact that a row belongs to, whatever its language.
+
+        ``None`` where it may not be shown.
+        """
         return self._by_pk.get(pk) if pk is not None else None
 
     def at(self, moment: datetime.datetime) -> Availability:
-        """Return who is there at ``moment``. What was found is kept: it holds until the next change."""
+        """Return who is there at ``moment``.
+
+        The result is kept: it holds until the next change.
+        """
         for known in self._known:
             if known.moment <= moment < known.until:
                 return known
@@ -98,7 +110,10 @@ class ContactBook:
         return Availability(moment, until, frozenset(found), " ".join(says))
 
     def answering(self, contact: ContactInfo, moment: datetime.datetime) -> ContactInfo | None:
-        """Who answers for ``contact``: itself, its stand-in, or its out-of-hours contact, one after another."""
+        """Return who answers for ``contact``.
+
+        Itself, its stand-in, or its out-of-hours contact, one after another.
+        """
         is_open = self.at(moment).open
         return next((one for one in self._ask(contact, moment, set()) if one.key in is_open), None)
 
@@ -115,14 +130,19 @@ class ContactBook:
         return self.by_key.get(contact.out_of_hours or "")
 
     def chosen(self, keys: Iterable[str]) -> list[ContactInfo]:
-        """Return the contacts with these keys that may be shown, in the contacts' own order."""
+        """Return the contacts with these keys that may be shown.
+
+        In the contacts' own order.
+        """
         wanted = set(keys)
         return [contact for contact in self.contacts if contact.key in wanted]
 
     def for_story(
         self, *, crime_types: Iterable[str] = (), topics: Iterable[str] = (), areas: Iterable[str] = ()
     ) -> list[ContactInfo]:
-        """Whose scope matches terms (by key): by subject first, then by area, then for the whole service.
+        """Return the contacts whose scope matches terms (by key).
+
+        By subject first, then by area, then for the whole service.
 
         A contact with subjects and areas needs both to match.
         """
@@ -142,7 +162,10 @@ class ContactBook:
     def in_order(
         self, contacts: Iterable[ContactInfo], moment: datetime.datetime, *, with_out_of_hours: bool = True
     ) -> list[ContactInfo]:
-        """Return contacts with those that answer when they do not; those available now come first."""
+        """Return contacts, each followed by those that answer in its place.
+
+        Those available now come first.
+        """
         contacts = list(contacts)
         answering = [self.answering(contact, moment) for contact in contacts]
         later = [self.out_of_hours(contact) for contact in contacts] if with_out_of_hours else []

@@ -11,7 +11,10 @@ from .hours import CLOSED, SUNDAY, Span, Timetable, runs
 
 
 def in_words(timetable: Timetable) -> str:
-    """Return the weekly hours and what happens on bank holidays; "" where there are no hours."""
+    """Return the weekly hours in words, with those on bank holidays.
+
+    "" where there are no hours.
+    """
     both = _("and")
     lines = [f"{days(row)}, {f' {both} '.join(map(span, spans))}" for row, spans in runs(timetable.week)]
     if not lines:
@@ -26,7 +29,10 @@ def in_words(timetable: Timetable) -> str:
 
 
 def days(row: list[int]) -> str:
-    """Weekdays in a row: "Monday", "Saturday and Sunday", "Monday to Friday", "Every day"."""
+    """Return weekdays in a row in words.
+
+    "Monday", "Saturday and Sunday", "Monday to Friday", "Every day".
+    """
     first, last = str(WEEKDAYS[row[0]]), str(WEEKDAYS[row[-1]])
     if len(row) == 7:
         return _("Every day")

@@ -1,4 +1,6 @@
-"""When somebody answers: weekly hours, bank holidays, exceptions. Pure functions of a timetable and a time.
+"""When a contact answers: weekly hours, bank holidays, exceptions.
+
+Pure functions of a timetable and a time.
 
 The clock on the wall decides, in the timetable's own time zone: an hour that does not exist on the day the clocks
 go forward is skipped, one that exists twice counts twice. So what is said always agrees with the clock that the
@@ -28,7 +30,10 @@ _DAY = datetime.timedelta(days=1)
 
 @dataclass(frozen=True, order=True)
 class Span:
-    """From one wall-clock time to another; to the next day's where it is not later: 17:00 to 09:00, 00:00 to 00:00."""
+    """From one wall-clock time to another, or to the next day's.
+
+    The next day's where it is not later: 17:00 to 09:00, 00:00 to 00:00.
+    """
 
     opens: datetime.time
     closes: datetime.time
@@ -46,7 +51,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Exceptional:
-    """Days on which other hours hold, or none. ``stand_in`` is the key of the contact that answers instead."""
+    """Days on which other hours hold, or none.
+
+    ``stand_in`` is the key of the contact that answers instead.
+    """
 
     first: datetime.date
     last: datetime.date
@@ -102,7 +110,9 @@ class Timetable:
         return any(span.passes_midnight and time < span.closes for span in self.spans_on(day - _DAY))
 
     def stand_in(self, moment: datetime.datetime) -> str | None:
-        """The key of the stand-in at ``moment``: all that day, and until the shift would have ended that began on it.
+        """Return the key of the stand-in at ``moment``.
+
+        A stand-in answers all that day, and until the shift would have ended that began on it.
 
         Who stands in for a night shift on Wednesday answers until nine on Thursday morning.
         """
@@ -119,7 +129,9 @@ class Timetable:
         return {span.closes for span in self._usual(day) if span.passes_midnight}
 
     def next_change(self, moment: datetime.datetime, days: int = HORIZON) -> datetime.datetime | None:
-        """The first time after ``moment`` at which anything that this timetable says is different (aware, UTC).
+        """Return when this timetable next changes after ``moment`` (aware, UTC).
+
+        The first time at which anything that it says is different.
 
         ``None`` where nothing changes within ``days``.
         """
@@ -137,7 +149,10 @@ class Timetable:
         return self.is_open(moment), self.stand_in(moment)
 
     def _candidates(self, day: datetime.date) -> set[datetime.datetime]:
-        """Every instant of a local day at which the answer can change: spans' ends, midnight, a change of clocks."""
+        """Yield every instant of a local day at which the answer can change.
+
+        Spans' ends, midnight, a change of clocks.
+        """
         times = {datetime.time.min}
         for span in self.spans_on(day):
             times |= {span.opens} if span.passes_midnight else {span.opens, span.closes}
@@ -171,7 +186,10 @@ def _clock_changes(zone: ZoneInfo, day: datetime.date) -> tuple[datetime.datetim
 def _change_between(
     zone: ZoneInfo, start: datetime.datetime, end: datetime.datetime
 ) -> datetime.datetime | None:
-    """The first instant after ``start``, up to ``end``, with another offset than at ``start``; to the second."""
+    """Return the first instant with another offset than at ``start``.
+
+    After ``start``, up to ``end``; to the second.
+    """
     offset = start.astimezone(zone).utcoffset()
     if end.astimezone(zone).utcoffset() == offset:
         return None
@@ -185,7 +203,10 @@ def _change_between(
 
 
 def is_bank_holiday(day: datetime.date) -> bool:
-    """Return whether a day is a bank holiday in England and Wales, substitute days included."""
+    """Return whether a day is a bank holiday in England and Wales.
+
+    Substitute days included.
+    """
     return day in _bank_holidays(day.year)
 
 
@@ -205,7 +226,9 @@ def timetable_data(
     bank_holidays: str,
     zone: str,
 ) -> dict[str, Any]:
-    """Return hours as ``timetable()`` reads them, from the raw values of a contact's stream fields.
+    """Return a contact's hours as ``timetable()`` reads them.
+
+    From the raw values of its stream fields.
 
     Args:
         hours: Days of the week with opening and closing time.
@@ -255,7 +278,10 @@ def timetable(data: Mapping[str, Any]) -> Timetable:
 
 
 def spans(pairs: Iterable[Iterable[str]]) -> tuple[Span, ...]:
-    """Return spans from pairs of texts such as ``("09:00", "17:00")``, in the order of the day."""
+    """Return spans from pairs of texts such as ``("09:00", "17:00")``.
+
+    In the order of the day.
+    """
     return tuple(sorted(Span(*map(datetime.time.fromisoformat, pair)) for pair in pairs))
 
 
@@ -269,7 +295,10 @@ def _text(time: datetime.time) -> str:
 
 
 def runs(week: tuple[tuple[Span, ...], ...]) -> Iterator[tuple[list[int], tuple[Span, ...]]]:
-    """Weekdays in a row that have the same hours, with those hours; days without any are left out."""
+    """Return runs of weekdays with the same hours, and those hours.
+
+    Days without any are left out.
+    """
     day = 0
     while day < 7:
         row = [day]

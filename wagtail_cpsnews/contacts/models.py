@@ -65,7 +65,10 @@ SCOPE = {"crime_types": "crime_type", "topics": "topic", "areas": "area"}
 
 
 class ScopePanel(FieldPanel):
-    """Terms that a contact is for: hidden when the taxonomy is off; only current ones, in the contact's language."""
+    """The panel for the terms that a contact is for.
+
+    Hidden when the taxonomy is off; it offers only current terms, in the contact's language.
+    """
 
     class BoundPanel(FieldPanel.BoundPanel):
         def __init__(self, **kwargs: Any) -> None:
@@ -82,7 +85,10 @@ class ScopePanel(FieldPanel):
                 field.queryset = terms.filter(current | kept)
 
         def _locale(self) -> Any:
-            """Return the contact's language. A new one has none yet: it gets the one that the form was opened for."""
+            """Return the contact's language.
+
+            A new contact has none yet: it gets the one that the form was opened for.
+            """
             code = self.request.GET.get("locale") if self.request else None
             return (
                 self.instance.locale_id
@@ -281,7 +287,10 @@ class PressContact(TranslatableMixin, models.Model):
         return type(self)._default_manager.filter(translation_key=self.translation_key)
 
     def share_terms(self, name: str, others: Any) -> None:
-        """Give other language versions this one's terms of one field, in their language where there is one."""
+        """Copy this contact's terms of one field to its other language versions.
+
+        In their language where there is one.
+        """
         terms = list(getattr(self, name).all())
         for other in others:
             other.is_sharing = True
@@ -337,7 +346,10 @@ class PressContact(TranslatableMixin, models.Model):
 
     @property
     def scope_display(self) -> str:
-        """ "National, Wessex, Hate crime": what the contact answers for, in a list of contacts."""
+        """Return what the contact answers for: "National, Wessex, Hate crime".
+
+        For a list of contacts.
+        """
         names = [str(term) for name in SCOPE for term in getattr(self, name).all()]
         return ", ".join([*([gettext("National")] if self.national else []), *names]) or "–"
 

@@ -21,7 +21,9 @@ _NUMBER = re.compile(r"\+?[\s0-9().\-–/]+((ext(ension|\.)?|x)[\s.]*[0-9]{1,7})
 
 
 def tel(number: str) -> str:
-    """Return a number as a ``tel:`` address: ``020 7946 0123`` gives ``tel:+442079460123``, ``101`` gives ``tel:101``.
+    """Return a number as a ``tel:`` address.
+
+    ``020 7946 0123`` gives ``tel:+442079460123``, ``101`` gives ``tel:101``.
 
     A number without a country code belongs to the setting ``PHONE_REGION``. It has to be possible, not in use: the
     numbers that Ofcom keeps for drama are in no list of used ones.

@@ -1,4 +1,7 @@
-"""The public facts of all contacts, as JSON for the catalogue's state row. What is internal is not in it."""
+"""The public facts of all contacts, as JSON for the state row.
+
+What is internal is not in it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from .models import SCOPE, PressContact
 
 
 def read_contacts(alias: str) -> list[dict[str, Any]]:
-    """Return the contacts that may be shown, in their order: one row each, in all its languages.
+    """Return the contacts that may be shown, in their order.
+
+    One row each, in all its languages.
 
     alias: the database to read them from.
     """

@@ -1,4 +1,7 @@
-"""A contact's terms are the same in all its languages; they are written after the contact, so ``save()`` comes too early."""
+"""Keep a contact's terms the same in all its languages.
+
+They are written after the contact, so ``save()`` comes too early.
+"""
 
 from __future__ import annotations
 

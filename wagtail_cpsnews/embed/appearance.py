@@ -1,4 +1,7 @@
-"""How an embedded list looks: parameters named as the element's attributes, with ``_`` for ``-``."""
+"""Display options: how an embedded list looks.
+
+Parameters are named as the element's attributes, with ``_`` for ``-``.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,10 @@ class DisplayOptions:
     paging: str = "none"
 
     def params(self) -> list[tuple[str, str]]:
-        """The URL parameters that ask for this look. The theme is always among them: it decides the box's colour."""
+        """Return the URL parameters that ask for these options.
+
+        The theme is always among them: it decides the box's colour.
+        """
         pairs = [("theme", self.theme)]
         for item in fields(self)[1:]:
             value = getattr(self, item.name)
@@ -72,7 +78,10 @@ NAMES = tuple(parameter.name for parameter in PARAMETERS)
 
 
 def parse_display_options(params: Any) -> tuple[DisplayOptions, list[Problem]]:
-    """Return the look that a request asks for, and what could not be understood on the way; that has its default."""
+    """Return a request's display options, and what could not be understood.
+
+    What could not be understood has its default.
+    """
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for parameter in PARAMETERS:

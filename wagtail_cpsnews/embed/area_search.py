@@ -1,4 +1,7 @@
-"""Find the areas that a police force, county or council belongs to, as people write its name."""
+"""Find the areas of a police force, county or council.
+
+Its name is read as people write it.
+"""
 
 from __future__ import annotations
 
@@ -123,11 +126,17 @@ def _names(taxonomy: Taxonomy) -> tuple[_Name, ...]:
 
 
 def _plain(text: str) -> str:
-    """Return the words in letters and digits, joined by hyphens, without a leading article."""
+    """Return the words in letters and digits, joined by hyphens.
+
+    Without a leading article.
+    """
     return slugify(text.replace("&", " and ")).removeprefix("the-")
 
 
 def _core(text: str) -> str:
-    """Return the plain words that say where a force or council is; empty if there are none."""
+    """Return the plain words that say where a force or council is.
+
+    Empty if there are none.
+    """
     words = _plain(text).replace("london-borough", "").replace("royal-borough", "").split("-")
     return "-".join(word for word in words if word and word not in GENERIC_WORDS)

@@ -1,4 +1,4 @@
-"""For *another* Wagtail site: a StreamField block that shows this newsroom's stories there.
+"""A StreamField block for *another* Wagtail site: this newsroom's stories.
 
 That site installs the distribution and none of our apps: the block has no template, no model and no style of its own::
 
@@ -46,7 +46,10 @@ _NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f-\x9f\"'<>\\^`{|}]")
 
 
 def mount_address(text: str) -> str:
-    """The address of a newsroom with its slash; ``ValueError`` if it is not one: without a path, or with more than a path."""
+    """Return the address of a newsroom with its slash.
+
+    ``ValueError`` if it is not one: without a path, or with more than a path.
+    """
     try:
         parts = urlsplit(text.strip())
         is_newsroom = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -66,7 +69,9 @@ def mount_address(text: str) -> str:
 
 
 class NewsListBlock(blocks.StructBlock):
-    """A publisher's latest stories: one line for the script and the element, or a frame.
+    """A publisher's latest stories.
+
+    Either the script and the element in one line, or a frame.
 
     publishers: the newsrooms to choose from, whose script may run here.
     filters: the publisher's own taxonomies by their parameters, with a label: ``{"court": "Courts"}``.
@@ -120,7 +125,10 @@ class NewsListBlock(blocks.StructBlock):
         return result
 
     def render_basic(self, value: Any, context: Any = None) -> SafeString:
-        """Return the list. What is stored is checked again: an import or a change of ``publishers`` asks no form."""
+        """Return the list as HTML.
+
+        Stored values are checked again: an import or a change of ``publishers`` passes no form.
+        """
         try:
             source = mount_address(value.get("source") or "")
         except ValueError:

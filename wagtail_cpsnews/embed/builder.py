@@ -1,4 +1,6 @@
-"""The builder: which list, how it looks, and the embed code for a site that allows scripts, a frame, a link or a developer.
+"""The builder: which list, how it looks, and the embed code.
+
+The code is for a site that allows scripts, a frame, a link or a developer.
 
 One page, in public and in the admin. It works without JavaScript; with it, counts and code follow each choice.
 """
@@ -116,7 +118,9 @@ def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str
 
 
 def _find(params: QueryDict, reference: Reference, lang: str) -> tuple[str, FoundAreas]:
-    """Select the areas that "Find your area" names, and return its text with what it found.
+    """Select the areas that "Find your area" names.
+
+    Returns its text with what it found.
 
     A text is acted on once: ``found`` is the one that the form has acted on before. Its areas give way to those of the
     new text, while areas that were ticked by hand stay.
@@ -171,7 +175,10 @@ def _versions(params: QueryDict, path: str, lang: str, reference: Reference) -> 
 
 
 def title_of(query: Query, reference: Reference) -> str:
-    """Return what the link to the list says, in the list's language: ``Latest news: area "Wessex"``."""
+    """Return the text of the link to the list, in the list's language.
+
+    For example ``Latest news: area "Wessex"``.
+    """
     with translation.override(query.lang):
         filters = describe(query, reference)
         return _("Latest news: %(filters)s") % {"filters": filters} if filters else _("Latest news")
@@ -186,7 +193,10 @@ def _params(request: HttpRequest) -> tuple[QueryDict, list[Problem]]:
 
 
 def _choices(params: QueryDict) -> tuple[Choices, list[Problem]]:
-    """Return what was chosen; what cannot be understood has its default and is explained."""
+    """Return what was chosen.
+
+    What cannot be understood has its default and is explained.
+    """
     look, problems = parse_display_options(params)
     values: dict[str, Any] = {}
     for parameter in (DOOR, *SWITCH_PARAMETERS):

@@ -1,4 +1,7 @@
-"""``embed/list/``: a list for an iframe, or as an HTML fragment for servers and scripts that build it in."""
+"""``embed/list/``: a list for an iframe, or as an HTML fragment.
+
+Servers and scripts build the fragment into their pages.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,10 @@ RETRY_AFTER = "60"
 
 
 class EmbedResponse(PublicResponseMixin, HttpResponse):
-    """HTML that any site may show. Django's and the host's clickjacking middleware leaves it alone."""
+    """HTML that any site may show.
+
+    Django's and the host's clickjacking middleware leaves it alone.
+    """
 
     xframe_options_exempt = True
 
@@ -123,7 +129,10 @@ def _render(asked: Asked, embed: Embed, request: HttpRequest, snapshot: Snapshot
 
 
 def _fragment(items: str, embed: Embed) -> HttpResponse:
-    """Return the bare list. Opened on its own it loads nothing, and no site that may not frame us can frame it."""
+    """Return the bare list.
+
+    Opened on its own it loads nothing, and no site that may not frame the newsroom can frame it.
+    """
     response = EmbedResponse(items, status=embed.status)
     response["Content-Security-Policy"] = build_csp(
         base_uri="'none'", frame_ancestors=get_settings().FRAME_ANCESTORS
@@ -132,7 +141,10 @@ def _fragment(items: str, embed: Embed) -> HttpResponse:
 
 
 def _image_sources(embed: Embed, request: HttpRequest, snapshot: Snapshot) -> list[str]:
-    """Where the pictures of this list lie, and those of lists that may come in its place."""
+    """Return where this list's pictures are.
+
+    And those of lists that may take its place.
+    """
     if not embed.look.images:
         return []
     addresses = [
@@ -144,7 +156,10 @@ def _image_sources(embed: Embed, request: HttpRequest, snapshot: Snapshot) -> li
 
 
 def origin(address: str) -> str:
-    """``https://host:port`` of an address, or "" when it has none that a policy can name."""
+    """Return ``https://host:port`` of an address.
+
+    "" when it has none that a policy can name.
+    """
     parts = urlsplit(address)
     safe = parts.scheme in ("http", "https") and re.fullmatch(r"[A-Za-z0-9.:\[\]-]+", parts.netloc)
     return f"{parts.scheme}://{parts.netloc}" if safe else ""
@@ -157,7 +172,10 @@ def _refuse() -> HttpResponse:
 
 
 def _preflight() -> HttpResponse:
-    """Return what a browser asks before a script on another site sends headers of its own, as htmx does."""
+    """Return the answer to a preflight request.
+
+    A browser sends it before a script on another site sends headers of its own, as htmx does.
+    """
     response = EmbedResponse(status=204)
     add_headers(response)
     answer_preflight(response, headers="*")

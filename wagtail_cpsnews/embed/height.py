@@ -1,4 +1,6 @@
-"""How much room a list will take, so that a page keeps it free before the list is there.
+"""How much room a list will take, so that a page can reserve it.
+
+Nothing then moves when the list loads.
 
 An estimate from the stories that the list holds now, on the safe side; the builder's script measures its preview.
 """
@@ -65,7 +67,9 @@ def estimate(
 
 
 def spacers(room: Room) -> SafeString:
-    """Return two transparent pictures that keep the room free: side by side in a wide column, stacked in a narrow one.
+    """Return two transparent pictures that reserve the room.
+
+    Side by side in a wide column, stacked in a narrow one.
 
     They need no style, which a strict Content-Security-Policy of the page would forbid, and no script.
     """

@@ -1,4 +1,7 @@
-"""What an embed shows: a list, or the card of one story. Frame, fragment and oEmbed ask here."""
+"""What an embed shows: a list, or the card of one story.
+
+Frame, fragment and oEmbed use it.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,10 @@ TOLD = 3
 
 @dataclass(frozen=True)
 class Asked:
-    """What a request asks an embed for; what could not be understood is in ``problems`` and left out."""
+    """What a request asks an embed for.
+
+    What could not be understood is in ``problems`` and left out.
+    """
 
     query: Query
     look: DisplayOptions
@@ -104,7 +110,10 @@ class Embed:
 
 
 def plain_query(request: HttpRequest, snapshot: Snapshot) -> Query:
-    """Return what an embed's address without parameters stands for: the site's newest stories."""
+    """Return the query of an embed's address without parameters.
+
+    It finds the site's newest stories.
+    """
     language = snapshot.reference.default_language
     return Query(
         language=language,
@@ -115,7 +124,10 @@ def plain_query(request: HttpRequest, snapshot: Snapshot) -> Query:
 
 
 def understand(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> Asked:
-    """Read the parameters of an embed's address by the rule for readers: explain, never break."""
+    """Parse the parameters of an embed's address.
+
+    By the rule for readers: explain, never break.
+    """
     reference = snapshot.reference
     language, default = reference.default_language, plain_query(request, snapshot)
     given = without_trackers(params)
@@ -145,7 +157,10 @@ def asked_by(request: HttpRequest, snapshot: Snapshot) -> Asked:
 
 
 def _about_form(params: QueryDict) -> list[Problem]:
-    """Return what is wrong with ``format``, and filters beside ``id``, which mean nothing there."""
+    """Return what is wrong with ``format`` and ``id``.
+
+    Filters beside ``id`` mean nothing.
+    """
     problems = []
     _value, problem = read_one(FORMAT, [params.get("format", "")])
     if problem is not None:
@@ -158,7 +173,10 @@ def _about_form(params: QueryDict) -> list[Problem]:
 
 
 def find(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
-    """Return what is shown, with its status: 200, 404 (no such page or story), 410 (gone), 503 (not built yet)."""
+    """Return what is shown, with its status.
+
+    200, 404 (no such page or story), 410 (gone), 503 (not built yet).
+    """
     found = _story(asked, request, snapshot) if asked.story else _list(asked, request, snapshot)
     if found.status != 503:  # until it is built no term is known, so every filter looks wrong
         found.explained = list(asked.problems[:TOLD])
@@ -242,7 +260,10 @@ def _story(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
 
 
 def entry_of(text: str, query: Query) -> Entry | None:
-    """Return the entry with this id, as far as the site of the request has to do with it."""
+    """Return the entry with this id, for the site of the request.
+
+    Other sites' entries are not found.
+    """
     try:
         pk = UUID(text)
     except ValueError:
@@ -254,7 +275,10 @@ def entry_of(text: str, query: Query) -> Entry | None:
 
 
 def card(entry: Entry, snapshot: Snapshot, query: Query, resolver: Resolver | None = None) -> dict[str, Any]:
-    """Return an item as in the API, with the labels that embeds show and a mark where its language is another."""
+    """Return an item as in the API, with the labels that embeds show.
+
+    And a label for its language where that is another.
+    """
     data = item(entry, snapshot.reference, query.lang, resolver=resolver)
     shown = [data.get("kind"), *data.get("crime_types", ()), *data.get("areas", ())]
     data["labels"] = [term["label"] for term in shown if term]

@@ -1,4 +1,7 @@
-"""Embed code for each method, for one list: what the builder offers to copy, and its preview."""
+"""Embed code of one list for each embed method.
+
+What the builder offers to copy, and its preview.
+"""
 
 from __future__ import annotations
 

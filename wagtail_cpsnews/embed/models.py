@@ -1,4 +1,7 @@
-"""Deprecated: import from ``wagtail_cpsnews.usage.models``. Kept until 1.0, and for good for a migration that names it."""
+"""Deprecated: import from ``wagtail_cpsnews.usage.models``.
+
+Kept until 1.0, and for good for a migration that names it.
+"""
 
 from ..usage.models import EmbedMethod, EmbedSite, EmbedUse, draw_lot
 

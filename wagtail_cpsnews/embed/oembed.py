@@ -1,4 +1,6 @@
-"""``embed/oembed/``: the oEmbed 1.0 provider for lists and stories, in JSON and XML.
+"""``embed/oembed/``: the oEmbed 1.0 provider, in JSON and XML.
+
+For lists and stories.
 
 What is answered is stored by others, some of them for ever: it holds links, never a headline.
 """
@@ -63,7 +65,10 @@ class OEmbedResponse(PublicResponseMixin, HttpResponse):
 @answer_unavailable(lambda request: "oembed" if asked_format(request) == "xml" else "json")
 @require_safe
 def oembed(request: HttpRequest) -> HttpResponse:
-    """Answers about addresses of this site's lists and public stories; about all others 404, always the same."""
+    """Answer about addresses of this site's lists and public stories.
+
+    About all others 404, always the same.
+    """
     try:
         params = request.GET
     except TooManyFieldsSent:
@@ -97,7 +102,10 @@ def oembed(request: HttpRequest) -> HttpResponse:
 
 
 def _about(target: Target, request: HttpRequest, snapshot: Snapshot) -> dict[str, Any]:
-    """Return the answer as plain data, within the width and height that were asked for."""
+    """Return the answer as plain data.
+
+    Within the width and height of the request.
+    """
     most_wide, most_high = _limit(request, "maxwidth"), _limit(request, "maxheight")
     width, height = min(WIDTH, most_wide or WIDTH), _height(target)
     height = min(height, most_high or height)
@@ -131,7 +139,10 @@ def _limit(request: HttpRequest, name: str) -> int | None:
 
 
 def _height(target: Target) -> int:
-    """Room for what is shown, as far as it can be guessed; the frame tells its true height later."""
+    """Return the height for what is shown, as far as it can be guessed.
+
+    The frame tells its true height later.
+    """
     if target.is_story:
         return STORY_HEIGHT
     look = target.asked.look

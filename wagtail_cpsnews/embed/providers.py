@@ -1,4 +1,6 @@
-"""For *another* Wagtail site: where its editors' embeds find this newsroom. Needs none of our apps there.
+"""oEmbed settings for *another* Wagtail site, to find this newsroom.
+
+Its editors can then embed the newsroom's addresses. Needs none of the package's apps there.
 
 In that site's settings::
 
@@ -37,6 +39,9 @@ def newsroom_provider(mount: str, *pages: str) -> dict[str, Any]:
 
 
 def _pattern(address: str) -> str:
-    """Return the address as a pattern, whichever of http and https an editor has pasted."""
+    """Return the address as a pattern, with http or https.
+
+    Whichever an editor has pasted.
+    """
     scheme, _, rest = address.partition("://")
     return f"https?://{re.escape(rest)}" if scheme in ("http", "https") else re.escape(address)

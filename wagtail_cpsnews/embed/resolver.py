@@ -1,4 +1,6 @@
-"""What an address of this site leads to: a list, or a public story. Nothing is ever fetched.
+"""Resolve an address of this site to a list or a public story.
+
+Nothing is ever fetched.
 
 Whatever is not public is answered as if it had never been: there is one ``None`` for all of it.
 """
@@ -47,7 +49,10 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True)
 class Target:
-    """A list or a story. url: where it is read. title: a list's in words; a story's never says what it is about."""
+    """A list or a story.
+
+    url: where it is read. title: a list's in words; a story's never says what it is about.
+    """
 
     url: str
     title: str
@@ -60,7 +65,9 @@ class Target:
 
 
 def resolve(text: str, request: HttpRequest, snapshot: Snapshot) -> Target | None:
-    """Return what the address ``text`` stands for; ``None`` for everything that is not ours or not public.
+    """Return what the address ``text`` leads to.
+
+    ``None`` for everything that is not this site's or not public.
 
     Redirects of this site are followed, as they are for a reader of the page.
     """
@@ -97,7 +104,10 @@ def _resolve(parts: SplitResult, text: str, request: HttpRequest, snapshot: Snap
 
 
 def redirect_from(parts: SplitResult, site: int) -> str:
-    """Where Wagtail's redirects lead who asks a site for an address; "" where they don't."""
+    """Return where Wagtail's redirects lead from an address of a site.
+
+    "" where there is no redirect.
+    """
     if not apps.is_installed("wagtail.contrib.redirects"):
         return ""
     from wagtail.contrib.redirects.models import Redirect
@@ -116,7 +126,10 @@ def redirect_from(parts: SplitResult, site: int) -> str:
 
 
 def split(text: str) -> SplitResult | None:
-    """Return the parts of an http or https address without credentials; ``None`` for anything else."""
+    """Return the parts of an http or https address without credentials.
+
+    ``None`` for anything else.
+    """
     if len(text) > MAX_URL or _NEVER_IN_ADDRESSES.search(text):
         return None
     try:
@@ -132,7 +145,10 @@ def _port(parts: SplitResult) -> int:
 
 
 def _site(parts: SplitResult, request: HttpRequest, snapshot: Snapshot) -> int | None:
-    """Return the site that the address belongs to, among those whose stories are given out on this request's host."""
+    """Return the site that the address belongs to.
+
+    Among those whose stories are published on this request's host.
+    """
     roots, sites = snapshot.reference.roots, request_sites(request, snapshot.reference)
     host, port = split_domain_port(request.get_host())
     if parts.hostname == host.lower() and parts.port in (None, int(port or request.get_port())):
@@ -165,7 +181,10 @@ def _root(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> Target
 def _index(
     paths: list[str], params: QueryDict, site: int, request: HttpRequest, snapshot: Snapshot
 ) -> Target | None:
-    """Return the list of an index page, with its preset and the address's own filters."""
+    """Return the list of an index page.
+
+    With its preset and the address's own filters.
+    """
     if request_sites(request, snapshot.reference) is not None and site != _own_site(request, snapshot):
         return None  # an embed on this host would list more than that page does
     slugs = {path.rstrip("/").rpartition("/")[2] for path in paths}
@@ -196,7 +215,10 @@ def _of_page(
     request: HttpRequest,
     snapshot: Snapshot,
 ) -> Target | None:
-    """Return a page's list; ``None`` when a filter means nothing, so that it never becomes a list of everything."""
+    """Return a page's list.
+
+    ``None`` when a filter means nothing, so that it never becomes a list of everything.
+    """
     given: Any = params
     if legacy.is_legacy(params):
         translated = legacy.translate(params, snapshot.reference)

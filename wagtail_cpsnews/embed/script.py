@@ -1,4 +1,7 @@
-"""The built script of the widget: its bytes, their tag and the hash by which a page pins them."""
+"""The built script of the widget.
+
+Its bytes, their tag and the hash by which a page pins them.
+"""
 
 from __future__ import annotations
 

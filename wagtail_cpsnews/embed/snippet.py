@@ -44,7 +44,10 @@ _FIELDS = "id,title,url,published,published_display,language,kind,crime_types,ar
 
 
 def mount_url(request: HttpRequest) -> str | None:
-    """Return the absolute address below which the newsroom's API and script are; ``None`` when it is not mounted."""
+    """Return the absolute address of the newsroom's API and script.
+
+    ``None`` when it is not mounted.
+    """
     try:
         return request.build_absolute_uri(reverse("cpsnews:list"))
     except NoReverseMatch:
@@ -62,7 +65,9 @@ def snippet(
     preload: bool = False,
     room: Room | None = None,
 ) -> str:
-    """Return HTML to paste: a script, and an element that holds a link to the list for readers without scripts.
+    """Return HTML to paste: a script, and an element with a link.
+
+    The link leads readers without scripts to the list.
 
     It is one row, and the link is in no paragraph: WordPress’s classic editor makes paragraphs of rows and puts the
     whole into one, where a second paragraph would end the element before its link (``wpautop``). Every attribute has
@@ -108,7 +113,10 @@ def script_tag(mount: str, *, pinned: bool = False) -> SafeString:
 
 
 def list_address(mount: str, attributes: Mapping[str, str]) -> str:
-    """The address that an element with these attributes asks, to the byte: else a preloaded list is fetched twice."""
+    """Return the address that an element with these attributes requests.
+
+    To the byte: else a preloaded list is fetched twice.
+    """
     pairs: list[tuple[str, str]] = []
     filters = _read_filter(attributes.get("filter", ""))
     for name in dict.fromkeys([*_ASKED, *filters]):
@@ -126,7 +134,10 @@ _SHOWN = {"summary": "summary", "images": "image"}
 
 
 def _read_filter(text: str) -> dict[str, str]:
-    """Return the values of ``filter="court=leeds court=hull"`` by attribute name: ``{"court": "leeds hull"}``."""
+    """Return the values of ``filter="court=leeds court=hull"``.
+
+    By attribute name: ``{"court": "leeds hull"}``.
+    """
     found: dict[str, str] = {}
     for pair in text.split():
         name, _equals, value = pair.replace("_", "-").partition("=")

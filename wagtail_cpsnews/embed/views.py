@@ -1,4 +1,7 @@
-"""The widget's script: at an address that never changes, and at one whose bytes never change."""
+"""The widget's script, at two addresses.
+
+At an address that never changes, and at one whose bytes never change.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ def widget_v1(request: HttpRequest) -> HttpResponse:
 @public_view
 @require_safe
 def widget_pinned(request: HttpRequest, version: str) -> HttpResponse:
-    """``embed/x.y.z/widget.js``, for this version only: another one's bytes are not here, and nobody keeps the 404."""
+    """Serve ``embed/x.y.z/widget.js``, for this version only.
+
+    Another version's bytes are not here, and no cache keeps the 404.
+    """
     if version == VERSION:
         return _script(request, f"public, max-age={MAX_AGE_PINNED}, immutable")
     text = f"This newsroom serves version {VERSION} of the widget.\n"
@@ -51,7 +57,10 @@ def _script(request: HttpRequest, cache_control: str) -> HttpResponse:
 
 
 def _open(response: HttpResponse) -> HttpResponse:
-    """With the headers by which every origin may load it, check it and see how long it took."""
+    """Add the headers by which every origin may load the response.
+
+    It may also check it and see how long it took.
+    """
     allow_all_origins(response)
     response["Timing-Allow-Origin"] = "*"
     return response

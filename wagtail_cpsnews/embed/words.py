@@ -1,4 +1,7 @@
-"""The words of ``<cps-news>`` and of the frame. ``make widget`` writes those of each language into the widget."""
+"""The words of ``<cps-news>`` and of the frame.
+
+``make widget`` writes those of each language into the widget.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from ..registry import BUILT_IN
 
 
 def words() -> dict[str, str]:
-    """Return the words in the active language, by the names that pages override them with (``data-msg``)."""
+    """Return the words in the active language, by name.
+
+    Pages override them by these names (``data-msg``).
+    """
     return {
         "error": _("The stories could not be loaded."),
         "more": _("Show more stories"),

@@ -1,4 +1,7 @@
-"""A feed before it has a form: what it is called, where it belongs, its stories, and what is gone."""
+"""A feed before it has a format.
+
+What it is called, where it belongs, its stories, and what is gone.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,10 @@ class Category:
 
 @dataclass(frozen=True)
 class Story:
-    """A story as every form of feed gives it. All texts are fit for XML, all addresses absolute."""
+    """A story as every feed format gives it.
+
+    All texts are fit for XML, all addresses absolute.
+    """
 
     id: str
     title: str
@@ -95,7 +101,10 @@ class Channel:
 
     @property
     def updated(self) -> datetime.datetime:
-        """When the latest of what is shown came, changed or went; for an empty feed the day's beginning."""
+        """Return when anything shown was last added, changed or removed.
+
+        For an empty feed the day's beginning.
+        """
         moments = [story.updated for story in self.stories] + [tombstone.gone_at for tombstone in self.gone]
         if moments:
             return max(moments)
@@ -119,7 +128,10 @@ class ChannelBuilder:
     def channel(
         self, query: Query, results: Results | None, problems: list[Problem], gone: list[Tombstone]
     ) -> Channel:
-        """Return the feed of a query; ``results`` is ``None`` where its page is not there."""
+        """Return the feed of a query.
+
+        ``results`` is ``None`` where its page is not there.
+        """
         previous = results.previous_query if results else None
         following = results.next_query if results else None
         list_url = with_parameters(reverse("cpsnews:list"), parameters(query, self.reference))
@@ -205,7 +217,10 @@ def _explained(problem: Problem) -> str:
 
 
 def _image(image: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return the picture with its media type; one without an absolute address is left out."""
+    """Return the picture with its media type.
+
+    One without an absolute address is left out.
+    """
     if not image or not urlsplit(image["url"]).netloc:
         return None
     return {

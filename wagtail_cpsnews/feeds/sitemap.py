@@ -1,4 +1,4 @@
-"""``sitemap-news.xml``: the address of every public story of a site, for search engines.
+"""``sitemap-news.xml``: every public story of a site, for search engines.
 
 With language versions of each, and for the newest what Google News asks for. Beyond ``PART`` stories it is an index
 of numbered parts; the oldest come first, so that old parts stay as they are.
@@ -84,7 +84,10 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 
 def _part(request: HttpRequest) -> tuple[int, str]:
-    """Return the number of the part that is asked for (0 for none), and what was wrong with the question."""
+    """Return the requested part's number (0 for none), and what was wrong.
+
+    Wrong with the request's parameters, that is.
+    """
     try:
         given = [(name, value) for name, values in request.GET.lists() for value in values if value.strip()]
     except TooManyFieldsSent:
@@ -102,7 +105,10 @@ def _part(request: HttpRequest) -> tuple[int, str]:
 
 
 def _start_of_news() -> datetime.datetime:
-    """Since when a story is news: yesterday's beginning. A whole day, so that the answer changes once a day."""
+    """Return since when a story is news: yesterday's beginning.
+
+    A whole day, so that the answer changes once a day.
+    """
     today = timezone.localtime(timezone=timezone.get_default_timezone())
     yesterday = (today - datetime.timedelta(days=1)).date()
     return timezone.make_aware(
@@ -111,7 +117,10 @@ def _start_of_news() -> datetime.datetime:
 
 
 def _hosts(request: HttpRequest, reference: Reference) -> set[str]:
-    """The hosts whose addresses a search engine takes from this sitemap: the site's own, or where stories are read."""
+    """Return the hosts whose addresses a search engine takes from here.
+
+    The site's own, or where stories are read.
+    """
     site, base = site_for_host(reference.roots, *split_host(request)), get_settings().story_base_url
     return {
         urlsplit(base(root.hostname) or root.url).netloc for root in reference.roots if root.site_id == site
@@ -119,7 +128,10 @@ def _hosts(request: HttpRequest, reference: Reference) -> set[str]:
 
 
 def _entries(request: HttpRequest, reference: Reference) -> QuerySet[Entry]:
-    """Return every language version of every public story: each has an address of its own."""
+    """Return every language version of every public story.
+
+    Each has an address of its own.
+    """
     entries = Entry.objects.using(using()).listed(request_sites(request, reference))
     return entries.order_by("published", "pk")
 
@@ -127,7 +139,10 @@ def _entries(request: HttpRequest, reference: Reference) -> QuerySet[Entry]:
 def _write(
     request: HttpRequest, snapshot: Snapshot, part: int, since: datetime.datetime, site: str
 ) -> bytes | None:
-    """Return the whole, the index of its parts, or one part; ``None`` for a part that there is not."""
+    """Return the whole sitemap, the index of its parts, or one part.
+
+    ``None`` for a part that does not exist.
+    """
     entries = _entries(request, snapshot.reference)
     count = entries.count()
     parts = max(1, -(-count // PART))
@@ -190,7 +205,10 @@ class _Writer:
         return out.getvalue().encode()
 
     def _url(self, path: str, address: str) -> str:
-        """Return a story's address; "" for one on another host, which search engines would refuse."""
+        """Return a story's address.
+
+        "" for one on another host, which search engines would refuse.
+        """
         url = url_of(path, address, self.reference)
         return url if urlsplit(url).netloc in self.hosts else ""
 

@@ -13,7 +13,10 @@ Handler = Any
 
 
 def paragraphs(summary: str, updates: list[dict[str, Any]], archived: bool) -> SafeString:
-    """Return what a reader shows of a story: what was corrected or added first, then what it is about."""
+    """Return what a feed reader shows of a story.
+
+    What was corrected or added first, then what it is about.
+    """
     lines: list[SafeString] = []
     if archived:
         notice = _("This story is kept for the record and may be out of date.")

@@ -1,5 +1,8 @@
-"""What was public and is gone: an id and a time. The same in every feed of a site, whatever its filter, so that
-nobody finds out by filtering what a withdrawn story was filed under."""
+"""Tombstones in feeds: what was public and is gone, an id and a time.
+
+The same in every feed of a site, whatever its filter, so that nobody finds out by filtering what a withdrawn
+story was filed under.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,9 @@ class Tombstone:
 
 
 def tombstones(sites: tuple[int, ...] | None) -> list[Tombstone]:
-    """Return the stories of these sites (``None``: of all) that went lately, the latest first. One query.
+    """Return the stories that went lately, the latest first, by one query.
+
+    Those of these sites (``None``: of all).
 
     A story whose time is over counts as gone even before the catalogue has buried it.
     """

@@ -1,4 +1,7 @@
-"""``feeds/news.rss``, ``news.atom`` and ``news.json``, and the style sheet that browsers show the first two with."""
+"""``feeds/news.rss``, ``news.atom`` and ``news.json``.
+
+And the style sheet that browsers show the first two with.
+"""
 
 from __future__ import annotations
 

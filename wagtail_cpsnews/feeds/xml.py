@@ -1,4 +1,6 @@
-"""RSS and Atom: Django's generators, with languages, pictures, pages, tombstones, and a page for people inside.
+"""RSS and Atom by Django's generators, with additions.
+
+Languages, pictures, pages, tombstones, and a page for people inside.
 
 Browsers show no feeds any more, and Chromium has no XSLT. So the feed carries a short XHTML page of its own, which
 its style sheet shows in place of the rest; feed readers pass over what is in a foreign namespace.
@@ -25,7 +27,10 @@ MEDIA = "http://search.yahoo.com/mrss/"
 
 
 class _News:
-    """What both forms have in common. ``feed["channel"]`` is the channel, ``item["story"]`` a story."""
+    """What RSS and Atom have in common.
+
+    ``feed["channel"]`` is the channel, ``item["story"]`` a story.
+    """
 
     feed: dict[str, Any]
     #: "atom:" in RSS, where Atom's elements are guests.

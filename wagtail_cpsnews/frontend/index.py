@@ -1,4 +1,7 @@
-"""``NewsIndexMixin``: the news centre, or a list of part of it. An index is a preset ``Query``."""
+"""``NewsIndexMixin``: the news centre, or a list of part of it.
+
+An index is a preset ``Query``.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,10 @@ from .translations import versions_of_index
 
 
 def _mount() -> str:
-    """Return the newsroom's own place among the site's addresses: "newsroom"; a page there would never be seen."""
+    """Return the newsroom's own path on the site: "newsroom".
+
+    A page there would never be seen.
+    """
     try:
         return reverse("cpsnews:list").strip("/")
     except NoReverseMatch:
@@ -64,7 +70,10 @@ def _mount() -> str:
 
 @with_term_fields([taxonomy.plural for taxonomy in BUILT_IN])
 class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
-    """An introduction, themes, the filtered list, and links. Put it before ``Page`` among the bases."""
+    """An introduction, themes, the filtered list, and links.
+
+    Put it before ``Page`` among the bases.
+    """
 
     introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
     themes = StoryStreamField([("theme", ThemeBlock())], verbose_name=_("themes"), blank=True)
@@ -158,7 +167,10 @@ class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
         return {name: values for name, values in keys.items() if values}
 
     def get_query(self) -> Query:
-        """Override this to fix the list to something else. What this sets, readers cannot change."""
+        """Return the query that the list is fixed to.
+
+        Override this to fix it to something else. Readers cannot change what it sets.
+        """
         reference = self._snapshot.reference
         root = root_of(reference.roots, self.url_path)  # type: ignore[attr-defined]
         language = root.language if root else reference.default_language
@@ -183,15 +195,19 @@ class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
         return slugs
 
     def get_public_links(self) -> PublicLinks:
-        """Return which links of the texts everybody may follow, and which of the pages that are led to."""
+        """Return which links everybody may follow.
+
+        Of those in the texts, and of the pages that are linked to.
+        """
         return PublicLinks(self, current().reference, also=linked_page_ids(self))
 
     def get_public_data(
         self, lang: str, request: HttpRequest, links: PublicLinks | None = None
     ) -> dict[str, Any]:
-        """What the page shows around its list, and where the list is, as plain JSON values with labels in ``lang``.
+        """Return what the page shows around its list, and where the list is.
 
-        ``request`` says where the newsroom is mounted. Who calls this has asked the gate whether the page is public.
+        Plain JSON values with labels in ``lang``. ``request`` says where the newsroom is mounted. The caller
+        has checked that the page is public.
         """
         links = links or self.get_public_links()
         return public_data(self, self.get_query(), lang, links, request.build_absolute_uri)

@@ -35,8 +35,11 @@ IMAGE_FILTER = "fill-240x240"
 
 
 def linked_pages(page: Any, reference: Reference, *, front: bool, versions: bool) -> list[Found]:
-    """The public pages that an index page leads to: with ``versions`` its other languages, with ``front`` what it shows
-    to who comes without a question. One query, none where there is nothing to look for."""
+    """Return the public pages that an index page leads to.
+
+    With ``versions`` its other languages, with ``front`` what it shows to readers who have not filtered. One
+    query, none where there is nothing to look for.
+    """
     roles: dict[str, Any] = {}
     pks: list[int] = []
     chosen = {"protocol": page.protocol_page_id, "press_office": page.press_office_page_id}
@@ -49,11 +52,12 @@ def linked_pages(page: Any, reference: Reference, *, front: bool, versions: bool
 
 
 def front_matter(page: Any, path: str, lang: str, reference: Reference, found: list[Found]) -> dict[str, Any]:
-    """``themes``, ``media`` and ``ways_on`` for an index page's template; ``path`` is the list's address, ``lang`` the
-    language of labels, ``found`` what ``linked_pages()`` gave.
+    """Return ``themes``, ``media`` and ``ways_on`` for an index page's template.
 
-    Reads the stream fields' raw data: their choosers would ask the database for topics, pictures and renditions
-    one after the other.
+    ``path`` is the list's address, ``lang`` the language of labels, ``found`` what ``linked_pages()`` gave.
+
+    Reads the stream fields' raw data: their choosers would ask the database for topics, pictures and
+    renditions one after the other.
     """
     return {
         "themes": _themes(page, path, lang, reference),
@@ -65,7 +69,9 @@ def front_matter(page: Any, path: str, lang: str, reference: Reference, found: l
 def public_data(
     page: Any, query: Query, lang: str, links: PublicLinks, absolute: Callable[[str], str]
 ) -> dict[str, Any]:
-    """Return the news centre as plain JSON values: what it shows around its list, and where the list is.
+    """Return the news centre as plain JSON values.
+
+    What it shows around its list, and where the list is.
 
     query: what the list is fixed to. absolute: makes a path of this site an address.
     """
@@ -93,7 +99,10 @@ def public_data(
 
 
 def linked_page_ids(page: Any) -> list[int | None]:
-    """Return the keys of the pages that a news centre leads to beside its text, public or not."""
+    """Return the keys of the pages that a news centre leads to.
+
+    Beside its text, public or not.
+    """
     ways = [way.get("page") for way in _values(page.ways_on)]
     return [*ways, page.protocol_page_id, page.press_office_page_id]
 
@@ -136,7 +145,9 @@ def _themes(page: Any, path: str, lang: str, reference: Reference) -> list[dict[
 
 
 def _pictures(pks: list[int]) -> dict[int, dict[str, Any]]:
-    """Return pictures with their present addresses by image; renditions that were never made are made now.
+    """Return pictures with their present addresses, by image.
+
+    Renditions that were never made are made now.
 
     A picture that not everybody may see is left out.
     """
@@ -179,8 +190,11 @@ def _public_pages(
     locale_id: int,
     reference: Reference,
 ) -> list[Found]:
-    """The pages among ``pks``, and those that a condition in ``roles`` finds, that everybody may read: an address
-    or a title says what a page is about."""
+    """Return the public pages among ``pks``, and those of ``roles``.
+
+    Each role is a condition that finds pages. Everybody may read the result: an address or a title says what
+    a page is about.
+    """
     if not pks and not roles:
         return []
     wanted = Q(pk__in=pks)

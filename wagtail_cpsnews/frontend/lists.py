@@ -1,4 +1,7 @@
-"""From a request to a ``Listing``: redirects for old and broken addresses, explanations for the rest."""
+"""From a request to a ``Listing``.
+
+Old and broken addresses are redirected, other mistakes explained.
+"""
 
 from __future__ import annotations
 
@@ -89,7 +92,10 @@ def answer(
 
 
 def _with_dates(params: Any, dates: dict[str, date_fields.DateFields]) -> MultiValueDict[str, str]:
-    """Return the parameters with the days that were typed in place of their fields; what is no day is left out."""
+    """Return the parameters with typed days in place of their fields.
+
+    What is no day is left out.
+    """
     kept = MultiValueDict(
         {
             name: values
@@ -104,7 +110,10 @@ def _with_dates(params: Any, dates: dict[str, date_fields.DateFields]) -> MultiV
 
 
 def _redirect(path: str, params: Any, kind: type[HttpResponseRedirectBase]) -> HttpResponse | None:
-    """Return the redirect, or ``None`` where its address would be longer than browsers and Django accept."""
+    """Return the redirect.
+
+    ``None`` where its address would be longer than browsers and Django accept.
+    """
     pairs = [(name, value) for name, values in params.lists() for value in values if value.strip()]
     url = f"{path}?{urlencode(pairs)}" if pairs else path
     return kind(url) if len(url) <= MAX_URL else None

@@ -1,4 +1,7 @@
-"""The output of the public pages that is an address of the package; Wagtail serves stories and index pages."""
+"""The output of the public pages that is an address of the package.
+
+Wagtail serves stories and index pages.
+"""
 
 from ..outputs import Output
 

@@ -1,4 +1,7 @@
-"""The news centre's panel "Working with the media": the protocol with its status, the press office, a few words."""
+"""The news centre's panel "Working with the media".
+
+The protocol with its status, the press office, a few words.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ from ..stories.protocol import MediaProtocolMixin
 
 @dataclass(frozen=True)
 class Found:
-    """A page that everybody may read, with what a link to it needs. ``roles``: what it was looked for as."""
+    """A page that everybody may read, with what a link to it needs.
+
+    ``roles``: what it was looked for as.
+    """
 
     pk: int
     url: str
@@ -32,13 +38,18 @@ class Found:
 
 
 def is_version_of(pk: int) -> Exists:
-    """Return the condition on pages: the page with this key, or it in another language."""
+    """Return the condition on pages: this page, or it in another language.
+
+    The page is named by its key.
+    """
     chosen = get_page_model()._default_manager.filter(pk=pk, translation_key=OuterRef("translation_key"))
     return Exists(chosen.order_by())
 
 
 def media_panel(page: Any, found: Iterable[Found], lang: str) -> dict[str, Any] | None:
-    """Return what the panel shows, or ``None`` where nothing of it is filled in or public.
+    """Return what the panel shows, or ``None`` for an empty panel.
+
+    Nothing of an empty one is filled in or public.
 
     ``{"text", "protocol": {"title", "url", "language", "status"}, "press_office": {"title", "url", "language"}}``.
     """
@@ -53,7 +64,10 @@ def media_panel(page: Any, found: Iterable[Found], lang: str) -> dict[str, Any] 
 
 
 def _best(pages: list[Found], role: str) -> Found | None:
-    """Return the version in the index page's language, or the one that was chosen, or any."""
+    """Return the version in the index page's language, or another one.
+
+    Else the one that was chosen, or any.
+    """
     found = [one for one in pages if role in one.roles]
     found.sort(key=lambda one: (not one.is_in_our_language, not one.is_chosen, one.language))
     return next(iter(found), None)

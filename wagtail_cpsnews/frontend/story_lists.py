@@ -1,4 +1,7 @@
-"""Lists of stories inside pages: the tag ``{% news_list %}``, and the blocks "live list" and "related stories"."""
+"""Lists of stories inside pages.
+
+The tag ``{% news_list %}``, and the blocks "live list" and "related stories".
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,10 @@ FIELDS = (
 
 
 def read(params: Params, reader: Reader, query: Query | None = None) -> ListRequest:
-    """A reader's query with these parameters. query: what they are added to; what it leaves open is the reader's."""
+    """Return a reader's query with these parameters.
+
+    query: what they are added to; what it leaves open is the reader's.
+    """
     start = query or Query()
     language = start.language or reader.language
     default = start.replace(
@@ -66,13 +72,19 @@ def read(params: Params, reader: Reader, query: Query | None = None) -> ListRequ
 
 
 def lost_its_filter(problems: Iterable[Problem], query: Query, names: Iterable[str]) -> bool:
-    """Return whether a filter was asked for of which nothing is left: the list would be about something else."""
+    """Return whether every value of a requested filter was invalid.
+
+    The list would be about something else.
+    """
     wrong = {problem.parameter for problem in problems} - LOOKS
     return any(name in wrong and not getattr(query, name, None) for name in names)
 
 
 def listing_of(asked: ListRequest) -> Listing:
-    """Return what a request finds. Two database queries; none where the catalogue is not built."""
+    """Return what a request finds.
+
+    Two database queries; none where the catalogue is not built.
+    """
     reference = asked.snapshot.reference
     plain = Query(
         language=reference.default_language,
@@ -91,7 +103,10 @@ def listing_of(asked: ListRequest) -> Listing:
 
 
 def list_path() -> str:
-    """Return the address of the newsroom's own list, which has every filter; "" where it is not mounted."""
+    """Return the address of the newsroom's own list, with every filter.
+
+    "" where it is not mounted.
+    """
     try:
         return reverse("cpsnews:list")
     except NoReverseMatch:
@@ -165,7 +180,10 @@ class RelatedStories(DeferredBlock):
 
 
 def _chosen(pages: list[int], reader: Reader) -> list[Entry]:
-    """The public stories among ``pages``, in that order, each in the reader's language where it can be. One query."""
+    """Return the public stories among ``pages``, in that order, by one query.
+
+    Each in the reader's language where it can be.
+    """
     public = Entry.objects.using(using()).listed(reader.sites)
     keys = public.filter(page_pk__in=pages).order_by().values("translation_key")
     found = list(public.filter(translation_key__in=keys).cards())

@@ -1,4 +1,7 @@
-"""The same list in the site's other languages, with the filters that the reader has set."""
+"""The same list in the site's other languages.
+
+With the filters that the reader has set.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ from .press_panel import Found
 
 
 def versions_of_index(page: Any, listing: Listing, found: Iterable[Found]) -> list[dict[str, str]]:
-    """Return an index page's public translations among ``found``, those with the role "version". No query."""
+    """Return an index page's public translations, by no query.
+
+    They are those among ``found`` with the role "version".
+    """
     query = urlencode(listing.filters_of_the_reader)
     return [
         _version(other.language, other.url + (query and f"?{query}"))
@@ -24,7 +30,10 @@ def versions_of_index(page: Any, listing: Listing, found: Iterable[Found]) -> li
 
 
 def versions_of_list(listing: Listing, reference: Reference) -> list[dict[str, str]]:
-    """Return the newsroom's own list has one address; ``language`` and ``lang`` choose. No query."""
+    """Return the newsroom's own list in other languages, by no query.
+
+    It has one address; ``language`` and ``lang`` choose.
+    """
     chosen = listing.query
     return [
         _version(

@@ -27,7 +27,10 @@ from .translations import versions_of_list
 @answer_unavailable("html")
 @require_safe
 def newsroom_list(request: HttpRequest) -> HttpResponse:
-    """Return all stories of the site, with filters. ``?language=`` and ``?lang=`` choose languages."""
+    """Return all stories of the site, with filters.
+
+    ``?language=`` and ``?lang=`` choose languages.
+    """
     if not get_settings().FRONTEND:
         raise Http404
     return limit_lifetime(request, partial(_list, request))

@@ -1,4 +1,7 @@
-"""How long caches may keep a public answer: never beyond the next expiry of a story or change of a contact."""
+"""How long caches may keep a public answer.
+
+Never beyond the next expiry of a story or change of a contact.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +76,9 @@ def limit_lifetime(
     expiry: Callable[[], datetime.datetime | None] | None = None,
     story: Callable[[], Any] | None = None,
 ) -> HttpResponse:
-    """Serve a page with a lifetime of ``MAX_AGE`` at most, which ends before the page may say something else.
+    """Serve a page with a lifetime of ``MAX_AGE`` at most.
+
+    It ends before the page may say something else.
 
     A reader with a session gets the page again each time, and no shared cache keeps it: editors look at what they have just
     published, and nobody passes a page's password or login without a session. expiry: of the page itself and of what it
@@ -93,6 +98,9 @@ def limit_lifetime(
 
 
 def _privacy(request: HttpRequest) -> dict[str, bool]:
-    """By the cookie alone: to ask for the user would make every answer differ by cookie, for all caches."""
+    """Return the privacy of an answer, by the cookie alone.
+
+    To ask for the user would make every answer differ by cookie, for all caches.
+    """
     has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
     return {"private": True, "no_cache": True} if has_session else {}

@@ -1,4 +1,7 @@
-"""Conditional answers: entity tags, 304, and the headers that caches and other origins need."""
+"""Conditional answers: entity tags, 304, and headers.
+
+The headers that caches and other origins need.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ class NotModified(PublicResponseMixin, HttpResponse):
 
 
 def etag(request: HttpRequest, snapshot: Snapshot, *parts: Any) -> str:
-    """Return a tag that changes when the answer may have changed: catalogue, request, origin, version, settings."""
+    """Return a tag that changes when the answer may have changed.
+
+    It depends on catalogue, request, origin, version and settings.
+    """
     text = "\n".join(
         map(
             str,
@@ -72,7 +78,9 @@ def conditional_response(
     keep: bool = False,
     cache_tags: Callable[[], Iterable[str] | None] | None = None,
 ) -> HttpResponse:
-    """Return a 304 when the client has what ``tag`` stands for, else what ``build`` returns, with all headers.
+    """Return a 304 for a client that has ``tag``, else what ``build`` returns.
+
+    With all headers.
 
     Args:
         tag: The entity tag; "" where there is none, and the answer is always built.
@@ -90,7 +98,10 @@ def conditional_response(
 
 
 def _built_once(key: tuple[str, str], build: Callable[[], HttpResponse]) -> HttpResponse:
-    """Return what is kept under ``key``, or what ``build`` returns, which is kept where it is a 200."""
+    """Return what is kept under ``key``, or what ``build`` returns.
+
+    What is built is kept where it is a 200.
+    """
     known = _answers.get(key)
     if known is not None:
         response_class, content, headers = known
@@ -111,7 +122,9 @@ def add_headers(
     age: int | None = None,
     cache_tags: Iterable[str] | None = (LISTS,),
 ) -> None:
-    """Add what every public answer has: CORS for reading, caching, and no guessing of types.
+    """Add the headers that every public answer has.
+
+    CORS for reading, caching, and no guessing of types.
 
     Args:
         tag: The entity tag of a 200 or a 304; other answers have none.

@@ -24,7 +24,9 @@ def allow_all_origins(response: HttpResponse, *, expose: str = "") -> None:
 
 
 def answer_preflight(response: HttpResponse, *, headers: str = "If-None-Match") -> None:
-    """Make ``response``, a 204, the answer to what a browser asks before it reads from another origin.
+    """Make ``response``, a 204, the answer to a preflight request.
+
+    A browser sends it before it reads from another origin.
 
     Args:
         headers: The request headers that a script may set; "*" for all.

@@ -1,4 +1,7 @@
-"""Content-Security-Policy: one builder, and the policies that several outputs share."""
+"""Content-Security-Policy: one builder, and policies.
+
+The policies are those that several outputs share.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from ..conf import NewsroomSettings, get_settings
 
 
 def protect(response: HttpResponse) -> HttpResponse:
-    """Adds a strict Content-Security-Policy to a page that is made by the package's templates on its own base template.
+    """Add a strict Content-Security-Policy to a page of the package.
+
+    That is, one that is made by the package's templates on its own base template.
 
     A page in a template of the host's is left alone: what it may load is the host's to say.
     """
@@ -28,7 +33,7 @@ def _is_ours(response: HttpResponse) -> bool:
 
 
 def build_csp(**directives: str) -> str:
-    """Return a Content-Security-Policy that allows nothing but what its directives name.
+    """Return a policy that allows nothing but what its directives name.
 
     ``build_csp(style_src="'self'", frame_ancestors="*")`` returns
     ``default-src 'none'; style-src 'self'; frame-ancestors *``.
@@ -38,7 +43,9 @@ def build_csp(**directives: str) -> str:
 
 
 def content_security_policy(*, scripts: bool = False) -> str:
-    """Return the policy of an HTML page: styles and pictures from here, and from where the host keeps its files.
+    """Return the policy of an HTML page.
+
+    It allows styles and pictures from this site, and from where the host keeps its files.
 
     Args:
         scripts: Also allow the package's scripts, what they fetch from here, and frames from here.
@@ -57,7 +64,9 @@ def content_security_policy(*, scripts: bool = False) -> str:
 
 
 def api_page_policy(**scripts: str) -> str:
-    """Return the policy of an HTML page of the API, whose styles are DRF's or the viewer's.
+    """Return the policy of an HTML page of the API.
+
+    Its styles are DRF's or the viewer's.
 
     Args:
         scripts: Directives of what the page runs, such as ``script_src``.
@@ -75,12 +84,18 @@ def api_page_policy(**scripts: str) -> str:
 
 
 def static_origin() -> str:
-    """Where the host keeps its static files, with a space before it to follow ``'self'``; "" where that is here."""
+    """Return where the host keeps its static files; "" where that is here.
+
+    With a space before it to follow ``'self'``.
+    """
     return _origin(django_settings.STATIC_URL)
 
 
 def _media_origins() -> str:
-    """Where pictures and recordings lie: the storage may well be elsewhere though ``MEDIA_URL`` does not say so."""
+    """Return where pictures and recordings are stored.
+
+    The storage may well be elsewhere though ``MEDIA_URL`` does not say so.
+    """
     try:
         stored = default_storage.url("picture.jpg")
     except Exception:  # whatever a storage's library raises; then it is for MEDIA_URL to say

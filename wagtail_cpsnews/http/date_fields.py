@@ -1,4 +1,6 @@
-"""What the filter form sends besides list parameters: dates in three fields, day, month, year.
+"""Dates in three fields of the filter form: day, month, year.
+
+The form sends them besides list parameters.
 
 A browser's own date field shows "mm/dd/yyyy" to British readers whose browser is set to American English.
 """
@@ -42,7 +44,10 @@ class DateFields:
 
 
 def read(params: Any, name: str) -> DateFields | None:
-    """The three fields of ``name`` as a reader sent them; ``None`` when they were not sent or are all empty."""
+    """Return the three fields of ``name`` as a reader sent them.
+
+    ``None`` when they were not sent or are all empty.
+    """
     typed = {part: params.get(f"{name}_{part}", "").strip() for part in PARTS}
     if not any(typed.values()):
         return None
@@ -59,12 +64,18 @@ def read(params: Any, name: str) -> DateFields | None:
 
 
 def was_submitted(params: Any) -> bool:
-    """Return whether the form sent these parameters: it sends its date fields, filled or not."""
+    """Return whether the form sent these parameters.
+
+    It sends its date fields, filled or not.
+    """
     return any(name in params for name in NAMES)
 
 
 def tidied(params: Any) -> MultiValueDict[str, str]:
-    """Return what the form sent, without its empty fields and without the order that holds anyway."""
+    """Return what the form sent, tidied.
+
+    Without its empty fields and without the order that holds anyway.
+    """
     kept: MultiValueDict[str, str] = MultiValueDict()
     for name, values in params.lists():
         filled = [value for value in values if value.strip()]

@@ -1,4 +1,4 @@
-"""Addresses of the site that this newsroom replaces, and addresses that were written wrongly.
+"""Legacy addresses of the replaced site, and addresses with mistakes.
 
 Pages only: the API never guesses.
 """
@@ -37,7 +37,10 @@ class Translation:
 
 
 def is_legacy(params: Any) -> bool:
-    """Whether a query was written for the old site: by a name it used, a value ``All``, or a term by number."""
+    """Return whether a query was written for the old site.
+
+    By a name that it used, a value ``All``, or a term by number.
+    """
     for name, values in params.lists():
         if name in _RENAMED:
             return True
@@ -47,7 +50,10 @@ def is_legacy(params: Any) -> bool:
 
 
 def translate(params: Any, reference: Reference) -> Translation:
-    """The parameters of today that ask for what ``params`` asked the old site for. ``page`` counted from zero."""
+    """Return today's parameters for what ``params`` asked the old site.
+
+    Its ``page`` counted from zero.
+    """
     result = Translation(MultiValueDict())
     for name, values in params.lists():
         for value in values:
@@ -73,7 +79,10 @@ def translate(params: Any, reference: Reference) -> Translation:
 
 
 def _is_numbered(name: str) -> bool:
-    """Whether the old site had numbers for this; a taxonomy that is off has none, and is explained as unknown."""
+    """Return whether the old site had numbers for this.
+
+    A taxonomy that is off has none, and is explained as unknown.
+    """
     return name in _NUMBERED and get_settings().is_on(name)
 
 
@@ -95,7 +104,10 @@ def _no_such_number(name: str, value: str) -> Problem:
 
 
 def repair(params: Any) -> MultiValueDict[str, str] | None:
-    """Parameters whose names carry a stray ``amp;`` (a link that was escaped twice), mended; ``None`` if none do."""
+    """Return parameters without a stray ``amp;`` in their names.
+
+    It comes from a link that was escaped twice. ``None`` if no name has one.
+    """
     if not any(name.startswith("amp;") for name in params):
         return None
     mended: MultiValueDict[str, str] = MultiValueDict()

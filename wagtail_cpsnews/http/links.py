@@ -1,4 +1,7 @@
-"""Addresses of feeds: of the one that is asked for, of the page it belongs to, and of those to follow a list by."""
+"""Addresses of feeds.
+
+Of the one that is asked for, of the page it belongs to, and of those to follow a list by.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,10 @@ class FeedLink:
 
 
 def parameters(query: Query, reference: Reference, *, page: bool = False) -> list[tuple[str, str]]:
-    """Return the parameters that ask for a query: in a fixed order, without what holds anyway. The order of a feed is
-    kept; ``page``: how it is cut, too."""
+    """Return the parameters that ask for a query.
+
+    In a fixed order, without what holds anyway. The order of a feed is kept; ``page``: how it is cut, too.
+    """
     without = {"facets", "fields", "cursor", "page", "page_size"}
     if query.language == reference.default_language:
         without.add("language")
@@ -48,7 +53,10 @@ def with_parameters(path: str, pairs: list[tuple[str, str]]) -> str:
 
 
 def feed_links(query: Query, reference: Reference) -> list[FeedLink]:
-    """Return the feeds of a list, newest first whatever the list's order; none where the newsroom is not mounted."""
+    """Return the feeds of a list, newest first whatever the list's order.
+
+    None where the newsroom is not mounted.
+    """
     pairs = [pair for pair in parameters(query, reference) if pair[0] != "order"]
     links = []
     for feed in alternates("feed"):

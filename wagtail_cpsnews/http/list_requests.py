@@ -44,7 +44,10 @@ class ListAnswer:
 
 @dataclass(frozen=True)
 class ListRequest:
-    """A query, and what of the request was left out because it could not be understood."""
+    """A query, and the parts of the request that could not be understood.
+
+    They were left out of the query.
+    """
 
     query: Query
     snapshot: Snapshot
@@ -81,7 +84,10 @@ class ListRequest:
         return cls(parsed.query, snapshot, problems)
 
     def find(self) -> ListAnswer:
-        """Look the list up. A page that is not there becomes a problem, in the active language."""
+        """Find the list's stories.
+
+        A page that does not exist becomes a problem, in the active language.
+        """
         try:
             return ListAnswer(200, search(self.query, self.snapshot), self.problems)
         except NoSuchPage as error:
@@ -96,7 +102,10 @@ class ListRequest:
 
 
 def read_params(request: HttpRequest) -> tuple[Any, list[Problem]]:
-    """Return a request's parameters; none, and a problem in the active language, where there are too many."""
+    """Return a request's parameters.
+
+    Where there are too many: none, and a problem in the active language.
+    """
     try:
         return request.GET, []
     except TooManyFieldsSent:
@@ -105,7 +114,10 @@ def read_params(request: HttpRequest) -> tuple[Any, list[Problem]]:
 
 
 def without_trackers(params: Any, locked: Iterable[str] = ()) -> QueryDict:
-    """Return parameters without those that campaigns add, and without those that the list is fixed to."""
+    """Return parameters without those of campaigns and of the list itself.
+
+    The list is fixed to the latter.
+    """
     kept = QueryDict(mutable=True)
     for name, values in params.lists():
         if not TRACKERS.match(name) and name not in locked:
@@ -116,7 +128,10 @@ def without_trackers(params: Any, locked: Iterable[str] = ()) -> QueryDict:
 def _locked_problems(
     params: Any, default: Query, locked: frozenset[str], snapshot: Snapshot
 ) -> list[Problem]:
-    """Return a filter on what the list is fixed to is explained, unless it asks for just that."""
+    """Return problems with filters on what the list is fixed to.
+
+    A filter that asks for just that is no problem.
+    """
     problems = []
     for name in sorted(locked):
         given = [value for value in params.getlist(name) if value.strip()]

@@ -1,4 +1,7 @@
-"""A list as templates show it: sentence, filters with counts, chips, cards, pages. No database query of its own."""
+"""A list as templates show it, without database queries of its own.
+
+Summary, filters with counts, chips, cards, pages.
+"""
 
 from __future__ import annotations
 
@@ -142,7 +145,10 @@ class Listing:
 
     @cached_property
     def cards(self) -> list[dict[str, Any]]:
-        """The stories of this page: items as in the API, with tags, short summary and language mark."""
+        """Return the stories of this page as cards.
+
+        Items as in the API, with tags, short summary and language mark.
+        """
         if self.results is None:
             return []
         return [self._card(dict(data)) for data in data_of(self.results)]
@@ -171,7 +177,10 @@ class Listing:
 
     @cached_property
     def filters(self) -> list[FilterGroup]:
-        """The groups of checkboxes, in the order of the sentence; a taxonomy without terms has none."""
+        """Return the groups of checkboxes, in the order of the summary.
+
+        A taxonomy without terms has none.
+        """
         if self.results is None:
             return []
         groups = []
@@ -233,7 +242,10 @@ class Listing:
 
     @property
     def offers_language_only(self) -> bool:
-        """Whether stories in other languages can be left out: not in the default language, where all are."""
+        """Return whether stories in other languages can be left out.
+
+        Not in the default language, where all are.
+        """
         return bool(self.results and self.query.language != self.results.snapshot.reference.default_language)
 
     @property
@@ -279,14 +291,20 @@ class Listing:
 
     @property
     def filters_of_the_reader(self) -> list[tuple[str, str]]:
-        """The parameters that mean the same in this list's other languages: what readers have set, from page 1."""
+        """Return what readers have set, from page 1.
+
+        The parameters that mean the same in this list's other languages.
+        """
         not_theirs = {"language", "lang", "language_only", "page", "cursor", *self.locked}
         default = self.default.params()
         return [pair for pair in self.query.params(without=not_theirs) if pair not in default]
 
     @cached_property
     def clear_url(self) -> str:
-        """The address of the list without the reader's filters; languages and page size stay."""
+        """Return the address of the list without the reader's filters.
+
+        Languages and page size stay.
+        """
         return self.url(self.query.cleared())
 
     # -- pages ----------------------------------------------------------------------------------------------------
@@ -305,7 +323,10 @@ class Listing:
 
     @cached_property
     def pages(self) -> list[PageLink]:
-        """First, last and the pages around this one, with gaps between; empty where one page is enough."""
+        """Return the first, the last and the pages around this one.
+
+        With gaps between; empty where one page is enough.
+        """
         if self.results is None or self.results.last_page < 2 or self.query.cursor:
             return []
         current, last = self.query.page, self.results.last_page
@@ -339,7 +360,10 @@ class Listing:
 
     @property
     def description(self) -> str:
-        """The filters in words: ``crime type "Hate crime" & area "Wessex"``; "" when none is set."""
+        """Return the filters in words: ``crime type "Hate crime" & area "Wessex"``.
+
+        "" when none is set.
+        """
         if self.results is None:
             return ""
         with translation.override(self.query.lang):

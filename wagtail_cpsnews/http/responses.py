@@ -25,7 +25,10 @@ class PublicHeaders(ResponseHeaders):
 
 
 class PublicResponseMixin:
-    """For responses that are the same for everybody: no cookie, no ``Vary`` but by encoding."""
+    """For responses that are the same for everybody.
+
+    No cookie, no ``Vary`` but by encoding.
+    """
 
     headers: ResponseHeaders
 

@@ -1,4 +1,6 @@
-"""503 answers for a database that can't be reached, each in the form of the output that was asked for.
+"""503 answers for a database that can't be reached.
+
+Each in the form of the output that was asked for.
 
 Nothing here reads the database, the session or the host's templates and context processors.
 """
@@ -52,7 +54,10 @@ class UnavailableResponse(PublicResponseMixin, HttpResponse):
 
 
 def is_database_unavailable(error: BaseException) -> bool:
-    """Return whether ``error`` says that the database can't be used now, rather than that a query is wrong."""
+    """Return whether ``error`` says that the database can't be used now.
+
+    Rather than that a query is wrong.
+    """
     # SQLite says "no such table" and "no such column" with the same class as "unable to open database file".
     return isinstance(error, InterfaceError | OperationalError) and "no such" not in str(error)
 
@@ -77,7 +82,10 @@ def answer_unavailable(form: Form) -> Callable[[Callable[..., Any]], Callable[..
 
 
 def unavailable(request: HttpRequest, error: BaseException, form: Form = "html") -> HttpResponse:
-    """Return the 503 in ``form``, in the language that ``lang`` or ``language`` asks for."""
+    """Return the 503 in ``form``.
+
+    In the language that ``lang`` or ``language`` asks for.
+    """
     logger.error("The database can’t be reached: %s", str(error).strip().partition("\n")[0])
     with translation.override(_language(request)):
         return _FORMS[form(request) if callable(form) else form]()

@@ -1,4 +1,4 @@
-"""What the package's public views have in common, whatever the host's settings say.
+"""What the package's public views share, whatever the host's settings say.
 
 Anonymous: no login asked for, no session or user touched, so no cookie and nothing that varies by visitor.
 """
@@ -22,7 +22,10 @@ from ..conf import get_settings
 
 
 def public_view(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorator: open to everybody, outside the request's transaction, and never taken for a missing language prefix."""
+    """Open a view to everybody.
+
+    Outside the request's transaction, and never taken for a missing language prefix.
+    """
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -40,7 +43,9 @@ def split_host(request: HttpRequest) -> tuple[str, str]:
 
 
 def request_sites(request: HttpRequest, reference: Reference) -> tuple[int, ...] | None:
-    """Return the sites whose stories an answer holds: those of the request's host, or all (setting ``SITES``).
+    """Return the sites whose stories an answer holds.
+
+    Those of the request's host, or all (setting ``SITES``).
 
     A host that no site answers for has none, as it has no pages.
     """

@@ -91,7 +91,10 @@ def _rename_items(buffer: bytearray, start: int, end: int) -> set[int]:
 def _extents(
     buffer: bytearray, start: int, end: int, items: set[int], idat: tuple[int, int]
 ) -> Iterator[tuple[int, int]]:
-    """Yield place and length of everything that belongs to some items, by the item location box."""
+    """Yield place and length of everything that belongs to some items.
+
+    By the item location box.
+    """
     version = buffer[start]
     sizes = int.from_bytes(buffer[start + 4 : start + 6], "big")
     offset_size, length_size, base_size = sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15

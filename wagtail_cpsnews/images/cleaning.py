@@ -1,4 +1,7 @@
-"""Removal of metadata from the files of renditions that are there already, under the names that they have."""
+"""Removal of metadata from existing files of renditions.
+
+Under the names that they have.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ class Report:
 
 
 def clean_renditions(*, dry_run: bool = False) -> Report:
-    """Remove metadata from the file of each rendition. Names stay, and with them addresses that others keep."""
+    """Remove metadata from the file of each rendition.
+
+    Names stay, and with them addresses that others keep.
+    """
     report = Report()
     renditions = get_image_model().get_rendition_model()._base_manager.order_by("pk")
     for rendition in renditions.iterator(chunk_size=200):
@@ -40,7 +46,10 @@ def clean_renditions(*, dry_run: bool = False) -> Report:
 
 
 def _clean(rendition: Any, dry_run: bool) -> bool:
-    """Return whether the file of a rendition had, or has, metadata that nobody asked to keep."""
+    """Return whether the file of a rendition had, or has, unwanted metadata.
+
+    That is metadata which no setting keeps.
+    """
     storage, name = rendition.file.storage, rendition.file.name
     with storage.open(name) as file:
         data = file.read()

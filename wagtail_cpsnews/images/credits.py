@@ -1,4 +1,7 @@
-"""The credit fields of an image file that a host project may keep: artist, copyright and credit line."""
+"""The credit fields of an image file that a host project may keep.
+
+Artist, copyright and credit line.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ _LONGEST = 500
 
 
 def read_credits(data: bytes) -> dict[str, str]:
-    """Return the credit fields of an image file by name: of EXIF, else IPTC, else XMP, else a PNG's text."""
+    """Return the credit fields of an image file by name.
+
+    Of EXIF, else IPTC, else XMP, else a PNG's text.
+    """
     try:
         with Image.open(io.BytesIO(data)) as image:
             sources = (_from_exif(image), _from_iptc(image), _from_xmp(image), _from_text(image))
@@ -46,7 +52,10 @@ def _from_exif(image: Any) -> dict[str, str]:
 
 
 def _as_utf8(text: str) -> str:
-    """Return a text that Pillow has read as Latin-1 as the UTF-8 that most programs write."""
+    """Return as UTF-8 a text that Pillow has read as Latin-1.
+
+    Most programs write UTF-8.
+    """
     try:
         return text.encode("latin-1").decode()
     except UnicodeError:
@@ -83,7 +92,10 @@ def _from_text(image: Any) -> dict[str, str]:
 
 
 def add_credits(data: bytes, credits: Mapping[str, str]) -> bytes:
-    """Return a JPEG, PNG or WebP file with credit fields, as EXIF and XMP; other formats carry none."""
+    """Return an image file with credit fields, as EXIF and XMP.
+
+    A JPEG, PNG or WebP file; other formats carry none.
+    """
     if not credits:
         return data
     exif, xmp = _exif(credits), _xmp(credits)

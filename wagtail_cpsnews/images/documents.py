@@ -1,4 +1,7 @@
-"""Documents that are picture files: what readers download carries no metadata; the stored file stays as it is."""
+"""Documents that are picture files, served without metadata.
+
+The stored file stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,9 @@ _BEGINNING = 4096
 
 
 def serve_without_metadata(document: Any, request: HttpRequest) -> HttpResponse | None:
-    """Return the answer to who downloads a picture file; ``None`` leaves other files to Wagtail.
+    """Return the answer to the download of a picture file.
+
+    ``None`` leaves other files to Wagtail.
 
     To be asked after all other hooks: who may read a document is decided there.
     """
@@ -91,12 +96,18 @@ def _read_picture(document: Any) -> bytes | None:
 
 
 def _is_raw(beginning: bytes, ending: str) -> bool:
-    """Return whether a file is a camera's raw file: most are TIFF with entries that they can't do without."""
+    """Return whether a file is a camera's raw file.
+
+    Most are TIFF with entries that they can't do without.
+    """
     return beginning[:4] in (b"II*\0", b"MM\0*") and ending.lower() not in ("tif", "tiff")
 
 
 def clean_picture(data: bytes) -> bytes:
-    """Return a picture file that is turned as its metadata said, without that metadata."""
+    """Return a picture file without metadata.
+
+    It is turned as its metadata said.
+    """
     bare = strip_metadata(_turned(data))
     kept = get_settings().image_credits
     if not kept:

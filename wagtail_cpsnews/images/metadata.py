@@ -1,4 +1,6 @@
-"""Removal of metadata (EXIF, GPS, XMP, IPTC, comments) from image files, without touching their pixels.
+"""Removal of metadata from image files, without touching their pixels.
+
+Metadata are EXIF, GPS, XMP, IPTC, comments.
 
 Each format is cut down to the parts that are known to be needed for showing the picture: what nobody has thought
 of is removed, not kept. Colour profiles stay.
@@ -36,7 +38,10 @@ def strip_metadata(data: bytes) -> bytes:
 
 
 def is_known_image(data: bytes) -> bool:
-    """Return whether ``strip_metadata`` knows the format of a file by its first bytes."""
+    """Return whether ``strip_metadata`` knows the format of a file.
+
+    By its first bytes.
+    """
     return _stripper(data) is not None
 
 
@@ -73,7 +78,10 @@ _JPEG_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
 
 
 def _strip_jpeg(data: bytes) -> bytes:
-    """Keep tables, frames, scans, colour profile; drop all that follows the end of the first picture."""
+    """Keep tables, frames, scans and colour profile of a JPEG.
+
+    Drops all that follows the end of the first picture.
+    """
     out, place = [b"\xff\xd8"], 2
     while place < len(data):
         if data[place] != 0xFF:

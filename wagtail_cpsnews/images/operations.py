@@ -1,4 +1,7 @@
-"""The part of a filter specification that says which metadata a rendition may keep."""
+"""The filter operation that says which metadata a rendition may keep.
+
+It is a part of the filter specification.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ NAME = "stripmetadata"
 
 
 class StripMetadataOperation(FilterOperation):
-    """A name in the specification that renditions made before metadata was removed don't have.
+    """A name in the specifications of renditions without metadata.
+
+    Renditions that were made before metadata was removed don't have it.
 
     It changes nothing: what is removed is removed from the file of every rendition when it is stored
     (``storing.py``). ``kept``: the credit fields that were kept, so that other settings make other renditions.
@@ -27,13 +32,19 @@ class StripMetadataOperation(FilterOperation):
 
 
 def rendition_spec(spec: str) -> str:
-    """Return the filter specification to ask for, so that no rendition from before metadata was removed is found."""
+    """Return the filter specification to ask for.
+
+    With it no rendition from before metadata was removed is found.
+    """
     own = "-".join((NAME, *get_settings().image_credits))
     return spec if own in spec.split("|") else f"{spec}|{own}"
 
 
 def kept_credits(spec: str) -> tuple[str, ...]:
-    """Return the credit fields that a rendition with this specification may have kept."""
+    """Return the credit fields that a rendition may have kept.
+
+    A rendition with this specification.
+    """
     for part in spec.split("|"):
         name, *kept = part.split("-")
         if name == NAME:

@@ -1,4 +1,7 @@
-"""Renditions that answers name: made without failing the answer, kept by name, given an address when read."""
+"""Renditions that answers name.
+
+They are made without failing the answer, kept by name, given an address when read.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,9 @@ class RenditionFacts(TypedDict):
 
 
 def get_rendition(image: Any, spec: str) -> Any | None:
-    """Return a rendition of an image, made where there is none; ``None`` where that fails.
+    """Return a rendition of an image, made where there is none.
+
+    ``None`` where that fails.
 
     Args:
         image: an image of the project's image model, or ``None``.
@@ -61,7 +66,10 @@ def get_rendition(image: Any, spec: str) -> Any | None:
 
 
 def rendition_facts(image: Any, spec: str) -> RenditionFacts | None:
-    """Return what is kept of a rendition, ``None`` where it can't be made; ``get_rendition`` has the arguments."""
+    """Return what is kept of a rendition.
+
+    ``None`` where it can't be made; ``get_rendition`` has the arguments.
+    """
     rendition = get_rendition(image, spec)
     if rendition is None:
         return None
@@ -75,7 +83,10 @@ def rendition_facts(image: Any, spec: str) -> RenditionFacts | None:
 
 
 def get_renditions(pks: Iterable[Any], spec: str) -> dict[Any, Any]:
-    """Return renditions by their images' keys: one query where all are there, and missing ones are made."""
+    """Return renditions by their images' keys.
+
+    One query where all are there; missing ones are made.
+    """
     wanted = set(pks)
     if not wanted:
         return {}
@@ -96,7 +107,10 @@ def get_renditions(pks: Iterable[Any], spec: str) -> dict[Any, Any]:
 
 
 def rendition_url(name: str) -> str | None:
-    """Return the present address of a rendition by its file's name; ``None`` where the file is known to be gone."""
+    """Return the present address of a rendition by its file's name.
+
+    ``None`` where the file is known to be gone.
+    """
     try:
         return str(_storage().url(name)) if name and has_file(name) else None
     except Exception as error:
@@ -105,7 +119,10 @@ def rendition_url(name: str) -> str | None:
 
 
 def has_file(name: str, *, ask: bool = False) -> bool:
-    """Return whether a rendition's file is there. A storage elsewhere is believed to have it unless ``ask``."""
+    """Return whether a rendition's file exists.
+
+    A storage elsewhere is believed to have it unless ``ask``.
+    """
     storage = _storage()
     if not ask:
         try:
@@ -120,7 +137,9 @@ _SIGNED_SECONDS = 300
 
 
 def address_period() -> int | None:
-    """Return what changes when answers get new addresses of pictures; ``None`` where addresses stay.
+    """Return a value that changes when pictures get new addresses.
+
+    ``None`` where addresses stay.
 
     A part of ETags: else "not modified" would be said of an answer whose signatures have expired.
     """
@@ -171,7 +190,10 @@ def making_nothing(on: bool = True) -> Iterator[None]:
 
 @contextmanager
 def verifying(on: bool = True) -> Iterator[None]:
-    """While it lasts, a storage elsewhere too is asked whether it has a file (a request each)."""
+    """Ask a storage elsewhere, too, whether it has a file.
+
+    One request each, while the context lasts.
+    """
     token = _verifies.set(on)
     try:
         yield
@@ -197,7 +219,10 @@ def _database(image: Any) -> str:
 
 
 def _existing(image: Any, clean: Filter) -> Any | None:
-    """Return the row as the database has it: Wagtail's cache may remember one that another process has deleted."""
+    """Return the row as the database has it.
+
+    Wagtail's cache may remember one that another process has deleted.
+    """
     objects = type(image).get_rendition_model()._base_manager.using(_database(image))
     key = clean.get_cache_key(image)
     found = objects.filter(image_id=image.pk, filter_spec=clean.spec, focal_point_key=key).first()
@@ -207,7 +232,10 @@ def _existing(image: Any, clean: Filter) -> Any | None:
 
 
 def _made_again(image: Any, clean: Filter, rendition: Any) -> Any:
-    """Store a new file for a rendition that has lost its own; deleting the row would later delete the new file."""
+    """Store a new file for a rendition that has lost its own.
+
+    Deleting the row would later delete the new file.
+    """
     rendition.file = image.generate_rendition_file(clean)
     rendition.save(using=_database(image))
     rendition.purge_from_cache()

@@ -1,4 +1,7 @@
-"""Images in rich text: as Wagtail shows them, without metadata, and not at all where the file can't be had."""
+"""Images in rich text, as Wagtail shows them but without metadata.
+
+Nothing is shown where the file can't be had.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ logger = logging.getLogger("wagtail_cpsnews")
 
 
 class SafeImageEmbedHandler(ImageEmbedHandler):
-    """Wagtail's handler fails the whole page where a storage is full, and names a file that is not there."""
+    """Shows nothing for an image whose file can't be had.
+
+    Wagtail's handler fails the whole page where a storage is full, and names a file that is not there.
+    """
 
     @classmethod
     def expand_db_attributes_many(cls, attrs_list: list[dict[str, Any]]) -> list[str]:

@@ -1,4 +1,7 @@
-"""Removal of metadata from SVG files: descriptions of the file, the editor's own data, pictures inside it."""
+"""Removal of metadata from SVG files.
+
+Descriptions of the file, the editor's own data, pictures inside it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,9 @@ Strip = Callable[[bytes], bytes]
 
 
 def strip_svg(data: bytes, strip: Strip) -> bytes:
-    """Return an SVG file with what is drawn; the parser drops comments and processing instructions.
+    """Return an SVG file with what is drawn.
+
+    The parser drops comments and processing instructions.
 
     Args:
         strip: Is given each picture inside the file.

@@ -1,4 +1,7 @@
-"""Removal of metadata from TIFF files (TIFF 6.0), in place: all offsets stay what they were."""
+"""Removal of metadata from TIFF files (TIFF 6.0), in place.
+
+All offsets stay what they were.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +65,10 @@ class _Directories:
         self.seen: set[int] = set()
 
     def strip(self, place: int) -> None:
-        """Keep the entries of a directory, and of those chained to it, that describe pixels."""
+        """Keep the entries of a directory that describe pixels.
+
+        Also of the directories chained to it.
+        """
         while place:
             entries, after = self._entries(place)
             following = self._number(after, 4)
@@ -92,7 +98,10 @@ class _Directories:
         return int.from_bytes(self.buffer[place : place + size], self._name)
 
     def _entries(self, place: int) -> tuple[list[tuple[int, int, int, int]], int]:
-        """Return (tag, place of its value field, place of its values, their length) of each entry, and the end."""
+        """Return each entry of a directory, and where the entries end.
+
+        As (tag, place of its value field, place of its values, their length).
+        """
         if place in self.seen:
             raise ValueError("TIFF directories in a circle")
         self.seen.add(place)
@@ -111,7 +120,10 @@ class _Directories:
         return [self._number(at, 4) for at in range(start, start + length, 4)]
 
     def _empty(self, entry: tuple[int, int, int, int]) -> None:
-        """Overwrite the values of an entry; of a directory, all its entries' values and itself."""
+        """Overwrite the values of an entry.
+
+        Of a directory, all its entries' values and the directory.
+        """
         tag, values, start, length = entry
         if tag in _DIRECTORIES:
             for place in self._numbers(values, start, length):

@@ -1,4 +1,7 @@
-"""What has to be asked before an import begins: whether it is the right source that changes so much."""
+"""What to ask before an import begins.
+
+Whether it is the right source that changes so much.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ MOST_CHANGED = 0.1
 def find_doubts(
     writer: Writer, known: KnownStories, stories: Sequence[Story], steps: Iterable[Story]
 ) -> list[str]:
-    """Return what makes it doubtful that these stories are those that are known; empty when nothing does.
+    """Return why these stories may not be those that are known.
+
+    Empty when there is no doubt.
 
     Args:
         steps: The same stories, one at a time: they may show how far this is.

@@ -1,4 +1,7 @@
-"""The fields of a JSON object, each checked as it is read: what is wrong is said with the field's name and what is allowed."""
+"""The fields of a JSON object, each checked as it is read.
+
+A message names the field, what is wrong and what is allowed.
+"""
 
 from __future__ import annotations
 
@@ -37,13 +40,19 @@ MAX_PROBLEM = 300
 
 
 def shorten(value: Any) -> str:
-    """Return a value as it is named in a refusal: not more of it than a line can hold."""
+    """Return a value as it is named in a refusal.
+
+    Not more of it than a line can hold.
+    """
     text = repr(value)
     return text if len(text) <= 120 else f"{text[:100]}… ({len(text)} characters)"
 
 
 class Unreadable(Exception):
-    """One story that cannot be read: the field, what is wrong with it, what is allowed."""
+    """One story that cannot be read.
+
+    The field, what is wrong with it, what is allowed.
+    """
 
     def __init__(self, field: str, problem: str, allowed: str = "") -> None:
         super().__init__(f"{field}: {problem}")
@@ -51,13 +60,19 @@ class Unreadable(Exception):
 
 
 def _shorten(problem: str) -> str:
-    """Return a problem's text without the middle of a value that is longer than anybody reads."""
+    """Return a problem's text without the middle of a long value.
+
+    A value that is longer than anybody reads.
+    """
     half = MAX_PROBLEM // 2
     return problem if len(problem) <= MAX_PROBLEM else f"{problem[:half]}…{problem[-half:]}"
 
 
 class Fields:
-    """Reads the fields of ``data``. Every method raises ``Unreadable``; ``null`` is the same as a field left out."""
+    """Reads the fields of ``data``.
+
+    Every method raises ``Unreadable``; ``null`` is the same as a field left out.
+    """
 
     def __init__(self, data: dict[str, Any], prefix: str = "", remarks: list[Remark] | None = None) -> None:
         self.data = data
@@ -69,13 +84,19 @@ class Fields:
         return f"{self.prefix}{name}"
 
     def text(self, name: str) -> str:
-        """Return text without space around it; empty when there is none. For names, choices and HTML."""
+        """Return text without space around it; empty when there is none.
+
+        For names, choices and HTML.
+        """
         value, remarks = clean_characters(self._text(name), self._name(name))
         self.remarks += remarks
         return value.strip()
 
     def words(self, name: str, *, lines: bool = False) -> str:
-        """Return plain text for readers: what a source writes as HTML there is read as what it means."""
+        """Return plain text for readers.
+
+        What a source writes as HTML there is read as what it means.
+        """
         value, remarks = read_words(self._text(name), self._name(name), lines=lines)
         self.remarks += remarks
         return value
@@ -97,7 +118,10 @@ class Fields:
         return self._check(name, self.text(name), longest)
 
     def required_words(self, name: str, longest: int | None = None, *, lines: bool = False) -> str:
-        """Return plain text for readers that has to be there, of at most ``longest`` characters."""
+        """Return plain text for readers that has to be there.
+
+        Of at most ``longest`` characters.
+        """
         return self._check(name, self.words(name, lines=lines), longest)
 
     def _check(self, name: str, text: str, longest: int | None) -> str:
@@ -109,7 +133,10 @@ class Fields:
         return text
 
     def name(self, name: str) -> str:
-        """Return the name of a source, or "": it stays the same for ever, so it is kept as it was written."""
+        """Return the name of a source, or "".
+
+        It stays the same for ever, so it is kept as it was written.
+        """
         text = self.text(name)
         if len(text) > MAX_NAME:
             raise Unreadable(
@@ -146,7 +173,10 @@ class Fields:
         return tuple(filter(None, found))
 
     def paths(self, name: str) -> tuple[str, ...]:
-        """Return a list of addresses of this site or of another: paths such as ``/news/x``, or with their host."""
+        """Return a list of addresses of this site or of another.
+
+        Paths such as ``/news/x``, or with their host.
+        """
         value = self.data.get(name)
         if value is None:
             return ()

@@ -1,4 +1,7 @@
-"""Files of a source, read with limits: what is too large or lies elsewhere is refused, the rest is read."""
+"""Files of a source, read with limits.
+
+What is too large or outside the folder is refused, the rest is read.
+"""
 
 from __future__ import annotations
 
@@ -30,14 +33,20 @@ MAX_REFUSALS = 1_000
 
 
 class Refusals:
-    """What a reader refused: the first ``MAX_REFUSALS`` in full, and how many more there were."""
+    """What a reader refused.
+
+    The first ``MAX_REFUSALS`` in full, and how many more there were.
+    """
 
     def __init__(self) -> None:
         self._listed: list[Refusal] = []
         self._more = 0
 
     def add(self, origin: str, error: Unreadable, *, always: bool = False) -> None:
-        """Refuse the item at ``origin``; ``always`` lists it, however many there are: a file that was not read on."""
+        """Refuse the item at ``origin``.
+
+        ``always`` lists it, however many there are: a file that was not read on.
+        """
         if always or len(self._listed) < MAX_REFUSALS:
             self._listed.append(Refusal(origin, error.field, error.problem, error.allowed))
         else:
@@ -54,7 +63,9 @@ class Refusals:
 
 
 class Files:
-    """The files of one run at ``path``: the file itself, or those in the folder whose names have one of ``endings``.
+    """The files of one run at ``path``.
+
+    The file itself, or those in the folder whose names have one of ``endings``.
 
     Raises ``SourceError`` when there is none. A file in a folder that is a symbolic link out of it is refused.
     """
@@ -82,7 +93,9 @@ class Files:
         return inside
 
     def read_lines(self, file: Path) -> Iterator[tuple[int, bytes | None]]:
-        """Yield the lines of a file with their numbers; ``None`` for one that is too long.
+        """Yield the lines of a file with their numbers.
+
+        ``None`` for one that is too long.
 
         A file that cannot be read to its end is refused from there on.
         """
@@ -133,7 +146,10 @@ def too_large() -> Unreadable:
 
 
 def resolve_inside(file: Path, folder: Path) -> Path:
-    """Return the path of ``file``, symbolic links followed. Raises ``Unreadable`` when it lies outside ``folder``."""
+    """Return the path of ``file``, symbolic links followed.
+
+    Raises ``Unreadable`` when it is outside ``folder``.
+    """
     found = file.resolve()
     if not found.is_relative_to(folder.resolve()):
         raise Unreadable("", f"{file.name!r} is a symbolic link out of its folder", "a file in the folder")
@@ -149,7 +165,9 @@ def check_size(picture: Path) -> None:
 
 
 def parse_object(data: bytes, expected: str, remarks: list[Remark]) -> dict[str, Any]:
-    """Return the JSON object in ``data``; ``expected`` says what it has to be. Raises ``Unreadable``.
+    """Return the JSON object in ``data``.
+
+    ``expected`` says what it has to be. Raises ``Unreadable``.
 
     What Python would drop or change in silence is added to ``remarks``: fields given twice, numbers that are not JSON.
     """

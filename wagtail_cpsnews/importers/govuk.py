@@ -1,4 +1,7 @@
-"""GOV.UK's content items: news articles and speeches as its content API gives them (``/api/content/…``)."""
+"""GOV.UK's content items: news articles and speeches.
+
+As its content API gives them (``/api/content/…``).
+"""
 
 from __future__ import annotations
 
@@ -90,7 +93,10 @@ def _load(data: bytes, remarks: list[Remark]) -> dict[str, Any]:
 
 
 def _age(item: dict[str, Any]) -> tuple[datetime.datetime, datetime.datetime]:
-    """What decides between two states of an item: when it was updated, then when it was withdrawn or last made public."""
+    """Return what decides between two states of an item.
+
+    When it was updated, then when it was withdrawn or last made public.
+    """
     never = datetime.datetime.min.replace(tzinfo=datetime.UTC)
     withdrawn = _moment(item, "withdrawn_at", (item.get("withdrawn_notice") or {}).get("withdrawn_at"))
     public = _moment(item, "public_updated_at", item.get("public_updated_at"))
@@ -187,7 +193,10 @@ def _updates(details: dict[str, Any]) -> tuple[Update, ...]:
 
 
 def _archived(item: dict[str, Any]) -> Archived | None:
-    """Return the archiving. A withdrawn item stays readable on GOV.UK, with a notice: it is archived here, not removed."""
+    """Return the archiving.
+
+    A withdrawn item stays readable on GOV.UK, with a notice: it is archived here, not removed.
+    """
     notice = item.get("withdrawn_notice") or {}
     withdrawn = _moment(item, "withdrawn_notice.withdrawn_at", notice.get("withdrawn_at"))
     if withdrawn is None:
@@ -196,7 +205,10 @@ def _archived(item: dict[str, Any]) -> Archived | None:
 
 
 def _clean(value: Any, name: str, remarks: list[Remark]) -> Any:
-    """Return an item without characters that are not text. NUL and halves of characters are refused when read."""
+    """Return an item without characters that are not text.
+
+    NUL and halves of characters are refused when read.
+    """
     if isinstance(value, dict):
         return {key: _clean(inner, f"{name}.{key}".lstrip("."), remarks) for key, inner in value.items()}
     if isinstance(value, list):

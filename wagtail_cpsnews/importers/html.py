@@ -1,4 +1,7 @@
-"""HTML becomes the blocks of a story. No word of it is lost: what has no block of its own becomes text."""
+"""Convert HTML to the blocks of a story.
+
+No word of it is lost: what has no block of its own becomes text.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,10 @@ RawBlock = dict[str, Any]
 
 @dataclass(frozen=True)
 class Converted:
-    """The blocks of a text, and what had to be left out of it (links within the page, pictures)."""
+    """The blocks of a text, and what was left out of it.
+
+    Links within the page, pictures.
+    """
 
     blocks: list[RawBlock]
     remarks: list[Remark]
@@ -60,7 +66,10 @@ def to_blocks(html: str, available: Mapping[str, wagtail_blocks.Block], base_url
 
 
 def to_rich_text(html: str, base_url: str = "", lists: bool = True) -> tuple[str, list[Remark]]:
-    """``html`` as paragraphs and, if wanted, lists for a rich text field; and what had to be left out."""
+    """Return ``html`` for a rich text field, and what was left out.
+
+    It has paragraphs and, if wanted, lists.
+    """
     html, remarks = read_text(html)
     body = _Body(Markup(base_url), {}, "text", lists=lists)
     body.walk(parse(html))
@@ -102,7 +111,10 @@ def _text_block_name(available: Mapping[str, wagtail_blocks.Block]) -> str:
 
 
 class _Body:
-    """Walks through elements and writes blocks. Paragraphs and lists that follow each other share a text block."""
+    """Walks through elements and writes blocks.
+
+    Paragraphs and lists that follow each other share a text block.
+    """
 
     def __init__(
         self,
@@ -123,7 +135,10 @@ class _Body:
         self._run: list[str] = []
 
     def walk(self, node: Tag) -> None:
-        """Takes in everything that ``node`` holds. Between elements an empty line ends a paragraph, as in WordPress."""
+        """Take in everything that ``node`` holds.
+
+        Between elements an empty line ends a paragraph, as in WordPress.
+        """
         for child in node.children:
             if is_block(child):
                 self._end_run()
@@ -221,7 +236,10 @@ class _Body:
         return html + "<br/>".join(self.markup.lines(words))
 
     def _inner_list_html(self, node: Tag) -> str:
-        """Return a list in a list; as lines with their numbers where these are not 1, 2, 3."""
+        """Return a list in a list.
+
+        As lines with their numbers where these are not 1, 2, 3.
+        """
         if not node.has_attr("marked"):
             return self._list_html(node)
         return "".join(f"<br/>{line}" for line in self.markup.lines(node, bullets=True))
@@ -240,7 +258,10 @@ class _Body:
         self._add("quote", {"quote": quoted, "speaker": speaker, "role": role})
 
     def _attribution(self, node: Tag, lines: list[str]) -> str:
-        """Who said it, when the last line clearly says so: a footer, a caption, a citation or a line after a dash."""
+        """Return who said it, when the last line clearly says so.
+
+        A footer, a caption, a citation or a line after a dash.
+        """
         if len(lines) < 2:
             return ""
         dashed = _DASHED.match(lines[-1])

@@ -1,4 +1,7 @@
-"""Whether a story is the one that an earlier import made: the same source, id and language, and not another by mistake."""
+"""Whether a story is the one that an earlier import made.
+
+The same source, id and language, and not another by mistake.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,9 @@ class Facts:
 
 
 def name_sources(reading: Reading, given: str) -> list[Story]:
-    """Return the stories, each with the name of its source: declared in its file, given, or the format's own.
+    """Return the stories, each with the name of its source.
+
+    Declared in its file, given, or the format's own.
 
     Raises:
         SourceError: When a file declares another name than the one that is given.
@@ -109,7 +114,9 @@ class KnownStories:
             self._add(row)
 
     def adopt(self, stories: Iterable[Story]) -> list[ImportedStory]:
-        """Know these stories by the name of their source where they are known without one; not saved yet.
+        """Record stories that are known without a source under its name.
+
+        Not saved yet.
 
         A row of a story with another title, date and slug is left, and so is one whose story is known by the name.
         """
@@ -132,7 +139,10 @@ class KnownStories:
                 ImportedStory.objects.filter(pk=row.pk).update(source_name=row.source_name)
 
     def check(self, story: Story) -> None:
-        """Raise ``Unreadable`` for a story that may be of another source than the one it would be taken for."""
+        """Raise ``Unreadable`` for a story that may be of another source.
+
+        Than the one that it would be taken for.
+        """
         rows = self._rows.get(story.key, {})
         own, unnamed = rows.get(story.source_name), rows.get("")
         known = f"{story.source_id!r} is known "
@@ -159,12 +169,15 @@ class KnownStories:
                 )
 
     def is_another(self, row: ImportedStory, story: Story) -> bool:
-        """Return True if title, date and slug are all others than those the story was last imported with."""
+        """Return whether title, date and slug all differ from the last import's."""
         facts = self.get_facts(row)
         return facts is not None and len(facts.differences(story)) == 3
 
     def get_facts(self, row: ImportedStory) -> Facts | None:
-        """Return what a story was last imported with, or what its page says; ``None`` when that is gone."""
+        """Return what a story was last imported with, or what its page says.
+
+        ``None`` when that is gone.
+        """
         if row.slug and row.published_at:
             return Facts(row.title, row.slug, row.published_at)
         page: Any = get_page_model()._default_manager.filter(pk=row.page_pk).first()

@@ -1,4 +1,6 @@
-"""What a text holds before it is cleaned, and what of that is neither in the story nor in a remark.
+"""Check that an import loses nothing.
+
+Finds what a text holds before it is cleaned, and what of that is neither in the story nor in a remark.
 
 The importer keeps what it knows. This counts on the raw tree, knows nothing of blocks, and names the difference, so
 that an element nobody has thought of cannot lose a word or an address in silence.
@@ -44,7 +46,10 @@ _EDITORS_OWN = re.compile(r"\s*/?wp:")
 
 @dataclass
 class Link:
-    """A link of the source: its address as given, and whether it has words or only a picture."""
+    """A link of the source.
+
+    Its address as given, and whether it has words or only a picture.
+    """
 
     given: str
     has_words: bool
@@ -87,7 +92,10 @@ def take_inventory(html: str) -> Inventory:
 
 
 def _walk(root: Tag) -> Iterator[tuple[bool, Any]]:
-    """Every node, elements at their beginning and at their end; not the inside of scripts and of deleted text."""
+    """Yield every node, elements at their beginning and at their end.
+
+    Not the inside of scripts and of deleted text.
+    """
     stack: list[tuple[bool, Any]] = [(False, child) for child in reversed(root.contents)]
     while stack:
         is_end, node = stack.pop()
@@ -142,7 +150,9 @@ def _values(node: Tag, name: str) -> list[str]:
 def compare(
     inventory: Inventory, html: Iterable[str], plain: Iterable[str], remarks: list[Remark], base_url: str
 ) -> list[Remark]:
-    """Return a remark for everything in ``inventory`` that is in no text of the story and in none of its remarks.
+    """Return a remark for everything in ``inventory`` that has been lost.
+
+    That is, what is in no text of the story and in none of its remarks.
 
     Args:
         html, plain: The story's texts.
@@ -212,7 +222,10 @@ def _remark(code: str, message: str, things: list[str]) -> Remark | None:
 
 
 def list_things(message: str, things: list[str]) -> str:
-    """Return a message with what it is about, each once, and how many more where that would be too much."""
+    """Return a message with what it is about, each once.
+
+    And how many more where that would be too much.
+    """
     listed: list[str] = []
     length, given = 0, list(dict.fromkeys(things))
     for thing in given:

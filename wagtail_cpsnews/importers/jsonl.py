@@ -1,4 +1,7 @@
-"""Stories as JSON Lines: one JSON object a line, UTF-8. ``docs/importing.md`` describes the format."""
+"""Stories as JSON Lines: one JSON object a line, UTF-8.
+
+``docs/importing.md`` describes the format.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,9 @@ _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 
 
 def read(path: Path) -> Reading:
-    """Return the stories of a ``.jsonl`` or ``.jsonl.gz`` file, or of a folder of them.
+    """Return the stories of ``.jsonl`` or ``.jsonl.gz`` files.
+
+    One file, or those of a folder.
 
     A line that is no story is refused, with its file, line and field; the others are read. Raises ``SourceError``
     when there is nothing to read at ``path``.
@@ -194,7 +199,10 @@ def _letter(fields: Fields) -> Letter | None:
 
 
 def _picture(fields: Fields, file: Path, remarks: list[Remark]) -> Picture | None:
-    """The picture beside the file or in its ``images`` folder. ``None`` when the line says nothing about one."""
+    """Return the picture beside the file or in its ``images`` folder.
+
+    ``None`` when the line names none.
+    """
     image = fields.object("image")
     if image is None:
         return None

@@ -11,12 +11,17 @@ _DROPPED = re.compile(r"[\t\r\n]")
 
 
 def clean_address(given: str) -> str:
-    """Return an address as browsers read it: without line breaks in it and space around it."""
+    """Return an address as browsers read it.
+
+    Without line breaks in it and space around it.
+    """
     return _DROPPED.sub("", given).strip()
 
 
 def resolve(given: str, base_url: str) -> str:
-    """Return the absolute address of a link, read against ``base_url``; empty for one that cannot be kept.
+    """Return the absolute address of a link, read against ``base_url``.
+
+    Empty for one that cannot be kept.
 
     A link without a host is never taken for one of this site: without ``base_url`` it cannot be kept.
     """

@@ -1,4 +1,7 @@
-"""A story's words are put into the fields of a page. What does not fit, or has no place, is told."""
+"""Map an imported story onto a page.
+
+What does not fit, or has no field, is reported.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ SUMMARY_LENGTH = 260
 
 
 def fill(page: Any, story: Story, filing: Filing, source: str) -> list[Remark]:
-    """Write ``story`` into ``page`` (made or not, not saved here) and return remarks for the report."""
+    """Write ``story`` into ``page`` and return remarks for the report.
+
+    The page may be new, and is not saved here.
+    """
     remarks: list[Remark] = []
     _fit(page, "title", story.title, remarks)
     body = to_blocks(story.body, page._meta.get_field("body").stream_block.child_blocks, story.base_url)
@@ -97,7 +103,10 @@ def _with_ids(blocks: list[RawBlock], source: str, story: Story) -> list[RawBloc
 
 
 def _is_imported(block: RawBlock) -> bool:
-    """Return whether a block was written by an import: Wagtail's own ids are of version 4."""
+    """Return whether a block was written by an import.
+
+    Wagtail's own ids are of version 4.
+    """
     try:
         return uuid.UUID(str(block.get("id"))).version == 5
     except ValueError:
@@ -105,7 +114,10 @@ def _is_imported(block: RawBlock) -> bool:
 
 
 def _fill_updates(page: Any, story: Story, source: str, remarks: list[Remark]) -> None:
-    """The source's updates take the place of those it gave before; those that editors wrote here stay."""
+    """Replace the updates that the source gave before.
+
+    Those that editors wrote here stay.
+    """
     kept = [block for block in page.updates.get_prep_value() if not _is_imported(block)]
     given = [{"type": "update", "value": _update_value(update, remarks)} for update in story.updates]
     updates = [*kept, *_with_ids(given, source, story)]
@@ -113,7 +125,10 @@ def _fill_updates(page: Any, story: Story, source: str, remarks: list[Remark]) -
 
 
 def _update_value(update: Update, remarks: list[Remark]) -> dict[str, Any]:
-    """Return an update as its block keeps it. Words that name no label stay: readers see them as they are."""
+    """Return an update as its block stores it.
+
+    Words that name no label stay: readers see them as they are.
+    """
     value = {"date": update.date.isoformat(), "kind": update.kind, "text": update.text}
     if update.outcome:
         label = OutcomeLabel.objects.filter(name__iexact=update.outcome).order_by("pk").first()

@@ -1,4 +1,7 @@
-"""HTML of other people's making, taken apart: its elements, and its running text with only what editors can make here."""
+"""HTML from other systems: its elements, and its running text.
+
+The text is left with only what editors can make here.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,9 @@ _SMALL = {
 
 
 def parse(html: str) -> BeautifulSoup:
-    """Return the elements of ``html`` as a browser would read them, without scripts, comments and unknown elements.
+    """Return the elements of ``html`` as a browser would read them.
+
+    Without scripts, comments and unknown elements.
 
     Deleted text is taken out, short quotations get their marks, items of ordered lists their numbers (``marker``).
     Raises ``UnacceptableHtml`` for HTML that is too large or nested too deep.
@@ -45,7 +50,10 @@ def parse(html: str) -> BeautifulSoup:
 
 
 def clean_html(html: str) -> str:
-    """Return ``html`` as well-formed HTML of known elements. Raises ``UnacceptableHtml``."""
+    """Return ``html`` as well-formed HTML of known elements.
+
+    Raises ``UnacceptableHtml``.
+    """
     check_html(html)
     cell = {"colspan", "rowspan"}
     clean = nh3.clean(
@@ -81,7 +89,10 @@ def is_block(node: Any) -> bool:
 
 
 def text_of(html: str) -> str:
-    """Return plain text of HTML that ``Markup`` made. Raised and lowered figures stay so: 10⁶ is not 106."""
+    """Return plain text of HTML that ``Markup`` made.
+
+    Raised and lowered figures stay so: 10⁶ is not 106.
+    """
     html = _RAISED.sub(lambda match: match[2].translate(_SMALL[match[1]]), html)
     return unescape(_TAGS.sub("", html.replace("<br/>", "\n"))).strip()
 
@@ -95,7 +106,9 @@ def tidy(html: str) -> str:
 
 
 class Markup:
-    """Makes running text: b, i, sup, sub, br and links. Remembers which structure it had to give up.
+    """Makes running text: b, i, sup, sub, br and links.
+
+    Remembers which structure it had to give up.
 
     ``base_url`` is the address of the page that the text comes from; without it, relative links are not kept.
     """
@@ -133,7 +146,10 @@ class Markup:
         return html
 
     def lines(self, node: Tag, bullets: bool = False) -> list[str]:
-        """Everything in ``node`` flattened to lines of running text; ``bullets`` marks list items."""
+        """Return everything in ``node`` flattened to lines of running text.
+
+        ``bullets`` marks list items.
+        """
         found: list[str] = []
         run: list[str] = []
         for child in node.children:

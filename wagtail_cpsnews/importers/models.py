@@ -1,4 +1,7 @@
-"""What was imported from where: an import that runs again changes only what has changed at its source."""
+"""What was imported, and from where.
+
+An import that runs again changes only what has changed at its source.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ImportedStory(models.Model):
-    """One story of one source, the page it became, and what it said when it was last taken over.
+    """One imported story of one source.
+
+    With the page it became, and what it said when it was last imported.
 
     A story is known by the name of its source, its id there and its language. The same id in two sources is two
     stories. Rows of an import that gave no name have the empty name, until ``import_news --adopt`` names them.

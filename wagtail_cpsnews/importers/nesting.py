@@ -1,4 +1,7 @@
-"""Limits on HTML: what is too large or nested too deep is refused before a parser takes minutes or recurses over it."""
+"""Limits on HTML that is too large or nested too deep.
+
+It is refused before a parser takes minutes or recurses over it.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +81,10 @@ class UnacceptableHtml(ValueError):
 
 
 def check_html(html: str) -> None:
-    """Raise ``UnacceptableHtml`` for HTML as it is given that would keep an HTML parser busy for long."""
+    """Raise ``UnacceptableHtml`` for HTML that is slow to parse.
+
+    That would keep an HTML parser busy for long, as it is given.
+    """
     if len(html) > MAX_CHARACTERS:
         raise UnacceptableHtml(f"has {len(html):,} characters")
     if html.count("&") > MAX_AMPERSANDS:
@@ -98,7 +104,10 @@ def check_levels(html: str) -> None:
 
 
 def _check_open(html: str) -> None:
-    """Count the elements that can be open together: not fewer than a parser would find."""
+    """Count the elements that can be open together.
+
+    Not fewer than a parser would find.
+    """
     open_: list[str] = []
     formatting: dict[str, int] = {}
     elements = reopened = unclosed = 0
@@ -129,7 +138,10 @@ def _check_open(html: str) -> None:
 
 
 def _scope(open_: list[str], name: str) -> int:
-    """Return the first place in which an end tag looks for its element: not beyond a table, but for a table's own."""
+    """Return the first place in which an end tag looks for its element.
+
+    Not beyond a table, but for a table's own.
+    """
     if name == "table" or "table" not in open_:
         return 0
     return len(open_) - 1 - open_[::-1].index("table")

@@ -14,7 +14,10 @@ _WHOLE = re.compile(r"\s*([+-]?[0-9]{1,9})")
 
 
 def number_items(ordered: Tag) -> list[str]:
-    """Return the marker of each ``li`` of an ``ol``, such as ``"4."``, ``"b."`` or ``"iv."``."""
+    """Return the marker of each ``li`` of an ``ol``.
+
+    Such as ``"4."``, ``"b."`` or ``"iv."``.
+    """
     items = ordered.find_all("li", recursive=False)
     step = -1 if ordered.has_attr("reversed") else 1
     number = _whole(ordered, "start")
@@ -30,7 +33,10 @@ def number_items(ordered: Tag) -> list[str]:
 
 
 def is_numbered(ordered: Tag) -> bool:
-    """Return whether an ``ol`` counts in another way than 1, 2, 3, which is all that our text can do."""
+    """Return whether an ``ol`` counts in another way than 1, 2, 3.
+
+    That is all that the text of a story can do.
+    """
     plain = [f"{number}." for number in range(1, len(ordered.find_all("li", recursive=False)) + 1)]
     return number_items(ordered) != plain
 

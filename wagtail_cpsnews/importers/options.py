@@ -17,11 +17,16 @@ PREFERRED_APP = "cpsnews_pages"
 
 
 class TargetError(Exception):
-    """There is no page type or parent, or more than one to choose from. The text is for people."""
+    """There is no page type or parent, or more than one to choose from.
+
+    The text is for people.
+    """
 
 
 def page_types(page_type: str = "", speech_type: str = "") -> tuple[Any, Any]:
-    """Return the page classes of stories and of speeches, by ``app.Model`` or found among what is installed.
+    """Return the page classes of stories and of speeches.
+
+    By ``app.Model``, or found among what is installed.
 
     Where no page class is made for speeches, they become stories of the ordinary class. Raises ``TargetError``.
     """
@@ -39,7 +44,9 @@ def page_types(page_type: str = "", speech_type: str = "") -> tuple[Any, Any]:
 
 
 def find_parent(given: str = "") -> Any:
-    """Return the page that stories are put below: a page id, an address path, or the only news index there is.
+    """Return the page that stories are put below.
+
+    A page id, an address path, or the only news index there is.
 
     Raises ``TargetError``, with the pages that could be meant.
     """

@@ -1,4 +1,7 @@
-"""Pictures that come with stories become images of the project's image model, each file once."""
+"""Pictures of stories become images of the project's image model.
+
+Each file once.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +25,19 @@ class PictureError(Exception):
 
 
 class NewFiles:
-    """Files that were written to storage for one story, to be deleted when its transaction is rolled back."""
+    """Files that were written to storage for one story.
+
+    They are deleted when its transaction is rolled back.
+    """
 
     def __init__(self) -> None:
         self._images: list[tuple[Any, str]] = []
 
     def save(self, image: Any) -> None:
-        """Save a new image and remember its file, also one that storage has written in part only."""
+        """Save a new image and remember its file.
+
+        Also one that storage has written in part only.
+        """
         file = image.file
         wanted = file.field.generate_filename(image, file.name)
         self._images.append((image, file.storage.get_available_name(wanted, file.field.max_length)))
@@ -45,7 +54,10 @@ class NewFiles:
 
 
 def _is_part(storage: Any, name: str, content: Any) -> bool:
-    """Return True if a stored file is the beginning of ``content`` and no image's: a full disk leaves such a file."""
+    """Return whether a stored file is only the beginning of ``content``.
+
+    And no image's: a full disk leaves such a file.
+    """
     if get_image_model()._default_manager.filter(file=name).exists():
         return False
     content.seek(0)
@@ -56,7 +68,10 @@ def _is_part(storage: Any, name: str, content: Any) -> bool:
 
 @contextmanager
 def new_files() -> Iterator[NewFiles]:
-    """Delete the files written within it when it is left by an exception; it has to enclose the transaction."""
+    """Delete the files written in this context if an exception ends it.
+
+    It has to enclose the transaction.
+    """
     files = NewFiles()
     try:
         yield files
@@ -71,7 +86,9 @@ def find_image(picture: Picture) -> Any | None:
 
 
 def make_image(picture: Picture, path: Path, files: NewFiles) -> Any:
-    """Make an image of ``path``, in the root collection, by the rules that hold for an editor's upload.
+    """Make an image of ``path`` in the root collection.
+
+    By the rules that hold for an editor's upload.
 
     Raises ``PictureError``; what storage raises is not caught, so that the story is imported again later.
     """

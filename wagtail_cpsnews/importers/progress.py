@@ -15,7 +15,10 @@ INTERVAL = 60
 def with_lines(
     items: Sequence[T], doing: str, write: Callable[[str], None], interval: float = INTERVAL
 ) -> Iterator[T]:
-    """Yield the items; ``write`` a line about them every ``interval`` seconds, none before the first have passed."""
+    """Yield the items, and ``write`` a line about them now and then.
+
+    Every ``interval`` seconds, none before the first have passed.
+    """
     begun = told = time.monotonic()
     for done, item in enumerate(items):
         now = time.monotonic()

@@ -1,4 +1,7 @@
-"""Old addresses of stories become redirects of Wagtail: to the page, so that they follow it when it moves."""
+"""Old addresses of stories become redirects of Wagtail.
+
+They lead to the page, so that they follow it when it moves.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,9 @@ class Redirects:
         self._planned: dict[tuple[int, str], str] = {}
 
     def add(self, story: Story, page: Any, parent: Any) -> list[Remark]:
-        """Redirect the old addresses of ``story`` to ``page`` (below ``parent``, saved unless this is a dry run).
+        """Redirect the old addresses of ``story`` to ``page``.
+
+        The page is below ``parent``; saved unless this is a dry run.
 
         A redirect that leads elsewhere, an editor's or another story's, is left as it is. Returns remarks.
         """
@@ -67,7 +72,10 @@ class Redirects:
         return ""
 
     def _site_of(self, parent: Any) -> Any | None:
-        """Return the site that the pages below ``parent`` belong to: the one with the nearest root."""
+        """Return the site that the pages below ``parent`` belong to.
+
+        The one with the nearest root.
+        """
         homes: list[tuple[int, Any]] = []
         for site in self.sites:
             for home in site.root_page.get_translations(inclusive=True):
@@ -77,13 +85,19 @@ class Redirects:
         return homes[0][1] if homes else None
 
     def _site_named(self, given: str) -> Any | None:
-        """Return the site of this project whose host the address names; an old host is not one of them."""
+        """Return the site of this project whose host the address names.
+
+        An old host is not one of them.
+        """
         host = (urlsplit(given).hostname or "").lower()
         return next((site for site in self.sites if site.hostname.lower() == host), None)
 
     @staticmethod
     def _page_at(site: Any, path: str) -> Any | None:
-        """Return the key of the live page that answers at ``path``, which a redirect could never reach."""
+        """Return the key of the live page that answers at ``path``.
+
+        A redirect from there would never be used.
+        """
         inner = path.partition("?")[0].partition(";")[0].strip("/")
         url_path = f"{site.root_page.url_path}{f'{inner}/' if inner else ''}"
         found = get_page_model()._default_manager.filter(url_path=url_path, live=True)

@@ -1,4 +1,7 @@
-"""Remarks of an import, each with a stable code, so that a report can group thousands of them."""
+"""Remarks of an import, each with a stable code.
+
+A report can group thousands of them.
+"""
 
 from __future__ import annotations
 
@@ -67,10 +70,13 @@ class Remark:
         return self.message
 
     def within(self, place: str) -> Remark:
-        """Return the remark with the name of the text that it is about before its message."""
+        """Return the remark with the name of its text before its message."""
         return Remark(self.code, f"{place}: {self.message}", self.subject)
 
 
 def get_heading(code: str) -> str:
-    """Return the heading of a kind of remark, made from the code itself where nobody declared one."""
+    """Return the heading of a kind of remark.
+
+    Made from the code where none is declared.
+    """
     return HEADINGS.get(code) or code.replace("-", " ").replace("_", " ").capitalize()

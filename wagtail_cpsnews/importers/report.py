@@ -1,4 +1,7 @@
-"""What an import did: counts, and remarks grouped by kind; each is passed on as it occurs."""
+"""The report of an import: counts, and remarks grouped by kind.
+
+Each remark is passed on as it occurs.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +80,10 @@ class Group:
 
 @dataclass
 class Report:
-    """Counts, and groups of remarks by their code. ``sink`` gets every event as it occurs."""
+    """Counts, and groups of remarks by their code.
+
+    ``sink`` gets every event as it occurs.
+    """
 
     dry_run: bool = False
     sink: Sink | None = None
@@ -166,7 +172,10 @@ class Report:
         return f"{start}{', '.join(parts)}."
 
     def lines(self) -> Iterator[str]:
-        """Yield the remarks by kind, with examples, then what was refused and what concerns the whole run."""
+        """Yield the remarks by kind, with examples.
+
+        Then what was refused and what concerns the whole run.
+        """
         order = {code: place for place, code in enumerate(HEADINGS)}
         for code in sorted(self.groups, key=lambda code: (order.get(code, len(order)), code)):
             yield from _group_lines(get_heading(code), self.groups[code])
@@ -189,5 +198,8 @@ def _group_lines(heading: str, group: Group, prefix: str = "") -> Iterator[str]:
 
 
 def to_printable(text: str) -> str:
-    """Return text without characters that steer a terminal or turn the direction of what follows."""
+    """Return text without characters that steer a terminal.
+
+    Or that turn the direction of what follows.
+    """
     return _UNPRINTABLE.sub("\ufffd", text)

@@ -1,4 +1,6 @@
-"""Report files: complete at any time, so that a run that is killed has reported what it did.
+"""Report files, complete at any time.
+
+A run that is killed has reported what it did.
 
 Each event is written over the end of the document together with a new end, in one system call.
 """
@@ -24,7 +26,10 @@ class ReportFileError(Exception):
 
 
 class ReportFile:
-    """A file that holds every event of a run. Subclasses say what its head, events and end look like."""
+    """A file that holds every event of a run.
+
+    Subclasses say what its head, events and end look like.
+    """
 
     ending = ""
 
@@ -90,7 +95,10 @@ class ReportFile:
 
 
 class JsonReport(ReportFile):
-    """One JSON object: ``stories``, in the order in which they were written, then the counts."""
+    """One JSON object: ``stories``, then the counts.
+
+    Stories come in the order in which they were written.
+    """
 
     ending = ".json"
 
@@ -99,7 +107,10 @@ class JsonReport(ReportFile):
         return f'{_json(self.run)[:-1]}, "stories": ['
 
     def event(self, event: Event) -> str:
-        """Return one object; a story's own language, page and so on are left out where there are none."""
+        """Return an event as one object.
+
+        A story's own language, page and so on are left out where there are none.
+        """
         values = {
             name: value
             for name, value in vars(event).items()

@@ -1,4 +1,7 @@
-"""An import from beginning to end: read the source, check whose stories they are, write them, report."""
+"""An import from beginning to end.
+
+Read the source, check whose stories they are, write them, report.
+"""
 
 from __future__ import annotations
 

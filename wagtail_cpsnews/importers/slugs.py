@@ -1,4 +1,7 @@
-"""Where a story belongs: the section of its language, and an address that no other page has."""
+"""Where an imported story belongs, and its slug.
+
+The section of its language, and an address that no other page has.
+"""
 
 from __future__ import annotations
 
@@ -17,20 +20,29 @@ from .text import slug_text
 
 @dataclass(frozen=True)
 class Place:
-    """The section a story belongs to, and the language to write on its page (empty when it is the section's)."""
+    """The section a story belongs to, and the language to write on its page.
+
+    The language is empty when it is the section's.
+    """
 
     locale: Any
     language: str
 
 
 def find_place(story: Story, locales: Iterable[Any]) -> Place:
-    """Return the section of the story's language, or the site's own with the language written on the page."""
+    """Return the section of the story's language, or the site's own.
+
+    With the site's own, the language is written on the page.
+    """
     locale = find_locale(story.language, locales)
     return Place(locale, "") if locale is not None else Place(Locale.get_default(), story.language)
 
 
 def find_locale(language: str, locales: Iterable[Any]) -> Any | None:
-    """Return the locale of a language: the same code, or one of the same primary language (``en-GB`` and ``en``)."""
+    """Return the locale of a language.
+
+    The same code, or one of the same primary language (``en-GB`` and ``en``).
+    """
     wanted = language.lower()
     codes = {locale.language_code.lower(): locale for locale in locales}
     primary = {code.split("-")[0]: locale for code, locale in sorted(codes.items(), reverse=True)}
@@ -45,7 +57,10 @@ def wanted_slug(story: Story) -> str:
 
 
 def free_slug(story: Story, parent: Any, is_version: bool) -> str:
-    """A slug that no sibling has: the source's own, for a language version with the language, or with a number."""
+    """Return a slug that no sibling has.
+
+    The source's own, for a language version with the language, or with a number.
+    """
     wanted = wanted_slug(story)
     if is_version and parent.get_children().filter(slug=wanted).exists():
         wanted = f"{wanted}-{story.language.lower()}"

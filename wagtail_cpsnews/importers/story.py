@@ -1,4 +1,7 @@
-"""What a source says of one story, in the same shape for every source. Plain data: no database, no pages."""
+"""What a source says about one story, in the same shape for every source.
+
+Plain data: no database, no pages.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,10 @@ class Update:
 
 @dataclass(frozen=True, kw_only=True)
 class Speech:
-    """What a speech has besides a story. ``script`` is one of ``stories.speech.Script``, or empty."""
+    """What a speech has besides a story.
+
+    ``script`` is one of ``stories.speech.Script``, or empty.
+    """
 
     speaker: str = ""
     role: str = ""
@@ -63,7 +69,10 @@ class Archived:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A picture that comes with a story. ``path`` is ``None`` when the file was not found."""
+    """A picture that comes with a story.
+
+    ``path`` is ``None`` when the file was not found.
+    """
 
     name: str
     alt: str = ""
@@ -133,7 +142,10 @@ class Story:
         return self.source_name, self.source_id, self.language
 
     def texts_of(self, taxonomy: str) -> tuple[str, ...] | None:
-        """Return the texts that name terms of a taxonomy; ``None`` where the source does not say."""
+        """Return the texts that name terms of a taxonomy.
+
+        ``None`` where the source names no such field.
+        """
         declared = TAXONOMIES[taxonomy]
         if declared.is_own:
             return self.terms.get(taxonomy)
@@ -177,7 +189,10 @@ if not TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A story that cannot be read: where it is, which field, what is wrong with it, what is allowed."""
+    """A story that cannot be read.
+
+    Where it is, which field, what is wrong with it, what is allowed.
+    """
 
     origin: str
     field: str
@@ -195,7 +210,9 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a source gave: stories, what was refused (an error), and what was left out on purpose (with the reason).
+    """What a source gave.
+
+    Stories, what was refused (an error), and what was left out on purpose (with the reason).
 
     default_name: the name of the source where neither its files nor the command give one.
     """
@@ -211,7 +228,9 @@ class SourceError(Exception):
 
 
 def in_order(stories: Iterable[Story], first_language: str) -> list[Story]:
-    """Return the stories so that each comes after the one that it is a translation of, in any order of files.
+    """Return the stories with each after the one that it translates.
+
+    In any order of files.
 
     Stories in ``first_language`` (the site's own) come first; a circle of translations is broken at its first story.
     """

@@ -16,7 +16,10 @@ WIDEST = 100
 
 @dataclass(frozen=True)
 class Grid:
-    """A table: its column headings (empty strings where it has none), and its rows, all of the same width."""
+    """A table: its column headings and its rows, all of the same width.
+
+    Headings are empty strings where it has none.
+    """
 
     caption: str
     head: list[str]
@@ -25,7 +28,10 @@ class Grid:
 
 
 def read_table(table: Tag, markup: Markup) -> Grid | None:
-    """Return the table's text, cells that span several places standing in the first. ``None`` when it has no cell."""
+    """Return the table's text, or ``None`` when it has no cell.
+
+    Cells that span several places are in the first.
+    """
     elements = list(table.find_all("tr"))
     rows = _rows(elements, markup)
     width = max((len(row) for row in rows), default=0)
@@ -82,7 +88,10 @@ def _text(node: Tag, markup: Markup) -> str:
 
 
 def _cell_text(cell: Tag, markup: Markup) -> str:
-    """Return the text of a cell on one line: items and lines are kept apart by semicolons."""
+    """Return the text of a cell on one line.
+
+    Items and lines are kept apart by semicolons.
+    """
     if cell.name == "th":
         return _text(cell, markup)
     if cell.find(list(LISTS)):

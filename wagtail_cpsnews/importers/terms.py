@@ -12,7 +12,9 @@ from .story import Story
 
 @dataclass(frozen=True)
 class Filing:
-    """How a story is to be filed: terms by taxonomy. ``None`` leaves what the page has.
+    """How a story is to be filed: terms by taxonomy.
+
+    ``None`` leaves what the page has.
 
     A text that names no term is in ``missing``.
     """
@@ -22,13 +24,19 @@ class Filing:
 
 
 class Terms:
-    """Finds terms by slug, name, alias or former slug, in the language of the page where there is one."""
+    """Finds terms by slug, name, alias or former slug.
+
+    In the language of the page where there is one.
+    """
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str], Term | None] = {}
 
     def filing(self, story: Story, locale: Any) -> Filing:
-        """Return the terms of a story for a page in ``locale``. A taxonomy that is off is left alone."""
+        """Return the terms of a story for a page in ``locale``.
+
+        A taxonomy that is off is left alone.
+        """
         missing: list[str] = []
 
         def find(taxonomy: str, texts: tuple[str, ...] | None) -> list[Term] | None:

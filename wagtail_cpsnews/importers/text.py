@@ -1,4 +1,4 @@
-"""Texts of other systems on their way in: characters that are not text, and HTML where plain text belongs."""
+"""Texts of other systems: invalid characters, and HTML in plain text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ _SPACES = re.compile(r"\s+")
 
 
 def clean_characters(text: str, name: str) -> tuple[str, list[Remark]]:
-    """Return ``text`` without characters that are not text, and what was replaced in the field ``name``.
+    """Return ``text`` without characters that are not text.
+
+    With what was replaced in the field ``name``.
 
     Between U+0080 and U+009F is what Windows calls by these numbers, as browsers read it (HTML, section 13.2.5.80).
     """
@@ -32,7 +34,10 @@ def clean_characters(text: str, name: str) -> tuple[str, list[Remark]]:
 
 
 def clean_references(html: str) -> tuple[str, list[Remark]]:
-    """Return ``html`` without references to characters that are not text: a parser would make these of them."""
+    """Return ``html`` without references to characters that are not text.
+
+    A parser would make these of them.
+    """
     found: set[str] = set()
 
     def replace(match: re.Match[str]) -> str:
@@ -58,7 +63,9 @@ def _windows(character: str) -> str:
 
 
 def read_words(text: str, name: str, *, lines: bool = False) -> tuple[str, list[Remark]]:
-    """Return what a source meant by a plain text: no HTML, no hidden changes of direction.
+    """Return what a source meant by a plain text.
+
+    No HTML, no hidden changes of direction.
 
     Args:
         name: Of the field, for remarks.
@@ -89,5 +96,8 @@ def read_words(text: str, name: str, *, lines: bool = False) -> tuple[str, list[
 
 
 def slug_text(text: str) -> str:
-    """Return a text that a slug can be made of: entities are no words of it, and é has one spelling."""
+    """Return a text that a slug can be made of.
+
+    Entities are no words of it, and é has one spelling.
+    """
     return unicodedata.normalize("NFC", read_words(text, "")[0])

@@ -1,4 +1,7 @@
-"""Stories become pages: made once, changed when their source has changed, never brought back when an editor removed them."""
+"""Write stories as pages.
+
+Made once, changed when their source has changed, never restored when an editor removed them.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,10 @@ class _Found:
 
 
 class Writer:
-    """Writes the stories of one source. With ``dry_run`` it only says what it would do."""
+    """Writes the stories of one source.
+
+    With ``dry_run`` it only reports what it would do.
+    """
 
     def __init__(
         self,
@@ -71,7 +77,10 @@ class Writer:
         self._made: set[tuple[str, str]] = set()  # names and ids, for a dry run: what would be there by now
 
     def write(self, story: Story) -> Result:
-        """Takes over one story in a transaction of its own. Never raises for a story: it is ``FAILED`` with the reason."""
+        """Write one story in a transaction of its own.
+
+        Never raises for a story: it is ``FAILED`` with the reason.
+        """
         try:
             with new_files() as made, transaction.atomic(using=using()):
                 return self._write(story, made)
@@ -136,14 +145,20 @@ class Writer:
     # Where it belongs
 
     def _parent(self, locale: Any) -> Any:
-        """The parent in the language of the section, where there is one; read again, for its place in the tree."""
+        """Return the parent in the language of the section, where there is one.
+
+        Read again, for its place in the tree.
+        """
         parent = get_page_model()._default_manager.get(pk=self.parent_pk)
         if parent.locale_id != locale.pk:
             parent = parent.get_translation_or_none(locale) or parent
         return parent
 
     def _original(self, story: Story) -> Any | None:
-        """Return the page that this story is another language version of, if it was imported."""
+        """Return the page that this story is a language version of.
+
+        If that was imported.
+        """
         if not story.translation_of:
             return None
         rows = self.known.get_versions(story.source_name, story.translation_of)
@@ -217,7 +232,9 @@ class Writer:
             page.save_revision(log_action=True)
 
     def _join(self, page: Any, original: Any) -> bool:
-        """Make ``page`` a language version of ``original``; ``False`` when another page is that version already.
+        """Make ``page`` a language version of ``original``.
+
+        ``False`` when another page is that version already.
 
         In a section of its own language it is the translation, otherwise it names the original.
         """
@@ -234,7 +251,10 @@ class Writer:
         return True
 
     def _publish(self, page: Any, story: Story) -> None:
-        """Publishes by a revision, as an editor does, so that scheduling finds a live revision; then the source's dates."""
+        """Publish a page by a revision, then set the source's dates.
+
+        As an editor does, so that scheduling finds a live revision.
+        """
         page.save_revision(log_action=True).publish()
         last = max(story.published, story.last_changed or story.published)
         type(page)._default_manager.filter(pk=page.pk).update(

@@ -15,7 +15,9 @@ CLEAR = "\r\x1b[K"
 
 
 class ProgressLine:
-    """Writes stories done, stories a second and time left: over itself on a terminal, elsewhere a line now and then.
+    """Writes stories done, stories a second and time left.
+
+    Over the last line on a terminal, elsewhere a line now and then.
 
     Args:
         stream: The command's error stream.
@@ -73,7 +75,10 @@ def describe(progress: Progress, seconds: float) -> str:
 
 
 class Interruptible:
-    """What a command does that looks at every story: it tells how far it has come, and can be gone on with."""
+    """A command that looks at every story and can be interrupted.
+
+    It tells how far it has come, and a later run continues.
+    """
 
     stderr: OutputWrapper
 

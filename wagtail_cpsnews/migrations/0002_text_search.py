@@ -1,4 +1,7 @@
-"""The text index: SQLite's FTS5 or PostgreSQL's tsvector; other databases compare text and need none."""
+"""The text index: SQLite's FTS5 or PostgreSQL's tsvector.
+
+Other databases compare text and need none.
+"""
 
 from django.db import migrations
 

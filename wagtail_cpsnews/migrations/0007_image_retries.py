@@ -3,7 +3,10 @@ from wagtail.images import get_image_model_string
 
 
 def project_stories_with_images_again(apps, schema_editor):
-    """Rows of before keep the address of a rendition, which may say where a picture was taken."""
+    """Project stories with images again.
+
+    Existing rows keep the address of a rendition, which may say where a picture was taken.
+    """
     alias = schema_editor.connection.alias
     uses = apps.get_model("cpsnews", "EntryUse").objects.using(alias)
     Mark = apps.get_model("cpsnews", "Mark")

@@ -8,7 +8,10 @@ import wagtail_cpsnews.embed.models
 
 
 def name_sites(apps, schema_editor):
-    """Give each site that the ledger has uses of its row; one that was seen in two hours is known."""
+    """Give each site that the ledger has uses of a row.
+
+    One that was seen in two hours is known.
+    """
     alias = schema_editor.connection.alias
     uses = apps.get_model("cpsnews", "EmbedUse")._default_manager.using(alias)
     sites = apps.get_model("cpsnews", "EmbedSite")

@@ -2,7 +2,9 @@ from django.db import migrations, models
 
 
 def look_at_every_story_again(apps, schema_editor):
-    """Rows of the last version hold addresses of what stories point to; this one holds references.
+    """Project every story again.
+
+    Rows of the last version hold addresses of what stories point to; this one holds references.
 
     Ranked last: what editors do next comes first.
     """

@@ -1,4 +1,7 @@
-"""Concrete page types. A host that has its own leaves this app out and uses the mixins, or only the catalogue."""
+"""Concrete page types.
+
+A host that has its own leaves this app out and uses the mixins, or only the catalogue.
+"""
 
 from __future__ import annotations
 

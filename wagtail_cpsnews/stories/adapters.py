@@ -68,7 +68,10 @@ class NewsItemFacts(Adapter):
         return {"on": page.archived_on, "note": page.archived_note}
 
     def _imported(self, page: Any) -> dict[str, Any]:
-        """Who wrote an imported story, and its address at its source, where the source said so."""
+        """Return who wrote an imported story, and its address at its source.
+
+        Where the source has them.
+        """
         if not hasattr(page, "imported_authors"):
             found = _imported_stories().using(page._state.db).filter(page_pk=page.pk)
             row: Any = found.values_list("authors", "source_url").first()
@@ -84,7 +87,10 @@ class NewsItemFacts(Adapter):
 
 @functools.cache
 def _with_related(model: Any, names: tuple[str, ...], vendor: str) -> models.QuerySet[Any]:
-    """Return a query of pages with all that their facts need: put together once, since each publication runs it."""
+    """Return a query of pages with all that their facts need.
+
+    Put together once, since each publication runs it.
+    """
     rows = _imported_stories().filter(page_pk=models.OuterRef("pk"))
     queryset = model._default_manager.select_related("kind", "image", "version_of").annotate(
         imported_authors=models.Subquery(rows.values("authors")[:1]),
@@ -96,7 +102,10 @@ def _with_related(model: Any, names: tuple[str, ...], vendor: str) -> models.Que
 
 
 class _JoinedKeys(models.Func):
-    """The values of a column of all rows, joined: not an ``Aggregate``, which would group the subquery."""
+    """The values of a column of all rows, joined.
+
+    Not an ``Aggregate``, which would group the subquery.
+    """
 
     function = "GROUP_CONCAT"
     output_field = models.TextField()
@@ -106,7 +115,10 @@ class _JoinedKeys(models.Func):
 
 
 def _keys_of(model: type[models.Model], name: str) -> models.Subquery:
-    """Return the translation keys of the rows that a page is related to: part of the page's own query."""
+    """Return the translation keys of the rows that a page is related to.
+
+    Part of the page's own query.
+    """
     field: Any = model._meta.get_field(name)
     rows = field.remote_field.through._default_manager.order_by()
     rows = rows.filter(**{field.m2m_field_name(): models.OuterRef("pk")})
@@ -115,7 +127,10 @@ def _keys_of(model: type[models.Model], name: str) -> models.Subquery:
 
 
 def _related(page: Any, name: str) -> Any:
-    """Return the terms or contacts of a page: with nothing but their keys where the adapter loaded the page."""
+    """Return the terms or contacts of a page.
+
+    With nothing but their keys where the adapter loaded the page.
+    """
     if not hasattr(page, f"cpsnews_{name}"):
         return getattr(page, name).all()
     model = page._meta.get_field(name).related_model

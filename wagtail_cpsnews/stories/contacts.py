@@ -16,7 +16,10 @@ from ..contacts.models import SCOPE
 
 
 class ContactsPanel(FieldPanel):
-    """A field of contacts: only those that readers can see, and those that the page names already."""
+    """A field of contacts.
+
+    It offers those that readers can see, and those that the page names already.
+    """
 
     class BoundPanel(FieldPanel.BoundPanel):
         def __init__(self, **kwargs: Any) -> None:
@@ -66,7 +69,10 @@ def _terms(page: Any) -> dict[str, list[str]]:
 
 
 def contacts_of_page(page: Any, reference: Reference) -> list[ContactInfo]:
-    """Return whom journalists ask about a story page as it is now (a draft in its preview too)."""
+    """Return the press contacts of a story page as it is now.
+
+    A draft in its preview too.
+    """
     return contacts_of_story(
         reference, [str(contact.translation_key) for contact in page.contacts.all()], _terms(page)
     )

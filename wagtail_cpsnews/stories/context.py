@@ -1,4 +1,7 @@
-"""What public templates get: the settings, and for a story its labelled terms, updates and language versions."""
+"""What public templates get.
+
+The settings, and for a story its labelled terms, updates and language versions.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,10 @@ from .corrections_link import mistake_url
 
 
 def public_context() -> dict[str, Any]:
-    """``newsroom`` (the settings) and ``base_template``: what the package's public templates need."""
+    """Return ``newsroom`` (the settings) and ``base_template``.
+
+    The package's public templates need them.
+    """
     return {"newsroom": get_settings(), "base_template": get_settings().BASE_TEMPLATE}
 
 
@@ -44,7 +50,9 @@ def public_context_of(
     reference: Reference | None = None,
     language: str = "",
 ) -> dict[str, Any]:
-    """Return a page's template context with the page as readers may see it; a preview shows everything.
+    """Return a page's template context with the page as readers may see it.
+
+    A preview shows everything.
 
     reference, language: what the page is read with and its language, where they are known already.
     The page remembers what decided, for ``expiry_of()``.
@@ -71,7 +79,9 @@ def id_of(page: Any) -> Any:
 
 
 def in_language(language: str, response: Any) -> Any:
-    """Render a page in its own language, whatever the request's: not every host has Django's LocaleMiddleware.
+    """Render a page in its own language, whatever the request's.
+
+    Not every host has Django's LocaleMiddleware.
 
     Characters that are not text are replaced: they come from writes that no form has checked.
     """
@@ -85,7 +95,10 @@ def in_language(language: str, response: Any) -> Any:
 
 
 def clean_lines(page: Any) -> None:
-    """Take hidden changes of direction out of the plain text of ``page``: of this request's copy, never saved."""
+    """Remove hidden changes of direction from the plain text of ``page``.
+
+    From this request's copy, which is never saved.
+    """
     for field in page._meta.concrete_fields:
         value = getattr(page, field.attname)
         if isinstance(value, str) and not isinstance(field, RichTextField) and has_hidden_directions(value):
@@ -93,7 +106,10 @@ def clean_lines(page: Any) -> None:
 
 
 def versions_of_page(page: Any, lang: str) -> list[dict[str, str]]:
-    """Return the other public language versions of a page that is no story; names are in ``lang``."""
+    """Return the other public language versions of a page that is no story.
+
+    Names are in ``lang``.
+    """
     if not page.pk:
         return []
     roots = current().reference.roots
@@ -154,7 +170,10 @@ def _label(term: Any, taxonomy: str, reference: Reference, lang: str, list_url: 
 
 
 def _list_url(page: Any, request: HttpRequest) -> str:
-    """Return the list that the story belongs to: the nearest index above it, or the newsroom's own list."""
+    """Return the address of the list that the story belongs to.
+
+    The nearest index above it, or the newsroom's own list.
+    """
     parent = page.get_parent()
     if parent is not None and getattr(parent.specific_class, "is_news_index", False):
         return parent.get_url(request) or ""
@@ -174,7 +193,10 @@ def _feed_url(language: str, reference: Reference) -> str:
 
 
 def authors_of(data: dict[str, Any] | None) -> list[str]:
-    """Return the names of a story's authors from its values in the API; an adapter may give ``authors`` another shape."""
+    """Return the names of a story's authors from its values in the API.
+
+    An adapter may give ``authors`` another shape.
+    """
     names = (data or {}).get("authors")
     return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 

@@ -1,4 +1,7 @@
-"""Where a reader reports a mistake in a story: a letter that is begun for them, or a form that knows the story."""
+"""Where a reader reports a mistake in a story.
+
+An e-mail with its first words, or a form that knows the story.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from ..conf import get_settings
 
 
 def mistake_url(title: str, url: str, language: str) -> str:
-    """The link for a story with this title and address, or "" where the setting ``MISTAKES_ADDRESS`` offers none.
+    """Return the link for a story with this title and address.
+
+    "" where the setting ``MISTAKES_ADDRESS`` offers none.
 
     A form gets the story as ``title`` and ``url``, beside whatever its address holds already.
     """

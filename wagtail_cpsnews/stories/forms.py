@@ -1,4 +1,7 @@
-"""The form that pages are edited with: only publishing, scheduling and submitting refuse."""
+"""The form that pages are edited with.
+
+Only publishing, scheduling and submitting refuse.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,10 @@ def publishing_error(message: Any) -> ValidationError:
 
 
 class StoryForm(WagtailAdminPageForm):
-    """A form whose drafts may hold whatever can be stored. Base a host's own form on it."""
+    """A form whose drafts may hold whatever can be stored.
+
+    Base a host's own form on it.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,7 +55,10 @@ class StoryForm(WagtailAdminPageForm):
         return find() if find is not None else None
 
     def defer_required_fields(self) -> None:
-        """Prepare the form for a draft: keep only the rules that storing the values needs."""
+        """Prepare the form for a draft.
+
+        Keeps only the rules that storing the values needs.
+        """
         super().defer_required_fields()
         for name, field in self.fields.items():
             if name not in _NAMES and not isinstance(field, StoryBlockField):
@@ -96,7 +105,10 @@ class StoryForm(WagtailAdminPageForm):
 
 
 def is_ready(page: Any) -> bool:
-    """Return whether ``page``, as it is in memory, may be published: for publishing without its form."""
+    """Return whether ``page``, as it is in memory, may be published.
+
+    For publishing without its form.
+    """
     try:
         page.full_clean()
         for field in page._meta.get_fields():

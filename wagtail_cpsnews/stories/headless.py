@@ -1,4 +1,7 @@
-"""Sites whose pages another front end shows: ours lead there (settings ``FRONTEND`` and ``STORY_BASE_URL``)."""
+"""Sites whose pages another front end shows.
+
+The package's pages lead there (settings ``FRONTEND`` and ``STORY_BASE_URL``).
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,12 @@ from ..conf import get_settings
 
 
 def redirect_to_front_end(request: HttpRequest, path: str) -> HttpResponse | None:
-    """The way to the page at ``path`` on the other front end; ``None`` where we show it ourselves, or preview it.
+    """Return the redirect to the page at ``path`` on the other front end.
 
-    Raises ``Http404`` where nobody has said where that is, or where it is here: a redirect would go round in circles.
+    ``None`` where the page is shown here, or previewed.
+
+    Raises ``Http404`` where no setting tells where that is, or where it is here: a redirect would go round in
+    circles.
     """
     if get_settings().FRONTEND or getattr(request, "is_preview", False):
         return None

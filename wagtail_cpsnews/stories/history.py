@@ -69,7 +69,10 @@ class HistoryMixin(models.Model):
         return set()
 
     def forget_history(self) -> set[str]:
-        """Reset the history; a live page is first published now. Return the names of the fields."""
+        """Reset the history, and return the names of its fields.
+
+        A live page is first published now.
+        """
         self._reset(self.history_fields)
         if self.live:  # type: ignore[attr-defined]
             self.first_published_at = self.last_published_at = timezone.now()
@@ -95,7 +98,10 @@ class HistoryMixin(models.Model):
 def leave_history(
     sender: type, instance: Any, raw: bool = False, update_fields: Any = None, **kwargs: Any
 ) -> None:
-    """Forget the history of a story whose save in full makes it one of its own: the catalogue has asked what it was."""
+    """Forget the history of a story that has become one of its own.
+
+    By a save in full: the catalogue has asked what it was.
+    """
     if raw or update_fields is not None or not isinstance(instance, HistoryMixin):
         return
     page: Any = instance
@@ -108,7 +114,10 @@ def leave_history(
 
 
 def keep_record(source_obj: Any, target_obj: Any, **kwargs: Any) -> None:
-    """Give a translation what the story's record says: its date, its corrections, its archive notice."""
+    """Give a translation what the story's record says.
+
+    Its date, its corrections, its archive notice.
+    """
     target = getattr(target_obj, "specific", target_obj)
     if not isinstance(target, HistoryMixin) or target.alias_of_id is not None:  # type: ignore[attr-defined]
         return
@@ -130,6 +139,9 @@ def keep_record(source_obj: Any, target_obj: Any, **kwargs: Any) -> None:
 
 
 def connect() -> None:
-    """Listen to Wagtail's translations of pages, and to saves after the catalogue has."""
+    """Connect to Wagtail's translations of pages and to saves.
+
+    To saves after the catalogue has.
+    """
     pre_save.connect(leave_history, dispatch_uid="cpsnews.leave_history")
     copy_for_translation_done.connect(keep_record, dispatch_uid="cpsnews.history")

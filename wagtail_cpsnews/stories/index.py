@@ -1,4 +1,7 @@
-"""What the outputs need to know of a page that lists stories; ``frontend.index`` has the page itself."""
+"""What outputs need to know about a page that lists stories.
+
+``frontend.index`` has the page itself.
+"""
 
 from __future__ import annotations
 
@@ -30,5 +33,8 @@ class NewsIndex(models.Model):
     def get_public_data(
         self, lang: str, request: HttpRequest, links: PublicLinks | None = None
     ) -> dict[str, Any]:
-        """Override this to return what the page shows around its list, as plain JSON values."""
+        """Override this to return what the page shows around its list.
+
+        As plain JSON values.
+        """
         raise NotImplementedError

@@ -1,4 +1,7 @@
-"""For data migrations that rewrite blocks: our stream fields leave their block list out of migrations."""
+"""For data migrations that rewrite blocks.
+
+The package's stream fields leave their block list out of migrations.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from django.db import models
 
 
 def stream_block(model: type[models.Model], field: str) -> Any:
-    """The block definition of a stream field as it is now, to give to Wagtail's ``MigrateStreamData`` operations.
+    """Return the block definition of a stream field as it is now.
+
+    To give to Wagtail's ``MigrateStreamData`` operations.
 
     model: the concrete page class (not the historical one); field: such as ``"body"``.
     """

@@ -1,4 +1,7 @@
-"""``NewsItemMixin``: everything that a story has. A concrete page is ``class NewsItemPage(NewsItemMixin, Page)``."""
+"""``NewsItemMixin``: everything that a story has.
+
+A concrete page is ``class NewsItemPage(NewsItemMixin, Page)``.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,10 @@ def validate_not_in_future(moment: datetime.datetime) -> None:
 
 @with_term_fields([one.plural for one in BUILT_IN if one.many])
 class NewsItemMixin(PublicRoutingMixin):
-    """The fields of a story, their panels and their rules. Put it before ``Page`` among the bases."""
+    """The fields of a story, their panels and their rules.
+
+    Put it before ``Page`` among the bases.
+    """
 
     summary = models.TextField(
         _("summary"),
@@ -236,11 +242,17 @@ class NewsItemMixin(PublicRoutingMixin):
         return self.language or self.locale.language_code  # type: ignore[attr-defined]
 
     def get_updates(self) -> list[dict[str, Any]]:
-        """Return the updates, outcomes first, then newest first: ``[{"date": datetime, "kind": "correction", "text": …}]``."""
+        """Return the updates, outcomes first, then newest first.
+
+        ``[{"date": datetime, "kind": "correction", "text": …}]``
+        """
         return public_updates(self.updates)
 
     def get_updated(self) -> datetime.datetime | None:
-        """When the story last changed for its readers: its latest update, or ``None``. Saving alone is no update."""
+        """Return when the story last changed for its readers.
+
+        Its latest update, or ``None``. Saving alone is no update.
+        """
         return max((update["date"] for update in self.get_updates()), default=None)
 
     def get_letter_facts(self) -> dict[str, str] | None:

@@ -23,7 +23,10 @@ from .status import StatusMixin
 
 
 class TermPanel(FieldPanel):
-    """A field of terms: hidden when its taxonomy is off, labelled by the setting, retired terms not offered."""
+    """A field of terms, labelled by the setting.
+
+    Hidden when its taxonomy is off; retired terms are not offered.
+    """
 
     def __init__(self, *args: Any, taxonomy: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,7 +76,10 @@ def term_panel(name: str, taxonomy: str, **kwargs: Any) -> TermPanel:
 
 
 class PublicRoutingMixin(StatusMixin, HistoryMixin):
-    """A page that stops answering as soon as it is not public, and answers 410 if it once was."""
+    """A page that stops answering as soon as it is not public.
+
+    It answers 410 if it once was.
+    """
 
     base_form_class = StoryForm
 
@@ -104,7 +110,10 @@ class PublicRoutingMixin(StatusMixin, HistoryMixin):
 
 
 def gone_response(request: HttpRequest, gone: Answer = DELETED) -> HttpResponse:
-    """ "This story is no longer available" (410), or the redirect that an editor has set for the address."""
+    """Return the 410 response, or the redirect of an editor for the address.
+
+    The 410 says "This story is no longer available".
+    """
     if (answer := redirect_response(request)) is not None:
         return answer
     response = TemplateResponse(request, gone.templates, public_context(), status=410)

@@ -1,4 +1,7 @@
-"""``PressOfficeMixin``: whom journalists ask, where everybody else turns, and the social media policy."""
+"""``PressOfficeMixin``: press contacts and the social media policy.
+
+Also where everybody else asks.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,10 @@ from .panels import PublicRoutingMixin
 
 
 class PressOfficeMixin(PublicRoutingMixin):
-    """Contacts, a notice for the public, a policy. Put it before ``Page`` among the bases."""
+    """Contacts, a notice for the public, a policy.
+
+    Put it before ``Page`` among the bases.
+    """
 
     introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
     contacts = ParentalManyToManyField(
@@ -124,7 +130,10 @@ class PressOfficeMixin(PublicRoutingMixin):
     def _groups(
         self, lang: str, moment: datetime.datetime
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """The contacts for the whole service with their out-of-hours line, to be shown large, and all others by scope."""
+        """Return the contacts for the whole service, and all others by scope.
+
+        The former with their out-of-hours line, to be shown large.
+        """
         reference, contacts = current().reference, self.get_contacts()
         national = [one for one in contacts if one.national] or contacts[:1]
         first = contact_lines(national, reference, lang, moment)
@@ -150,16 +159,19 @@ class PressOfficeMixin(PublicRoutingMixin):
         return safe_url(self.enquiries_url)
 
     def get_public_links(self) -> PublicLinks:
-        """Return which links of the texts everybody may follow, and whether the page for enquiries is one of them."""
+        """Return which links everybody may follow.
+
+        Links of the texts, and the page for enquiries.
+        """
         return PublicLinks(self, current().reference, also=[self.enquiries_page_id])
 
     def get_public_data(
         self, lang: str, links: PublicLinks | None = None, moment: datetime.datetime | None = None
     ) -> dict[str, Any]:
-        """Return what the page shows, as plain JSON values, with labels in ``lang`` and absolute addresses.
+        """Return what the page shows, as plain JSON values.
 
-        The texts are in the page's own language. Who answers is said for ``moment``, now without it. Who calls this
-        has asked the gate whether the page is public.
+        With labels in ``lang`` and absolute addresses. The texts are in the page's own language. Who answers
+        is said for ``moment``, now without it. The caller has checked that the page is public.
         """
         links = links or self.get_public_links()
         with translation.override(lang):

@@ -1,4 +1,6 @@
-"""``MediaProtocolMixin``: the agreement with police and media on what is released from criminal proceedings.
+"""``MediaProtocolMixin``: the agreement with police and media.
+
+On what is released from criminal proceedings.
 
 One page is the agreement through time: its versions are blocks, so earlier ones stay at their addresses.
 """
@@ -37,7 +39,10 @@ PARAMETERS = ("version", "compare", "with")
 
 
 class MediaProtocolMixin(PublicRoutingMixin):
-    """The fields of a media protocol, their panels, and what its page shows. Put it before ``Page`` among the bases."""
+    """The fields of a media protocol, their panels, and what its page shows.
+
+    Put it before ``Page`` among the bases.
+    """
 
     introduction = RichTextField(
         _("introduction"),
@@ -63,11 +68,17 @@ class MediaProtocolMixin(PublicRoutingMixin):
         abstract = True
 
     def get_history(self, path: str = "", write: Callable[[str], str] | None = None) -> History:
-        """The versions with their present status. ``path`` is what their links begin with, ``write`` makes HTML."""
+        """Return the versions with their present status.
+
+        ``path`` is what their links begin with, ``write`` makes HTML.
+        """
         return History(self.versions, path, write=write)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Serve the page; no cache may keep it beyond today: a version's status depends on the date."""
+        """Serve the page; no cache may keep it beyond today.
+
+        A version's status depends on the date.
+        """
         serve = partial(super().serve, request, *args, **kwargs)
         return limit_lifetime(request, serve, next_day, partial(expiry_of, self))
 
@@ -95,9 +106,10 @@ class MediaProtocolMixin(PublicRoutingMixin):
         return PublicLinks(self, current().reference)
 
     def get_public_data(self, lang: str, links: PublicLinks | None = None) -> dict[str, Any]:
-        """Return what the page shows, as plain JSON values, with labels and dates in ``lang`` and absolute addresses.
+        """Return what the page shows, as plain JSON values.
 
-        The texts are in the page's own language. Who calls this has asked the gate whether the page is public.
+        With labels and dates in ``lang`` and absolute addresses. The texts are in the page's own language.
+        The caller has checked that the page is public.
         """
         address = address_of(current().reference.roots, self.url_path)  # type: ignore[attr-defined]
         links = links or self.get_public_links()
@@ -117,7 +129,10 @@ class MediaProtocolMixin(PublicRoutingMixin):
 
 
 class Asked:
-    """What a reader asked of a protocol's page: one version or a comparison, and what could not be understood."""
+    """What a reader asked of a protocol's page.
+
+    One version or a comparison, and what could not be understood.
+    """
 
     def __init__(self, request: HttpRequest, history: History, ignore: tuple[str, ...] = ()) -> None:
         self.history = history
@@ -170,7 +185,10 @@ class Asked:
         return found
 
     def _compare(self, values: dict[str, str]) -> None:
-        """A side that is not given is the version that holds; both must be there and differ."""
+        """Compare two versions; both must be there and differ.
+
+        A side that is not given is the version that holds.
+        """
         before, after = (
             self._find(name, values[name]) if name in values else self.history.shown
             for name in ("compare", "with")

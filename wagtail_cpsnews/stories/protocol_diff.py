@@ -1,4 +1,7 @@
-"""What differs between two versions of a protocol: clause by clause, word by word."""
+"""Differences between two versions of a protocol.
+
+Clause by clause, word by word.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a version: number, heading, lines of plain text, and where it is read."""
+    """One part of a version.
+
+    Number, heading, lines of plain text, and where it is read.
+    """
 
     number: str
     heading: str
@@ -97,7 +103,10 @@ class Comparison:
 
     @cached_property
     def groups(self) -> list[tuple[str, list[Pair]]]:
-        """Introduction and parties, clauses, annexes: each with its heading; those without content are left out."""
+        """Return introduction and parties, clauses, annexes.
+
+        Each with its heading; those without content are left out.
+        """
         groups = [
             (_("Introduction and parties"), pairs(_opening(self.before), _opening(self.after))),
             (_("Clauses"), pairs(_clauses(self.before), _clauses(self.after))),
@@ -156,7 +165,9 @@ def lines_of(html: str) -> tuple[str, ...]:
 
 
 def pairs(before: Sequence[Part], after: Sequence[Part]) -> list[Pair]:
-    """Parts that belong together, in the order of ``after``; removed parts keep their place.
+    """Return parts that belong together, in the order of ``after``.
+
+    Removed parts keep their place.
 
     By number and heading, then by number, then by heading. A number whose heading is found under another number in
     the other version is not taken: a clause that was put in moves all numbers after it.
@@ -197,7 +208,10 @@ def _in_order(before: Sequence[Part], after: Sequence[Part], partner: dict[int, 
 
 
 def differences(before: Sequence[str], after: Sequence[str]) -> list[list[Piece]]:
-    """Paragraphs of pieces: what is in both, what came (``added``) and what went (``removed``)."""
+    """Return paragraphs of pieces.
+
+    What is in both, what was added (``added``) and what was removed (``removed``).
+    """
     old, new = _words(before), _words(after)
     if len(old) * len(new) > MOST_WORK:
         old, new = _lines(before), _lines(after)

@@ -1,4 +1,6 @@
-"""The versions of a protocol as readers get them: which one holds, what replaced what, and where each clause is found.
+"""The versions of a protocol as readers get them.
+
+Which one holds, what replaced what, and where each clause is found.
 
 Reads the stream field's raw data, so that to know the status costs no query, and choosers none for each annex.
 """
@@ -34,7 +36,10 @@ def today() -> datetime.date:
 
 @dataclass(frozen=True)
 class Clause:
-    """A numbered clause, or an annex's text; ``anchor`` never changes, ``url`` is where it is read."""
+    """A numbered clause, or an annex's text.
+
+    ``anchor`` never changes, ``url`` is where it is read.
+    """
 
     id: str
     anchor: str
@@ -62,7 +67,10 @@ class Clause:
 
 @dataclass(frozen=True)
 class Annex(Clause):
-    """An annex with its lists of material. ``document_pk`` may be a document that not everybody may read."""
+    """An annex with its lists of material.
+
+    ``document_pk`` may be a document that not everybody may read.
+    """
 
     lists: tuple[dict[str, Any], ...] = ()
     document_pk: Any = None
@@ -99,7 +107,10 @@ class Version:
 
     @cached_property
     def state(self) -> str:
-        """What holds today: ``in_force``, ``being_updated``, ``superseded`` or ``coming``."""
+        """Return the status today.
+
+        ``in_force``, ``being_updated``, ``superseded`` or ``coming``.
+        """
         day = self.history.day
         if self.status == SUPERSEDED or (self.until and self.until < day):
             return SUPERSEDED
@@ -177,7 +188,10 @@ class Version:
 
     @cached_property
     def documents(self) -> dict[Any, Any]:
-        """The annexes' documents by key, less those in collections that not everybody may read."""
+        """Return the annexes' documents by key.
+
+        Less those in collections that not everybody may read.
+        """
         pks = {annex.document_pk for annex in self.annexes if annex.document_pk}
         if not pks:
             return {}
@@ -189,7 +203,10 @@ class Version:
         return [(annex, self.documents.get(annex.document_pk)) for annex in self.annexes]
 
     def _numbered(self, name: str) -> Iterable[tuple[str, dict[str, Any]]]:
-        """Items with ids that are unique in the version, whatever was pasted into the database."""
+        """Return items with ids that are unique in the version.
+
+        Whatever was pasted into the database.
+        """
         seen: dict[str, int] = {}
         for place, (pk, value) in enumerate(_items(self._value.get(name)), start=1):
             pk = pk or f"{self.id}-{place}"
@@ -223,7 +240,10 @@ class History:
         self.versions = versions
 
     def find(self, text: str) -> Version | None:
-        """Return the version with this id, title, or title as in an address ("2005-protocol")."""
+        """Return the version with this id or title.
+
+        Also by its title as in an address ("2005-protocol").
+        """
         wanted = name_key(text)
         if not wanted:
             return None
@@ -252,7 +272,10 @@ class History:
 
     @property
     def status_display(self) -> str:
-        """The protocol's status in words, in the active language; "" where it has no version."""
+        """Return the protocol's status in words, in the active language.
+
+        "" where it has no version.
+        """
         return self.shown.status_display if self.shown else ""
 
 

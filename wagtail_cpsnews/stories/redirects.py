@@ -1,4 +1,7 @@
-"""Wagtail's redirects, asked so that none names the address of a story that is not public."""
+"""Wagtail's redirects, without the addresses of hidden stories.
+
+None is followed that names the address of a story that is not public.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,10 @@ def find_target(request: HttpRequest) -> str:
 
 
 def redirect_response(request: HttpRequest) -> HttpResponse | None:
-    """Return the redirect that an editor or an import has set for the address; ``None`` for one to a hidden page."""
+    """Return the redirect that an editor or an import has set.
+
+    ``None`` for one to a hidden page.
+    """
     if not is_installed() or find_target(request) in (GONE, HIDDEN):
         return None
     from wagtail.contrib.redirects.middleware import RedirectMiddleware
@@ -43,7 +49,10 @@ def redirect_response(request: HttpRequest) -> HttpResponse | None:
 
 
 def _find_page(request: HttpRequest) -> Any | None:
-    """Return the page that the address is redirected to, by the order of wagtail.contrib.redirects.middleware."""
+    """Return the page that the address is redirected to.
+
+    By the order of wagtail.contrib.redirects.middleware.
+    """
     if not is_installed():
         return None
     from wagtail.contrib.redirects.middleware import get_redirect

@@ -27,7 +27,10 @@ class Script(models.TextChoices):
 
 
 class SpeechMixin(NewsItemMixin):
-    """What a speech has besides a story: who, as what, where, when, and whether this is what was said."""
+    """What a speech has besides a story.
+
+    The speaker and role, the place and time, and whether this is what was said.
+    """
 
     speaker = models.CharField(
         _("speaker"),

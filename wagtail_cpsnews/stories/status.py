@@ -12,7 +12,10 @@ from ..catalogue.visibility import EXPIRED, why_not_current, why_not_served
 
 
 class StatusMixin:
-    """A page whose status is not “live” once readers cannot get it, although cron has not unpublished it yet."""
+    """A page whose status is not “live” once readers cannot get it.
+
+    Although cron has not unpublished it yet.
+    """
 
     @property
     def status_string(self) -> str:
@@ -26,14 +29,20 @@ def is_hidden(page: Any) -> bool:
 
 
 def status_of(page: Any) -> str:
-    """Return the status of a page of any type: "live", "draft", "scheduled", "expired", "not shown"."""
+    """Return the status of a page of any type.
+
+    "live", "draft", "scheduled", "expired", "not shown".
+    """
     if not is_hidden(page):
         return str(DraftStateMixin.status_string.fget(page))
     return _("expired") if why_not_current(page) == EXPIRED else _("not shown")
 
 
 def warning_of(page: Any) -> str | None:
-    """Return what the page's editor has to know about a page that Wagtail calls live, or None."""
+    """Return a warning for the editor of a page that Wagtail calls live.
+
+    None where there is nothing to say.
+    """
     if not is_hidden(page):
         return None
     if why_not_current(page) == EXPIRED:

@@ -15,7 +15,10 @@ Mixin = TypeVar("Mixin", bound=type)
 
 
 def with_term_fields(names: Iterable[str]) -> Callable[[Mixin], Mixin]:
-    """Decorate a mixin to have a many-to-many field of each name, the plural of a built-in taxonomy."""
+    """Decorate a mixin to have a many-to-many field of each name.
+
+    The name is the plural of a built-in taxonomy.
+    """
 
     def decorator(mixin: Mixin) -> Mixin:
         model: Any = mixin

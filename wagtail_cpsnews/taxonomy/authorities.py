@@ -1,4 +1,6 @@
-"""Police forces, counties and councils by area. Seed data, like the areas; ``data/places.csv`` holds it.
+"""Police forces, counties and councils by area.
+
+Seed data, like the areas; ``data/places.csv`` holds it.
 
 Columns: ``areas`` (slugs, separated by spaces; the Metropolitan Police has two), ``kind`` (area, force, county, council,
 former), ``name`` and ``other_names`` (Welsh names, short forms; separated by ``|``).

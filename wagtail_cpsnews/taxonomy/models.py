@@ -122,7 +122,10 @@ class Term(TranslatableMixin, models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, remember the slug that the term had, and keep its other language versions in step."""
+        """Save, and keep the term's other language versions in step.
+
+        The slug that the term had is remembered.
+        """
         manager = type(self)._default_manager
         with transaction.atomic(using=kwargs.get("using")):
             versions = manager.filter(translation_key=self.translation_key)
@@ -179,7 +182,10 @@ class Term(TranslatableMixin, models.Model):
         return self.translation_key in self._successors()
 
     def _successors(self) -> list[Any]:
-        """Return the keys of the terms that replace this one, one after another; ends where it comes round."""
+        """Return the keys of the terms that replace this one, one after another.
+
+        It ends where it would go round in a circle.
+        """
         keys: list[Any] = []
         term: Term | None = self.successor
         while term is not None and term.translation_key not in keys:
@@ -204,7 +210,10 @@ class Term(TranslatableMixin, models.Model):
         return None
 
     def _share_successor(self, others: models.QuerySet[Any]) -> None:
-        """A Welsh term is replaced by the Welsh version of its successor, or by the successor there is."""
+        """Replace the other language versions by the successor's.
+
+        A Welsh term by the Welsh version of its successor, or by the successor there is.
+        """
         for other in others:
             successor = self.successor
             if successor is not None:
@@ -213,7 +222,9 @@ class Term(TranslatableMixin, models.Model):
 
     @transaction.atomic
     def merge_into(self, other: Self) -> None:
-        """Files every story of this term under ``other`` and sends this term's addresses there.
+        """File every story of this term under ``other``.
+
+        This term's addresses lead there, too.
 
         The term is kept, retired, so that drafts and links that name it go on working.
 
@@ -240,14 +251,19 @@ class Term(TranslatableMixin, models.Model):
         return type(self)._default_manager.filter(translation_key=self.translation_key, locale=locale).first()
 
     def copy_for_translation(self, locale: Any, exclude_fields: Any = None) -> Any:
-        """As Wagtail's, and the aliases start empty: they may be given once in all languages together."""
+        """Copy as Wagtail does, with empty aliases.
+
+        They may be given once in all languages together.
+        """
         copy = super().copy_for_translation(locale, exclude_fields=exclude_fields)
         copy.aliases = ""
         return copy
 
     @classmethod
     def find(cls, text: str) -> Self | None:
-        """Return the term that ``text`` names: by slug, name, alias or former slug, in any language.
+        """Return the term that ``text`` names.
+
+        By slug, name, alias or former slug, in any language.
 
         ``Area.find("Wiltshire")`` gives Wessex. A replaced term gives its successor. An alias that several terms share
         gives ``None``. The site's default language comes first.
@@ -288,14 +304,20 @@ class Term(TranslatableMixin, models.Model):
         return self.used_by().count()
 
     def used_by(self) -> models.QuerySet[Any]:
-        """Return the pages that carry this term in any of its language versions, drafts' saved rows included."""
+        """Return the pages that have this term in any language version.
+
+        Drafts' saved rows included.
+        """
         from .usage import pages_with
 
         return pages_with(self)
 
 
 class Kind(Term):
-    """What sort of story it is: press release, speech, statement. At most one a story."""
+    """The sort of story: press release, speech, statement.
+
+    At most one for each story.
+    """
 
     taxonomy = "kind"
 
@@ -335,7 +357,9 @@ class Topic(Term):
 
 
 class _Models(Mapping[str, type[Term]]):
-    """The registered taxonomies' models, looked up when they are used: a host's app may be loaded after this one.
+    """The registered taxonomies' models, looked up when they are used.
+
+    A host's app may be loaded after this one.
 
     A model that is missing or no ``Term`` is left out; ``manage.py check`` reports it.
     """

@@ -1,4 +1,6 @@
-"""How a case ended, in words that staff choose from: “Not guilty”, “Discontinued”.
+"""Labels of outcomes, for staff to choose: “Not guilty”, “Discontinued”.
+
+They say how a case ended.
 
 A label has one row a language (Wagtail's translation); an update keeps the translation key, so a label that is
 renamed is renamed in every story at once.
@@ -61,7 +63,10 @@ class OutcomeLabel(TranslatableMixin, models.Model):
             others.update(**{name: getattr(self, name) for name in self.shared_fields})
 
     def clean(self) -> None:
-        """Refuse a second label of the same name in one language: editors could not tell them apart."""
+        """Refuse a second label of the same name in one language.
+
+        Editors could not tell them apart.
+        """
         super().clean()
         others = type(self)._default_manager.filter(locale_id=self.locale_id, name__iexact=self.name)
         if others.exclude(pk=self.pk).exists():
@@ -73,7 +78,9 @@ class OutcomeLabel(TranslatableMixin, models.Model):
 
 
 def reason_label_must_stay(label: OutcomeLabel, together: Iterable[Any] = ()) -> str | None:
-    """Return why ``label`` cannot be deleted, for an editor to read, or None if it can.
+    """Return why ``label`` cannot be deleted, or None if it can.
+
+    The reason is for an editor to read.
 
     Args:
         label: A label in one language. It may go while the label stays in another language.

@@ -1,4 +1,6 @@
-"""Terms to start with. Staff edit, rename, retire and translate them; loading them again overwrites nothing.
+"""Terms to start with.
+
+Staff edit, rename, retire and translate them; loading them again overwrites nothing.
 
 A set is a file in ``data/`` in the form that ``load_newsroom_terms`` takes from anybody.
 """
@@ -22,7 +24,10 @@ SETS = ("cps",)
 
 @dataclass(frozen=True)
 class Seed:
-    """One term: slug, name, names in other languages by their code, and what it is also found as."""
+    """One term.
+
+    Slug, name, names in other languages by their code, and what it is also found as.
+    """
 
     slug: str
     name: str
@@ -33,7 +38,10 @@ class Seed:
 
 @cache
 def load_set(name: str) -> dict[str, tuple[Seed, ...]]:
-    """Return the terms of a set by taxonomy. Its areas are also found by the names of their councils and forces."""
+    """Return the terms of a set by taxonomy.
+
+    Its areas are also found by the names of their councils and forces.
+    """
     seeds = read_seeds(files(__package__).joinpath(f"data/{name}.json").read_text(encoding="utf-8"))
     places = place_names()
     areas = tuple(replace(seed, aliases=places.get(seed.slug, ())) for seed in seeds["area"])

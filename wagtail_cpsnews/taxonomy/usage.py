@@ -1,4 +1,7 @@
-"""Who uses a term. Wagtail's reference index does not see many-to-many fields, so this counts for itself."""
+"""Which pages use a term.
+
+Wagtail's reference index does not see many-to-many fields, so this counts for itself.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ from ..registry import OWN, Taxonomy
 
 
 def _relations(model: type[models.Model]) -> list[tuple[type[models.Model], models.Field]]:
-    """Return every field of a page model that points to ``model``, as (page model, field)."""
+    """Return every field of a page model that points to ``model``.
+
+    As (page model, field).
+    """
     found = []
     for page_model in apps.get_models():
         if not issubclass(page_model, AbstractPage):
@@ -26,20 +32,29 @@ def _relations(model: type[models.Model]) -> list[tuple[type[models.Model], mode
 
 
 def own_taxonomies(model: type[models.Model]) -> list[Taxonomy]:
-    """Return the host's own taxonomies for which a page type has a field, named as the taxonomy's plural."""
+    """Return the host's own taxonomies that page types have a field for.
+
+    It is named as the taxonomy's plural.
+    """
     fields = {field.name for field in model._meta.many_to_many}
     return [taxonomy for taxonomy in OWN if taxonomy.field in fields]
 
 
 def pages_with(term: Any, *, only_this: bool = False) -> models.QuerySet[Any]:
-    """Return a queryset of base pages that carry ``term`` in any of its language versions, or in this one only."""
+    """Return a queryset of base pages that have ``term``.
+
+    In any of its language versions, or in this one only.
+    """
     if only_this:
         return pages_carrying(type(term), pk=term.pk)
     return pages_carrying(type(term), translation_key=term.translation_key)
 
 
 def pages_carrying(model: type[models.Model], **lookups: Any) -> models.QuerySet[Any]:
-    """A queryset of base pages that carry a term of ``model``; ``lookups`` say which, e.g. ``slug__in=[…]``."""
+    """Return a queryset of base pages that have a term of ``model``.
+
+    ``lookups`` say which, e.g. ``slug__in=[…]``.
+    """
     terms = model._default_manager.filter(**lookups).order_by().values("pk")
     matches = models.Q(pk__in=[])
     for page_model, field in _relations(model):
@@ -67,7 +82,10 @@ def carried_by(
 
 
 def count_usage(terms: Collection[Any]) -> dict[Any, int]:
-    """Return how many pages carry each of ``terms`` (all of one model), by translation key: one query a field."""
+    """Return how many pages have each of ``terms``, by translation key.
+
+    All terms are of one model. One query for each field.
+    """
     if not terms:
         return {}
     keys = {term.translation_key for term in terms}

@@ -1,4 +1,7 @@
-"""``{% load cpsnews %}``: a list of stories, and a picture, in a template of the host's."""
+"""``{% load cpsnews %}``: tags for a template of the host.
+
+A list of stories, and a picture.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,10 @@ logger = logging.getLogger("wagtail_cpsnews")
 
 @register.filter
 def iso_time(value: datetime.datetime | None) -> str:
-    """Return a datetime for ``<time datetime>``: ``date:"c"`` writes seconds in offsets of before 1847."""
+    """Return a datetime for ``<time datetime>``.
+
+    ``date:"c"`` writes seconds in offsets of before 1847.
+    """
     return iso(value) or ""
 
 
@@ -54,7 +60,9 @@ def newsroom_image(image: Any, spec: str, **attributes: Any) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def embed_code(context: template.Context, listing: Listing | None, title: str) -> str:
-    """Return the code that shows a list on another site; "" where there is no list to show.
+    """Return the code that shows a list on another site.
+
+    "" where there is no list to show.
 
     ``{% embed_code listing page.title as code %}``; ``title`` is the text of the link for readers without scripts.
     """
@@ -67,7 +75,10 @@ def embed_code(context: template.Context, listing: Listing | None, title: str) -
 
 @register.simple_tag(takes_context=True)
 def oembed_links(context: template.Context, path: str) -> list[dict[str, str]]:
-    """Return the addresses that say how to embed the page at ``path``, with their types; none without a newsroom."""
+    """Return the addresses that say how to embed the page at ``path``.
+
+    With their types; none without a newsroom.
+    """
     request = context["request"]
     site = f"{request.scheme}://{request.get_host()}"
     links = []
@@ -149,7 +160,10 @@ def _texts(name: str, value: Any) -> list[str]:
 
 
 def _complain(problems: list[Problem]) -> None:
-    """A developer sees at once what is wrong; readers see the rest of the page, and the log says it."""
+    """Raise for a developer, log for readers.
+
+    A developer sees at once what is wrong; readers see the rest of the page.
+    """
     text = " ".join(_explain(problem) for problem in problems)
     if django_settings.DEBUG:
         raise template.TemplateSyntaxError(text)

@@ -33,7 +33,10 @@ _READS = re.compile(r"\s*(SELECT|SAVEPOINT|RELEASE|PRAGMA|EXPLAIN)\b", re.IGNORE
 
 
 class _Watch:
-    """The snapshot of a test; renewed when the test's connection has written, and once a second like in production."""
+    """The snapshot of a test.
+
+    Refreshed when the test's connection has written, and once a second like in production.
+    """
 
     def __init__(self, alias: str) -> None:
         self._alias, self._connection = alias, connections[alias]
@@ -52,7 +55,10 @@ class _Watch:
         self._writes += 1
 
     def current(self, look: Callable[[], Snapshot]) -> Snapshot:
-        """Return the snapshot, from ``look`` where something may have changed since the last one."""
+        """Return the snapshot.
+
+        From ``look`` where something may have changed since the last one.
+        """
         if not self._is_watching():
             return look()
         if self._snapshot is None or not self._is_fresh(self._snapshot):

@@ -1,4 +1,7 @@
-"""``pytest_plugins = ["wagtail_cpsnews.test.pytest_plugin"]`` in a project's conftest gives ``newsroom_catalogue``."""
+"""The fixture ``newsroom_catalogue`` for a project's tests.
+
+``pytest_plugins = ["wagtail_cpsnews.test.pytest_plugin"]`` in a conftest.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A bounded sample in which every group has a fair share: no group that floods it can crowd out the others."""
+"""A bounded sample in which every group has a fair share.
+
+No group that floods it can crowd out the others.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,10 @@ class FairSample:
             self._thin(self._largest())
 
     def shrink(self, size: int) -> None:
-        """Leave ``size`` uses, with the same fairness: one of each group in turn, by chance."""
+        """Leave ``size`` uses, with the same fairness.
+
+        One of each group in turn, by chance.
+        """
         if len(self._hours) <= size:
             return
         queues = [random.sample(uses, len(uses)) for uses in self._groups.values()]
@@ -112,7 +118,10 @@ class FairSample:
         return next(iter(self._by_size[max(self._by_size)]))
 
     def _thin(self, group: Hashable) -> None:
-        """Take a random use out of a group. It stays in a smaller one that brought it too."""
+        """Remove a random use from a group.
+
+        It stays in a smaller one that brought it too.
+        """
         use = random.choice(self._groups[group])  # noqa: S311
         self._leave(use)
         other = self._also.pop(use, None)

@@ -1,4 +1,6 @@
-"""The usage ledger in the database: write what a process has gathered, forget what is old, make room.
+"""The usage ledger in the database.
+
+Write what a process has gathered, forget what is old, make room.
 
 Each piece of work is bounded in rows and time. See docs/usage.md for what is kept when the table is full.
 """
@@ -68,7 +70,9 @@ def write_uses(alias: str, uses: Mapping[Use, Hours], seconds: float = WORK_SECO
 
 
 def tidy(alias: str, wanted: int = 0, seconds: float = WORK_SECONDS) -> int:
-    """Delete what is older than ``USAGE_DAYS``, then make room if the table is full. Bounded work.
+    """Delete what is older than ``USAGE_DAYS``, then make room if needed.
+
+    Bounded work.
 
     Args:
         wanted: How many rows are to be free.
@@ -96,14 +100,20 @@ def tidy(alias: str, wanted: int = 0, seconds: float = WORK_SECONDS) -> int:
 
 
 def _batches(uses: list[Use]) -> Iterator[list[Use]]:
-    """Yield batches in no order that a site could choose, each sorted, so that processes lock rows in one order."""
+    """Yield batches in an order that no site can choose.
+
+    Each is sorted, so that processes lock rows in one order.
+    """
     random.shuffle(uses)
     for start in range(0, len(uses), BATCH):
         yield sorted(uses[start : start + BATCH])
 
 
 def _write_sites(alias: str, batch: list[Use], uses: Mapping[Use, Hours]) -> None:
-    """Write the batch's sites; one that is seen in a second hour is known from then on."""
+    """Write the batch's sites.
+
+    One that is seen in a second hour is known from then on.
+    """
     hours: dict[str, Hours] = {}
     for use in batch:
         first, last = hours.get(use[0], uses[use])
@@ -141,7 +151,10 @@ def _write_uses(alias: str, batch: list[Use], uses: Mapping[Use, Hours]) -> None
 
 
 def _evict(alias: str, wanted: int, end: float) -> int:
-    """Delete one batch of uses: of sites seen in one hour only, by lot, else the oldest of the sites that have most."""
+    """Delete one batch of uses.
+
+    Of sites seen in one hour only, by lot, else the oldest of the sites that have most.
+    """
     limit = min(wanted, BATCH)
     uses, sites = EmbedUse.objects.using(alias), EmbedSite.objects.using(alias)
     while strangers := dict(

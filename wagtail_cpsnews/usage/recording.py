@@ -1,4 +1,6 @@
-"""The usage ledger: which sites show which lists, and which stories they were served. Nothing about readers.
+"""Record which sites show which lists and stories.
+
+Nothing about readers.
 
 Uses are gathered in memory and written together, at most once in ``WRITE_SECONDS``, after a response has been sent.
 What a process has gathered when it is killed is lost. It records what browsers say of the page that asks (``Origin``,
@@ -71,7 +73,10 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]+\]", re.A
 
 
 class _Gathered:
-    """What this process has seen and not written yet, and which stories an answer held."""
+    """What this process has seen and not written yet.
+
+    And which stories an answer held.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -117,7 +122,10 @@ def record(who: str, what: Iterable[str], when: datetime.datetime, *, door: str,
 
 
 def network_of(client: str) -> str:
-    """Return what one client can easily have of addresses: one of IPv4, a /48 of IPv6."""
+    """Return the network of an address.
+
+    What one client can easily have of addresses: one of IPv4, a /48 of IPv6.
+    """
     try:
         address = ipaddress.ip_address(client)
     except ValueError:
@@ -130,7 +138,9 @@ def network_of(client: str) -> str:
 
 
 def client_of(request: HttpRequest) -> str:
-    """Return the address of the client: the server's word, or a proxy's where ``NUM_PROXIES`` of REST_FRAMEWORK is set.
+    """Return the address of the client.
+
+    The server's word, or a proxy's where ``NUM_PROXIES`` of REST_FRAMEWORK is set.
 
     ``X-Forwarded-For`` can be forged but for what the host's own proxies add at its end.
     """
@@ -172,7 +182,10 @@ def note(
 
 
 def list_key(query: Query) -> str:
-    """Return what a list is called in the ledger: ``list:`` and its parameters, without words and without paging."""
+    """Return a list's name in the ledger.
+
+    ``list:`` and its parameters, without words and without paging.
+    """
     left_out = {name for name, _value in query.params()} - set(_LIST)
     return f"list:{query.urlencode(without=left_out)}"[:400]
 
@@ -183,7 +196,9 @@ def story_key(pk: UUID | str) -> str:
 
 
 def host_of(request: HttpRequest) -> str | None:
-    """The site whose page asks: ``Origin``, else ``Referer``, as a host name in lower case; "" where none is told.
+    """Return the site whose page asks, as a host name in lower case.
+
+    From ``Origin``, else ``Referer``; "" where neither names one.
 
     ``None`` for a page of the site that is asked.
     """
@@ -203,7 +218,10 @@ def host_of(request: HttpRequest) -> str | None:
 
 
 def write(seconds: float = ledger.WORK_SECONDS) -> None:
-    """Write what has been gathered. What cannot be written now, or not in ``seconds``, is kept for the next time."""
+    """Write what has been gathered.
+
+    What cannot be written now, or not in ``seconds``, is kept for the next time.
+    """
     alias = using()
     try:
         _ask_for_known_sites(alias)

@@ -1,4 +1,7 @@
-"""How many, and which: counts, facets and pages of a query. Bitmaps in memory, or plain SQL without ``pyroaring``."""
+"""Counts, facets and pages of a query.
+
+From bitmaps in memory, or in plain SQL without ``pyroaring``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The interface of counters: a counter selects what a query finds, a selection counts it and cuts it into pages."""
+"""The interface of counters.
+
+A counter selects what a query finds; a selection counts it and cuts it into pages.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,20 @@ from ..state import Snapshot
 
 @dataclass(frozen=True)
 class Counts:
-    """How many stories a query finds, and how many each term would leave: by taxonomy, by term key."""
+    """How many stories a query finds, and how many each term would leave.
+
+    By taxonomy, then by term key.
+    """
 
     total: int
     by_taxonomy: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 class Key(NamedTuple):
-    """Which entry, in which version: ``number`` is that of the projection that last wrote it."""
+    """An entry in one version.
+
+    ``number`` is that of the projection that last wrote it.
+    """
 
     page_pk: int
     number: int
@@ -41,19 +50,31 @@ class Selection(Protocol):
         """What is kept of whole stories for as long as their number stays."""
 
     def key_of(self, page_pk: int) -> Key | None:
-        """Return the key of a page's story; ``None`` where it is not public now on the query's sites, or not known."""
+        """Return the key of a page's story.
+
+        ``None`` where it is not public now on the query's sites, or not known.
+        """
 
     def counts(self, *, facets: bool) -> Counts:
-        """Return the total and, with ``facets``, counts of terms; each taxonomy ignores its own selection."""
+        """Return the total and, with ``facets``, counts of terms.
+
+        Each taxonomy ignores its own selection.
+        """
 
     def keys(self, start: int, size: int) -> Sequence[Key]:
-        """Return at most ``size`` stories from the ``start``-th (0 is the first), in the query's order."""
+        """Return at most ``size`` stories from the ``start``-th, in the query's order.
+
+        The first is number 0.
+        """
 
     def places(self, keys: Sequence[Key]) -> list[tuple[datetime.datetime, UUID]]:
         """Return when each of these stories was published (aware), and its public id."""
 
     def entries(self, keys: Sequence[Key]) -> list[Entry]:
-        """Return the entries of these stories as they are now, in this order; one that has gone meanwhile is left out."""
+        """Return the entries of these stories as they are now, in this order.
+
+        One that has been removed meanwhile is left out.
+        """
 
 
 class Counter(Protocol):

@@ -1,4 +1,6 @@
-"""Counting in memory: each process holds the public stories as bitmaps and brings them up to date with its snapshot.
+"""Counting in memory, with bitmaps.
+
+Each process holds the public stories and brings them up to date with its snapshot.
 
 About 50 bytes a story. Counts, facets and pages cost no database query; what a page shows is loaded by key.
 """
@@ -35,7 +37,10 @@ _indexes: dict[str, Index] = {}
 
 
 def index_for(alias: str, snapshot: Snapshot) -> Index:
-    """Return an index that is not older than ``snapshot``. One thread reads what is missing, the others wait for it."""
+    """Return an index that is not older than ``snapshot``.
+
+    One thread reads what is missing, the others wait for it.
+    """
     known = _indexes.get(alias)
     if known is not None and _answers(known, snapshot):
         return known
@@ -88,7 +93,10 @@ class BitmapSelection:
         return self.index.stories
 
     def counts(self, *, facets: bool) -> Counts:
-        """Return the total and, with ``facets``, counts of terms; each taxonomy ignores its own selection."""
+        """Return the total and, with ``facets``, counts of terms.
+
+        Each taxonomy ignores its own selection.
+        """
         found = {}
         for taxonomy in get_settings().taxonomies if facets else ():
             stories = self._found if taxonomy not in self._selected else self._without(taxonomy)
@@ -110,7 +118,10 @@ class BitmapSelection:
         return [(self.index.published_at(ordinal), self.index.id(ordinal)) for ordinal in ordinals]
 
     def entries(self, keys: Sequence[Key]) -> list[Entry]:
-        """Return the entries of these stories as they are now; one that has gone meanwhile is left out."""
+        """Return the entries of these stories as they are now.
+
+        One that has been removed meanwhile is left out.
+        """
         if not keys:
             return []
         wanted = Entry.objects.using(self.alias).cards().filter(listed_now())
@@ -169,7 +180,10 @@ class BitmapSelection:
         return bisect_left(self.index.published, microseconds(start_of(day)))
 
     def key_of(self, page_pk: int) -> Key | None:
-        """Return the key of a page's story, ``None`` where it is not public now on the query's sites."""
+        """Return the key of a page's story.
+
+        ``None`` where it is not public now on the query's sites.
+        """
         ordinal = self.index.ordinals.get(page_pk)
         if ordinal is None or ordinal not in self._public:
             return None
@@ -222,7 +236,10 @@ class BitmapSelection:
         return stories
 
     def _shown_elsewhere(self, stories: BitMap) -> list[int]:
-        """Return the ordinals of versions that give way to another site's; see ``once_across_sites()``."""
+        """Return the ordinals of versions that give way to another site's.
+
+        See ``once_across_sites()``.
+        """
         ranks = {self._default_language: 1, self.query.language: 0}
         left_out: list[int] = []
         for versions in self.index.groups.values():

@@ -1,4 +1,6 @@
-"""The catalogue as bitmaps: for each term, site and language the set of stories that have it, by ordinal.
+"""The catalogue as bitmaps.
+
+For each term, site and language: the set of stories that have it, by ordinal.
 
 Ordinals grow with (published, id), so the newest stories of a set are its last members. A story keeps its ordinal while
 its date stays; one that goes leaves a hole, and one with an earlier date than others is put between them.
@@ -38,7 +40,10 @@ _ID = 16
 
 
 class Row(NamedTuple):
-    """What an index holds of one public story. Times are aware; ``terms`` are (taxonomy, key)."""
+    """What an index holds of one public story.
+
+    Times are aware; ``terms`` are (taxonomy, key).
+    """
 
     page_pk: int
     id: UUID
@@ -108,7 +113,10 @@ class Sets:
 
 
 class Ordinals:
-    """The ordinal of each page: an array by primary key, or a dictionary where keys are far apart."""
+    """The ordinal of each page.
+
+    An array by primary key, or a dictionary where keys are far apart.
+    """
 
     def __init__(self, pages: Sequence[int]) -> None:
         highest = max(pages, default=0)
@@ -252,7 +260,10 @@ class Draft:
             self._between.append(row)
 
     def finish(self, epoch: UUID, sequence: int, token: UUID | None, read_at: float) -> Index | None:
-        """Return the index, ``None`` where too many stories lie between others: then all is read again."""
+        """Return the index, or ``None`` to read everything again.
+
+        That is faster where too many stories lie between others.
+        """
         if len(self._between) > self.MAX_INSERTED:
             return None
         if self._between:
@@ -291,7 +302,10 @@ class Draft:
             bitmap.add(ordinal)
 
     def _insert(self) -> None:
-        """Put stories between others, the last one first, so that the places of those before it stay."""
+        """Insert stories between others.
+
+        The last one comes first, so that the places of those before it stay.
+        """
         at = Index(uuid.UUID(int=0), 0, None, published=self.published, ids=self.ids)
         rows = sorted(self._between, key=lambda row: (row.published, row.id.bytes), reverse=True)
         lowest = len(self.pages)

@@ -42,7 +42,10 @@ _COLUMNS = (
 
 
 def read_index(alias: str, known: Index | None) -> Index:
-    """Return the index as of now: ``known`` with what has changed since, where that can be told."""
+    """Return the index as of now.
+
+    ``known`` with what has changed since, where that can be told.
+    """
     with _consistent(alias):
         read_at = time.monotonic()
         if known is None:
@@ -101,7 +104,10 @@ def _read_state(alias: str, known: Index | None) -> dict[str, Any]:
 
 
 def _continues(known: Index, state: dict[str, Any]) -> bool:
-    """Return whether the catalogue has gone on from ``known``, rather than from a backup of before."""
+    """Return whether the catalogue continues from ``known``.
+
+    It does not after a backup of before was restored.
+    """
     is_same_history = known.epoch == state["epoch"] and state["sequence"] >= known.sequence
     if known.token is None:
         return bool(is_same_history and known.sequence == 0 and state["sequence"] > 0)
@@ -109,7 +115,10 @@ def _continues(known: Index, state: dict[str, Any]) -> bool:
 
 
 def _continued(alias: str, known: Index, state: dict[str, Any], read_at: float) -> Index | None:
-    """Return ``known`` with what has changed; ``None`` where all is better read again."""
+    """Return ``known`` with what has changed.
+
+    ``None`` where it is better to read everything again.
+    """
     entries = Entry.objects.using(alias).filter(number__gt=known.sequence)
     changed = dict(entries.values_list("page_pk", "public")[: MAX_CHANGED + 1])
     if len(changed) > MAX_CHANGED or known.holes > max(1_000, len(known) // 4):
@@ -151,7 +160,10 @@ def _built(alias: str, state: dict[str, Any], read_at: float) -> Index:
 
 
 def _rows(entries: Any, terms: dict[int, list[tuple[str, str]]]) -> Iterator[tuple[Row, UUID]]:
-    """Yield what an index holds of entries, oldest first, with their translation keys."""
+    """Yield what an index holds of entries, oldest first.
+
+    With their translation keys.
+    """
     rows = entries.order_by("published", "pk").values_list(*_COLUMNS, "translation_key")
     for values in rows.iterator(chunk_size=_CHUNK):
         columns: Any = values[:-1]
@@ -159,7 +171,10 @@ def _rows(entries: Any, terms: dict[int, list[tuple[str, str]]]) -> Iterator[tup
 
 
 def _terms(alias: str, index: Index) -> dict[str, dict[str, BitMap]]:
-    """Return the stories of every term; a row a story would take more memory than the index itself."""
+    """Return the stories of every term.
+
+    A row for each story would take more memory than the index itself.
+    """
     found: dict[tuple[str, Any], array[int]] = defaultdict(lambda: array("I"))
     rows = EntryTerm.objects.using(alias).filter(entry__public=True).order_by()
     for taxonomy, key, pk in rows.values_list("taxonomy", "key", "entry__page_pk").iterator(
@@ -184,7 +199,10 @@ def _terms_of(alias: str, pks: Iterable[int]) -> dict[int, list[tuple[str, str]]
 
 
 def _groups(alias: str, keys: Iterable[UUID] | None) -> dict[UUID, tuple[tuple[int, str], ...]]:
-    """Return pages and languages of the stories that several sites have a version of, by translation key."""
+    """Return the stories that several sites have a version of.
+
+    Their pages and languages, by translation key.
+    """
     entries = Entry.objects.using(alias).filter(public=True, translation_key__isnull=False)
     if keys is not None:
         entries = entries.filter(translation_key__in=keys)

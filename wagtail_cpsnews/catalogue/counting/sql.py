@@ -1,4 +1,7 @@
-"""Counting in plain SQL over the entries: one query for the total and all facets, one for a page."""
+"""Counting in plain SQL over the entries.
+
+One query for the total and all facets, one for a page.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,10 @@ class SQLSelection:
         """Return ``None``: nothing is known without asking, and nothing is kept."""
 
     def counts(self, *, facets: bool) -> Counts:
-        """Return the total and, with ``facets``, counts of terms; each taxonomy ignores its own selection."""
+        """Return the total and, with ``facets``, counts of terms.
+
+        Each taxonomy ignores its own selection.
+        """
         base = self._entries()
         total = (
             self._filtered(base)

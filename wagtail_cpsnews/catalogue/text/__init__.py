@@ -1,4 +1,7 @@
-"""Text search: one interface, one engine a database. An engine answers a condition on entries, nothing else."""
+"""Text search: one interface, and one engine for each database.
+
+An engine answers with a condition on entries, nothing else.
+"""
 
 from __future__ import annotations
 
@@ -14,5 +17,8 @@ _ENGINES: dict[str, type[Engine]] = {"sqlite": SQLiteEngine, "postgresql": Postg
 
 
 def engine(alias: str) -> Engine:
-    """Return the engine for a database: its own text search where it has one, plain comparison elsewhere."""
+    """Return the engine for a database.
+
+    Its own text search where it has one, plain comparison elsewhere.
+    """
     return _ENGINES.get(connections[alias].vendor, PlainEngine)(alias)

@@ -1,4 +1,7 @@
-"""What an engine does, the words of a search, and the engine for databases without text search of their own."""
+"""The interface of engines, search words, and the engine for other databases.
+
+Those without text search of their own.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 def parse(text: str) -> list[Phrase]:
-    """Return the words and quoted phrases of a search; a story must have all of them. ``[]`` when it has no word."""
+    """Return the words and quoted phrases of a search.
+
+    A story must have all of them. ``[]`` when it has no word.
+    """
     phrases = []
     for quoted, plain in _PARTS.findall(text):
         words = tuple(_WORDS.findall(quoted or plain))

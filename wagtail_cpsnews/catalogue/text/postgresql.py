@@ -1,4 +1,6 @@
-"""PostgreSQL's text search: a tsvector column of its own table, with the configuration of each story's language.
+"""PostgreSQL's text search: a tsvector column in a table of its own.
+
+With the configuration of each story's language.
 
 The table is made by migration 0002.
 """

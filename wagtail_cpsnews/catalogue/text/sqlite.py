@@ -1,4 +1,6 @@
-"""SQLite's FTS5: a virtual table whose rowid is the entry's page (made by migration 0002).
+"""SQLite's FTS5: a virtual table whose rowid is the entry's page.
+
+It is made by migration 0002.
 
 English endings are cut ("courts" finds "court"), accents do not count.
 """
@@ -66,5 +68,8 @@ class SQLiteEngine(Engine):
 
 
 def _match(phrases: Sequence[Phrase]) -> str:
-    """Return an FTS5 expression; words hold letters, digits and apostrophes only, so quoting is enough."""
+    """Return an FTS5 expression.
+
+    Words hold letters, digits and apostrophes only, so quoting is enough.
+    """
     return " AND ".join(f'"{" ".join(words)}"' for words in phrases)

@@ -1,4 +1,7 @@
-"""Compares the catalogue with the pages: finds what no signal told (raw SQL, loaddata, a restored database)."""
+"""Compare the catalogue with the pages.
+
+Finds what no signal told (raw SQL, loaddata, a restored database).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Imports stories of another system: as often as you like, only what has changed is written."""
+"""Import stories of another system.
+
+As often as you like: only what has changed is written.
+"""
 
 from __future__ import annotations
 

@@ -120,7 +120,10 @@ class Command(BaseCommand):
         return made, kept
 
     def _add_names(self, taxonomy: str, seeds: tuple[Seed, ...]) -> int:
-        """Add the seeds' aliases to terms that exist, but none that staff have given to another term."""
+        """Add the seeds' aliases to terms that exist.
+
+        But none that staff have given to another term.
+        """
         model: Any = MODELS[taxonomy]
         terms = [(seed, term) for seed in seeds if (term := model.find(seed.slug))]
         holders: dict[str, set[Any]] = {}
@@ -146,7 +149,9 @@ class Command(BaseCommand):
         return added
 
     def _free_number(self, taxonomy: str, seed: Seed) -> int | None:
-        """Return the number that a term had on its old site, or None if it is the number of another term here.
+        """Return the number that a term had on its old site.
+
+        None if it is the number of another term here.
 
         Two sources number their terms from 1: an old link leads to the term that had the number first.
         """
@@ -163,7 +168,10 @@ class Command(BaseCommand):
         return None
 
     def _compare_numbers(self, taxonomy: str, term: Any, seed: Seed) -> None:
-        """Say that a term which is there has another number than the source gives; it is left."""
+        """Report a term with another number than the source gives.
+
+        The term's number is left.
+        """
         if seed.legacy_number is not None and term.legacy_number != seed.legacy_number:
             has = "none" if term.legacy_number is None else term.legacy_number
             self.stdout.write(
@@ -172,7 +180,10 @@ class Command(BaseCommand):
             )
 
     def _load_outcomes(self, seeds: tuple[Seed, ...]) -> tuple[int, int]:
-        """Load labels of outcomes. One that was renamed is found by its key, and stays as it is."""
+        """Load labels of outcomes.
+
+        One that was renamed is found by its key, and stays as it is.
+        """
         default = Locale.get_default()
         made = kept = 0
         for order, seed in enumerate(seeds, start=1):
@@ -207,7 +218,10 @@ class Command(BaseCommand):
 
 
 def _translations(seed: Seed) -> Iterator[tuple[Locale, str]]:
-    """Yield a term's names in the site's other languages; "cy" is that of a locale "cy-gb" too."""
+    """Yield a term's names in the site's other languages.
+
+    "cy" is that of a locale "cy-gb" too.
+    """
     for code, name in seed.names.items():
         locales = Locale.objects.order_by("language_code")
         locale = locales.filter(language_code=code).first()

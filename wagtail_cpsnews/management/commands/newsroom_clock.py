@@ -1,4 +1,7 @@
-"""Do what is due without traffic: expired stories, large changes, room in the usage ledger, the stored index."""
+"""Do what is due without traffic.
+
+Expired stories, large changes, room in the usage ledger, the stored index.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,10 @@ class Command(BaseCommand):
                 signal.signal(number, handler)
 
     def _listen(self) -> dict[Any, Any]:
-        """Stop after the batch at hand when asked to; signals reach a process's main thread only."""
+        """Stop after the current batch when asked to.
+
+        Signals reach a process's main thread only.
+        """
         if threading.current_thread() is not threading.main_thread():
             return {}
 
@@ -104,7 +110,10 @@ class Command(BaseCommand):
         self.stdout.write("Stopped.")
 
     def _finish(self) -> int:
-        """Do batch after batch until nothing is left; return how many have written something."""
+        """Do batch after batch until nothing is left.
+
+        Returns how many have written something.
+        """
         close_old_connections()
         reset_queries()  # with DEBUG, Django keeps each of them
         written = 0
@@ -118,7 +127,10 @@ class Command(BaseCommand):
         return written
 
     def _tidy(self) -> None:
-        """Once a minute: forget old uses on other sites and keep room for new ones; store the index for new workers."""
+        """Tidy the usage ledger and store the index, once a minute.
+
+        Forget old uses on other sites and keep room for new ones; new workers start from the index.
+        """
         now = time.monotonic()
         if now - self.tidied < TIDY_SECONDS:
             return

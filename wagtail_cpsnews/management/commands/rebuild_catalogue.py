@@ -1,4 +1,7 @@
-"""Builds the catalogue from the pages: once after installing, and whenever adapters change."""
+"""Build the catalogue from the pages.
+
+Run it once after installing, and whenever adapters change.
+"""
 
 from __future__ import annotations
 

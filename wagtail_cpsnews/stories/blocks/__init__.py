@@ -1,4 +1,7 @@
-"""What a story is made of. One file a family; ``story_blocks()`` is the list that editors get."""
+"""Blocks of stories, one file for each family.
+
+``story_blocks()`` is the list that editors get.
+"""
 
 from . import adapters  # noqa: F401  registers how the live list is edited
 from .registry import story_blocks

@@ -30,7 +30,10 @@ class PressContactBlock(SnippetChooserBlock):
         return deferred.value("press_contact", self.get_deferred_data(value), lambda: reader_for(context))
 
     def get_deferred_data(self, value: Any) -> dict[str, str]:
-        """Return what the catalogue stores: the contact's key, in whatever language it was chosen."""
+        """Return what the catalogue stores: the contact's key.
+
+        In whatever language it was chosen.
+        """
         return {"key": str(value.translation_key)}
 
     class Meta:

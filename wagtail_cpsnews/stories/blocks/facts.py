@@ -1,4 +1,7 @@
-"""Blocks of facts: a statistic, a call-out, key facts. Everything they say is in words, nothing in colour alone."""
+"""Blocks of facts: a statistic, a call-out, key facts.
+
+Everything they say is in words, nothing in colour alone.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,10 @@ class StatisticBlock(blocks.StructBlock):
 
 
 class CalloutBlock(blocks.StructBlock):
-    """Something that readers must not miss, set apart: how to get help, what a court has ordered."""
+    """Something that readers must not miss.
+
+    How to get help, what a court has ordered; it is set apart.
+    """
 
     kind = blocks.ChoiceBlock(label=_("Type"), choices=CALLOUT_KINDS, default="information")
     title = blocks.CharBlock(label=_("Title"), max_length=150)

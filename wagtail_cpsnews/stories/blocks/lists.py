@@ -34,7 +34,10 @@ MAX_KEY = 2**63 - 1
 
 
 class DeferredStructBlock(blocks.StructBlock):
-    """A block that is rendered per request; the catalogue stores what ``get_deferred_data`` returns."""
+    """A block that is rendered per request.
+
+    The catalogue stores what ``get_deferred_data`` returns.
+    """
 
     #: The name that a ``DeferredBlock`` is registered under.
     deferred_kind = ""
@@ -75,7 +78,10 @@ class LateBlock(DeferredStructBlock):
 
 
 class StoryChooserBlock(blocks.PageChooserBlock):
-    """Chooses a story of any type that the catalogue knows. Its value is the page's key: reading needs no page."""
+    """Chooses a story of any type that the catalogue knows.
+
+    Its value is the page's key: reading needs no page.
+    """
 
     @cached_property
     def target_models(self) -> list[Any]:
@@ -146,7 +152,10 @@ class RelatedStoriesBlock(DeferredStructBlock):
 
 
 class TermsBlock(blocks.MultipleChoiceBlock):
-    """Terms of one taxonomy as checkboxes. Its value is their slugs, which stay true when a term is renamed."""
+    """Terms of one taxonomy as checkboxes.
+
+    Its value is their slugs, which stay true when a term is renamed.
+    """
 
     def __init__(self, taxonomy: str = "", **kwargs: Any) -> None:
         self.taxonomy = taxonomy
@@ -176,7 +185,10 @@ class TermsBlock(blocks.MultipleChoiceBlock):
         return str(_("%(name)s (retired)") % {"name": label}) if term.retired else label
 
     def _now(self, slugs: Any) -> list[str]:
-        """Return the slugs that stand for these now: a term may have been renamed or replaced since."""
+        """Return the current slugs of these.
+
+        A term may have been renamed or replaced since.
+        """
         terms = current().reference.taxonomies[self.taxonomy]
         found = [terms.find(str(slug)) for slug in slugs or ()]
         return list(dict.fromkeys(term.slug for term in found if term))
@@ -201,7 +213,10 @@ class TermsBlock(blocks.MultipleChoiceBlock):
 
 
 class LiveListBlock(DeferredStructBlock):
-    """The newest stories of a filter. It follows stories that are published and withdrawn."""
+    """The newest stories of a filter.
+
+    It follows stories that are published and withdrawn.
+    """
 
     deferred_kind = "live_list"
 
@@ -246,7 +261,10 @@ class Params(dict[str, list[str]]):
 
 
 def _filter_blocks() -> list[tuple[str, blocks.Block]]:
-    """Return the parts of the filter, named as parameters are; a taxonomy that is off has none."""
+    """Return the parts of the filter, named as parameters are.
+
+    A taxonomy that is off has none.
+    """
     heading = blocks.CharBlock(
         label=_("Heading"), required=False, max_length=150, help_text=_("If empty, “Latest news” is used.")
     )

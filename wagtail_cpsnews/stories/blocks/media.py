@@ -128,7 +128,10 @@ class DocumentBlock(blocks.StructBlock):
     )
 
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any] | None:
-        """Title, address and size; of a document that not everybody may read, the title that the author gave it."""
+        """Return title, address and size of the document.
+
+        Of one that not everybody may read, the title that the author gave it.
+        """
         document, title = value.get("document"), value.get("title")
         if document is None:
             return {"title": title, "url": None, "size": None} if title else None

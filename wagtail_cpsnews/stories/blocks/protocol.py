@@ -1,4 +1,6 @@
-"""Blocks of a media protocol: versions with parties, numbered clauses and annexes.
+"""Blocks of a media protocol: versions with parties, clauses and annexes.
+
+Clauses are numbered.
 
 The rules bite when the page is published; a draft may be as unfinished as it likes.
 """
@@ -57,7 +59,10 @@ class PartyBlock(blocks.StructBlock):
 
 
 class ClauseBlock(blocks.StructBlock):
-    """One clause. Its address comes from its id, so it stays when clauses are added, moved or renumbered."""
+    """One clause.
+
+    Its address comes from its id, so it stays when clauses are added, moved or renumbered.
+    """
 
     number = blocks.CharBlock(
         label=_("Number"), max_length=20, help_text=_("As the agreement writes it, such as 4.2.")
@@ -98,7 +103,10 @@ class AnnexBlock(blocks.StructBlock):
 
 
 class VersionBlock(blocks.StructBlock):
-    """One version of the agreement. Earlier ones stay, so that what was agreed can be looked up."""
+    """One version of the agreement.
+
+    Earlier ones stay, so that what was agreed can be looked up.
+    """
 
     title = blocks.CharBlock(
         label=_("Title or year"), max_length=100, help_text=_("What readers call it, such as 2025 protocol.")
@@ -161,7 +169,10 @@ def tidy_number(text: str | None) -> str:
 
 
 class VersionsBlock(blocks.StreamBlock):
-    """All versions of one agreement: at most one in force on any day, each with a title of its own."""
+    """All versions of one agreement.
+
+    At most one is in force on any day, and each has a title of its own.
+    """
 
     version = VersionBlock()
 
@@ -183,7 +194,10 @@ class VersionsBlock(blocks.StreamBlock):
 
 
 def _between_versions(versions: list[tuple[str, Any]]) -> dict[int, tuple[str, str]]:
-    """What is wrong between versions: the field and a message, by the version's place. One for each at most."""
+    """Return what is wrong between versions, by the version's place.
+
+    The field and a message, one for each version at most.
+    """
     errors: dict[int, tuple[str, str]] = {}
     for index, (own_id, version) in enumerate(versions):
         title = name_key(version.get("title"))
@@ -238,7 +252,10 @@ def _overlap(one: Any, other: Any) -> bool:
 
 
 def _days(version: Any) -> tuple[datetime.date, datetime.date] | None:
-    """The first and last day on which a version holds; ``None`` for a superseded one whose end is not known."""
+    """Return the first and last day on which a version holds.
+
+    ``None`` for a superseded one whose end is not known.
+    """
     last = version.get("in_force_to")
     if version.get("status") == SUPERSEDED and last is None:
         return None

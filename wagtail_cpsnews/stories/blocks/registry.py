@@ -1,4 +1,7 @@
-"""Which blocks editors get: ours, less what ``WAGTAIL_CPSNEWS["BLOCKS"]`` removes, plus what it adds."""
+"""Which blocks editors get.
+
+The package's, less what ``WAGTAIL_CPSNEWS["BLOCKS"]`` removes, plus what it adds.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,10 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 
 
 class TableBlock(blocks.StructBlock):
-    """Figures in rows and columns. Built on Wagtail's typed table, which needs no JavaScript library."""
+    """Figures in rows and columns.
+
+    Built on Wagtail's typed table, which needs no JavaScript library.
+    """
 
     caption = blocks.CharBlock(label=_("What the table shows"), required=False, max_length=250)
     table = TypedTableBlock([("text", blocks.CharBlock(label=_("Text"), required=False))], label=_("Table"))

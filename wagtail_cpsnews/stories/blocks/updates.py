@@ -27,7 +27,10 @@ CHOOSE = lazy(lambda: pgettext("nothing chosen yet", "Choose…"), str)()
 
 
 class OutcomeLabelBlock(blocks.ChoiceBlock):
-    """Chooses a label of an outcome. Its value is the label's key, the same in all languages."""
+    """Chooses a label of an outcome.
+
+    Its value is the label's key, the same in all languages.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.pop("choices", None)
@@ -43,22 +46,34 @@ class OutcomeLabelBlock(blocks.ChoiceBlock):
         return str(_("%(name)s (retired)") % {"name": label}) if info.retired else label
 
     def normalize_choice(self, value: Any) -> Any:
-        """Return the key as it is: choices come from the catalogue, which is being written when pages are read."""
+        """Return the key as it is.
+
+        Choices come from the catalogue, which is being written when pages are read.
+        """
         return value
 
     def clean(self, value: Any) -> Any:
-        """Clear a label that was deleted meanwhile: a draft can be saved, and publishing asks for another."""
+        """Clear a label that was deleted meanwhile.
+
+        A draft can be saved, and publishing asks for another.
+        """
         return super().clean(value if value and str(value) in current().reference.outcomes else "")
 
     def extract_references(self, value: Any) -> Iterator[tuple[Any, str, str, str]]:
-        """Yield the label's rows, so that Wagtail counts its use and it cannot be deleted."""
+        """Yield the label's rows.
+
+        Wagtail then counts its use, and it cannot be deleted.
+        """
         if is_key(str(value)):
             rows = OutcomeLabel._default_manager.using(using()).filter(translation_key=value)
             for pk in rows.values_list("pk", flat=True):
                 yield OutcomeLabel, str(pk), "", ""
 
     def render_basic(self, value: Any, context: Any = None) -> str:
-        """Return the label for editors who compare versions; readers get it from the catalogue."""
+        """Return the label for editors who compare versions.
+
+        Readers get it from the catalogue.
+        """
         info = current().reference.outcomes.get(str(value))
         return escape(info.label(get_language() or "")) if info else ""
 
@@ -93,7 +108,10 @@ class UpdateBlock(blocks.StructBlock):
     )
 
     def clean(self, value: Any) -> Any:
-        """Check what is published: it has happened, and an outcome says which. A draft may hold anything."""
+        """Check what is published.
+
+        It has happened, and an outcome says which. A draft may hold anything.
+        """
         result = super().clean(value)
         if not self.is_deferred_validation and (errors := dict(_problems(result))):
             raise blocks.StructBlockValidationError(
@@ -122,7 +140,9 @@ def _problems(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def public_updates(stream: Iterable[Any]) -> list[dict[str, Any]]:
-    """Return the updates of a stream that readers may see, outcomes first, then newest first.
+    """Return the updates of a stream that readers may see.
+
+    Outcomes first, then newest first.
 
     Those of one time stay in the editor's order. What is half-filled, in a draft, or dated in the future, by a
     write that no form has seen, is not there.
