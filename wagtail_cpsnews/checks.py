@@ -32,7 +32,7 @@ _FRAME_SOURCE = re.compile(
 
 @register()
 def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """``WAGTAIL_CPSNEWS`` holds only names and values that mean something."""
+    """Check that ``WAGTAIL_CPSNEWS`` holds only valid names and values."""
     given = getattr(django_settings, "WAGTAIL_CPSNEWS", {}) or {}
     messages: list[CheckMessage] = []
     for name in given:
@@ -222,7 +222,10 @@ def _check_base_template() -> list[CheckMessage]:
 
 @register(Tags.urls)
 def check_outputs(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """The host's own outputs are declared as they must be, and each has an address."""
+    """Check that the host's own outputs are declared rightly.
+
+    And that each has an address.
+    """
     found, mistakes = read_own_outputs(get_settings().OUTPUTS)
     messages: list[CheckMessage] = [
         Error(mistake.message, hint=mistake.hint, id=mistake.code) for mistake in mistakes
@@ -240,7 +243,9 @@ def check_outputs(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_sqlite(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """SQLite with its defaults fails publishes as soon as two people publish at once.
+    """Warn of SQLite's defaults.
+
+    With them, publishing fails as soon as two people publish at once.
 
     It reads settings only and connects to nothing, so it runs in a plain ``check``.
     """

@@ -135,7 +135,9 @@ def embed_methods() -> dict[str, Any]:
 
 
 def read_own_outputs(given: Any) -> tuple[tuple[Output, ...], list[Mistake]]:
-    """Return the outputs of the setting ``OUTPUTS``, and what is wrong with that setting.
+    """Return the outputs of the setting ``OUTPUTS``.
+
+    And what is wrong with that setting.
 
     Args:
         given: By name, the values of an ``Output``.

@@ -341,7 +341,10 @@ def with_fields(data: type, names: Iterable[str], default: Any) -> type:
 
 @cache
 def fingerprint() -> str:
-    """Change when a declaration changes: part of every ETag and change token."""
+    """Return a value that changes with a declaration.
+
+    Part of every ETag and change token.
+    """
     with translation.override(None):
         said = [
             [one.name, one.plural, one.path, one.model, one.labels(1), one.labels(2), one.order, one.many]

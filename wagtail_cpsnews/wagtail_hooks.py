@@ -40,13 +40,13 @@ menu.register_plain_models()
 
 @hooks.register("register_admin_viewset")
 def register_page_listings() -> list[Any]:
-    """Listings of stories, and the explorer below a news centre with their columns."""
+    """Register listings of stories, and the explorer below a news centre."""
     return menu.viewsets()
 
 
 @hooks.register("register_admin_menu_item")
 def register_newsroom_menu() -> Any:
-    """One group with everything of the newsroom."""
+    """Register one menu group with everything of the newsroom."""
     return menu.menu_item()
 
 
@@ -67,7 +67,7 @@ def register_newsroom_urls() -> list[Any]:
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
-    """A merge in a term's history."""
+    """Register the merge for a term's history."""
     merge.register_log_actions(actions)
 
 
@@ -82,7 +82,7 @@ def look_at_moved_files(request: HttpRequest, action_type: str, objects: Any, ac
 
 @hooks.register("register_snippet_listing_buttons")
 def offer_to_merge(snippet: Any, user: Any, next_url: str | None = None) -> Any:
-    """ "Merge into…" among a term's buttons."""
+    """Offer "Merge into…" among a term's buttons."""
     url = merge.merge_url(snippet)
     if url and merge.may_merge(user, type(snippet)):
         yield menus.MenuItem(_("Merge into…"), url, icon_name="resubmit", priority=40)
@@ -110,13 +110,19 @@ def register_image_operations() -> list[tuple[str, Any]]:
 
 @hooks.register("before_serve_document", order=1000)  # after those that say who may read it
 def serve_document_without_metadata(document: Any, request: HttpRequest) -> HttpResponse | None:
-    """A picture file that is downloaded as a document doesn't say where it was taken."""
+    """Serve a picture file that is a document without its metadata.
+
+    It doesn't say where it was taken.
+    """
     return serve_without_metadata(document, request)
 
 
 @hooks.register("register_rich_text_features", order=1000)  # after Wagtail's and the host's
 def register_rich_text_features(features: Any) -> None:
-    """Images in rich text are shown without metadata, and never fail a page."""
+    """Register the handler of images in rich text.
+
+    They are shown without metadata, and never fail a page.
+    """
     rich_text.register(features)
 
 
@@ -196,7 +202,7 @@ def serve_from_the_catalogue_database(serve: Any) -> Any:
 
 @hooks.register("register_reports_menu_item")
 def register_usage_menu_item() -> MenuItem:
-    """Which sites show which lists, and who was served a story."""
+    """Register the report on which sites show which lists and stories."""
     return usage.UsageMenuItem(
         _("Where our stories are shown"), reverse_lazy("cpsnews_usage:report"), icon_name="globe", order=900
     )
@@ -204,7 +210,7 @@ def register_usage_menu_item() -> MenuItem:
 
 @hooks.register("register_page_header_buttons")
 def offer_usage_of_a_story(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Any:
-    """From a story to the sites that were served it."""
+    """Offer a story's report on the sites that were served it."""
     if not page.pk or adapter_for(page.specific_class) is None or not user.has_perm("cpsnews.view_embeduse"):
         return
     entry = Entry.objects.filter(page_pk=page.pk).only("pk").first()

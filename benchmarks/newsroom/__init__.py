@@ -1,1 +1,4 @@
-"""Measures the newsroom beside its peers, on the same invented stories and in one run: ``make benchmark``."""
+"""Measure the newsroom beside its peers: ``make benchmark``.
+
+On the same invented stories and in one run.
+"""

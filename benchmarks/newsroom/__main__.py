@@ -1,4 +1,7 @@
-"""``python -m benchmarks.newsroom``: makes the environment, then measures in it (``command.py``)."""
+"""``python -m benchmarks.newsroom``: make the environment, measure in it.
+
+``command.py`` does the latter.
+"""
 
 import sys
 from pathlib import Path

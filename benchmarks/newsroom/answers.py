@@ -1,4 +1,7 @@
-"""Whether everybody's answers are right: counts, stories and facets of random questions, against the stories alone."""
+"""Whether everybody's answers are right.
+
+Counts, stories and facets of random questions, against the stories alone.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,10 @@ def grapple(worker: Worker, question: Question) -> Answer:
 
 
 def drf(worker: Worker, question: Question) -> Answer:
-    """Return what Django REST framework answers; it has 404 for a page after the last."""
+    """Return what Django REST framework answers.
+
+    It has 404 for a page after the last.
+    """
     response = worker.get(drf_url(question))
     if response.status == 404:
         return Answer(-1, ())
@@ -90,7 +96,10 @@ PEERS: dict[str, Callable[[Worker, Question], Any]] = {
 
 
 def check(worker: Worker, truth: Truth, questions: int) -> list[str]:
-    """Return every answer of a worker that is wrong, in words. A page after the last is not asked for."""
+    """Return every answer of a worker that is wrong, in words.
+
+    A page after the last is not asked for.
+    """
     asked = random_questions(random.Random(7), questions)
     asked = [one for one in asked if truth.count(one) > (one.page - 1) * 10 or one.page == 1]
     readers = {"ours": ours} if worker.site == "ours" else PEERS

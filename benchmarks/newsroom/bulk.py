@@ -1,4 +1,7 @@
-"""Writes rows with COPY: the quickest way into PostgreSQL, past signals and constraints."""
+"""Write rows with COPY.
+
+The quickest way into PostgreSQL, past signals and constraints.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def copy(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
-    """Write rows of a table, given as values by column; what is left out has the field's default.
+    """Write rows of a table, given as values by column.
+
+    What is left out has the field's default.
 
     The columns of a parent model are not written.
     """
@@ -70,7 +75,10 @@ def tree_path(parent: str, place: int) -> str:
 
 
 def count_children(page: models.Model, count: int) -> None:
-    """Tell treebeard how many children a page has, and PostgreSQL which key comes next."""
+    """Tell treebeard how many children a page has.
+
+    And PostgreSQL which key comes next.
+    """
     table = page._meta.get_parent_list()[-1]._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(f'UPDATE "{table}" SET numchild = %s WHERE id = %s', [count, page.pk])

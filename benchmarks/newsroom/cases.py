@@ -49,7 +49,10 @@ def peer_params(question: Question) -> dict[str, int]:
 
 
 def v2_url(question: Question, version: int = 2, limit: int = 10) -> str:
-    """Return the address of a question in Wagtail's API v2, or v3, which gives id, title and address only."""
+    """Return the address of a question in Wagtail's API v2 or v3.
+
+    v3 gives id, title and address only.
+    """
     asked = {"type": "peers.StoryPage", "order": "-date", "limit": limit, **peer_params(question)}
     if question.page > 1:
         asked["offset"] = (question.page - 1) * 10

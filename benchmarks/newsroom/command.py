@@ -1,4 +1,7 @@
-"""The command: fills the databases, checks answers, measures, and writes results. Runs in the scratch environment."""
+"""The command: fill the databases, check answers, measure, write results.
+
+It runs in the scratch environment.
+"""
 
 from __future__ import annotations
 
@@ -137,7 +140,10 @@ class Run:
         self.found["memory"].append({**place, "mb": round(worker.memory_mb, 1)})
 
     def _start_cold(self, workers: list[Any]) -> None:
-        """Measure the first list of a worker that has answered nothing but the empty view."""
+        """Measure the first list of a worker.
+
+        It has answered nothing but the empty view.
+        """
         from .cases import ITEMS
 
         for worker in workers:

@@ -1,4 +1,7 @@
-"""The PostgreSQL server in the scratch folder, which comes as a Python package, and its databases."""
+"""The PostgreSQL server in the scratch folder, and its databases.
+
+The server comes as a Python package.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +72,10 @@ class Server:
         self.control.execute(f'ALTER DATABASE "{name}" RENAME TO "{new}"')
 
     def migrated(self) -> str:
-        """Return the database that has all tables and no story; made once for each state of the migrations."""
+        """Return the database that has all tables and no story.
+
+        Made once for each state of the migrations.
+        """
         name = f"base_{_migrations_digest()}"
         if not self.has(name):
             old = self.control.execute("SELECT datname FROM pg_database WHERE datname LIKE 'base\\_%'")

@@ -1,4 +1,7 @@
-"""The catalogue's rows of a story, made after those that the package wrote of another."""
+"""The catalogue's rows of a story.
+
+Made after those that the package wrote of another.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ def html_of(story: Story) -> str:
 
 
 class EntryMaker:
-    """Makes the entries of stories after the one that the package wrote of the story ``pattern``."""
+    """Makes the entries of stories like another one.
+
+    The package wrote those of the story ``pattern``.
+    """
 
     def __init__(
         self,

@@ -1,4 +1,7 @@
-"""The scratch folder and the environment in it, which has the package and its peers."""
+"""The scratch folder and the environment in it.
+
+It has the package and its peers.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ PACKAGES = (
 
 
 def make(scratch: Path) -> Path:
-    """Make the environment where there is none yet, or where what it needs has changed; return its Python."""
+    """Make the environment where needed, and return its Python.
+
+    Where there is none yet, or where what it needs has changed.
+    """
     scratch.mkdir(parents=True, exist_ok=True)
     folder = scratch / "environment"
     python, stamp = folder / "bin" / "python", folder / "stamp"
@@ -44,7 +50,9 @@ def enter(python: Path, scratch: Path, arguments: list[str]) -> None:
 
 
 def run_step(step: str, *arguments: str, database: str, site: str) -> None:
-    """Run a step of ``steps.py`` as a process of its own, as one with Django's settings.
+    """Run a step of ``steps.py`` as a process of its own.
+
+    As one with Django's settings.
 
     Args:
         site: "ours", "peers", or "both" (the tables of both).

@@ -1,4 +1,7 @@
-"""Fills our database: pages and the catalogue's rows in bulk, and a sample compared with what the projector writes."""
+"""Fill the newsroom's database: pages and the catalogue's rows in bulk.
+
+A sample is compared with what the projector writes.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +103,10 @@ def _joined(batch: list[Story], name: str, terms: dict[str, list[Any]]) -> Itera
 
 
 def _project_one(pattern: Story, parent: Any, terms: dict[str, list[Any]]) -> EntryMaker:
-    """Project one story as the package does, and return what makes the entries of the others like it."""
+    """Project one story as the package does.
+
+    Returns what makes the entries of the others like it.
+    """
     with projecting("default") as projection:
         row = next(projection.writer.rows([pk_of(pattern)]))
         projection.writer.look_at([pk_of(pattern)])
@@ -134,7 +140,10 @@ def _index_text(pattern: Entry) -> None:
 
 
 def _check(count: int) -> None:
-    """Compare a sample with what the projector would write, as ``check_catalogue`` does."""
+    """Compare a sample with what the projector would write.
+
+    As ``check_catalogue`` does.
+    """
     sample = random.Random(1).sample(range(count), min(count, SAMPLE))
     pks = sorted(FIRST_PAGE + number for number in sample)
     found = [

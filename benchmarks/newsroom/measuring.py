@@ -1,4 +1,7 @@
-"""Measures all cases of all workers in turn: batch by batch, pass by pass, and keeps the least of each."""
+"""Measure all cases of all workers in turn.
+
+Batch by batch, pass by pass; the least of each is kept.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Writes the tables and the chart of the documentation from a file of results: ``make benchmark-docs RESULTS=FILE``."""
+"""Write the tables and the chart of the documentation.
+
+From a file of results: ``make benchmark-docs RESULTS=FILE``.
+"""
 
 from __future__ import annotations
 

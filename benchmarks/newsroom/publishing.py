@@ -1,4 +1,7 @@
-"""What publishing costs an editor's request, with the catalogue and without: processor time and statements."""
+"""What publishing costs an editor's request.
+
+With the catalogue and without: processor time and statements.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +66,10 @@ def without_catalogue() -> Iterator[None]:
 
 
 def _publish_and_unpublish(number: int) -> Iterator[tuple[str, dict[str, float]]]:
-    """Yield what it costs to publish a story, to publish a change of it, to save a draft, and to unpublish it."""
+    """Yield what it costs to publish, change, draft and unpublish a story.
+
+    To publish it, to publish a change of it, to save a draft, and to unpublish it.
+    """
     parent = Page.objects.get(pk=NewsIndexPage.objects.get().pk).specific
     block = {"type": "text", "value": f"<p>{'what happened in court ' * 30}</p>", "id": str(uuid.uuid4())}
     page = NewsItemPage(
@@ -86,7 +92,10 @@ def _publish_and_unpublish(number: int) -> Iterator[tuple[str, dict[str, float]]
 
 
 def _cost(step: Callable[[], Any]) -> dict[str, float]:
-    """Return milliseconds of processor time, of the database among them, and the number of statements."""
+    """Return milliseconds of processor time and the number of statements.
+
+    The database's time is among them.
+    """
     backend = connection.connection.info.backend_pid
     statements = 0
 

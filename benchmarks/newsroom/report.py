@@ -1,4 +1,7 @@
-"""Results as text: tables in Markdown, with each time as a multiple of the empty view's."""
+"""Results as text: tables in Markdown.
+
+With each time as a multiple of the empty view's.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ OURS = "two terms, total, all facets"
 
 
 def empty_ms(result: dict[str, Any]) -> float:
-    """Return the unit: the least time that any worker took for the empty view, in milliseconds."""
+    """Return the unit, in milliseconds.
+
+    The least time that any worker took for the empty view.
+    """
     return min(total(row) for row in result["cases"] if row["case"] == EMPTY)
 
 
@@ -37,7 +43,10 @@ def table(heads: list[str], rows: list[list[str]]) -> str:
 
 
 def cases_table(result: dict[str, Any], site: str) -> str:
-    """Return the times of all cases of one project, and how they grow from the least to the largest size."""
+    """Return the times of all cases of one project.
+
+    And how they grow from the least to the largest size.
+    """
     unit, of = empty_ms(result), sizes(result)
     heads = ["Answer"]
     for size in of:
@@ -65,7 +74,10 @@ def _time(row: dict[str, Any]) -> str:
 
 
 def ratios_table(result: dict[str, Any]) -> str:
-    """Return how many times as much each peer takes as our list with total and all facets."""
+    """Return how many times as much each peer takes as the newsroom's list.
+
+    The list with total and all facets.
+    """
     of = [size for size in sizes(result) if any(_is_peer(row, size) for row in result["cases"])]
     names = dict.fromkeys(
         row["case"] for row in result["cases"] if row["site"] == "peers" and row["case"] != EMPTY

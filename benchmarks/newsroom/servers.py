@@ -1,4 +1,7 @@
-"""A web server with one worker, and what it and its database connections have used of the processor and memory."""
+"""A web server with one worker, and what it has used.
+
+It and its database connections, of the processor and memory.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,10 @@ class Response:
 
 @dataclass(frozen=True)
 class Used:
-    """Processor time in milliseconds: of the worker, and of its connections' processes in PostgreSQL."""
+    """Processor time in milliseconds.
+
+    Of the worker, and of its connections' processes in PostgreSQL.
+    """
 
     server: float
     database: float
@@ -109,7 +115,10 @@ class Worker:
 
 
 def processor_ms(pid: int) -> float:
-    """Return the processor time of a process and its threads in milliseconds; 0 for one that has ended."""
+    """Return the processor time of a process and its threads in milliseconds.
+
+    0 for one that has ended.
+    """
     spent = 0
     for task in Path(f"/proc/{pid}/task").glob("*"):
         try:

@@ -1,4 +1,7 @@
-"""Steps that need Django, each a process of its own: ``python -m benchmarks.newsroom.steps STEP``."""
+"""Steps that need Django, each a process of its own.
+
+``python -m benchmarks.newsroom.steps STEP``
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Invented stories, the same in every run: each has a kind, an area, up to three crime types and about 130 words."""
+"""Invented stories, the same in every run.
+
+Each has a kind, an area, up to three crime types and about 130 words.
+"""
 
 from __future__ import annotations
 
@@ -144,6 +147,9 @@ def batches_of_stories(count: int, size: int = 5_000) -> Iterator[list[Story]]:
 
 
 def _choose(chance: random.Random, weights: list[float], count: int) -> tuple[int, ...]:
-    """Return ``count`` different places, the more likely the heavier (Efraimidis and Spirakis, 2006)."""
+    """Return ``count`` different places, the more likely the heavier.
+
+    (Efraimidis and Spirakis, 2006)
+    """
     drawn = sorted(range(len(weights)), key=lambda place: chance.random() ** (1 / weights[place]))
     return tuple(sorted(drawn[-count:])) if count else ()

@@ -1,4 +1,7 @@
-"""What the right answers are, worked out from the stories alone: one number per term, with one bit per story."""
+"""The right answers, worked out from the stories alone.
+
+One number for each term, with one bit for each story.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ CHECKED_WORDS = range(len(FREQUENT_WORDS) // 2)
 
 @dataclass(frozen=True)
 class Question:
-    """What a reader asks for: a term or none of each filter, and a word that the story contains."""
+    """What a reader asks for.
+
+    A term or none of each filter, and a word that the story contains.
+    """
 
     crime_type: int | None = None
     area: int | None = None
@@ -34,7 +40,10 @@ class Question:
         return {name: value for name in TERMS if (value := getattr(self, name)) is not None}
 
     def counted(self) -> Iterator[tuple[str, int, Question]]:
-        """Yield (filter, term, question) for each count beside the filters: a filter ignores its own choice."""
+        """Yield (filter, term, question) for each count beside the filters.
+
+        A filter ignores its own choice.
+        """
         for name, terms in TERMS.items():
             for place in range(len(terms)):
                 yield name, place, replace(self, **{name: place})
@@ -42,7 +51,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a question is answered with; numbers: of the stories of the page, the newest first."""
+    """What a question is answered with.
+
+    numbers: of the stories of the page, the newest first.
+    """
 
     count: int
     numbers: tuple[int, ...]

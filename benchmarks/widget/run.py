@@ -1,4 +1,6 @@
-"""How long the widget's script takes a browser, times four for a slower processor: ``make benchmark-widget``.
+"""How long the widget's script takes a browser: ``make benchmark-widget``.
+
+Times four for a slower processor.
 
 Nothing is asserted: times are this machine's, and on a busy one only the least of each row means something. What counts
 is the ratio to the yardstick, a file that does nothing but define an empty element, measured in the same browser, in
@@ -30,7 +32,10 @@ EVENTS = ("v8.compileModule", "v8.evaluateModule")
 
 
 def evaluation(browser, site, publisher, script, element):
-    """Milliseconds for compiling the script and running it, which makes the element that is on the page."""
+    """Return milliseconds for compiling the script and running it.
+
+    That makes the element that is on the page.
+    """
     publisher.script = script
     site.pages["/"] = (
         f'<!doctype html><title>Host</title><script type="module" src="{publisher.mount}embed/v1.js"></script>{element}'

@@ -1,4 +1,7 @@
-"""Blocks that the importer's HTML has no words for: added to a few of the invented stories."""
+"""Blocks that the importer's HTML has no words for.
+
+They are added to a few of the invented stories.
+"""
 
 from typing import Any
 
@@ -13,7 +16,10 @@ WELSH = "Carcharu pump dyn am gyflenwi cocên ar hyd arfordir Gŵyr"
 
 
 def add_blocks() -> None:
-    """A page of figures, a report of a sentence and a Welsh story get the blocks that suit them."""
+    """Add blocks to a page of figures, a report and a Welsh story.
+
+    Those that suit each: a sentence is reported.
+    """
     hate_crime = [
         _page("The small box on the file: what a hate crime marker does"),
         _page("Stoke man who threw eggs at Sikh taxi drivers sentenced"),

@@ -38,7 +38,10 @@ WELSH_POLICY = (
 
 
 def fill_contacts(news: NewsIndexPage) -> None:
-    """Makes the contacts and, below the news centre, the press office page, which the news centre names."""
+    """Make the contacts, and the press office page below the news centre.
+
+    The news centre names it.
+    """
     welsh = Locale.objects.get(language_code="cy")
     duty = _contact(
         "Duty press officer",

@@ -1,4 +1,7 @@
-"""Fills the example site: pages, people, terms, and stories from ``stories/*.jsonl``."""
+"""Fill the example site.
+
+Pages, people, terms, and stories from ``stories/*.jsonl``.
+"""
 
 import contextlib
 import io
@@ -63,7 +66,10 @@ def is_filled() -> bool:
 
 @transaction.atomic  # all or nothing, and the catalogue is brought up to date once and not 200 times
 def fill(port: int, folder: Path) -> None:
-    """Makes everything that the example needs. ``port``: where the site answers; ``folder``: from ``drawing()``."""
+    """Make everything that the example needs.
+
+    ``port``: where the site answers; ``folder``: from ``drawing()``.
+    """
     english, _ = Locale.objects.get_or_create(language_code="en")
     welsh, _ = Locale.objects.get_or_create(language_code="cy")
     call_command("load_newsroom_terms", "cps", stdout=io.StringIO())
@@ -168,7 +174,10 @@ def _news_centre(home: HomePage, welsh: Locale, folder: Path) -> NewsIndexPage:
 
 @contextlib.contextmanager
 def drawing() -> Iterator[Callable[[], Path]]:
-    """Draws the pictures of the stories in other processes; what it yields waits for them and gives their folder."""
+    """Draw the pictures of the stories in other processes.
+
+    What it yields waits for them and gives their folder.
+    """
     folder = settings.VAR / "demo-stories"
     (folder / "images").mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:

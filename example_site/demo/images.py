@@ -90,7 +90,10 @@ def _outlines(verb: str, numbers: list[float]) -> Iterator[_Points]:
 
 
 class _Drawings:
-    """A large canvas, and the drawings: each public method paints the picture it names."""
+    """A large canvas, and the drawings.
+
+    Each public method paints the picture it names.
+    """
 
     def __init__(self, size: tuple[int, int]) -> None:
         self._scale = _OVERSAMPLE * max(size[0] / 1200, size[1] / 800)
@@ -330,7 +333,10 @@ NAMES = tuple(each.replace("_", "-") for each in vars(_Drawings) if not each.sta
 
 
 def draw(name: str, size: tuple[int, int] = (1200, 800)) -> bytes:
-    """Return the illustration called `name` as PNG bytes; an unknown name raises KeyError."""
+    """Return the illustration called `name` as PNG bytes.
+
+    An unknown name raises KeyError.
+    """
     if name not in NAMES:
         raise KeyError(name)
     drawings = _Drawings(size)

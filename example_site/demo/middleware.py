@@ -1,4 +1,7 @@
-"""The example's own Content-Security-Policy: a site with a template of its own says itself what that may load."""
+"""The example's own Content-Security-Policy.
+
+A site with a template of its own says what that may load.
+"""
 
 from collections.abc import Callable
 
@@ -9,7 +12,10 @@ from wagtail_cpsnews.http.csp import content_security_policy
 
 
 class StrictPolicy:
-    """No scripts and nothing from elsewhere on every public page. Wagtail's admin needs more than that."""
+    """No scripts and nothing from elsewhere on every public page.
+
+    Wagtail's admin needs more than that.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

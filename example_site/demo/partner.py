@@ -1,4 +1,7 @@
-"""Somebody else's site, on a port of its own: another origin, with a strict Content-Security-Policy."""
+"""Somebody else's site, on a port of its own.
+
+Another origin, with a strict Content-Security-Policy.
+"""
 
 import functools
 import http.server
@@ -9,7 +12,10 @@ FOLDER = Path(__file__).resolve().parent.parent / "partner"
 
 
 class PartnerHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves the partner's files; ``PUBLISHER`` in its page becomes the newsroom's address."""
+    """Serves the partner's files.
+
+    ``PUBLISHER`` in its page becomes the newsroom's address.
+    """
 
     publisher = ""
 
@@ -39,7 +45,10 @@ class PartnerHandler(http.server.SimpleHTTPRequestHandler):
 
 
 def serve(port: int, publisher: str) -> http.server.ThreadingHTTPServer:
-    """Starts the partner's site in a thread and returns its server. ``publisher``: origin of the newsroom."""
+    """Start the partner's site in a thread and return its server.
+
+    ``publisher``: origin of the newsroom.
+    """
     handler = type("Handler", (PartnerHandler,), {"publisher": publisher})
     server = http.server.ThreadingHTTPServer(
         ("127.0.0.1", port), functools.partial(handler, directory=str(FOLDER))

@@ -1,4 +1,7 @@
-"""Who logs in to the example: one person a role, with the rights that the role needs and no others."""
+"""Who logs in to the example: one person for each role.
+
+With the rights that the role needs and no others.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Whether the ports that the example needs are free, asked before anything else is done."""
+"""Whether the ports that the example needs are free.
+
+Asked before anything else is done.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ import socket
 
 
 def find_problem(port: int) -> str:
-    """Return what is wrong with ``port`` and the next one, with what to do, or "" if both are free."""
+    """Return what is wrong with ``port`` and the next one.
+
+    With what to do, or "" if both are free.
+    """
     for number, use in ((port, "the newsroom"), (port + 1, "the second site")):
         if reason := _refusal(number):
             return (
@@ -40,7 +46,10 @@ def _refusal(port: int) -> str:
 
 
 def _suggest(port: int) -> int:
-    """Return a port that is free together with the next one; ``port`` + 100 if none was found."""
+    """Return a port that is free together with the next one.
+
+    ``port`` + 100 if none was found.
+    """
     start = max(port, 1024)
     for candidate in range(start + 10, min(start + 1000, 65534), 10):
         if not _refusal(candidate) and not _refusal(candidate + 1):

@@ -1,4 +1,7 @@
-"""The demo's media protocol: an invented agreement in two versions, in English and (in short) in Welsh."""
+"""The demo's media protocol: an invented agreement in two versions.
+
+In English and (in short) in Welsh.
+"""
 
 import datetime
 
@@ -118,7 +121,10 @@ WELSH_CLAUSES = [
 
 
 def add_protocol(news: NewsIndexPage) -> Page:
-    """Makes the protocol beside the news centre in both languages, and names it there. Returns the English page."""
+    """Make the protocol beside the news centre in both languages.
+
+    The news centre names it. Returns the English page.
+    """
     page = MediaProtocolPage(title="Media protocol", slug="media-protocol", locale=news.locale)
     page.introduction = (
         "<p>What we release from criminal cases, when, and how reporters ask for it: agreed with the police and the "

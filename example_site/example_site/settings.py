@@ -1,4 +1,7 @@
-"""An example: a Wagtail site that uses the newsroom package as any other site would. Not for production."""
+"""An example: a Wagtail site that uses the newsroom package.
+
+As any other site would. Not for production.
+"""
 
 import os
 from pathlib import Path

@@ -64,11 +64,16 @@ def read_documentation():
         yield path, CODE.sub("", path.read_text(encoding="utf-8"))
 
 
-def read_docstrings():
+def _docstrings():
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                yield path, CODE.sub("", ast.get_docstring(node) or "")
+                yield path, ast.get_docstring(node) or ""
+
+
+def read_docstrings():
+    for path, text in _docstrings():
+        yield path, CODE.sub("", text)
 
 
 def read_messages():
@@ -91,6 +96,16 @@ def read_templates():
         yield path, TAG.sub(" ", source)
         for found in TEXT_IN_TAG.finditer(source):
             yield path, "".join(filter(None, found.groups()))
+
+
+def test_docstrings_begin_with_a_short_line():
+    """Ruff (D205) sees to the blank line after it."""
+    too_long = [
+        f"{path.relative_to(ROOT)}: {line}"
+        for path, text in _docstrings()
+        if len(line := text.partition("\n")[0]) >= 80
+    ]
+    assert not too_long, "\n".join(too_long)
 
 
 SOURCES = [read_documentation, read_docstrings, read_messages, read_templates]

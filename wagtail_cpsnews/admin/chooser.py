@@ -45,7 +45,7 @@ class _SearchForm(BaseFilterForm):
 
 class _LocaleForm(LocaleFilterMixin, _SearchForm):
     def filter(self, objects: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        """In the chosen language; where there is nothing in it yet, in all."""
+        """Return the rows in the chosen language, or in all if it has none."""
         found = super().filter(objects)
         if self.cleaned_data.get("locale") and not self.is_searching and not found.exists():
             return objects

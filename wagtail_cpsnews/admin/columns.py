@@ -104,7 +104,7 @@ def moment(value: datetime.datetime | None) -> datetime.datetime | None:
 
 
 def goes_out_at(page: Any) -> datetime.datetime | None:
-    """When a page is published: what is approved, or what its draft plans."""
+    """Return when a page is published: what is approved, or what its draft plans."""
     approved = getattr(page, "_goes_live", None)
     if approved is not None:
         return approved
@@ -122,5 +122,5 @@ def goes_out(page: Any) -> str:
 
 
 def updated(page: Any) -> datetime.datetime | None:
-    """When somebody last saved the page."""
+    """Return when somebody last saved the page."""
     return page.latest_revision_created_at

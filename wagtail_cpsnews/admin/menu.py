@@ -79,7 +79,7 @@ def register_plain_models() -> None:
 
 
 def viewsets() -> list[Any]:
-    """Page listings for the menu, and the explorer below news centres."""
+    """Return page listings for the menu, and the explorer below news centres."""
     specs = page_specs()
     if not specs:
         return []

@@ -169,7 +169,7 @@ def urls() -> list[Any]:
 
 
 def register_log_actions(actions: Any) -> None:
-    """The words for a merge in histories."""
+    """Register the words for a merge in histories."""
 
     @actions.register_action(MERGE)
     class MergeFormatter(LogFormatter):

@@ -110,7 +110,7 @@ def _load_contacts(contacts: Sequence[Any]) -> None:
 
 
 def contact_spec() -> AdminSpec:
-    """Press contacts, with whether they answer now."""
+    """Return the spec of press contacts, with whether they answer now."""
     return AdminSpec(
         model=PressContact,
         label=_("Press contacts"),
@@ -149,7 +149,7 @@ def outcome_spec() -> AdminSpec:
 
 
 def plain_specs() -> list[AdminSpec]:
-    """Models that are no pages."""
+    """Return specs of the models that are no pages."""
     return [contact_spec(), *term_specs(), outcome_spec()]
 
 

@@ -132,7 +132,7 @@ class NewsView(APIView):
         return "html" if asked_format(request) == "html" else "json"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Decides 304 before DRF begins, and puts the headers on whatever comes out."""
+        """Decide 304 before DRF begins, and add the headers to every answer."""
         self.tag = ""
         self.age: int | None = None
         self.until: datetime.datetime | None = None
@@ -152,7 +152,7 @@ class NewsView(APIView):
         return response
 
     def _unchanged(self, request: HttpRequest, **kwargs: Any) -> HttpResponse | None:
-        """Reads the parameters and the snapshot once; a 304 costs no list query."""
+        """Read the parameters and the snapshot once; a 304 costs no list query."""
         self.snapshot: Snapshot = current()
         self.moment = timezone.now()
         self.parsed, self.problems = None, []
@@ -252,7 +252,7 @@ class NewsView(APIView):
         return parsed
 
     def one(self, request: HttpRequest, name: str) -> str:
-        """The value of a parameter that takes one, or ""."""
+        """Return the value of a parameter that takes one, or ""."""
         return next((value.strip() for value in request.GET.getlist(name) if value.strip()), "")
 
     def depends_on_now(self, request: HttpRequest) -> bool:
@@ -297,7 +297,7 @@ class NewsView(APIView):
         return [("A parameter that cannot be understood", EXAMPLE_ERROR, "400")]
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> PublicResponse:
-        """What a browser asks before it reads from another origin."""
+        """Answer what a browser asks before it reads from another origin."""
         response = PublicResponse(status=204)
         answer_preflight(response)
         return response

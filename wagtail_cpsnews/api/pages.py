@@ -43,7 +43,7 @@ class PageView(NewsView):
     mixin: type
 
     def more_of_the_question(self, request: HttpRequest) -> list[Any]:
-        """The answer itself."""
+        """Return the answer itself."""
         self.data: dict[str, Any] | None = None
         self.problem: Problem | None = None
         found = self._find(request)
@@ -76,7 +76,7 @@ class PageView(NewsView):
         return set()
 
     def _lang(self, request: HttpRequest, language: str) -> str:
-        """The language of labels: what was asked for, else the page's."""
+        """Return the language of labels: what was asked for, else the page's."""
         assert self.parsed is not None
         asked = self.parsed.query.lang if self.one(request, "lang") else ""
         return asked or label_language(language, self.snapshot.reference)
@@ -114,7 +114,7 @@ class PageView(NewsView):
         return self.data
 
     def until_midnight(self) -> None:
-        """The answer holds for today at most."""
+        """Have the answer hold for today at most."""
         midnight = midnight_after(self.moment)
         self.until = min(midnight, self.until) if self.until else midnight
 
@@ -139,7 +139,7 @@ class NewsCentreView(PageView):
         return [("A news centre", page_schema.example_news_centre(), "200"), *super().get_examples()]
 
     def last(self, pages: Iterable[PublicPage]) -> set[int]:
-        """Those that are fixed to terms."""
+        """Return the keys of pages that are fixed to terms."""
         by_model: dict[Any, list[int]] = {}
         for page in pages:
             by_model.setdefault(page.model, []).append(page.pk)

@@ -20,7 +20,7 @@ class NewsJSONRenderer(JSONRenderer):
     strict = True
 
     def get_indent(self, accepted_media_type: str, renderer_context: Mapping[str, Any]) -> int | None:
-        """Never indented: the bytes do not depend on the request's headers."""
+        """Never indent: the bytes do not depend on the request's headers."""
         return None
 
 
@@ -47,7 +47,7 @@ class NewsBrowsableRenderer(BrowsableAPIRenderer):
         return IndentedRenderer()
 
     def show_form_for_method(self, *args: Any) -> bool:
-        """Nothing can be written, so there is no form."""
+        """Show no form, since nothing can be written."""
         return False
 
 

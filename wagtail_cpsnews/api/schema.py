@@ -46,7 +46,7 @@ _FACET_LABELS = {
 
 
 def contacts_schema() -> dict[str, Any]:
-    """The schema of a list of press contacts."""
+    """Return the schema of a list of press contacts."""
     return component("PressContactList", _object({"count": _NUMBER, "results": _list(contact_schema())}))
 
 
@@ -68,7 +68,7 @@ GONE = component("GoneStory", _object({"errors": _list(_ERROR), "id": _ID, "gone
 
 
 def item_properties(*, detail: bool = False) -> dict[str, Any]:
-    """The schemas of an item's fields by name, with the present settings."""
+    """Return the schemas of an item's fields by name, with the present settings."""
     return {field.name: dict(field.schema()) for field in fields_in_use(detail=detail)}
 
 
@@ -86,17 +86,17 @@ def item_schema(*, detail: bool = False) -> dict[str, Any]:
 
 
 def facet_properties() -> dict[str, Any]:
-    """The schemas of the facets of the taxonomies in use, by name."""
+    """Return the schemas of the facets of the taxonomies in use, by name."""
     return {name: _list(_FACET) for name in get_settings().taxonomies}
 
 
 def facets_schema() -> dict[str, Any]:
-    """The schema of facets; they are empty with ``facets=none``."""
+    """Return the schema of facets; they are empty with ``facets=none``."""
     return component("Facets", _object(facet_properties(), []))
 
 
 def list_schema() -> dict[str, Any]:
-    """The schema of the list's envelope."""
+    """Return the schema of the list's envelope."""
     return component(
         "ItemList",
         _object(
@@ -115,7 +115,7 @@ def list_schema() -> dict[str, Any]:
 
 
 def changes_schema() -> dict[str, Any]:
-    """The schema of the change log's envelope."""
+    """Return the schema of the change log's envelope."""
     upsert = _object(
         {"change": {"type": "string", "enum": ["upsert"]}, **item_properties()}, ["change", "id"]
     )
@@ -145,12 +145,12 @@ def changes_schema() -> dict[str, Any]:
 
 
 def detail_schema() -> dict[str, Any]:
-    """The schema of one story."""
+    """Return the schema of one story."""
     return item_schema(detail=True)
 
 
 def facets_answer_schema() -> dict[str, Any]:
-    """The schema of the facets' envelope."""
+    """Return the schema of the facets' envelope."""
     return component(
         "FacetsOfList",
         _object(
@@ -165,7 +165,7 @@ def facets_answer_schema() -> dict[str, Any]:
 
 
 def terms_schema() -> dict[str, Any]:
-    """The schema of a list of terms."""
+    """Return the schema of a list of terms."""
     term = _object(
         {
             "slug": _TEXT,
@@ -246,12 +246,15 @@ class NewsSchema(AutoSchema):
 
 
 def example_item() -> dict[str, Any]:
-    """An invented story as the list gives it; one that any council could publish."""
+    """Return an invented story as the list gives it.
+
+    One that any council could publish.
+    """
     return {field.name: field.example for field in fields_in_use() if field.example is not ABSENT}
 
 
 def example_list() -> dict[str, Any]:
-    """An invented list of one."""
+    """Return an invented list of one."""
     story = example_item()
     facets: dict[str, Any] = {}
     for name in get_settings().taxonomies:
@@ -271,7 +274,7 @@ def example_list() -> dict[str, Any]:
 
 
 def example_changes() -> dict[str, Any]:
-    """An invented page of the change log."""
+    """Return an invented page of the change log."""
     gone = {
         "change": "gone",
         "id": "0b8f6f5e-6f0d-4c3c-8f43-0d4a3f9a7c55",

@@ -115,7 +115,7 @@ def _deleted_together(sender: type[Any], origin: Any) -> Iterable[Any]:
 
 
 def connect() -> None:
-    """Called once, when the app is ready."""
+    """Connect the signals; called once, when the app is ready."""
     pre_delete.connect(_protect_contact, sender=PressContact, dispatch_uid="cpsnews.protect.contact")
     pre_delete.connect(_protect_label, sender=OutcomeLabel, dispatch_uid="cpsnews.protect.outcome")
     for model in MODELS.values():

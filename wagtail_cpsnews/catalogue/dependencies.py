@@ -1,4 +1,7 @@
-"""Notes, while an answer about one story is made, whether it also shows what other pages and stories say now."""
+"""Notes whether an answer about one story also shows what others say now.
+
+Other pages and stories, while the answer is made.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ _noted: ContextVar[Noted | None] = ContextVar("cpsnews_dependencies", default=No
 
 
 def depend_on_others() -> None:
-    """Note that the answer shows something which is looked up each time: a list, a related story, a linked page."""
+    """Note that the answer shows something which is looked up each time.
+
+    A list, a related story, a linked page.
+    """
     if (noted := _noted.get()) is not None:
         noted.on_others = True
 

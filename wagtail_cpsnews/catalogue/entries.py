@@ -416,7 +416,7 @@ def matches(entry: Entry | None, row: Row, *, closely: bool = False) -> bool:
 
 
 def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    """``items`` in lists of at most ``size``."""
+    """Yield ``items`` in lists of at most ``size``."""
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
         yield chunk

@@ -14,18 +14,18 @@ NUMBER = {"type": "integer"}
 
 
 def record(properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:
-    """An object that has all these properties, or those that are ``required``."""
+    """Return an object with all these properties, or those that are ``required``."""
     names = list(properties) if required is None else required
     return {"type": "object", "properties": properties} | ({"required": names} if names else {})
 
 
 def listed(items: dict[str, Any]) -> dict[str, Any]:
-    """A list of such items."""
+    """Return a list of such items."""
     return {"type": "array", "items": items}
 
 
 def maybe(schema: dict[str, Any]) -> dict[str, Any]:
-    """Such a value, or null."""
+    """Return the schema of such a value, or null."""
     return {**schema, _NULLABLE: True}
 
 

@@ -103,7 +103,9 @@ def shown_in(language: str, *, default: str, only: bool) -> Q:
 
 
 def once_across_sites(entries: QuerySet[Entry], language: str, default: str) -> QuerySet[Entry]:
-    """``entries`` of several sites, each shown on its own, with each story once.
+    """Return ``entries`` of several sites with each story once.
+
+    Each site's stories can also be shown alone.
 
     Versions are grouped a site, because a site's readers are not sent to another. A list of several sites shows of
     the groups' entries the one in its language, else the one in the default language, else the oldest.

@@ -36,7 +36,7 @@ def mask(text: str, names: Iterable[str], instead: str) -> str:
 
 
 def mask_plain(text: str, names: Iterable[str], instead: str) -> str:
-    """As ``mask``, for plain text."""
+    """Do as ``mask``, for plain text."""
     masked = _mask([text], names, instead)
     return text if masked is None else masked[0]
 

@@ -127,7 +127,10 @@ class Checkpoint(models.Model):
 
 
 class StoredIndex(models.Model):
-    """A part of the index that a new process starts from, see ``counting/stored.py``; the first part says what it is."""
+    """A part of the index that a new process starts from.
+
+    See ``counting/stored.py``; the first part says what it is.
+    """
 
     position = models.PositiveIntegerField(primary_key=True)
     data = models.BinaryField()

@@ -48,7 +48,7 @@ class Problem:
     example: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """As the API gives it."""
+        """Return the problem as the API gives it."""
         return {
             "parameter": self.parameter,
             "value": self.value,
@@ -388,6 +388,9 @@ def read_one(
 
 
 def shorten(value: str, length: int = 100) -> str:
-    """A value as it can be said back: no control characters, not longer than needed."""
+    """Return a value as a message can repeat it.
+
+    Without control characters, and not longer than needed.
+    """
     clean = _CONTROL.sub("\ufffd", value)
     return clean if len(clean) <= length else clean[: length - 1] + "…"

@@ -180,7 +180,7 @@ def parse(
     also: Iterable[str] = (),
     fields: Iterable[str] = (),
 ) -> Parsed:
-    """Understands the parameters of a request.
+    """Parse the parameters of a request.
 
     params: a ``QueryDict`` (anything with ``lists()``).
     default: what holds where a parameter is absent (an index page's own filters, its language).

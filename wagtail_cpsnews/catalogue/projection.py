@@ -345,7 +345,7 @@ class Projection:
         step(mark)
 
     def _page_step(self, mark: Invalidation) -> None:
-        """Look at some pages; where they are known not to be public, at many at once."""
+        """Project some pages; where they are known not to be public, many at once."""
         takes_away = mark.rank == Invalidation.TAKES_AWAY
         marks = self.queue.same(mark, self.writer.rows_a_step if takes_away else self.writer.pages_a_step)
         pages = {key: int(subject) for key, subject in marks.items() if subject.isdecimal()}

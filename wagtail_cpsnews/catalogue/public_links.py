@@ -28,7 +28,10 @@ class PublicLinks:
     """
 
     def __init__(self, page: Any, reference: Reference, also: Iterable[int | None] = ()) -> None:
-        """also: keys of pages that the page leads to by other ways than its rich texts."""
+        """Prepare to look up what ``page`` links to.
+
+        also: keys of pages that the page leads to by other ways than its rich texts.
+        """
         root = root_of(reference.roots, page.url_path)
         self.base = root.url if root else ""
         self.language = page.locale.language_code

@@ -92,19 +92,25 @@ class Query:
         )
 
     def replace(self, **changes: Any) -> Self:
-        """This query with some values replaced; back on page 1 unless a page is given."""
+        """Return this query with some values replaced.
+
+        Back on page 1 unless a page is given.
+        """
         if "page" not in changes and "cursor" not in changes:
             changes = {"page": 1, "cursor": "", **changes}
         return replace(self, **changes)
 
     def without(self, name: str, value: str | None = None) -> Self:
-        """This query without one filter, or without one value of it."""
+        """Return this query without one filter, or without one value of it."""
         if value is not None and name in TAXONOMIES:
             return self.replace(**{name: tuple(slug for slug in self.selected(name) if slug != value)})
         return self.replace(**{name: _DEFAULTS[name]})
 
     def cleared(self) -> Self:
-        """This query without any filter; languages, order and page size stay."""
+        """Return this query without any filter.
+
+        Languages, order and page size stay.
+        """
         names = (*TAXONOMIES, "q", "published_after", "published_before", "language_only")
         order = NEWEST if self.order == RELEVANCE else self.order
         return self.replace(**{name: _DEFAULTS[name] for name in names}, order=order)
@@ -144,7 +150,7 @@ class Query:
         return pairs
 
     def urlencode(self, **kwargs: Any) -> str:
-        """``params()`` as a query string, without the question mark."""
+        """Return ``params()`` as a query string, without the question mark."""
         return urlencode(self.params(**kwargs))
 
     def as_json(self) -> dict[str, Any]:

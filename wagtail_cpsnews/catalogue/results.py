@@ -38,7 +38,7 @@ class Facet:
     language: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """As the API gives it."""
+        """Return the facet as the API gives it."""
         data = {"slug": self.slug, "label": self.label, "count": self.count, "selected": self.selected}
         return {**data, "language": self.language} if self.language else data
 

@@ -242,7 +242,7 @@ def _stored(update: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def hash_path(path: str) -> str:
-    """SHA-256 of a page's ``url_path``."""
+    """Return the SHA-256 of a page's ``url_path``."""
     return hashlib.sha256(path.encode()).hexdigest()
 
 
@@ -308,7 +308,7 @@ def _contacts(facts: PublicFacts) -> dict[str, list[str]]:
 
 
 def render_html(value: Any) -> str:
-    """HTML, to be kept, of a StreamField value, a rich text value or database HTML."""
+    """Return HTML, to be kept, of a stream or rich text value or database HTML."""
     if isinstance(value, StreamValue):
         return str(value.render_as_block())
     source = value.source if isinstance(value, RichText) else str(value or "")

@@ -41,7 +41,7 @@ def item(
     snapshot: Snapshot | None = None,
     fields: Collection[str] = (),
 ) -> dict[str, Any]:
-    """One story as the API gives it.
+    """Return one story as the API gives it.
 
     detail: with body, text, documents, licence and contacts, these as they are at ``moment`` (now, where it is not given).
     resolver: decides what the stories of a list point to; ``resolver_for()`` makes one.

@@ -36,7 +36,7 @@ class Watch(Protocol):
         """Return the snapshot, from ``look`` where the test may have changed something."""
 
     def forget(self) -> None:
-        """Look at the next call."""
+        """Have the next call refresh."""
 
 
 class _Memory:
@@ -67,7 +67,7 @@ _memory = _Memory()
 
 
 def current() -> Snapshot:
-    """The snapshot to answer a request from."""
+    """Return the snapshot to answer a request from."""
     if projection.inside_transactions:  # a test
         return _memory.watch.current(lambda: _look(None)) if _memory.watch else _look(None)
     is_behind, snapshot = _memory.is_behind, _memory.snapshot
@@ -95,13 +95,13 @@ def refresh_at_next_request() -> None:
 
 
 def start_again(epoch: uuid.UUID) -> None:
-    """Makes void what clients remember of ``epoch``: an older database was put back."""
+    """Void what clients remember of ``epoch``: an older database was put back."""
     _renew_epoch(using(), epoch)
     refresh_at_next_request()
 
 
 def _renew_epoch(alias: str, epoch: uuid.UUID) -> None:
-    """Only where it is still the same: of several who find out, one renews it."""
+    """Rotate the epoch unless another process already has (compare-and-set)."""
     State.objects.using(alias).filter(epoch=epoch).update(epoch=uuid.uuid4())
 
 
@@ -129,7 +129,10 @@ def _is_fresh(snapshot: Snapshot) -> bool:
 
 
 def _look(known: Snapshot | None) -> Snapshot:
-    """One query when nothing has changed. Marks that are waiting are projected first."""
+    """Refresh the snapshot, by one query when nothing has changed.
+
+    Pending invalidations are projected first.
+    """
     alias = using()
     if not _memory.has_asked_classes:
         _ask_classes(alias)
@@ -184,7 +187,7 @@ def _continues(known: Snapshot, row: dict[str, Any]) -> bool:
 
 
 def _look_later() -> None:
-    """One batch, when the transaction of a request that could not do it has ended."""
+    """Do one batch after the transaction of a request that could not do it."""
     projection.project_once()
     refresh_at_next_request()
 

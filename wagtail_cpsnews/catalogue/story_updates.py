@@ -152,7 +152,10 @@ def pick_latest(updates: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def cut(text: str, length: int) -> str:
-    """``text`` cut at a word, with an ellipsis, to at most ``length`` characters."""
+    """Return ``text`` cut at a word, with an ellipsis.
+
+    To at most ``length`` characters.
+    """
     if len(text) <= length:
         return text
     head = text[: length - 1].rsplit(" ", 1)[0] if " " in text[: length - 1] else text[: length - 1]

@@ -67,7 +67,10 @@ class SubtreeSteps:
         self.alias = writer.alias
 
     def subtree_step(self, mark: Invalidation) -> None:
-        """Split a subtree's mark into one for each pass, of the page and of its aliases."""
+        """Split the invalidation of a subtree into one for each pass.
+
+        Of the page and of its aliases.
+        """
         pages = get_page_model()._default_manager.using(self.alias)
         # What lies below an alias is as private as the alias's source; an alias can be one of an alias.
         found = dict(pages.filter(Q(pk=mark.subject) | Q(alias_of=mark.subject)).values_list("pk", "path"))
@@ -84,7 +87,7 @@ class SubtreeSteps:
             self.queue.leave(Invalidation.PLACE, pk)
 
     def hide_step(self, mark: Invalidation) -> None:
-        """Go on with taking out what may not be shown any more."""
+        """Continue to hide what may not be shown any more."""
         self.queue.done([mark.pk])
         self._hide_below(mark, self._path(mark))
 

@@ -89,7 +89,7 @@ def find_documents(facts: PublicFacts, uses: set[str]) -> list[int]:
 
 
 def _references(value: Any) -> Iterable[tuple[type, Any]]:
-    """(model, key) of every object that a StreamField value or HTML refers to."""
+    """Return (model, key) of every object that a stream value or HTML refers to."""
     if isinstance(value, StreamValue):
         references = value.stream_block.extract_references(value)
     else:

@@ -22,12 +22,12 @@ CHANNELS = [(PHONE, _("Phone")), (EMAIL, _("E-mail")), (OTHER, _("Other address"
 
 
 def opens_block(default: datetime.time | None = None) -> blocks.TimeBlock:
-    """When hours begin."""
+    """Return the block for when hours begin."""
     return blocks.TimeBlock(label=_("From"), default=default)
 
 
 def closes_block(default: datetime.time | None = None) -> blocks.TimeBlock:
-    """When hours end."""
+    """Return the block for when hours end."""
     return blocks.TimeBlock(
         label=_("To"),
         default=default,

@@ -44,7 +44,7 @@ class ContactInfo:
 
     @classmethod
     def parse(cls, row: Mapping[str, Any]) -> Self:
-        """From a row of ``reading.read_contacts()``."""
+        """Return a contact from a row of ``serializers.read_contacts()``."""
         changes: dict[str, Any] = {name: frozenset(row[name]) for name in ("areas", "crime_types", "topics")}
         changes |= {name: tuple(row[name]) for name in ("pks", "audience", "channels")}
         return cls(**{**row, **changes, "timetable": timetable(row["timetable"])})

@@ -44,7 +44,7 @@ def days(row: list[int]) -> str:
 
 
 def span(span: Span) -> str:
-    """Hours of a day: "9am to 5pm", "5pm to 9am", "all day"."""
+    """Return hours of a day: "9am to 5pm", "5pm to 9am", "all day"."""
     if span.is_all_day and span.opens == datetime.time.min:
         return _("all day")
     return _("%(opens)s to %(closes)s") % {"opens": time(span.opens), "closes": time(span.closes)}

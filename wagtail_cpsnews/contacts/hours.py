@@ -125,7 +125,7 @@ class Timetable:
         return None
 
     def _ends_after(self, day: datetime.date) -> set[datetime.time]:
-        """When the usual spans end that begin on a day and pass midnight."""
+        """Return when the usual spans end that begin on a day and pass midnight."""
         return {span.closes for span in self._usual(day) if span.passes_midnight}
 
     def next_change(self, moment: datetime.datetime, days: int = HORIZON) -> datetime.datetime | None:

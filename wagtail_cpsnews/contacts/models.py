@@ -52,7 +52,7 @@ class BankHolidays(models.TextChoices):
 
 
 def validate_time_zone(name: str) -> None:
-    """``name`` is a time zone that this computer knows."""
+    """Check that ``name`` is a time zone that this computer knows."""
     try:
         ZoneInfo(name)
     except (ValueError, OSError, LookupError) as error:

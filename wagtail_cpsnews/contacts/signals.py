@@ -13,7 +13,7 @@ from .models import SCOPE, PressContact
 
 
 def connect() -> None:
-    """Called once, when the app is ready."""
+    """Connect the signals; called once, when the app is ready."""
     for name in SCOPE:
         through = getattr(PressContact, name).through
         m2m_changed.connect(_share, sender=through, dispatch_uid=f"cpsnews.contact.{name}")

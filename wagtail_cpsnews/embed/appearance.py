@@ -54,7 +54,7 @@ class DisplayOptions:
         return pairs
 
     def urlencode(self) -> str:
-        """``params()`` as a query string."""
+        """Return ``params()`` as a query string."""
         return urlencode(self.params())
 
 

@@ -72,7 +72,7 @@ SWITCH_PARAMETERS = tuple(
 
 
 def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str, Any]:
-    """Everything that the builder's templates need.
+    """Return everything that the builder's templates need.
 
     path: the address of the page itself. lang: the language that it is in; without one, ``?lang=`` says it, else the
     site's. The list speaks the language of its stories. Raises ``NotBuilt`` while there is no catalogue.
@@ -161,7 +161,7 @@ def _switches(choices: Choices) -> list[dict[str, Any]]:
 
 
 def _versions(params: QueryDict, path: str, lang: str, reference: Reference) -> list[dict[str, str]]:
-    """This page with the same choices in the site's other languages."""
+    """Return this page with the same choices in the site's other languages."""
     rows = []
     for language in reference.languages:
         code = label_language(language, reference)

@@ -27,7 +27,10 @@ class BuilderResponse(PublicResponseMixin, HttpResponse):
 @answer_unavailable("html")
 @require_safe
 def builder(request: HttpRequest) -> HttpResponse:
-    """``embed/builder/``. ``?lang=`` chooses the language of the page."""
+    """Serve ``embed/builder/``.
+
+    ``?lang=`` chooses the language of the page.
+    """
     path = reverse("cpsnews:builder")
     try:
         context = builder_context(request, path)

@@ -148,7 +148,7 @@ def understand(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> A
 
 
 def asked_by(request: HttpRequest, snapshot: Snapshot) -> Asked:
-    """``understand`` for a request itself."""
+    """Return what a request itself asks; see ``understand``."""
     reference = snapshot.reference
     with translation.override(label_language(reference.default_language, reference)):
         params, early = read_params(request)

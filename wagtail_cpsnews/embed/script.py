@@ -30,5 +30,5 @@ def script_etag() -> str:
 
 @functools.cache
 def script_integrity() -> str:
-    """``sha384-…``: the value of a pinned script's ``integrity``."""
+    """Return the value of a pinned script's ``integrity``, ``sha384-…``."""
     return f"sha384-{base64.b64encode(hashlib.sha384(script_bytes()).digest()).decode()}"

@@ -162,5 +162,8 @@ def _yes(value: str) -> bool:
 
 
 def _encode(value: str) -> str:
-    """As ``URLSearchParams`` does it, which differs from Python in two characters."""
+    """Encode as ``URLSearchParams`` does.
+
+    It differs from Python in two characters.
+    """
     return quote_plus(value, safe="*").replace("~", "%7E")

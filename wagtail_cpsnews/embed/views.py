@@ -27,7 +27,7 @@ class ScriptResponse(PublicResponseMixin, HttpResponse):
 @public_view
 @require_safe
 def widget_v1(request: HttpRequest) -> HttpResponse:
-    """``embed/v1.js``."""
+    """Serve ``embed/v1.js``."""
     return _script(request, f"public, max-age={MAX_AGE}")
 
 

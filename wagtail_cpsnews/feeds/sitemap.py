@@ -213,7 +213,10 @@ class _Writer:
         return url if urlsplit(url).netloc in self.hosts else ""
 
     def _versions(self, handler: Handler, language: str, url: str, versions: list[dict[str, str]]) -> None:
-        """The story in all its languages, itself among them, as search engines ask."""
+        """Return the story in all its languages, itself among them.
+
+        As search engines ask.
+        """
         others = [
             (row["language"], other) for row in versions if (other := self._url(row["path"], row["address"]))
         ]

@@ -43,7 +43,7 @@ class FeedResponse(PublicResponseMixin, HttpResponse):
 
 
 def for_readers(view: Callable[..., HttpResponse]) -> Callable[..., Any]:
-    """Decorator: open to everybody, from every origin, for reading only."""
+    """Open a view to everybody, from every origin, for reading only."""
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -119,7 +119,7 @@ def _style() -> tuple[bytes, str]:
 
 @for_readers
 def style(request: HttpRequest) -> HttpResponse:
-    """``feeds/feed.css``."""
+    """Serve ``feeds/feed.css``."""
     data, tag = _style()
     build = partial(FeedResponse, data, content_type="text/css; charset=utf-8")
     return conditional_response(request, tag, build, lambda: STYLE_AGE, cache_tags=lambda: None)

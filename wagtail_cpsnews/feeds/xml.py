@@ -37,19 +37,19 @@ class _News:
     prefix = ""
 
     def style(self, handler: Handler) -> None:
-        """Names the style sheet: without it a browser shows the mere tree."""
+        """Name the style sheet: without it a browser shows the mere tree."""
         url = quoteattr(self.feed["channel"].style_url)
         handler.processingInstruction("xml-stylesheet", f'href={url} type="text/css"')
 
     def add_pages(self, handler: Handler) -> None:
-        """The pages before and after this one, by the words of RFC 5005."""
+        """Add the pages before and after this one, by the words of RFC 5005."""
         channel: Channel = self.feed["channel"]
         for rel, url in (("previous", channel.previous_url), ("next", channel.next_url)):
             if url:
                 handler.addQuickElement(f"{self.prefix}link", None, {"rel": rel, "href": url})
 
     def add_page_for_people(self, handler: Handler) -> None:
-        """What a browser shows."""
+        """Add what a browser shows."""
         channel: Channel = self.feed["channel"]
         attributes = {"xmlns": XHTML, "lang": channel.lang, "xml:lang": channel.lang}
         if _is_right_to_left(channel.lang):

@@ -259,7 +259,7 @@ class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
         return super().serve_preview(request, mode_name)  # type: ignore[misc]
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
-        """Answers 410 for stories that were here and have been deleted."""
+        """Answer 410 for stories that were here and have been deleted."""
         try:
             return super().route(request, path_components)  # type: ignore[misc]
         except Http404:

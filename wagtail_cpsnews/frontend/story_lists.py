@@ -145,7 +145,7 @@ class LiveList(DeferredBlock):
         return listing_of(replace(asked, problems=[]))
 
     def as_json(self, found: Listing, data: Any, reader: Reader) -> dict[str, Any]:
-        """Heading, filter, how many there are, where they all are, and the newest."""
+        """Return heading, filter, count, address of the whole list, and the newest."""
         query = found.query.as_json()
         return {
             "heading": data["heading"],
@@ -175,7 +175,7 @@ class RelatedStories(DeferredBlock):
         return {"heading": _("Related stories"), "cards": cards} if cards else None
 
     def as_json(self, found: dict[str, Any], data: Any, reader: Reader) -> dict[str, Any]:
-        """Heading and stories."""
+        """Return heading and stories."""
         return {"heading": data["heading"], "stories": [_short(card) for card in found["cards"]]}
 
 

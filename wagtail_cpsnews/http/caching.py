@@ -34,7 +34,7 @@ def max_age(
     until: datetime.datetime | None = None,
     expires_at: datetime.datetime | None = None,
 ) -> int:
-    """For how many seconds an answer may be kept.
+    """Return for how many seconds an answer may be kept.
 
     until: when it may begin to say something else, besides what the catalogue knows of.
     expires_at: when a page that it is about expires, besides those in the catalogue.
@@ -53,19 +53,19 @@ def max_age(
 
 
 def midnight_after(moment: datetime.datetime) -> datetime.datetime:
-    """When the day of ``moment`` ends, by the clock of ``TIME_ZONE``."""
+    """Return when the day of ``moment`` ends, by the clock of ``TIME_ZONE``."""
     zone = timezone.get_default_timezone()
     tomorrow = timezone.localdate(moment, zone) + datetime.timedelta(days=1)
     return datetime.datetime.combine(tomorrow, datetime.time(), zone)
 
 
 def next_answering(snapshot: Snapshot, moment: datetime.datetime) -> datetime.datetime:
-    """When somebody else answers."""
+    """Return when somebody else answers."""
     return snapshot.reference.contacts.at(moment).until
 
 
 def next_day(snapshot: Snapshot, moment: datetime.datetime) -> datetime.datetime:
-    """When dates of versions come into force."""
+    """Return when dates of versions come into force."""
     return midnight_after(moment)
 
 

@@ -18,7 +18,10 @@ _HEADER = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
 
 @register()
 def check_cache_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """``CACHE_TAG_HEADERS``, ``PURGE_TAGS`` and ``VARNISH_URLS`` can be used as they are."""
+    """Check ``CACHE_TAG_HEADERS``, ``PURGE_TAGS`` and ``VARNISH_URLS``.
+
+    They can be used as they are.
+    """
     settings = get_settings()
     messages: list[CheckMessage] = []
     headers, urls = settings.CACHE_TAG_HEADERS, settings.VARNISH_URLS
@@ -66,7 +69,10 @@ def _is_list(value: Any) -> bool:
 
 
 def _problem_of_hook(path: Any) -> str:
-    """Return what is wrong with the path of a function that takes one argument; "" for nothing."""
+    """Return what is wrong with the path of a hook; "" for nothing.
+
+    It has to lead to a function that takes one argument.
+    """
     if path == "":
         return ""
     if not isinstance(path, str):

@@ -37,10 +37,10 @@ class PublicResponseMixin:
         self.headers = PublicHeaders(dict(self.headers.items()))
 
     def set_cookie(self, *args: Any, **kwargs: Any) -> None:
-        """Middleware that renews a session cookie finds no place for it here."""
+        """Set no cookie: middleware that renews a session's finds no place here."""
 
     def delete_cookie(self, *args: Any, **kwargs: Any) -> None:
-        """As ``set_cookie``."""
+        """Do as ``set_cookie``."""
 
 
 class PublicResponse(PublicResponseMixin, Response):

@@ -1,4 +1,6 @@
-"""Cache tags: a header that tells caches what an answer depends on, so that they can be purged by it.
+"""Cache tags: a header that tells caches what an answer depends on.
+
+Caches can be purged by it.
 
 Three sorts, see docs/scaling.md: ``EVERYTHING`` is on every answer that the catalogue decides about, ``LISTS`` on those
 that change with any story, ``story_tag()`` on those about one. They hold nothing but the public id of a story that the
@@ -35,7 +37,10 @@ def about_story(pk: Any, *, shows_others: bool) -> tuple[str, ...]:
 
 
 def add_tags(response: HttpResponse, tags: Iterable[str]) -> None:
-    """Add the headers of ``CACHE_TAG_HEADERS``. A 304 has none: caches go on with those that they hold."""
+    """Add the headers of ``CACHE_TAG_HEADERS``.
+
+    A 304 has none: caches go on with those that they hold.
+    """
     if response.status_code not in (200, 410) or not get_settings().CACHE_TAG_HEADERS:
         return
     tags = (EVERYTHING, *tags)

@@ -169,7 +169,7 @@ _read_only: ContextVar[bool] = ContextVar("cpsnews_image_read_only", default=Fal
 
 @contextmanager
 def collecting_failures() -> Iterator[set[Any]]:
-    """While it lasts, the keys of images that can't be shown are collected."""
+    """Collect the keys of images that can't be shown, while it lasts."""
     found: set[Any] = set()
     token = _failures.set(found)
     try:
@@ -180,7 +180,7 @@ def collecting_failures() -> Iterator[set[Any]]:
 
 @contextmanager
 def making_nothing(on: bool = True) -> Iterator[None]:
-    """While it lasts, no rendition is made: one that isn't there isn't given."""
+    """Make no rendition while it lasts: one that isn't there isn't given."""
     token = _read_only.set(on)
     try:
         yield

@@ -21,7 +21,7 @@ from .metadata import strip_metadata
 
 
 def connect() -> None:
-    """Called once, when the app is ready."""
+    """Connect the signals; called once, when the app is ready."""
     field = get_image_model().get_rendition_model()._meta.get_field("file")
     if getattr(field, "_cpsnews_strips", False):
         return

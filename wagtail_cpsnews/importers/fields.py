@@ -159,7 +159,7 @@ class Fields:
         return text
 
     def choice(self, name: str, allowed: tuple[str, ...], default: str) -> str:
-        """One of ``allowed``, or ``default`` when there is none."""
+        """Return one of ``allowed``, or ``default`` when there is none."""
         text = self.text(name)
         if text and text not in allowed:
             raise Unreadable(self._name(name), f"{shorten(text)} is not allowed", ", ".join(allowed))

@@ -185,7 +185,7 @@ def _speech(fields: Fields, is_speech: bool, remarks: list[Remark]) -> Speech | 
 
 
 def _letter(fields: Fields) -> Letter | None:
-    """``None`` when the line says nothing about a letter."""
+    """Return the letter, or ``None`` when the line has none."""
     letter = fields.object("letter")
     if letter is None:
         return None

@@ -58,7 +58,7 @@ def fill(page: Any, story: Story, filing: Filing, source: str) -> list[Remark]:
 
 
 def fill_picture(page: Any, story: Story, image: Any) -> list[Remark]:
-    """Attaches ``image`` with its words, and return remarks."""
+    """Attach ``image`` with its words, and return remarks."""
     remarks: list[Remark] = []
     assert story.picture is not None
     page.image = image

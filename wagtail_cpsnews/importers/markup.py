@@ -98,7 +98,7 @@ def text_of(html: str) -> str:
 
 
 def tidy(html: str) -> str:
-    """Without needless space; empty when there is no word in it."""
+    """Return text without needless space; empty when it has no word."""
     html = _SPACES.sub(" ", html).strip()
     while html.startswith("<br/>") or html.endswith("<br/>"):
         html = html.removeprefix("<br/>").removesuffix("<br/>").strip()
@@ -126,7 +126,7 @@ class Markup:
         return "".join(self.piece(child) for child in node.children)
 
     def piece(self, node: Any) -> str:
-        """One element or string of running text."""
+        """Return one element or string of running text."""
         if isinstance(node, NavigableString):
             return escape(_SPACES.sub(" ", node), quote=False)
         if node.name == "br":
@@ -136,7 +136,7 @@ class Markup:
         return self._wrap(node, self.inline(node))
 
     def _wrap(self, node: Tag, html: str) -> str:
-        """``html`` inside what ``node`` becomes, if it becomes anything."""
+        """Return ``html`` inside what ``node`` becomes, if it becomes anything."""
         if not text_of(html):
             return html
         if node.name in KEPT:
@@ -163,7 +163,7 @@ class Markup:
         return [line for line in map(tidy, found) if line]
 
     def block_lines(self, node: Any, bullets: bool = False) -> list[str]:
-        """As ``lines``, with what ``node`` itself means to them."""
+        """Return lines as ``lines`` does, with what ``node`` itself means to them."""
         if node.name == "pre":
             return [self.inline_pre(node)]
         if node.name == "tr":

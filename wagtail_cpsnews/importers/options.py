@@ -126,7 +126,10 @@ def _indexes() -> list[Any]:
 
 
 def _by_path(given: str) -> Any:
-    """By ``url_path``, or by the path of the page's address below a site's root page."""
+    """Find a page by ``url_path``, or by the path of its address.
+
+    Below a site's root page.
+    """
     Page = get_page_model()
     inner = "/".join(part for part in given.split("/") if part)
     below = f"{inner}/" if inner else ""

@@ -41,10 +41,10 @@ class Sink(Protocol):
     """Takes what happens as it happens: a report file."""
 
     def begin(self, story: Story) -> None:
-        """A story is about to be written."""
+        """Note that a story is about to be written."""
 
     def write(self, event: Event) -> None:
-        """Something is done."""
+        """Note that something is done."""
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ class Story:
         return (value,) if value else ()
 
     def digest(self, missing: Iterable[str] = ()) -> str:
-        """SHA-256 of the story, and of what it names that is not there (``missing``).
+        """Return the SHA-256 of the story, and of what it names that is ``missing``.
 
         A story whose term did not exist is looked at again once the term does.
         """

@@ -139,5 +139,5 @@ def _related(page: Any, name: str) -> Any:
 
 
 def _imported_stories() -> models.QuerySet[Any]:
-    """The record that imports keep; their package lies above this one."""
+    """Return the record that imports keep; their package is above this one."""
     return apps.get_model("cpsnews", "ImportedStory")._default_manager.order_by("pk")

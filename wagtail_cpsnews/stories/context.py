@@ -67,14 +67,17 @@ def public_context_of(
 
 
 def expiry_of(page: Any) -> datetime.datetime | None:
-    """When a page that has been served, or something that it points to, expires."""
+    """Return when a served page, or something that it points to, expires."""
     references = getattr(page, "_cpsnews_references", None)
     moments = (page.expire_at, references.expires_at if references is not None else None)
     return min(filter(None, moments), default=None)
 
 
 def id_of(page: Any) -> Any:
-    """Return the public id of a story whose page has been served; ``None`` where it is not in the catalogue."""
+    """Return the public id of a story whose page has been served.
+
+    ``None`` where it is not in the catalogue.
+    """
     return getattr(page, "_cpsnews_story", None)
 
 

@@ -39,7 +39,7 @@ from .term_fields import with_term_fields
 
 
 def validate_not_in_future(moment: datetime.datetime) -> None:
-    """A story cannot have been published tomorrow; to publish it then, schedule it."""
+    """Refuse a time in the future: to publish a story then, schedule it."""
     if is_future(moment):
         raise ValidationError(
             _("This is in the future. To publish the story then, leave this empty and set a schedule.")

@@ -54,7 +54,7 @@ class TermPanel(FieldPanel):
 
 
 def _offer_current_terms(field: Any, instance: Any, name: str) -> None:
-    """Retired and replaced terms are not offered; those that the story carries stay."""
+    """Offer no retired or replaced terms; those that the story has stay."""
     value = getattr(instance, name, None)
     if value is None:
         kept = []

@@ -226,12 +226,12 @@ def differences(before: Sequence[str], after: Sequence[str]) -> list[list[Piece]
 
 
 def _words(lines: Sequence[str]) -> list[str]:
-    """Words, with a line's end as a word of its own."""
+    """Return words, with a line's end as a word of its own."""
     return [word for line in lines for word in (*re.findall(r"\S+", line), "\n")]
 
 
 def _lines(lines: Sequence[str]) -> list[str]:
-    """Whole lines in place of words."""
+    """Return whole lines in place of words."""
     return [piece for line in lines for piece in (line, "\n")]
 
 

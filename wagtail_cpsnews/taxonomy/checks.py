@@ -13,7 +13,10 @@ from .models import Term
 
 @register()
 def check_models(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """The model of each of the host's own taxonomies is installed and made for it."""
+    """Check that each of the host's own taxonomies has its model.
+
+    Installed, and made for it.
+    """
     messages: list[CheckMessage] = []
     for taxonomy in OWN:
         where = f"WAGTAIL_CPSNEWS['TAXONOMIES'][{taxonomy.name!r}]"

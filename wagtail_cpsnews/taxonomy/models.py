@@ -247,7 +247,7 @@ class Term(TranslatableMixin, models.Model):
             self.aliases = "\n".join([*self.alias_list, name])
 
     def get_translation_or_none(self, locale: Any) -> Self | None:
-        """This term in another locale, or ``None``."""
+        """Return this term in another locale, or ``None``."""
         return type(self)._default_manager.filter(translation_key=self.translation_key, locale=locale).first()
 
     def copy_for_translation(self, locale: Any, exclude_fields: Any = None) -> Any:

@@ -50,7 +50,7 @@ class _Watch:
         return execute(sql, *args)
 
     def forget(self, **kwargs: Any) -> None:
-        """Look at the next call."""
+        """Have the next call refresh."""
         self._snapshot = None
         self._writes += 1
 
@@ -81,7 +81,7 @@ class _Watch:
 
 @contextlib.contextmanager
 def catalogue_in_transactions() -> Iterator[None]:
-    """Inside, the catalogue follows changes that are not committed."""
+    """Have the catalogue follow changes that are not committed, while it lasts."""
     watch = _Watch(using())
     projection.inside_transactions = True
     snapshots.reset()

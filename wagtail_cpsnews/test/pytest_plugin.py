@@ -15,6 +15,6 @@ from . import catalogue_in_transactions
 
 @pytest.fixture
 def newsroom_catalogue(db: Any) -> Iterator[None]:
-    """The catalogue follows what the test does, though nothing is committed."""
+    """Have the catalogue follow what the test does, though nothing is committed."""
     with catalogue_in_transactions():
         yield

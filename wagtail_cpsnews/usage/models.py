@@ -16,7 +16,10 @@ EmbedMethod = models.TextChoices(  # type: ignore[call-overload]
 
 
 def embed_method_choices() -> list[tuple[str, str]]:
-    """Return the embed methods as choices; migrations name this function, so a host's own method needs none."""
+    """Return the embed methods as choices.
+
+    Migrations name this function, so a host's own method needs none.
+    """
     choices: list[tuple[str, str]] = EmbedMethod.choices
     return choices
 

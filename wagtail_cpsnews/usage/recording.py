@@ -159,7 +159,7 @@ def note(
     tag: str = "",
     stories: Iterable[UUID] | None = None,
 ) -> None:
-    """Records one answer, if another site asked for it.
+    """Record one answer, if another site asked for it.
 
     query: the list that was asked for; ``None`` where a single story was.
     tag: the answer's ETag. stories: the entries it held; ``None`` for an answer "nothing has changed", which means
@@ -284,7 +284,7 @@ def forget() -> None:
 
 
 def connect() -> None:
-    """Called once, when the app is ready."""
+    """Connect the signals; called once, when the app is ready."""
     request_finished.connect(_after_response, dispatch_uid="cpsnews.usage")
     atexit.register(_at_exit)
 

@@ -1,1 +1,4 @@
-"""What a Wagtail developer would have without the package: page types, APIs and a list page."""
+"""What a Wagtail developer would have without the package.
+
+Page types, APIs and a list page.
+"""

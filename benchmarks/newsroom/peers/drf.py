@@ -1,4 +1,7 @@
-"""Django REST framework with django-filter over the page type: what a developer writes in an afternoon."""
+"""Django REST framework with django-filter over the page type.
+
+What a developer writes in an afternoon.
+"""
 
 from django_filters import rest_framework as filters
 from rest_framework import pagination, renderers, serializers, viewsets

@@ -1,4 +1,7 @@
-"""The page type that every peer serves, made as Wagtail's documentation shows, and one flat table for plain SQL."""
+"""The page type that every peer serves, and one flat table for plain SQL.
+
+Made as Wagtail's documentation shows.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The list, its count and all facets in one SQL statement over an array of terms with a GIN index."""
+"""The list, its count and all facets in one SQL statement.
+
+Over an array of terms with a GIN index.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""wagtail-grapple has no filter by term of its own: the least that a developer adds by hand."""
+"""Filters by term for wagtail-grapple, which has none of its own.
+
+The least that a developer adds by hand.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,4 @@
-"""The two Django projects that are measured: ours and the peers', as alike as they can be."""
+"""The two Django projects that are measured.
+
+The newsroom's and the peers', as alike as they can be.
+"""

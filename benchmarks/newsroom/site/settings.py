@@ -1,4 +1,7 @@
-"""Django's settings of both projects: they differ in the apps and addresses that are named, in nothing else."""
+"""Django's settings of both projects.
+
+They differ in the apps and addresses that are named, in nothing else.
+"""
 
 import os
 from pathlib import Path

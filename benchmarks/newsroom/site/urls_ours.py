@@ -1,4 +1,7 @@
-"""The addresses of the project that uses the newsroom as ``docs/install.md`` says."""
+"""The addresses of the project that uses the newsroom.
+
+As ``docs/install.md`` says.
+"""
 
 from django.urls import include, path
 from wagtail import urls as wagtail_urls

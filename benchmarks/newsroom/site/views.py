@@ -4,5 +4,8 @@ from django.http import HttpRequest, HttpResponse
 
 
 def empty(request: HttpRequest) -> HttpResponse:
-    """Answer with next to nothing: what is left is gunicorn, Django and Wagtail's middleware."""
+    """Answer with next to nothing.
+
+    What is left is gunicorn, Django and Wagtail's middleware.
+    """
     return HttpResponse(b"{}", content_type="application/json")

@@ -25,5 +25,8 @@ def get_counter(alias: str) -> Counter:
 
 
 def store(alias: str) -> bool:
-    """Store what new processes can start from where that saves them time; return whether something was stored."""
+    """Store what new processes can start from.
+
+    Where that saves them time. Returns whether something was stored.
+    """
     return _COUNTER is not SQLCounter and store_index(alias)

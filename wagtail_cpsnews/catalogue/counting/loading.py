@@ -58,7 +58,9 @@ def read_index(alias: str, known: Index | None) -> Index:
 
 
 def store_index(alias: str) -> bool:
-    """Store the index for new processes where that is worthwhile; return whether it was done.
+    """Store the index for new processes where that is worthwhile.
+
+    Returns whether it was done.
 
     Few stories are read quickly enough, and a stored index is continued as long as few have changed since.
     """

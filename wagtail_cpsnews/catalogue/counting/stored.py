@@ -1,4 +1,6 @@
-"""The index in the database, so that a new process starts from it and reads what has changed since.
+"""The index in the database, for new processes to start from.
+
+They then read what has changed since.
 
 Written by ``newsroom_clock`` and ``rebuild_catalogue`` where there are so many stories that reading them all takes
 seconds. It holds what the index holds: numbers, times, keys and ids of stories that were public when it was written.
@@ -38,7 +40,10 @@ _COLUMNS = ("pages", "numbers", "published")
 
 
 def load(alias: str) -> Index | None:
-    """Return the stored index, ``None`` where there is none or its shape is another release's."""
+    """Return the stored index.
+
+    ``None`` where there is none or its shape is another release's.
+    """
     parts = StoredIndex.objects.using(alias).order_by("position").values_list("data", flat=True)
     with closing(bytes(part) for part in parts.iterator(chunk_size=1)) as rows:
         try:
@@ -50,14 +55,20 @@ def load(alias: str) -> Index | None:
 
 
 def header_of(alias: str) -> Index | None:
-    """Return an index without stories that knows which number of which history the stored one has."""
+    """Return an index without stories that knows the stored one's number.
+
+    And of which history the number is.
+    """
     data = StoredIndex.objects.using(alias).filter(position=0).values_list("data", flat=True).first()
     header = _read_header(bytes(data)) if data else None
     return _empty(header) if header else None
 
 
 def save(alias: str, index: Index) -> bool:
-    """Store an index in place of the one before; return whether it was, rather than another process's."""
+    """Store an index in place of the one before.
+
+    Returns whether it was stored, rather than another process's.
+    """
     rows = [StoredIndex(position=position, data=data) for position, data in enumerate(_parts(index))]
     try:
         with transaction.atomic(using=alias):
@@ -101,7 +112,10 @@ def _parts(index: Index) -> Iterator[bytes]:
 
 
 def _named(sets: Sets) -> Iterator[tuple[list[Any], BitMap]]:
-    """Yield each bitmap with where it belongs: attribute, and the keys that lead to it."""
+    """Yield each bitmap with where it belongs.
+
+    The attribute, and the keys that lead to it.
+    """
     yield ["primary"], sets.primary
     yield ["everything"], sets.everything
     for attribute in ("sites", "languages", "versions"):
@@ -124,7 +138,10 @@ def _put(sets: Sets, name: list[Any], bitmap: BitMap) -> None:
 
 
 class _Reader:
-    """Reads stored bytes, row after row, so that never all of them are in memory beside the index."""
+    """Reads stored bytes, row after row.
+
+    Never are all of them in memory beside the index.
+    """
 
     def __init__(self, rows: Iterable[bytes]) -> None:
         self._rows = iter(rows)

@@ -70,7 +70,7 @@ class CalloutBlock(blocks.StructBlock):
         return context
 
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, str]:
-        """Sort, title and HTML."""
+        """Return sort, title and HTML."""
         text = self.child_blocks["text"]
         return {
             "kind": value.get("kind") or "information",

@@ -114,7 +114,7 @@ class StoryChooserBlock(blocks.PageChooserBlock):
             yield get_page_model(), str(value), "", ""
 
     def render_basic(self, value: Any, context: Any = None) -> str:
-        """For editors who compare versions; readers never get it."""
+        """Return HTML for editors who compare versions; readers never get it."""
         page = get_page_model()._default_manager.filter(pk=value).first() if value else None
         return escape(page.get_admin_display_title()) if page else ""
 
@@ -256,7 +256,7 @@ class Params(dict[str, list[str]]):
     """List parameters that come from elsewhere than an address."""
 
     def lists(self) -> Iterable[tuple[str, list[str]]]:
-        """As ``QueryDict.lists()``."""
+        """Return lists as ``QueryDict.lists()`` does."""
         return self.items()
 
 

@@ -43,7 +43,7 @@ class ImageBlock(blocks.StructBlock):
     )
 
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any] | None:
-        """Address and size of a rendition, not a database key."""
+        """Return address and size of a rendition, not a database key."""
         image = value.get("image")
         if image is None:
             return None

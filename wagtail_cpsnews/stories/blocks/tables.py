@@ -26,7 +26,7 @@ class TableBlock(blocks.StructBlock):
         return context
 
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any]:
-        """Caption, column headings and rows of text."""
+        """Return caption, column headings and rows of text."""
         table = value.get("table")
         return {
             "caption": value.get("caption") or "",

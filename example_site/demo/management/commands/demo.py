@@ -1,4 +1,7 @@
-"""``make demo``: sets the example up on its first start, then serves it and a partner's site on the next port."""
+"""``make demo``: set the example up on its first start, then serve it.
+
+A partner's site is served on the next port.
+"""
 
 from typing import Any
 
