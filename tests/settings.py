@@ -16,6 +16,7 @@ from . import postgres  # noqa: E402
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
 SECRET_KEY = "only for tests"
+INSTALLED_APPS += ["django_tasks_db", "wagtail.contrib.frontend_cache"]  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = _var / "media"
 # A block of the host's own that holds ours.
@@ -24,7 +25,7 @@ WAGTAIL_CPSNEWS = {**WAGTAIL_CPSNEWS, "BLOCKS": {"section": "tests.blocks.Sectio
 if os.environ.get("DATABASE") == "postgresql":
     DATABASES = {"default": postgres.settings()}
     # For the search index of Wagtail; Django 6.1 checks it.
-    INSTALLED_APPS.append("django.contrib.postgres")  # noqa: F405
+    INSTALLED_APPS.append("django.contrib.postgres")
 else:
     # A file, so that threads and live servers see the same database.
     DATABASES["default"]["TEST"] = {"NAME": str(_var / "test.sqlite3")}

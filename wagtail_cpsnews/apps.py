@@ -21,6 +21,7 @@ class NewsroomConfig(AppConfig):
         from .contacts.signals import connect as keep_contacts_in_step
         from .frontend import story_lists  # noqa: F401  registers how blocks of other stories are looked up
         from .http import checks as cache_checks  # noqa: F401
+        from .http import purging
         from .images.storing import connect as strip_renditions
         from .stories import adapters, history  # noqa: F401  adapters registers our own story types
         from .taxonomy import checks as taxonomy_checks  # noqa: F401
@@ -32,6 +33,7 @@ class NewsroomConfig(AppConfig):
         snapshots.connect()
         deletion.connect()
         recording.connect()
+        purging.connect()
         history.connect()
         post_migrate.connect(begin_catalogue, sender=self)
 

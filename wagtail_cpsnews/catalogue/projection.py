@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from . import lookups as reference_module
 from .after_response import is_in_request, leave
+from .changed import catalogue_changed
 from .db import using
 from .decisions import take_waking, waking
 from .entries import EntryWriter
@@ -247,6 +248,12 @@ class Projection:
                 self.state.rest_worked_at = timezone.now()
                 fields.append("rest_worked_at")
             save_sequence(self.state, self.writer.number, self.alias, fields)
+            catalogue_changed.send(
+                sender=Projection,
+                alias=self.alias,
+                number=self.writer.number,
+                everything=self._shared.reference_changed,
+            )
         elif self._worked_on_rest:
             states = State.objects.using(self.alias).filter(pk=1)
             states.update(rest_worked_at=timezone.now())

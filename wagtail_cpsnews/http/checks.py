@@ -7,10 +7,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.conf import settings as django_settings
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.module_loading import import_string
 
 from ..conf import get_settings
+from .purging import is_purging, is_stored_with_catalogue, purge_caches
 
 #: A header's name (RFC 9110, section 5.1).
 _HEADER = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
@@ -62,6 +64,23 @@ def check_cache_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         )
     return messages
+
+
+@register()
+def check_task_backend(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Purges are enqueued where they are not lost, and where one can follow when all processes have seen a change."""
+    if django_settings.DEBUG or not is_purging() or is_stored_with_catalogue(purge_caches.get_backend()):
+        return []
+    return [
+        Warning(
+            "Purges of caches are not stored in the database.",
+            hint=(
+                "With another backend in TASKS than a database's, a purge can be lost with its process, or come before "
+                "another process knows of the change. Use django-tasks-db and run 'manage.py db_worker'."
+            ),
+            id="cpsnews.W060",
+        )
+    ]
 
 
 def _is_list(value: Any) -> bool:
