@@ -41,6 +41,14 @@ def clean(value: Any) -> Any:
     return value
 
 
+def is_clean(text: str) -> bool:
+    """Return whether a text, of many lines, is free of characters that are not text."""
+    # The expression takes a hundred times as long, so it is asked only about lines with a no-break space or the like.
+    if text.replace("\n", "").isprintable():
+        return True
+    return not any(not line.isprintable() and NOT_TEXT.search(line) for line in text.split("\n"))
+
+
 def clean_line(text: str) -> str:
     """Return a title or another single line, cleaned.
 

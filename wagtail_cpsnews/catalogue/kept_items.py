@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -29,6 +29,9 @@ from .serializers import item, resolver_for
 from .state import Snapshot
 
 Value = TypeVar("Value")
+
+#: The name of a picture's file, and the address that it had.
+Picture = tuple[str, str | None]
 
 
 def items_of(
@@ -65,6 +68,20 @@ def data_of(results: Results) -> list[dict[str, Any]]:
     """Return the items of a list as plain data. They are kept: copy what you change."""
     reference, lang = results.snapshot.reference, results.query.lang
     return items_of(results, "data", lambda entry, resolver: item(entry, reference, lang, resolver=resolver))
+
+
+def pictures_of(results: Results) -> tuple[Picture, ...] | None:
+    """Return the pictures of a list's items; ``None`` where any item of it is not kept by ``data_of()``."""
+    about = "data", results.query.lang, (), results.snapshot.reference_sequence
+    kept = [results.selection.items.get((key, about)) for key in results.keys]
+    if None in kept:
+        return None
+    return tuple(picture for _value, picture in kept if picture is not None)
+
+
+def are_current(pictures: Iterable[Picture]) -> bool:
+    """Return whether pictures still have their files and addresses."""
+    return all(rendition_url(name) == url for name, url in pictures)
 
 
 class KeptStory:
@@ -112,10 +129,6 @@ class KeptStory:
         return asked, self.query.fields, self.snapshot.reference_sequence
 
 
-#: The name of a picture's file, and the address that it had.
-Picture = tuple[str, str | None]
-
-
 def _picture(entry: Entry) -> Picture | None:
     name = (entry.facts.get("image") or {}).get("name", "")
     return (name, rendition_url(name)) if name else None
@@ -129,7 +142,7 @@ def _still(kept: tuple[Any, Picture | None] | None) -> Any:
     if kept is None:
         return None
     value, picture = kept
-    return value if picture is None or rendition_url(picture[0]) == picture[1] else None
+    return value if picture is None or are_current([picture]) else None
 
 
 def _stays(entry: Entry) -> bool:

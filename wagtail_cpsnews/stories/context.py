@@ -25,7 +25,7 @@ from ..catalogue.sites import address_of
 from ..catalogue.snapshots import current
 from ..catalogue.story_updates import label_updates
 from ..catalogue.visibility import visible_pages
-from ..characters import NOT_TEXT, clean, clean_line, has_hidden_directions
+from ..characters import clean, clean_line, has_hidden_directions, is_clean
 from ..conf import get_settings
 from ..languages import language_name, own_name
 from ..outputs import get_output
@@ -92,7 +92,7 @@ def in_language(language: str, response: Any) -> Any:
         with translation.override(language):
             response.render()
         html = response.content.decode(response.charset)
-        if NOT_TEXT.search(html):
+        if not is_clean(html):
             response.content = clean(html)
     return response
 

@@ -22,6 +22,7 @@ from ..catalogue.dates import display, iso
 from ..catalogue.parameters import Problem, shorten
 from ..catalogue.query import Query
 from ..embed.snippet import snippet
+from ..frontend.kept_lists import render_list
 from ..frontend.story_lists import INSIDE, listing_of, lost_its_filter, read, render
 from ..http.listing import Listing
 from ..images.renditions import image_html
@@ -87,6 +88,12 @@ def oembed_links(context: template.Context, path: str) -> list[dict[str, str]]:
             url = f"{site}{output.story_address(url=f'{site}{path}')}"
             links.append({"type": output.media_type, "url": url})
     return links
+
+
+@register.simple_tag(takes_context=True)
+def kept_list(context: template.Context, name: str) -> SafeString:
+    """Include the template ``name`` for the list in ``listing``; a list that cannot have changed is not made again."""
+    return render_list(name, context)
 
 
 @register.tag
