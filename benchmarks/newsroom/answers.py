@@ -102,7 +102,7 @@ def check(worker: Worker, truth: Truth, questions: int) -> list[str]:
     """
     asked = random_questions(random.Random(7), questions)
     asked = [one for one in asked if truth.count(one) > (one.page - 1) * 10 or one.page == 1]
-    readers = {"ours": ours} if worker.site == "ours" else PEERS
+    readers = {"ours": ours} if worker.site != "peers" else PEERS
     wrong = []
     for name, read in readers.items():
         for question in asked:

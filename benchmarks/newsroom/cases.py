@@ -155,4 +155,4 @@ def our_cases(worker: Worker, deep: int) -> list[Case]:
     ]
 
 
-CASES = {"ours": our_cases, "peers": peer_cases}
+CASES = {"ours": our_cases, "sqlite": our_cases, "peers": peer_cases}

@@ -100,6 +100,12 @@ class Run:
             for name in names.values():
                 self.database.rename(f"{name}_new", name)
             self.say(f"filled the databases of {size:,} stories")
+        file = self.scratch / "stories.sqlite3"
+        for path in self.scratch.glob(f"{file.name}*"):
+            path.unlink()
+        run_step("migrate", database="", site="sqlite")
+        run_step("fill_sqlite", database=f"ours_{self.sizes[0]}", site="ours")
+        self.say(f"copied {self.sizes[0]:,} stories into SQLite")
 
     def publish(self) -> None:
         """Measure publishing, on a copy of the smallest database."""
@@ -121,6 +127,7 @@ class Run:
         try:
             for size in self.sizes:
                 workers += [Worker(site, size, self.database, log) for site in self.sites(size)]
+            workers.append(Worker("sqlite", self.sizes[0], self.database, log))
             for worker in workers:
                 worker.wait()
                 self._note_memory(worker, "idle")

@@ -50,12 +50,10 @@ def enter(python: Path, scratch: Path, arguments: list[str]) -> None:
 
 
 def run_step(step: str, *arguments: str, database: str, site: str) -> None:
-    """Run a step of ``steps.py`` as a process of its own.
-
-    As one with Django's settings.
+    """Run a step of ``steps.py`` with Django's settings, as a process of its own.
 
     Args:
-        site: "ours", "peers", or "both" (the tables of both).
+        site: See ``site/settings.py``.
     """
     command = [sys.executable, "-m", "benchmarks.newsroom.steps", step, *arguments]
     subprocess.run(command, check=True, env=environ(database, site))
@@ -64,4 +62,5 @@ def run_step(step: str, *arguments: str, database: str, site: str) -> None:
 def environ(database: str, site: str) -> dict[str, str]:
     """Return the environment of a process with Django's settings."""
     named = {"BENCHMARK_DATABASE": database, "BENCHMARK_SITE": site}
+    named["BENCHMARK_SQLITE"] = str(Path(os.environ["BENCHMARK_SCRATCH"]) / "stories.sqlite3")
     return os.environ | named | {"DJANGO_SETTINGS_MODULE": "benchmarks.newsroom.site.settings"}

@@ -48,6 +48,9 @@ def cases_table(result: dict[str, Any], site: str) -> str:
     And how they grow from the least to the largest size.
     """
     unit, of = empty_ms(result), sizes(result)
+    of = [size for size in of if any(row["site"] == site and row["size"] == size for row in result["cases"])]
+    if not of:
+        return ""
     heads = ["Answer"]
     for size in of:
         heads += [f"{size:,} stories: ms (server + database)", "× empty view"]
@@ -95,10 +98,13 @@ def _is_peer(row: dict[str, Any], size: int) -> bool:
     return row["site"] == "peers" and row["size"] == size
 
 
+NAMES = {"ours": "ours", "sqlite": "ours on SQLite", "peers": "peers"}
+
+
 def memory_table(result: dict[str, Any]) -> str:
     """Return the memory of workers, and what their first list costs."""
     rows = [
-        ["ours" if row["site"] == "ours" else "peers", f"{row['size']:,}", row["when"], f"{row['mb']:.0f} MB"]
+        [NAMES[row["site"]], f"{row['size']:,}", row["when"], f"{row['mb']:.0f} MB"]
         for row in result["memory"]
     ]
     return table(["Worker", "stories", "when", "memory"], rows)
@@ -162,6 +168,7 @@ def about(result: dict[str, Any]) -> str:
 
 SECTIONS = (
     ("Us", lambda result: cases_table(result, "ours")),
+    ("Us on SQLite", lambda result: cases_table(result, "sqlite")),
     ("Peers", lambda result: cases_table(result, "peers")),
     (f"Peers beside our “{OURS}”", ratios_table),
     ("Memory", memory_table),
@@ -172,4 +179,5 @@ SECTIONS = (
 
 def text(result: dict[str, Any]) -> str:
     """Return the whole report."""
-    return "\n\n".join([about(result), *(f"## {title}\n\n{make(result)}" for title, make in SECTIONS)])
+    sections = [(title, make(result)) for title, make in SECTIONS]
+    return "\n\n".join([about(result), *(f"## {title}\n\n{told}" for title, told in sections if told)])

@@ -28,6 +28,13 @@ def fill(count: str) -> None:
     fill(int(count))
 
 
+def fill_sqlite() -> None:
+    """Copy the stories into an SQLite file."""
+    from .fill_sqlite import fill
+
+    fill()
+
+
 def publish(rounds: str, output: str) -> None:
     """Measure publishing with and without the catalogue."""
     from .publishing import measure
@@ -35,7 +42,7 @@ def publish(rounds: str, output: str) -> None:
     measure(int(rounds), output)
 
 
-STEPS = {step.__name__: step for step in (migrate, fill, publish)}
+STEPS = {step.__name__: step for step in (migrate, fill, fill_sqlite, publish)}
 
 if __name__ == "__main__":
     django.setup()

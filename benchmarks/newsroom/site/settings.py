@@ -6,13 +6,14 @@ They differ in the apps and addresses that are named, in nothing else.
 import os
 from pathlib import Path
 
+#: "ours", "sqlite" (ours on SQLite), "peers", or "both" (the tables of both).
 SITE = os.environ["BENCHMARK_SITE"]
 SCRATCH = Path(os.environ["BENCHMARK_SCRATCH"])
 
 SECRET_KEY = "only for benchmarks"
 DEBUG = False
 ALLOWED_HOSTS = ["localhost"]
-ROOT_URLCONF = f"benchmarks.newsroom.site.urls_{SITE}"
+ROOT_URLCONF = f"benchmarks.newsroom.site.urls_{SITE}".replace("_sqlite", "_ours")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "Europe/London"
@@ -35,7 +36,7 @@ PEERS = [
 ]
 
 INSTALLED_APPS = [
-    *(OURS if SITE in ("ours", "both") else []),
+    *(OURS if SITE != "peers" else []),
     *(PEERS if SITE in ("peers", "both") else []),
     "wagtail.api.v2",
     "wagtail.api.v3",
@@ -97,6 +98,19 @@ DATABASES = {
         "CONN_MAX_AGE": 600,
     }
 }
+if sqlite := os.environ.get("BENCHMARK_SQLITE"):
+    DATABASES["sqlite"] = {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": sqlite,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL",
+        },
+        "CONN_MAX_AGE": 600,
+    }
+if SITE == "sqlite":
+    DATABASES = {"default": DATABASES["sqlite"]}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 STATIC_URL, STATIC_ROOT = "/static/", SCRATCH / "static"
