@@ -84,3 +84,36 @@ def test_a_status_that_depends_on_the_date_ends_at_midnight(pages, ask, path):
     before = datetime.datetime.fromisoformat("2026-06-30T23:59:30+01:00")
     with time_machine.travel(before, tick=False):
         assert seconds(ask(path)) <= 15
+
+
+@pytest.mark.parametrize("path", telling(PATHS, "/news/", "/news/a-story/"))
+def test_a_page_that_is_as_it_was_is_not_sent_again(pages, ask, client, admin_user, path):
+    def again(tag, **more):
+        return client.get(path, headers={"host": "localhost", "if-none-match": tag, **more})
+
+    tag = ask(path)["ETag"]
+    assert tag.startswith('W/"')
+    for given in (tag, tag.removeprefix("W/"), f'"another", {tag}'):
+        same = again(given)
+        assert (same.status_code, same.content) == (304, b"")
+        assert same["ETag"] == tag
+        assert seconds(same) > 0
+    assert again('"another"').status_code == again("*").status_code == 200
+    page = pages[path] or pages["/news/a-story/"]
+    page.title = "Changed since"
+    page.save_revision().publish()
+    assert again(tag).status_code == 200
+    assert ask(path)["ETag"] != tag
+    tag = ask(path)["ETag"]
+    client.force_login(admin_user)
+    assert "ETag" not in again(tag)
+    assert again(tag).status_code == 200
+
+
+def test_a_page_by_another_policy_is_sent_again(pages, ask, client, settings):
+    tag = ask("/news/office/")["ETag"]
+    settings.STATIC_URL = "https://static.example/"
+    settings.WAGTAIL_CPSNEWS = {"STYLESHEET": False}
+    first = ask("/news/office/")["ETag"]
+    settings.STATIC_URL = "https://elsewhere.example/"
+    assert len({tag, first, ask("/news/office/")["ETag"]}) == 3

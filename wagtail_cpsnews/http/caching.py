@@ -6,13 +6,14 @@ Never beyond the next expiry of a story or change of a contact.
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control
 
 from ..catalogue.dependencies import noting
 from ..catalogue.snapshots import Snapshot, current
@@ -94,13 +95,43 @@ def limit_lifetime(
         late = (timezone.now() - moment) // datetime.timedelta(seconds=1)
         patch_cache_control(response, max_age=max(0, age - late), **_privacy(request))
         add_tags(response, about_story(story(), shows_others=noted.on_others) if story else (LISTS,))
+        return not_sent_again(request, response)
     return response
 
 
-def _privacy(request: HttpRequest) -> dict[str, bool]:
-    """Return the privacy of an answer, by the cookie alone.
+def not_sent_again(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Return an HTML page with an entity tag of its bytes, or a 304 where the reader has them.
+
+    The tag is of what the page says, since menus and templates of the host are not in the catalogue, and of the policy
+    that it is shown by, which a 304 does not bring. It is weak: middleware may compress or add to the page afterwards.
+    A reader with a session and a preview get none.
+    """
+    if (
+        _has_session(request)
+        or getattr(request, "is_preview", False)
+        or request.method not in ("GET", "HEAD")
+        or response.streaming
+        or not getattr(response, "is_rendered", True)
+        or response.has_header("ETag")
+    ):
+        return response
+    said = response.content + response.get("Content-Security-Policy", "").encode()
+    tag = f'W/"{hashlib.sha256(said).hexdigest()[:32]}"'
+    response["ETag"] = tag
+    given = request.headers.get("If-None-Match", "").strip()
+    if given in ("", "*"):
+        return response
+    found: HttpResponse = get_conditional_response(request, etag=tag, response=response)
+    return found
+
+
+def _has_session(request: HttpRequest) -> bool:
+    """Return whether the reader may have a session, by the cookie alone.
 
     To ask for the user would make every answer differ by cookie, for all caches.
     """
-    has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-    return {"private": True, "no_cache": True} if has_session else {}
+    return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+def _privacy(request: HttpRequest) -> dict[str, bool]:
+    return {"private": True, "no_cache": True} if _has_session(request) else {}
