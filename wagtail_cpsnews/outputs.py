@@ -56,6 +56,7 @@ class Output:
     method, label: the embed method that the usage ledger records, and what the report calls it.
     relation, media_type, title: the group of ``<link rel="alternate">`` that has it ("feed", "oembed"), and the link's values.
     code: the builder's embed code for developers that has its address, one of ``embed.methods.DEVELOPER_CODES``.
+    operation: the function that returns the OpenAPI operation of an address outside ``api/v1/``, by its dotted path.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Output:
     media_type: str = ""
     title: str = ""
     code: str = ""
+    operation: str = ""
 
     def story_address(self, *, id: str = "", url: str = "") -> str:
         """Return the path and parameters that ask about one story."""
@@ -165,7 +167,7 @@ def _problems(name: Any, value: Any, where: str, known: Iterable[Output]) -> Ite
     elif any(output.name == name for output in known):
         hint = "Give your output another name."
         yield Mistake("cpsnews.E061", f"{where} declares an output that the package has already.", hint)
-    allowed = [one.name for one in fields(Output) if one.name != "name"]
+    allowed = [one.name for one in fields(Output) if one.name not in ("name", "operation")]
     if not isinstance(value, Mapping) or not set(value) <= set(allowed):
         hint = f"Allowed: {', '.join(allowed)}."
         yield Mistake("cpsnews.E063", f"{where} is not a mapping with the values of an output.", hint)

@@ -9,6 +9,9 @@ import pytest
 from wagtail_cpsnews.catalogue.json_schema import component, hoist_components
 from wagtail_cpsnews.catalogue.parameters import names_in_use
 
+#: The one address that is described and is not below ``api/v1/``.
+OEMBED = "/embed/oembed/"
+
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
 
@@ -36,7 +39,7 @@ def component_of(document, name):
 
 
 def operation(document, path):
-    return document["paths"][f"/api/v1/{path}"]["get"]
+    return document["paths"][path if path == OEMBED else f"/api/v1/{path}"]["get"]
 
 
 def schema_of(document, path, status="200"):
@@ -55,7 +58,7 @@ def test_the_document_is_openapi(document):
     assert set(document["info"]) >= {"title", "version"}
     ids = []
     for path, item in document["paths"].items():
-        assert path.startswith("/api/v1/")
+        assert path.startswith("/api/v1/") or path == OEMBED
         assert set(item) & METHODS == {"get"}
         found = item["get"]
         ids.append(found["operationId"])
@@ -76,7 +79,7 @@ def test_the_document_is_openapi(document):
 
 
 def test_it_describes_this_api_alone(document):
-    assert sorted(document["paths"]) == sorted(
+    assert sorted({*document["paths"]} - {OEMBED}) == sorted(
         f"/api/v1/{path}"
         for path in (
             "items/",
@@ -145,7 +148,7 @@ def test_values_of_parameters_are_those_that_are_taken(document, api):
     assert api(**dict.fromkeys(found, "")) == api()
     for path in document["paths"]:
         for one in operation(document, path.removeprefix("/api/v1/"))["parameters"]:
-            assert one.get("allowEmptyValue", False) is (one["in"] == "query")
+            assert one.get("allowEmptyValue", False) is (one["in"] == "query" and not one.get("required"))
     contacts = {one["name"]: one["schema"] for one in operation(document, "press-contacts/")["parameters"]}
     for at in (
         "2026-03-14T02:00:00Z",
@@ -164,7 +167,8 @@ def test_values_of_parameters_are_those_that_are_taken(document, api):
 def test_pages_are_declared(document):
     for path in document["paths"]:
         for response in operation(document, path.removeprefix("/api/v1/"))["responses"].values():
-            assert set(response["content"]) == {"application/json", "text/html"}
+            other = "text/xml" if path == OEMBED else "text/html"
+            assert set(response["content"]) == {"application/json", other}
 
 
 def test_answers_are_as_described(document, api, story):
@@ -197,6 +201,36 @@ def test_answers_are_as_described(document, api, story):
     check(api("changes/", status=400, since="x"), schema_of(document, "changes/", "400"))
     for path in ("kinds/", "crime-types/", "areas/", "topics/"):
         check(api(path), schema_of(document, path))
+
+
+def test_oembed_is_described_with_the_parameters_that_it_reads(document, story, client):
+    page = story("Plain")
+    found = {one["name"]: one for one in operation(document, OEMBED)["parameters"]}
+    assert list(found) == ["format", "maxwidth", "maxheight", "url"]
+    assert found["url"]["required"]
+    assert all(one["description"] for one in found.values())
+    address = f"/newsroom{OEMBED}"
+
+    def ask(status=200, **params):
+        response = client.get(address, params, headers={"host": "localhost"})
+        assert response.status_code == status
+        check(response.json(), schema_of(document, OEMBED, str(status)))
+        return response.json()
+
+    answer = ask(url=page.full_url)
+    assert ask(url=page.full_url, format="", maxwidth="", maxheight="wide") == answer
+    lowest = found["maxwidth"]["schema"]["anyOf"][0]
+    assert ask(url=page.full_url, maxwidth=300)["width"] == 300
+    assert ask(url=page.full_url, maxwidth=lowest["minimum"])["width"] == lowest["minimum"]
+    assert ask(url=page.full_url, maxwidth=lowest["maximum"] + 1) == answer
+    ask(400)
+    ask(404, url="http://localhost/nowhere/")
+    (error,) = ask(501, url=page.full_url, format="yaml")["errors"]
+    assert error["allowed"] == found["format"]["schema"]["enum"]
+    for name in found["format"]["schema"]["enum"]:
+        response = client.get(address, {"url": page.full_url, "format": name}, headers={"host": "localhost"})
+        kind = response.headers["Content-Type"].partition(";")[0]
+        assert kind in operation(document, OEMBED)["responses"]["200"]["content"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.embeds.exceptions import EmbedNotFoundException
 from wagtail.models import Page, PageViewRestriction, Site
@@ -220,7 +221,9 @@ def test_forms(ask, client, story):
     ask(url, 501, format="yaml")
     ask("", 400)
     assert ET.fromstring(ask("http://evil.example/", 404, format="xml")).find("errors").text
-    assert client.post(OEMBED, headers={"host": "localhost"}).status_code == 405
+    client = Client(enforce_csrf_checks=True)
+    for path in (OEMBED, "/newsroom/embed/list/", "/newsroom/feeds/news.atom", "/newsroom/sitemap-news.xml"):
+        assert client.post(path, headers={"host": "localhost"}).status_code == 405
     assert client.get(f"{OEMBED}?{'a=1&' * 1200}", headers={"host": "localhost"}).status_code == 400
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import get_resolver, path, reverse
 from django.utils import translation
+from django.utils.module_loading import import_string
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.settings import patched_settings
 
@@ -20,6 +21,7 @@ from ..catalogue.query import Query
 from ..conf import get_settings
 from ..http.csp import build_csp, static_origin
 from ..languages import text_languages
+from ..outputs import outputs
 from ..registry import TAXONOMIES
 from .base import NewsView
 from .reference import describe_document
@@ -31,6 +33,7 @@ TAGS = {
     "Filters": "Terms to filter by, and how many stories each would find.",
     "Press contacts": "Who answers journalists.",
     "Pages": "The newsroom's own pages as data.",
+    "Embedding": "Lists and stories on other people's sites.",
     "Documentation": "This document.",
 }
 
@@ -85,9 +88,13 @@ def build_document(request: HttpRequest) -> dict[str, Any]:
         document = SchemaGenerator(patterns=patterns).get_schema(request=None, public=True)
     mount = reverse("cpsnews:list")
     components: dict[str, Any] = {}
-    document["paths"] = hoist_components(document["paths"], components)
     for one in document["paths"].values():
         complete_operation(one["get"])
+    for output in outputs():
+        if output.operation:
+            address = reverse(output.url_name).removeprefix(mount)
+            document["paths"][f"/{address}"] = {"get": import_string(output.operation)()}
+    document["paths"] = hoist_components(document["paths"], components)
     document["components"] = {"schemas": dict(sorted(components.items()))}
     document["security"] = []
     document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]

@@ -12,12 +12,13 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from ..catalogue.contact_schema import contact_schema
 from ..catalogue.item_fields import ABSENT, fields_in_use
+from ..catalogue.json_schema import ERROR as _ERROR
+from ..catalogue.json_schema import ERRORS, component
 from ..catalogue.json_schema import MOMENT as _MOMENT
 from ..catalogue.json_schema import NUMBER as _NUMBER
 from ..catalogue.json_schema import TERM_PROPERTIES as _TERM_PROPERTIES
 from ..catalogue.json_schema import TEXT as _TEXT
 from ..catalogue.json_schema import URL as _URL
-from ..catalogue.json_schema import component
 from ..catalogue.json_schema import listed as _list
 from ..catalogue.json_schema import maybe as _maybe
 from ..catalogue.json_schema import record as _object
@@ -51,19 +52,6 @@ def contacts_schema() -> dict[str, Any]:
 
 
 _ID = {"type": "string", "format": "uuid"}
-_ERROR = component(
-    "Error",
-    _object(
-        {
-            "parameter": _TEXT,
-            "value": _TEXT,
-            "message": _TEXT,
-            "allowed": {"description": "What the parameter takes: a list, a range in words, or null."},
-            "example": _TEXT,
-        }
-    ),
-)
-ERRORS = component("Errors", _object({"errors": _list(_ERROR)}))
 GONE = component("GoneStory", _object({"errors": _list(_ERROR), "id": _ID, "gone_at": _maybe(_MOMENT)}))
 
 

@@ -81,6 +81,19 @@ IMAGE = component(
     ),
 )
 
+ERROR = component(
+    "Error",
+    record(
+        {
+            "parameter": TEXT,
+            "value": TEXT,
+            "message": TEXT,
+            "allowed": {"description": "What the parameter takes: a list, a range in words, or null."},
+            "example": TEXT,
+        }
+    ),
+)
+ERRORS = component("Errors", record({"errors": listed(ERROR)}))
 UPDATE = component(
     "Update",
     record(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from xml.sax.xmlreader import AttributesImpl
@@ -24,7 +25,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
-from ..catalogue.parameter_types import Choice, Text, WholeNumber, read_one
+from ..catalogue.parameter_types import Choice, Context, Text, WholeNumber, read_one
 from ..catalogue.parameters import Problem, shorten
 from ..catalogue.snapshots import Snapshot, current
 from ..http.caching import max_age
@@ -44,13 +45,32 @@ CACHE_AGE = 86400
 
 FORMAT = Choice(
     name="format",
+    description="`json` without it.",
     values=("json", "xml"),
     any_case=True,
     message=gettext_noop("There is no such format."),
 )
-URL = Text(name="url")
-#: Consumers send all kinds of things as limits: what is no number is no limit.
-LIMITS = {name: WholeNumber(name=name, highest=999_999) for name in ("maxwidth", "maxheight")}
+URL = Text(name="url", description="The address of a list or a story of this site.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit(WholeNumber):
+    """The most pixels that there is room for. Consumers send all kinds of things: what is no number is no limit."""
+
+    highest: int = 999_999
+
+    def get_schema(self, context: Context) -> dict[str, Any]:
+        return {"anyOf": [super().get_schema(context), {"type": "string"}]}
+
+
+LIMITS = {
+    "maxwidth": Limit(
+        name="maxwidth", description="The most pixels in width; anything but a number is no limit."
+    ),
+    "maxheight": Limit(
+        name="maxheight", description="The most pixels in height; anything but a number is no limit."
+    ),
+}
 WIDTH = 600
 STORY_HEIGHT, HIGHEST_LIST = 300, 1000
 

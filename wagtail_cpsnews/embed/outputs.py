@@ -33,6 +33,7 @@ OEMBED = Output(
     relation="oembed",
     media_type="application/json+oembed",
     code="oembed",
+    operation="wagtail_cpsnews.embed.oembed_schema.describe_oembed",
 )
 OEMBED_XML = Output(
     name="oembed-xml",

@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest
 from django.http.request import split_domain_port
+from django.views.decorators.csrf import csrf_exempt
 
 from ..catalogue.db import using
 from ..catalogue.lookups import Reference
@@ -24,7 +25,8 @@ from ..conf import get_settings
 def public_view(view: Callable[..., Any]) -> Callable[..., Any]:
     """Open a view to everybody.
 
-    Outside the request's transaction, and never taken for a missing language prefix.
+    Outside the request's transaction, and never taken for a missing language prefix. Nothing is changed by a request,
+    so none is taken for a forged form: another method than the view's is answered 405.
     """
 
     @functools.wraps(view)
@@ -34,7 +36,7 @@ def public_view(view: Callable[..., Any]) -> Callable[..., Any]:
         with reading_from(using()):
             return keep_reading(view(request, *args, **kwargs))
 
-    return login_not_required(transaction.non_atomic_requests(wrapped))
+    return csrf_exempt(login_not_required(transaction.non_atomic_requests(wrapped)))
 
 
 def split_host(request: HttpRequest) -> tuple[str, str]:
