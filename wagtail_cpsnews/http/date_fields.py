@@ -7,11 +7,17 @@ A browser's own date field shows "mm/dd/yyyy" to British readers whose browser i
 
 from __future__ import annotations
 
+import calendar
 import datetime
+import functools
+import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.dates import MONTHS, MONTHS_3, MONTHS_AP
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from ..catalogue.parameters import FIRST_DAY, LAST_DAY, Problem, shorten
@@ -24,27 +30,30 @@ PARTS = ("day", "month", "year")
 NAMES = tuple(f"{name}_{part}" for name in DATES for part in PARTS)
 
 
+#: A date that was typed or pasted into one field: numbers and names of months, with anything between them.
+_PIECES = re.compile(r"[0-9]+|[^\W\d_]+")
+
+
 @dataclass
 class DateFields:
-    """The three fields of one date, as they were typed or as the query has them."""
+    """The three fields of one date, as they were typed or as the query has them.
+
+    value: The date; ``None`` when nothing or nonsense was typed.
+    """
 
     name: str
     day: str = ""
     month: str = ""
     year: str = ""
+    value: datetime.date | None = None
     problem: Problem | None = None
-
-    @property
-    def value(self) -> datetime.date | None:
-        """The date, or ``None`` when nothing or nonsense was typed."""
-        try:
-            return datetime.date(int(self.year), int(self.month), int(self.day))
-        except (ValueError, OverflowError):
-            return None
 
 
 def read(params: Any, name: str) -> DateFields | None:
     """Return the three fields of ``name`` as a reader sent them.
+
+    A year alone, or a month with its year, stands for its first day, in ``published_before`` for its last one. Months
+    may be named, years have two figures, and the whole date may be in one field.
 
     ``None`` when they were not sent or are all empty.
     """
@@ -52,15 +61,92 @@ def read(params: Any, name: str) -> DateFields | None:
     if not any(typed.values()):
         return None
     fields = DateFields(name, **typed)
-    ascii_digits = all(value.isascii() and value.isdigit() and len(value) <= 4 for value in typed.values())
-    if not ascii_digits or fields.value is None or not FIRST_DAY <= fields.value <= LAST_DAY:
+    try:
+        fields.value = _date(*_split(typed), is_last=name == DATES[1])
+    except _Wrong as wrong:
         value = shorten("/".join(typed[part] or "–" for part in PARTS))
-        fields.problem = Problem(
-            name,
-            value,
-            _("“%(value)s” is not a date. Write day, month and year, such as 14 3 2026.") % {"value": value},
-        )
+        fields.problem = Problem(name, value, str(wrong) % {"value": value})
     return fields
+
+
+class _Wrong(Exception):
+    """What was typed is no date; the message says why."""
+
+
+def _split(typed: dict[str, str]) -> tuple[str, str, str]:
+    """Return day, month and year, also where all were typed into one field."""
+    filled = [text for text in typed.values() if text]
+    pieces = _PIECES.findall(filled[0]) if len(filled) == 1 else []
+    match pieces:
+        case [year, month, day] if len(year) == 4 and year.isdigit():
+            return day, month, year
+        case [month, day, year] if not month.isdigit() and len(day) <= 2:  # March 14, 2026
+            return day, month, year
+        case [day, month, year]:
+            return day, month, year
+        case [month, year]:
+            return "", month, year
+        case [year] if len(year) == 4 and year.isdigit():
+            return "", "", year
+    return typed["day"], typed["month"], typed["year"]
+
+
+def _date(day: str, month: str, year: str, *, is_last: bool) -> datetime.date:
+    """Return the date of three texts, raising ``_Wrong`` where they are none."""
+    if not year:
+        raise _Wrong(_("“%(value)s” has no year. Add it, such as 14 3 2026."))
+    if day and not month:
+        raise _Wrong(_("“%(value)s” has no month. Add it, such as 14 3 2026."))
+    try:
+        number = _month(month) if month else 12 if is_last else 1
+        whole_year = _year(year)
+        last = calendar.monthrange(whole_year, number)[1]
+        found = datetime.date(whole_year, number, _number(day) if day else last if is_last else 1)
+        if not FIRST_DAY <= found <= LAST_DAY:
+            raise ValueError(found)
+    except ValueError as error:  # calendar.IllegalMonthError is one
+        message = _("“%(value)s” is not a date. Write day, month and year, such as 14 3 2026.")
+        raise _Wrong(message) from error
+    return found
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):
+        raise ValueError(text)
+    return int(text)
+
+
+def _year(text: str) -> int:
+    """Return a year; one of two figures is next year at the latest."""
+    if len(text) != 2:
+        return _number(text)
+    year = 2000 + _number(text)
+    return year if year <= timezone.localdate().year + 1 else year - 100
+
+
+def _month(text: str) -> int:
+    """Return a month, from its number or its name.
+
+    Names are those of English and of the reader's language, short or long.
+    """
+    if text.isascii() and text.isdigit():
+        return _number(text)
+    found = _months(get_language() or "en").get(text.rstrip(".").casefold()) or _months("en").get(
+        text.rstrip(".").casefold()
+    )
+    if found is None:
+        raise ValueError(text)
+    return found
+
+
+@functools.cache
+def _months(language: str) -> dict[str, int]:
+    """Return the numbers of months by their names and short names in a language."""
+    with override(language):
+        named = [
+            (str(name), number) for names in (MONTHS, MONTHS_3, MONTHS_AP) for number, name in names.items()
+        ]
+    return {name.rstrip(".").casefold(): number for name, number in named}
 
 
 def was_submitted(params: Any) -> bool:
@@ -88,4 +174,4 @@ def shown(day: datetime.date | None, name: str) -> DateFields:
     """Return the three fields for a date that the query has."""
     if day is None:
         return DateFields(name)
-    return DateFields(name, str(day.day), str(day.month), str(day.year))
+    return DateFields(name, str(day.day), str(day.month), str(day.year), day)
