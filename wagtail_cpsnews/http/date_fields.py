@@ -92,7 +92,7 @@ def _split(typed: dict[str, str]) -> tuple[str, str, str]:
 
 
 def _date(day: str, month: str, year: str, *, is_last: bool) -> datetime.date:
-    """Return the date of three texts, raising ``_Wrong`` where they are none."""
+    """Return the date that three texts give; raise ``_Wrong`` where they do not."""
     if not year:
         raise _Wrong(_("“%(value)s” has no year. Add it, such as 14 3 2026."))
     if day and not month:
