@@ -1,5 +1,6 @@
 """Settings of a second process that shares a test's database (``tests.worlds``)."""
 
+import json
 import os
 
 os.environ.pop("DATABASE", None)
@@ -17,3 +18,4 @@ DATABASES["default"] |= {  # noqa: F405
 if os.environ["WORLD_ENGINE"].endswith("postgresql"):
     DATABASES["default"]["OPTIONS"] = {}  # noqa: F405
     INSTALLED_APPS.append("django.contrib.postgres")  # noqa: F405
+WAGTAIL_CPSNEWS = {**WAGTAIL_CPSNEWS, **json.loads(os.environ.get("WORLD_CPSNEWS", "{}"))}  # noqa: F405

@@ -7,13 +7,15 @@ change. One thread looks, the others serve the snapshot they have. No threads ar
 from __future__ import annotations
 
 import functools
+import logging
 import threading
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol
 
-from django.db import connections, transaction
+from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.models import Case, Exists, F, JSONField, OuterRef, Subquery, Value, When
 from django.utils import timezone
 
@@ -27,6 +29,13 @@ from .models import Entry, Invalidation, Retry, SequenceToken, State
 from .state import Snapshot, begin
 
 __all__ = ["Snapshot", "connect", "current", "refresh_at_next_request", "reset", "start_again"]
+
+
+logger = logging.getLogger("wagtail_cpsnews")
+
+
+#: How long a request waits for the look of another thread where what is known is too old, in seconds.
+WAIT_SECONDS = 5
 
 
 class Watch(Protocol):
@@ -73,17 +82,37 @@ def current() -> Snapshot:
     is_behind, snapshot = _memory.is_behind, _memory.snapshot
     if snapshot is not None and _is_fresh(snapshot) and not is_behind:
         return snapshot
-    if _memory.lock.acquire(blocking=snapshot is None or is_behind):
+    if _acquire(snapshot, is_behind):
         try:
             if _memory.snapshot is snapshot or _memory.is_behind:
                 commits = _memory.commits  # another may come meanwhile
-                _memory.snapshot = _look(_memory.snapshot)
+                _memory.snapshot = _look_or_keep(_memory.snapshot)
                 _memory.known_commits = commits
             snapshot = _memory.snapshot
         finally:
             _memory.lock.release()
     assert snapshot is not None
     return snapshot
+
+
+def is_away() -> bool:
+    """Return whether the database could not be reached at the last look."""
+    return _memory.snapshot is not None and _memory.snapshot.is_away
+
+
+def _acquire(snapshot: Snapshot | None, is_behind: bool) -> bool:
+    """Take the lock; return false where the look of another thread is not awaited.
+
+    Raises:
+        django.db.OperationalError: Another thread waits for the database, and what is known is too old to be served.
+    """
+    if snapshot is None or is_behind:
+        return _memory.lock.acquire()
+    if time.monotonic() - snapshot.known_at < get_settings().MAX_AGE:
+        return _memory.lock.acquire(blocking=False)
+    if not _memory.lock.acquire(timeout=WAIT_SECONDS):
+        raise OperationalError("the database does not answer")
+    return True
 
 
 def refresh_at_next_request() -> None:
@@ -125,7 +154,29 @@ def set_watch(watch: Watch | None) -> None:
 def _is_fresh(snapshot: Snapshot) -> bool:
     if time.monotonic() - snapshot.looked_at >= get_settings().LOOK_SECONDS:
         return False
-    return not snapshot.is_due
+    return not snapshot.is_due and (not snapshot.is_away or snapshot.age < get_settings().MAX_AGE)
+
+
+def _look_or_keep(known: Snapshot | None) -> Snapshot:
+    """Look; while the database can’t be reached, go on with what is known.
+
+    That is for ``MAX_AGE`` seconds after the last look that worked.
+
+    Raises:
+        django.db.Error: It can’t be reached, and what is known is too old, or not what this process has committed.
+    """
+    try:
+        return _look(known)
+    except (InterfaceError, OperationalError) as error:
+        if known is None or _memory.is_behind or known.is_due or "no such" in str(error):
+            raise
+        if known.age >= get_settings().MAX_AGE:
+            raise
+        logger.warning("The database can’t be reached; what is known of the catalogue is served: %s", error)
+        connection = connections[using()]
+        if not connection.in_atomic_block:
+            connection.close()  # the next look tries another one
+        return replace(known, looked_at=time.monotonic(), is_away=True)
 
 
 def _look(known: Snapshot | None) -> Snapshot:
@@ -133,7 +184,7 @@ def _look(known: Snapshot | None) -> Snapshot:
 
     Pending invalidations are projected first.
     """
-    alias = using()
+    alias, began = using(), time.monotonic()
     if not _memory.has_asked_classes:
         _ask_classes(alias)
     row = _read(alias, known)
@@ -163,6 +214,7 @@ def _look(known: Snapshot | None) -> Snapshot:
         reference_sequence=row["reference_sequence"],
         next_change=min(filter(None, (row["next_expiry"], row["next_change"])), default=None),
         looked_at=time.monotonic(),
+        known_at=began,
     )
 
 

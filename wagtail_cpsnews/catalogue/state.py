@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import functools
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -45,6 +46,14 @@ class Snapshot:
     reference_sequence: int
     next_change: datetime.datetime | None
     looked_at: float
+    #: When it was last known to be true, by ``time.monotonic()``, and whether the database could not be reached since.
+    known_at: float = 0.0
+    is_away: bool = False
+
+    @property
+    def age(self) -> float:
+        """How many seconds ago it was last known to be true."""
+        return time.monotonic() - self.known_at
 
     @property
     def is_due(self) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -50,7 +51,8 @@ def max_age(
         # Half of what is left: a cache of the host's keeps the answer so long, and then hands it to a browser that
         # keeps it so long again, because Django's caches do not say how old an answer is.
         longest = max(0, min(longest, (until - now) // (2 * _SECOND)))
-    return longest
+    # While the database is away: nobody has an answer longer than ``MAX_AGE`` after it was true.
+    return max(0, longest - math.ceil(snapshot.age)) if snapshot.is_away else longest
 
 
 def midnight_after(moment: datetime.datetime) -> datetime.datetime:

@@ -68,7 +68,7 @@ def check_cache_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_task_backend(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Purges are enqueued where they are not lost, and where one can follow when all processes have seen a change."""
+    """Purges are enqueued where none is lost, and where one can follow later."""
     if django_settings.DEBUG or not is_purging() or is_stored_with_catalogue(purge_caches.get_backend()):
         return []
     return [

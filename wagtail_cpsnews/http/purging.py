@@ -1,6 +1,6 @@
-"""Purges caches in front of the site: by tag (``PURGE_TAGS``), and by address through Wagtail's frontend cache.
+"""Purges caches in front of the site, after each change that readers can see.
 
-A job for each change of what readers can see, enqueued in the transaction that makes the change. A second one follows
+By tag (``PURGE_TAGS``), and by address through Wagtail's frontend cache. A job for each change of what readers can see, enqueued in the transaction that makes the change. A second one follows
 when every process has seen it: until then one of them may have filled a cache with what was there before. See
 docs/scaling.md.
 """
@@ -62,7 +62,7 @@ def is_purging() -> bool:
 
 
 def is_stored_with_catalogue(backend: Any) -> bool:
-    """Return whether a task backend stores jobs in the database, so that they are committed with the change."""
+    """Return whether a task backend stores jobs in the database, with the change."""
     return any(base.__name__ == "DatabaseBackend" for base in type(backend).__mro__)
 
 
@@ -157,7 +157,7 @@ def _purge_addresses(ids: list[str], everything: bool) -> None:
 
 
 def addresses_of(ids: Collection[str]) -> set[str]:
-    """Return the addresses that a change of stories concerns, as far as they can be known.
+    """Return the addresses that a change of stories concerns, as far as is known.
 
     Their pages and those of their translations, index pages, each output's answer about them, and each output's list
     without parameters. A page that has been deleted has none any more.
@@ -179,7 +179,7 @@ def addresses_of(ids: Collection[str]) -> set[str]:
 
 
 def _pages(pks: Collection[int]) -> set[str]:
-    """Return the paths in the tree of these pages, their translations and all live index pages."""
+    """Return the tree’s paths of pages, of their translations and of index pages."""
     pages = get_page_model()._default_manager.using(using()).order_by()
     keys = pages.filter(pk__in=pks).values("translation_key")
     paths = set(pages.filter(translation_key__in=keys).values_list("url_path", flat=True))

@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings as django_settings
 from django.core.exceptions import TooManyFieldsSent
 from django.db.utils import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import format_html
@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from ..catalogue.parameters import Problem
+from ..catalogue.snapshots import is_away
 from ..conf import get_settings
 from ..languages import asked_language
 from .cors import allow_all_origins
@@ -35,6 +36,9 @@ logger = logging.getLogger("wagtail_cpsnews")
 
 #: When to try again, in seconds.
 RETRY_AFTER = "60"
+
+#: Answers that middleware of Wagtail and the package looks up redirects for, which fails while the database is away.
+_LOOKED_UP = (301, 302, 404)
 
 #: What an output answers with: one of ``_FORMS``, or a function that says it for a request.
 Form = str | Callable[[HttpRequest], str]
@@ -68,12 +72,22 @@ def answer_unavailable(form: Form) -> Callable[[Callable[..., Any]], Callable[..
     def decorator(view: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            error: Exception
             try:
-                return view(request, *args, **kwargs)
-            except (InterfaceError, OperationalError) as error:
-                if not is_database_unavailable(error):
+                response = view(request, *args, **kwargs)
+            except (InterfaceError, OperationalError) as caught:
+                if not is_database_unavailable(caught):
                     raise
-                return unavailable(request, error, form)
+                error = caught
+            except Http404 as caught:
+                if not is_away():
+                    raise
+                error = caught
+            else:
+                if response.status_code not in _LOOKED_UP or not is_away():
+                    return response
+                error = OperationalError("what would be asked about this answer can’t be")
+            return unavailable(request, error, form)
 
         wrapped.unavailable_form = form  # type: ignore[attr-defined]
         return wrapped
