@@ -4,6 +4,7 @@ import datetime
 import html
 import json
 import re
+import xml.etree.ElementTree as ET
 
 import pytest
 from bs4 import BeautifulSoup
@@ -14,12 +15,14 @@ from django.utils import timezone
 from wagtail.blocks import StreamBlockValidationError
 from wagtail.models import Locale
 
+from tests.outputs import ABOUT_STORIES, LINKS_ONLY, LISTS
 from wagtail_cpsnews.admin.deletion import refusals
 from wagtail_cpsnews.catalogue import maintenance
 from wagtail_cpsnews.catalogue.adapters import adapter_for
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.catalogue.snapshots import current
 from wagtail_cpsnews.catalogue.story_updates import UPDATE_LENGTH
+from wagtail_cpsnews.outputs import get_output
 from wagtail_cpsnews.pages.models import NewsItemPage
 from wagtail_cpsnews.taxonomy.outcomes import OutcomeLabel
 
@@ -52,7 +55,7 @@ class Outputs:
     """Every output that shows a story's title, as plain text; ``lang`` is of labels."""
 
     #: Those that show all updates, with their whole text.
-    WHOLE = {"page", "rss", "atom", "json", "item"}
+    WHOLE = {"page", "rss", "atom", "json", "item of a story"}
 
     def __init__(self, client, page, linking):
         self.client, self.page, self.linking = client, page, linking
@@ -63,48 +66,54 @@ class Outputs:
 
     def read(self, name, lang="en"):
         newsroom, api = "/newsroom/", "/newsroom/api/v1/"
-        url, number = self.page.url, str(id_of(self.page))
+        if name in REGISTERED:
+            return self.asked(name, lang)
         return {
-            "page": lambda: self.get(url),
+            "page": lambda: self.get(self.page.url),
             "news centre": lambda: self.get("/news/"),
-            "list": lambda: self.get(newsroom, lang=lang),
             "search": lambda: self.get(newsroom, lang=lang, q="charged"),
             "related stories and live list": lambda: self.get(self.linking.url),
             "related stories in the API": lambda: self.get(f"{api}items/{id_of(self.linking)}/", lang=lang),
-            "items": lambda: self.get(f"{api}items/", lang=lang, fields="title,latest_updates"),
-            "item": lambda: self.get(f"{api}items/{number}/", lang=lang),
-            "changes": lambda: self.get(f"{api}changes/", lang=lang, fields="title,latest_updates"),
-            "rss": lambda: self.get(f"{newsroom}feeds/news.rss", lang=lang),
-            "atom": lambda: self.get(f"{newsroom}feeds/news.atom", lang=lang),
-            "json": lambda: self.get(f"{newsroom}feeds/news.json", lang=lang),
-            "fragment": lambda: self.get(f"{newsroom}embed/list/", lang=lang, format="fragment"),
-            "frame": lambda: self.get(f"{newsroom}embed/list/", lang=lang),
-            "story in a fragment": lambda: self.get(
-                f"{newsroom}embed/list/", lang=lang, format="fragment", id=number
-            ),
-            "story in a frame": lambda: self.get(f"{newsroom}embed/list/", lang=lang, id=number),
-            "oEmbed of a story": lambda: self.framed(self.page.full_url),
-            "oEmbed of a list": lambda: self.framed(f"http://localhost/newsroom/?lang={lang}"),
         }[name]()
 
-    def framed(self, url):
-        answer = json.loads(
-            self.client.get("/newsroom/embed/oembed/", {"url": url}, headers={"host": "localhost"}).content
-        )
-        assert TITLE not in str(answer)  # others store it for ever
-        if "html" not in answer:  # it is gone
-            return str(answer)
-        return self.get(BeautifulSoup(answer["html"], "html.parser").iframe["src"])
+    def asked(self, name, lang):
+        """The answer of a registered output, or of the frame that it leads to."""
+        output = get_output(name.partition(" ")[0])
+        if name in STORIES:
+            address = output.story_address(id=str(id_of(self.page)), url=self.page.full_url)
+        else:
+            address = output.list_address(url=f"http://localhost/newsroom/?lang={lang}")
+        if output.name in LINKS_ONLY:
+            return self.framed(address)
+        # Items have whole texts, too, but for these fields.
+        fields = "&fields=title,latest_updates" if name in ("items", "changes") else ""
+        return self.get(f"{address}{'&' if '?' in address else '?'}lang={lang}{fields}")
+
+    def framed(self, address):
+        answer = self.client.get(address, headers={"host": "localhost"}).content.decode()
+        assert TITLE not in answer  # others store it for ever
+        is_json = answer.startswith("{")
+        text = json.loads(answer).get("html", "") if is_json else ET.fromstring(answer).findtext("html", "")
+        frame = BeautifulSoup(text, "html.parser").iframe
+        return self.get(frame["src"]) if frame else answer  # without one it is gone
 
 
+#: The registered outputs about one story and lists of them; the sitemap has addresses alone.
+STORIES = [f"{output.name} of a story" for output in ABOUT_STORIES]
+LISTED = [output.name for output in LISTS if output.name != "sitemap"]
+REGISTERED = [*LISTED, *STORIES]
+#: What shows a title on top of them.
 NAMES = [
-    "page", "news centre", "list", "search", "related stories and live list", "related stories in the API",
-    "items", "item", "changes", "rss", "atom", "json", "fragment", "frame", "story in a fragment",
-    "story in a frame", "oEmbed of a story", "oEmbed of a list",
-]  # fmt: skip
+    *REGISTERED,
+    *("page", "news centre", "search", "related stories and live list", "related stories in the API"),
+]
 
 #: Those whose labels follow ``lang``; the others speak the page's language.
-WITH_LANG = sorted(set(NAMES) - {"page", "news centre", "related stories and live list", "oEmbed of a story"})
+WITH_LANG = sorted(
+    {*NAMES}
+    - {"page", "news centre", "related stories and live list"}
+    - {f"{name} of a story" for name in LINKS_ONLY}
+)
 
 
 @pytest.fixture
@@ -176,7 +185,7 @@ def test_a_welsh_story_says_it_in_welsh(outputs, newsroom):
     made = outputs(outcome(concerns="Un o dri diffynnydd", text="Wedi’i gael yn ddieuog."), language="cy")
     for name in NAMES:
         assert "Un o dri diffynnydd: dieuog" in made.read(name), name
-    item = json.loads(made.read("item"))
+    item = json.loads(made.read("item of a story"))
     assert item["latest_updates"][0]["language"] == "cy"
     bold = BeautifulSoup(made.read("list"), "html.parser").select_one(".cpsnews-outcome b")
     assert bold["lang"] == "cy"
@@ -384,7 +393,7 @@ def test_a_comparison_of_versions_names_the_label(terms):
 
 def test_the_cut_is_at_a_word(outputs):
     made = outputs(outcome())
-    text = json.loads(made.read("item"))["latest_updates"][0]["text"]
+    text = json.loads(made.read("item of a story"))["latest_updates"][0]["text"]
     assert len(text) <= UPDATE_LENGTH
     assert LONG.startswith(text.removesuffix("…"))
     assert LONG[len(text) - 1] in " ."

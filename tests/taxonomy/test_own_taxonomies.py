@@ -92,7 +92,8 @@ get("/docket.txt?court=leeds", origin="https://council.example")
 uses = {use[1:3] for use in recording._gathered.new.uses()}
 said["ledger"] = sorted(what for door, what in uses if door == "element" and what.startswith("list:"))
 said["docket's ledger"] = sorted(what.partition(":")[0] for door, what in uses if door == "docket")
-from tests.outputs import list_questions, story_questions
+from tests.outputs import LINKS_ONLY, LISTS, list_questions, story_questions
+said["filtered"] = [output.name for output in LISTS if not output.is_whole and output.name not in LINKS_ONLY]
 said["questions"] = [list_questions(court="leeds"), story_questions("00000000-0000-0000-0000-000000000000", "http://localhost/news/")]
 for name, path in {
     "welsh": "/newsroom/api/v1/items/?court=leeds&court=hull&lang=cy",
@@ -104,17 +105,13 @@ for name, path in {
     "terms": "/newsroom/api/v1/courts/?q=crown",
     "schema": "/newsroom/api/v1/schema/",
     "contacts": "/newsroom/api/v1/press-contacts/?court=leeds",
-    "atom": "/newsroom/feeds/news.atom?court=leeds",
-    "rss": "/newsroom/feeds/news.rss?court=leeds",
     "builder": "/newsroom/embed/builder/?court=leeds&court=hull",
     "developers": "/newsroom/embed/builder/?court=leeds&door=developer",
-    "docket": "/docket.txt?court=leeds",
-    "frame": "/newsroom/embed/list/?court=leeds",
-    "list": "/newsroom/?court=leeds",
     "index": "/news/?court=leeds",
     "preset": "/news/leeds-only/",
     "story": "/news/a-story-at-both/",
     "live list": "/news/with-a-list/",
+    **list_questions(court="leeds"),
 }.items():
     said[name] = get(path)
 client.force_login(User.objects.create_superuser("admin", "a@example.org", "admin"))
@@ -240,6 +237,14 @@ def test_press_contacts_are_not_filed_under_it(answer):
     assert answer("contacts", 400)["errors"][0]["parameter"] == "court"
 
 
+def test_every_list_is_filtered_by_it(said, answer):
+    assert {"list", "items", "frame", "fragment", "rss", "atom", "json", "docket"} <= set(said["filtered"])
+    for name in said["filtered"]:
+        text = str(answer(name))
+        assert all(title in text for title in AT_LEEDS), name
+        assert "A ruling at Hull" not in text, name
+
+
 @pytest.mark.parametrize("feed", ["atom", "rss"])
 def test_feeds_have_its_terms_as_categories(answer, feed):
     text = answer(feed)
@@ -265,12 +270,6 @@ def test_an_embed_code_asks_for_it(answer):
     assert 'filter="court=leeds court=hull"' in text
     assert "court=leeds&court=hull" in text.replace("&amp;", "&")
     assert 'filter="court=leeds"' in answer("index").replace("&quot;", '"')
-
-
-def test_a_frame_shows_it(answer):
-    text = answer("frame")
-    assert "A ruling at Leeds" in text
-    assert "A ruling at Hull" not in text
 
 
 def test_an_index_page_is_fixed_to_it_by_its_preset(answer):

@@ -2,60 +2,14 @@
 
 import os
 
-SECRET_KEY = "only for tests"
-ALLOWED_HOSTS = ["*"]
+from tests.settings_host import *  # noqa: F403
+
 ROOT_URLCONF = "courts.urls"
-INSTALLED_APPS = [
-    "courts",
-    "wagtail_cpsnews.pages",
-    "wagtail_cpsnews",
-    "wagtail.embeds",
-    "wagtail.sites",
-    "wagtail.users",
-    "wagtail.snippets",
-    "wagtail.documents",
-    "wagtail.images",
-    "wagtail.search",
-    "wagtail.admin",
-    "wagtail",
-    "modelcluster",
-    "taggit",
-    "rest_framework",
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-]
-MIDDLEWARE = [
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-]
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ]
-        },
-    }
-]
+INSTALLED_APPS = ["courts", "wagtail_cpsnews.pages", *INSTALLED_APPS]  # noqa: F405
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
-LANGUAGE_CODE = "en"
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("en", "English"), ("cy", "Welsh")]
 WAGTAIL_I18N_ENABLED = True
-USE_TZ = True
-TIME_ZONE = "Europe/London"
-STATIC_URL = "/static/"
 MEDIA_ROOT = os.environ.get("COURTS_MEDIA", "media")
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 WAGTAIL_SITE_NAME = "Courthouse"
 WAGTAILADMIN_BASE_URL = "https://courthouse.example"
 WAGTAIL_CPSNEWS = {
