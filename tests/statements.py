@@ -27,7 +27,7 @@ def counted():
         for model in apps.get_app_config("cpsnews").get_models()
         if "catalogue" in model.__module__
     ]
-    tables.append("cpsnews_text")
+    tables.append("cpsnews_words")
     found = Statements()
 
     def note(execute, sql, params, many, context):

@@ -40,6 +40,14 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             near = get_close_matches(name, names(), n=1)
             hint = f"Did you mean {near[0]!r}?" if near else f"Allowed: {', '.join(sorted(names()))}."
             messages.append(Error(f"WAGTAIL_CPSNEWS has no setting {name!r}.", hint=hint, id="cpsnews.E001"))
+    if "SEARCH_CONFIGS" in given:
+        messages.append(
+            Warning(
+                "WAGTAIL_CPSNEWS['SEARCH_CONFIGS'] has no effect any more, and will be removed.",
+                hint="Leave it out: searches find other forms of English words on every database.",
+                id="cpsnews.W045",
+            )
+        )
     mistakes = read_declarations(get_settings().TAXONOMIES)[1]
     messages += [Error(mistake.message, hint=mistake.hint, id=mistake.code) for mistake in mistakes]
     if get_settings().SITES not in ("request", "all"):

@@ -47,7 +47,7 @@ class NewsroomSettings:
         where there are several sites, by the hostname that Wagtail knows a site by:
         ``{"cms.example.org": "https://www.example.org"}``.
     FRONTEND: whether we show pages and lists as HTML; ``False`` sends their readers to ``STORY_BASE_URL``.
-    SEARCH_CONFIGS: PostgreSQL text search configuration by language; ``simple`` where none is named.
+    SEARCH_CONFIGS: deprecated, without effect: the package makes the words and stems of its text index.
     ITEM_CACHE: how many items of lists a process keeps in memory, about 1 kB each; 0 keeps none. It needs ``pyroaring``.
     USAGE_DAYS: for how many days the ledger of other sites' use is kept; 0 records nothing.
     STYLESHEET: whether our public pages link the package's style sheet.
@@ -73,7 +73,7 @@ class NewsroomSettings:
     SITES: str = "request"
     STORY_BASE_URL: str | Mapping[str, str] = ""
     FRONTEND: bool = True
-    SEARCH_CONFIGS: Mapping[str, str] = field(default_factory=lambda: {"en": "english"})
+    SEARCH_CONFIGS: Mapping[str, str] = field(default_factory=dict)
     ITEM_CACHE: int = 5000
     USAGE_DAYS: int = 400
     STYLESHEET: bool = True

@@ -14,11 +14,12 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, Site
 
 from wagtail_cpsnews.catalogue import maintenance, text
+from wagtail_cpsnews.catalogue.entries import batches
 from wagtail_cpsnews.catalogue.models import ROW_FORMAT, Entry, EntryTerm, State
 from wagtail_cpsnews.catalogue.projection import project_marks, projecting
 from wagtail_cpsnews.catalogue.references import Resolver
@@ -115,7 +116,7 @@ def _project_one(pattern: Story, parent: Any, terms: dict[str, list[Any]]) -> En
 
 
 def _finish_catalogue(maker: EntryMaker, count: int) -> None:
-    _index_text(maker.entry_of_pattern)
+    _index_text()
     State.objects.update(
         sequence=maker.first + count, built_at=timezone.now(), row_format=ROW_FORMAT, rules=""
     )
@@ -126,17 +127,11 @@ def _finish_catalogue(maker: EntryMaker, count: int) -> None:
         projection.writer.look_at([pattern])
 
 
-def _index_text(pattern: Entry) -> None:
-    """Index the text of all entries as the one of the pattern was indexed."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO cpsnews_text (page_pk, config, document) SELECT entry.page_pk, pattern.config,"
-            " setweight(to_tsvector(pattern.config, entry.title), 'A')"
-            " || setweight(to_tsvector(pattern.config, entry.summary), 'B')"
-            " || to_tsvector(pattern.config, entry.text)"
-            " FROM cpsnews_entry entry, cpsnews_text pattern WHERE pattern.page_pk = %s AND entry.page_pk <> %s",
-            [pattern.page_pk, pattern.page_pk],
-        )
+def _index_text() -> None:
+    """Index the text of all entries."""
+    entries = Entry.objects.only("page_pk", "language", "title", "summary", "text")
+    for chunk in batches(entries.iterator(chunk_size=500), 500):
+        text.engine("default").write(chunk)
 
 
 def _check(count: int) -> None:
@@ -151,8 +146,7 @@ def _check(count: int) -> None:
         for start in range(0, len(pks), 100)
         for difference in maintenance._compare("default", pks[start : start + 100])
     ]
-    live = NewsItemPage.objects.filter(pk__in=pks, live=True).values_list("pk", flat=True)
-    lost = set(live) - text.engine("default").holding(list(live))
+    lost = text.engine("default").lacking(Entry.objects.filter(page_pk__in=pks, public=True))
     if found or lost:
         told = ", ".join(map(str, found[:3]))
         raise SystemExit(

@@ -351,7 +351,7 @@ def test_id_that_never_was(world):
 
 def test_a_lost_text_index_is_found_and_written_again(world):
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM cpsnews_text")
+        cursor.execute("DELETE FROM cpsnews_words")
     put_right(*["not searchable"] * len(ALL))
 
 

@@ -15,6 +15,7 @@ from django.db import connections, transaction
 from wagtail.models import Site
 
 from ..conf import get_settings
+from . import text
 from .db import using
 from .installed import entries_without_class
 from .models import ROW_FORMAT, Entry, State
@@ -28,7 +29,7 @@ _DEFAULT_HOST, _DEFAULT_PORT = "localhost", 80
 def check_database(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Compare what is stored with the code that is installed."""
     messages: list[CheckMessage] = []
-    for ask in (_check_default_site, _check_row_format, _check_rules, _check_page_types):
+    for ask in (_check_default_site, _check_row_format, _check_text_index, _check_rules, _check_page_types):
         messages += _ask(ask)
     return messages
 
@@ -92,6 +93,18 @@ def _check_row_format(alias: str) -> list[CheckMessage]:
             f"The catalogue is stored in format {stored}, and this version writes format {ROW_FORMAT}.",
             hint="Run manage.py rebuild_catalogue. Until then the stored stories go on being served.",
             id="cpsnews.W041",
+        )
+    ]
+
+
+def _check_text_index(alias: str) -> list[CheckMessage]:
+    if not text.engine(alias).is_outdated():
+        return []
+    return [
+        Warning(
+            "The text index was written by another version of this package or of snowballstemmer.",
+            hint="Run manage.py rebuild_catalogue. Until then searches may miss other forms of a word.",
+            id="cpsnews.W044",
         )
     ]
 

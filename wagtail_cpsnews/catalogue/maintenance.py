@@ -81,7 +81,7 @@ ProgressHandler = Callable[[Progress], None]
 class Difference:
     """One place where catalogue and pages disagree.
 
-    what: "missing", "stale", "picture", "not public", "decision" (of a rule), "not searchable" or "state".
+    what: "missing", "stale", "picture", "not public", "decision" (of a rule), "not searchable", "searchable" or "state".
     """
 
     what: str
@@ -202,7 +202,11 @@ def check(
         if len(pks) == BATCH:
             walk.note(report.as_json())
         _tell(progress, walk, report)
-    report.differences += [*_check_decisions(alias, repair), *_check_text(alias, repair)]
+    report.differences += _check_decisions(alias, repair)
+    told = {
+        difference.page_pk for difference in report.differences
+    }  # of an entry that differs so does its text
+    report.differences += [one for one in _check_text(alias, repair) if one.page_pk not in told]
     walk.finish()
     report.public = Entry.objects.using(alias).filter(public=True).count()
     if repair and (report.differences or report.earlier_differences):
@@ -249,19 +253,25 @@ def _check_decisions(alias: str, repair: bool) -> list[Difference]:
 
 
 def _check_text(alias: str, repair: bool) -> list[Difference]:
-    """Return public entries that the text index has lost.
+    """Return where the text index and the public entries disagree.
 
     The index is a table of its own that nothing else watches.
     """
     engine, found = text.engine(alias), []
     entries = Entry.objects.using(alias).filter(public=True).order_by("page_pk")
-    for pks in batches(entries.values_list("page_pk", flat=True).iterator(chunk_size=500), 500):
-        lost = set(pks) - engine.holding(pks)
+    entries = entries.only("page_pk", "language", "title", "summary", "text")
+    for chunk in batches(entries.iterator(chunk_size=500), 500):
+        lost = engine.lacking(chunk)
         found += [Difference("not searchable", pk) for pk in sorted(lost)]
         if repair and lost:
             with locking(alias):
                 if still := list(entries.filter(page_pk__in=lost)):
                     engine.write(still)
+    strays = engine.remove_strays(dry_run=True)
+    found += [Difference("searchable", pk, "the story is not public") for pk in strays]
+    if repair and strays:
+        with locking(alias):
+            engine.remove_strays(dry_run=False)
     return found
 
 

@@ -70,7 +70,8 @@ PARAMETERS: dict[str, Parameter] = {
     for parameter in (
         Search(
             name="q",
-            description=f"Words to search for, up to {MAX_Q} characters; quotation marks keep words together.",
+            description=f'Words to search for, up to {MAX_Q} characters. A story has all of them; `"an exact phrase"`, '
+            "`-without` and `this OR that` are understood.",
             sample="harbour",
             is_common=True,
             longest=MAX_Q,

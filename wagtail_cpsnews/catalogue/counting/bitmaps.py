@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import datetime
 import threading
-from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from uuid import UUID
 
@@ -131,8 +130,7 @@ class BitmapSelection:
     def _ordinals(self, start: int, size: int) -> Sequence[int]:
         stories = self._found
         if self.query.order == RELEVANCE and self.query.q:
-            ranked = [ordinal for ordinal in self._ranked if ordinal in stories]
-            return ranked[start : start + size]
+            return list(_best(self._ranked, stories, start, size))
         if self.query.cursor and self.query.cursor != START:
             stories = self._behind(Cursor.parse(self.query.cursor))
         if self.query.order == OLDEST:
@@ -252,29 +250,34 @@ class BitmapSelection:
             left_out += [ordinal for _rank, ordinal in sorted(found)[1:]]
         return left_out
 
-    @cached_property
+    @property
     def _matching(self) -> BitMap:
         """The stories that hold the words."""
-        phrases = text.parse(self.query.q)
+        return _union(self._ranked)
 
-        def search() -> BitMap:
-            return BitMap(self.index.ordinals.many(text.engine(self.alias).search(phrases)))
+    @cached_property
+    def _ranked(self) -> list[BitMap]:
+        """The stories that hold the words, by rank where the order needs it, best first."""
+        words, expression = self.index.words, text.parse(self.query.q)
+        ranked: list[BitMap] | None = words.get(("ranked", expression))
+        if ranked is None:
+            is_ranked = self.query.order == RELEVANCE
+            ranked = words.get_or_make(
+                ("ranked" if is_ranked else "found", expression), lambda: self._search(expression, is_ranked)
+            )
+        return ranked
 
-        matching: BitMap = self.index.words.get_or_make(("found", *phrases), search)
-        return matching
-
-    @property
-    def _ranked(self) -> array[int]:
-        """The stories that hold the words, the best match first."""
-        phrases = text.parse(self.query.q)
-
-        def search() -> array[int]:
-            scores = text.engine(self.alias).scores(phrases)
-            get = self.index.ordinals.get
-            ranked = [(score, ordinal) for pk, score in scores.items() if (ordinal := get(pk)) is not None]
-            return array("I", [ordinal for _score, ordinal in sorted(ranked, reverse=True)])
-
-        ranked: array[int] = self.index.words.get_or_make(("ranked", *phrases), search)
+    def _search(self, expression: text.Expression, is_ranked: bool) -> list[BitMap]:
+        found = text.engine(self.alias).search(expression, ranked=is_ranked)
+        many = self.index.ordinals.many
+        seen, ranked = BitMap(many(found.excluded)), []
+        for stories in (
+            [self.index.sets.everything]
+            if found.groups is None
+            else (BitMap(many(pages)) for pages in found.groups)
+        ):
+            ranked.append(stories - seen)
+            seen |= stories
         return ranked
 
     def _behind(self, cursor: Cursor) -> BitMap:
@@ -291,6 +294,20 @@ class BitmapSelection:
             microseconds(cursor.published),
             cursor.pk,
         )
+
+
+def _best(ranked: Sequence[BitMap], stories: BitMap, start: int, size: int) -> Iterator[int]:
+    """Yield at most ``size`` of ``stories`` from the ``start``-th, best match first."""
+    for its in ranked:
+        its = its & stories
+        end = len(its) - start
+        if end > 0:
+            taken = list(its[max(0, end - size) : end])[::-1]
+            yield from taken
+            size -= len(taken)
+        start = max(0, start - len(its))
+        if not size:
+            return
 
 
 def _union(bitmaps: Sequence[BitMap]) -> BitMap:

@@ -6,12 +6,16 @@ One query for the total and all facets, one for a page.
 from __future__ import annotations
 
 import datetime
+import json
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, QuerySet, UUIDField, Value
+from django.db import connections
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, UUIDField, Value
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from ...conf import get_settings
@@ -20,12 +24,14 @@ from .. import text
 from ..cursor import START, Cursor
 from ..kept import Kept
 from ..languages import once_across_sites, shown_in
-from ..lookups import Reference
 from ..models import Entry, EntryTerm
 from ..query import OLDEST, RELEVANCE, Query
 from ..sites import site_numbers
 from ..state import Snapshot
 from .base import Counts, Key
+
+#: Searches whose stories are kept until the catalogue changes.
+_searches = Kept(20)
 
 
 class SQLCounter:
@@ -36,16 +42,17 @@ class SQLCounter:
 
     def select(self, query: Query, snapshot: Snapshot) -> SQLSelection:
         """Return what a query finds, as the database has it when it is asked."""
-        return SQLSelection(self.alias, query, snapshot.reference)
+        return SQLSelection(self.alias, query, snapshot)
 
 
 class SQLSelection:
     """What a query finds: one database query for the counts, one for a page."""
 
-    def __init__(self, alias: str, query: Query, reference: Reference) -> None:
+    def __init__(self, alias: str, query: Query, snapshot: Snapshot) -> None:
         self.alias = alias
         self.query = query
-        self.reference = reference
+        self.snapshot = snapshot
+        self.reference = snapshot.reference
         self.items = self.stories = Kept(0)
         self._loaded: dict[int, Entry] = {}
 
@@ -97,7 +104,10 @@ class SQLSelection:
         entries = self._filtered(self._entries())
         if query.cursor and query.cursor != START:
             entries = entries.filter(Cursor.parse(query.cursor).condition())
-        found = list(self._ordered(entries)[start : start + size])
+        if query.order == RELEVANCE and query.q:
+            found = self._best(entries, start, size)
+        else:
+            found = list(self._ordered(entries)[start : start + size])
         self._loaded |= {entry.page_pk: entry for entry in found}
         return [Key(entry.page_pk, entry.number) for entry in found]
 
@@ -137,17 +147,61 @@ class SQLSelection:
                 published__lt=start_of(query.published_before + datetime.timedelta(days=1))
             )
         if query.q:
-            entries = entries.filter(text.engine(self.alias).matching(text.parse(query.q)))
+            entries = entries.filter(self._matching)
         return entries
 
+    @cached_property
+    def _found(self) -> text.Found:
+        """What the words find."""
+        expression, is_ranked = text.parse(self.query.q), self.query.order == RELEVANCE
+
+        def search() -> text.Found:
+            return text.engine(self.alias).search(expression, ranked=is_ranked)
+
+        # A number without a token may be had by several histories.
+        snapshot = self.snapshot
+        key = self.alias, snapshot.epoch, snapshot.sequence, snapshot.token, expression, is_ranked
+        found: text.Found = _searches.get_or_make(key, search) if snapshot.token else search()
+        return found
+
+    @cached_property
+    def _ranks(self) -> dict[int, int]:
+        return self._found.ranks()
+
+    @property
+    def _matching(self) -> Q:
+        """The condition that a story is found by the words, however many are."""
+        if self._found.groups is None:
+            return ~_is_among(self.alias, self._found.excluded)
+        return _is_among(self.alias, list(self._ranks))
+
     def _ordered(self, entries: QuerySet[Entry]) -> QuerySet[Entry]:
-        query = self.query
-        if query.order == RELEVANCE and query.q:
-            relevance: Any = text.engine(self.alias).relevance(text.parse(query.q))
-            return entries.annotate(relevance=relevance).order_by(F("relevance").desc(), "-published", "-pk")
-        if query.order == OLDEST:
+        if self.query.order == OLDEST:
             return entries.order_by("published", "pk")
         return entries.order_by("-published", "-pk")
+
+    def _best(self, entries: QuerySet[Entry], start: int, size: int) -> list[Entry]:
+        """Return at most ``size`` stories from the ``start``-th, best match first."""
+        pks = list(self._ordered(entries).values_list("page_pk", flat=True))
+        ranks = self._ranks
+        pks = sorted(pks, key=lambda pk: ranks.get(pk, 0))[start : start + size]
+        found = {entry.page_pk: entry for entry in entries.filter(page_pk__in=pks)}
+        return [found[pk] for pk in pks if pk in found]
+
+
+def _is_among(alias: str, pks: Sequence[int]) -> Q:
+    """Return the condition that a page is one of ``pks``.
+
+    It has one parameter: databases take only so many.
+    """
+    vendor = connections[alias].vendor
+    if vendor == "sqlite":
+        array = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(pks)])
+    elif vendor == "postgresql":
+        array = RawSQL("SELECT unnest(%s::bigint[])", [list(pks)])
+    else:
+        return Q(page_pk__in=list(pks))
+    return Q(page_pk__in=array)
 
 
 def start_of(day: datetime.date) -> datetime.datetime:

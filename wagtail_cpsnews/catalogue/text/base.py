@@ -1,40 +1,65 @@
-"""The interface of engines, search words, and the engine for other databases.
-
-Those without text search of their own.
-"""
+"""The interface of engines, and the engine for other databases."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.db import connections
-from django.db.models import F, Q
-from django.db.models.expressions import Combinable
 
 from ..models import Entry
-
-#: A word, or several that were in quotation marks and must stand side by side.
-Phrase = tuple[str, ...]
-
-_PARTS = re.compile(r'["“”]([^"“”]*)["“”]|(\S+)')
-_WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+from .grammar import Expression, Term
+from .words import Document, mark_of
 
 
-def parse(text: str) -> list[Phrase]:
-    """Return the words and quoted phrases of a search.
+class Level(NamedTuple):
+    """The places that a term may be in, as typed and in other forms."""
 
-    A story must have all of them. ``[]`` when it has no word.
+    typed: str
+    forms: str
+
+
+#: The ranks of what is found, best first; each level finds what those before it find.
+TITLE, SUMMARY, ANYWHERE = "title", "summary", "anywhere"
+LEVELS = (
+    Level(TITLE, ""),
+    Level(SUMMARY, ""),
+    Level(ANYWHERE, ""),
+    Level(ANYWHERE, TITLE),
+    Level(ANYWHERE, SUMMARY),
+    Level(ANYWHERE, ANYWHERE),
+)
+#: How many levels find the words as typed.
+AS_TYPED = 3
+
+#: Parts of a story in which a place looks.
+PARTS = {TITLE: ("title",), SUMMARY: ("title", "summary"), ANYWHERE: ("title", "summary", "body")}
+
+
+@dataclass(frozen=True)
+class Found:
+    """The pages that a search finds, by rank, best first.
+
+    A group may have pages of those before it.
+
+    groups: one for each level, or the last level's alone; ``None`` where the search only leaves stories out.
+    excluded: the pages that it leaves out.
     """
-    phrases = []
-    for quoted, plain in _PARTS.findall(text):
-        words = tuple(_WORDS.findall(quoted or plain))
-        if quoted and words:
-            phrases.append(words)
-        else:
-            phrases += [(word,) for word in words]
-    return phrases
+
+    groups: Sequence[Sequence[int]] | None
+    excluded: Sequence[int]
+
+    def ranks(self) -> dict[int, int]:
+        """Return the rank of each page that is found: 0 is the best."""
+        ranks: dict[int, int] = {}
+        for rank, pages in enumerate(self.groups or ()):
+            for page in pages:
+                ranks.setdefault(page, rank)
+        for page in self.excluded:
+            ranks.pop(page, None)
+        return ranks
 
 
 class Engine:
@@ -44,44 +69,86 @@ class Engine:
         self.alias = alias
         self.connection = connections[alias]
 
+    def search(self, expression: Expression, *, ranked: bool) -> Found:
+        """Return the pages of the stories that ``expression`` finds.
+
+        ranked: whether to tell apart how well they match; a list in order of date need not know.
+        """
+        levels = LEVELS if expression.has_forms else LEVELS[:AS_TYPED]
+        with self.reading():
+            groups = None
+            if expression.required:
+                # The last level has all that is found: where it has nothing, the others need not be asked.
+                groups = [self.find(expression.required, levels[-1])]
+                if ranked and groups[0]:
+                    groups = [*(self.find(expression.required, level) for level in levels[:-1]), *groups]
+            excluded: Sequence[int] = ()
+            if expression.excluded and (groups is None or groups[-1]):
+                excluded = self.find((expression.excluded,), LEVELS[AS_TYPED - 1])
+        return Found(groups, excluded)
+
+    def reading(self) -> AbstractContextManager[Any]:
+        """Return the context in which a search asks."""
+        return nullcontext()
+
+    def find(self, groups: Sequence[Sequence[Term]], level: Level) -> list[int]:
+        """Return the pages of stories with one term of each group at ``level``."""
+        raise NotImplementedError
+
     def write(self, entries: Sequence[Any]) -> None:
         """Take over the texts of entries that were just saved."""
 
     def remove(self, page_pks: Sequence[int]) -> None:
         """Forget entries, by page."""
 
-    def holding(self, page_pks: Sequence[int]) -> set[int]:
-        """Return which of these pages the index has; where there is no index, all."""
-        return set(page_pks)
+    def lacking(self, entries: Sequence[Any]) -> set[int]:
+        """Return the pages of entries that the index lacks or has otherwise."""
+        return set()
 
-    def search(self, phrases: Sequence[Phrase]) -> list[int]:
-        """Return the pages whose entries hold all ``phrases``."""
-        found = Entry.objects.using(self.alias).filter(self.matching(phrases), public=True)
-        return list(found.values_list("page_pk", flat=True))
+    def remove_strays(self, *, dry_run: bool) -> list[int]:
+        """Forget stories that are not public, and return their pages."""
+        return []
 
-    def scores(self, phrases: Sequence[Phrase]) -> dict[int, float]:
-        """Return how well each page's entry matches, by page; the highest is the best."""
-        found = Entry.objects.using(self.alias).filter(self.matching(phrases), public=True)
-        return dict(found.annotate(score=self.relevance(phrases)).values_list("page_pk", "score"))
-
-    def matching(self, phrases: Sequence[Phrase]) -> Q:
-        """Return the condition that an entry holds all ``phrases``."""
-        raise NotImplementedError
-
-    def relevance(self, phrases: Sequence[Phrase]) -> Combinable:
-        """Return an expression to order matching entries by, best last: use ``.desc()``."""
-        raise NotImplementedError
+    def is_outdated(self) -> bool:
+        """Return whether the index was written by another version."""
+        return False
 
 
 class PlainEngine(Engine):
-    """Case-insensitive comparison: correct, and slow beyond some thousand stories."""
+    """An engine that reads every story for each search.
 
-    def matching(self, phrases: Sequence[Phrase]) -> Q:
-        condition = Q()
-        for words in phrases:
-            phrase = " ".join(words)
-            condition &= Q(title__icontains=phrase) | Q(summary__icontains=phrase) | Q(text__icontains=phrase)
-        return condition
+    For other databases, and for tests to compare the others with.
+    """
 
-    def relevance(self, phrases: Sequence[Phrase]) -> Combinable:
-        return F("published")
+    def find(self, groups: Sequence[Sequence[Term]], level: Level) -> list[int]:
+        """Return the pages of stories with one term of each group at ``level``."""
+        found = []
+        entries = Entry.objects.using(self.alias).filter(public=True).order_by("page_pk")
+        for entry in entries.only("page_pk", "language", "title", "summary", "text").iterator(chunk_size=500):
+            document = Document.of(entry)
+            if all(any(_holds(document, term, level) for term in group) for group in groups):
+                found.append(entry.page_pk)
+        return found
+
+
+def _holds(document: Document, term: Term, level: Level) -> bool:
+    for words, place, ending in ((term.words, level.typed, ""), (term.forms, level.forms, "_forms")):
+        if words and place:
+            for part in PARTS[place]:
+                text = getattr(document, part + ending)
+                if any(tuple(text[at : at + len(words)]) == words for at in range(len(text))):
+                    return True
+    return False
+
+
+def places(level: Level, term: Term) -> Iterator[tuple[tuple[str, ...], str, bool]]:
+    """Yield words or stems of a term, a place for them, and whether they are stems."""
+    if level.typed:
+        yield term.words, level.typed, False
+    if level.forms and term.forms:
+        yield term.forms, level.forms, True
+
+
+def marks_of(entries: Iterable[Any]) -> dict[int, str]:
+    """Return the mark of each entry, by page."""
+    return {entry.page_pk: mark_of(entry) for entry in entries}

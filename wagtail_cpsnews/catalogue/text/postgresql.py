@@ -1,95 +1,142 @@
-"""PostgreSQL's text search: a tsvector column in a table of its own.
+"""PostgreSQL: a tsvector without positions, in a table that migration 0022 makes.
 
-With the configuration of each story's language.
-
-The table is made by migration 0002.
+Its lexemes are words and stems after a letter for their place: no dictionary of PostgreSQL's takes part. A GIN index
+answers for words without reading a row; for phrases, words in their order are compared in those rows alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
-from django.db.models import FloatField, Q
-from django.db.models.expressions import Combinable, RawSQL
+from django.db import transaction
 
-from ...conf import get_settings
-from .base import Engine, Phrase
+from .base import ANYWHERE, PARTS, SUMMARY, TITLE, Engine, Level, Term, marks_of, places
+from .words import VERSION, Document, mark_of
+
+TABLE = "cpsnews_words"
+_LETTERS = {TITLE: "t", SUMMARY: "s", ANYWHERE: "a"}
+#: Between title, summary and body where words are kept in their order: no word has it.
+_BAR = "|"
 
 
 class PostgreSQLEngine(Engine):
+    """An index of lexemes beside the entries."""
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Have the index used.
+
+        The planner takes a scan for cheaper: it does not count that rows are unpacked.
+        """
+        with transaction.atomic(using=self.alias), self.connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            yield
+            cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
+
+    def find(self, groups: Sequence[Sequence[Term]], level: Level) -> list[int]:
+        """Return the pages of stories with one term of each group at ``level``."""
+        sql = f"SELECT page_pk FROM {TABLE} WHERE document @@ %s::tsquery"  # noqa: S608
+        query = " & ".join(f"({' | '.join(_lexemes(term, level) for term in group)})" for group in groups)
+        params: list[str] = [query]
+        if any(len(term.words) > 1 for group in groups for term in group):
+            for group in groups:
+                conditions = [_condition(term, level) for term in group]
+                sql += f" AND ({' OR '.join(condition for condition, _params in conditions)})"
+                params += chain.from_iterable(its for _condition, its in conditions)
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return [pk for (pk,) in cursor.fetchall()]
+
     def write(self, entries: Sequence[Any]) -> None:
-        row = (
-            "(%s, %s::regconfig,"
-            " setweight(to_tsvector(%s::regconfig, %s), 'A') || setweight(to_tsvector(%s::regconfig, %s), 'B')"
-            " || to_tsvector(%s::regconfig, %s))"
-        )
+        """Take over the texts of entries that were just saved."""
         params: list[Any] = []
         for entry in entries:
-            config = _configs().get(entry.language.split("-")[0], "simple")
-            weighted = (entry.title, entry.summary, entry.text[:500_000])
-            params += [entry.page_pk, config]
-            params += [value for words in weighted for value in (config, words)]
+            document = Document.of(entry)
+            words = _in_order(document.title, document.summary, document.body)
+            forms = _in_order(document.title_forms, document.summary_forms, document.body_forms)
+            params += [entry.page_pk, sorted(_all_lexemes(document)), words, forms, mark_of(entry), VERSION]
+        row = "(%s, array_to_tsvector(%s::text[]), %s, %s, %s, %s)"
+        names = ("document", "words", "forms", "mark", "version")
         with self.connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO cpsnews_text (page_pk, config, document) VALUES {', '.join([row] * len(entries))}"  # noqa: S608
-                " ON CONFLICT (page_pk) DO UPDATE SET config = EXCLUDED.config, document = EXCLUDED.document",
+                f"INSERT INTO {TABLE} (page_pk, {', '.join(names)}) VALUES {', '.join([row] * len(entries))}"  # noqa: S608
+                f" ON CONFLICT (page_pk) DO UPDATE SET {', '.join(f'{name} = EXCLUDED.{name}' for name in names)}",
                 params,
             )
 
     def remove(self, page_pks: Sequence[int]) -> None:
+        """Forget entries, by page."""
         with self.connection.cursor() as cursor:
-            cursor.execute("DELETE FROM cpsnews_text WHERE page_pk = ANY(%s)", [list(page_pks)])
+            cursor.execute(f"DELETE FROM {TABLE} WHERE page_pk = ANY(%s)", [list(page_pks)])  # noqa: S608
 
-    def holding(self, page_pks: Sequence[int]) -> set[int]:
+    def lacking(self, entries: Sequence[Any]) -> set[int]:
+        """Return the pages of entries that the index lacks or has otherwise."""
+        marks = marks_of(entries)
         with self.connection.cursor() as cursor:
-            marks = ", ".join(["%s"] * len(page_pks))
-            cursor.execute(f"SELECT page_pk FROM cpsnews_text WHERE page_pk IN ({marks})", list(page_pks))  # noqa: S608
-            return {pk for (pk,) in cursor.fetchall()}
+            cursor.execute(f"SELECT page_pk, mark FROM {TABLE} WHERE page_pk = ANY(%s)", [list(marks)])  # noqa: S608
+            known = dict(cursor.fetchall())
+        return {pk for pk, mark in marks.items() if known.get(pk) != mark}
 
-    def search(self, phrases: Sequence[Phrase]) -> list[int]:
-        parts, all_params = [], []
-        for config in sorted({"simple", *_configs().values()}):
-            query, params = _tsquery(config, phrases)
-            parts.append(f"config = %s::regconfig AND document @@ ({query})")
-            all_params += [config, *params]
+    def remove_strays(self, *, dry_run: bool) -> list[int]:
+        """Forget stories that are not public, and return their pages."""
         with self.connection.cursor() as cursor:
-            cursor.execute(f"SELECT page_pk FROM cpsnews_text WHERE {' OR '.join(parts)}", all_params)  # noqa: S608
-            return [pk for (pk,) in cursor.fetchall()]
-
-    def matching(self, phrases: Sequence[Phrase]) -> Q:
-        condition = Q()
-        for config in sorted({"simple", *_configs().values()}):
-            query, params = _tsquery(config, phrases)
-            condition |= Q(
-                page_pk__in=RawSQL(  # noqa: S611  the text is ours, the words are parameters
-                    f"SELECT page_pk FROM cpsnews_text WHERE config = %s::regconfig AND document @@ ({query})",  # noqa: S608
-                    [config, *params],
-                )
+            cursor.execute(
+                f"SELECT page_pk FROM {TABLE} WHERE NOT EXISTS (SELECT FROM cpsnews_entry entry"  # noqa: S608
+                f" WHERE entry.page_pk = {TABLE}.page_pk AND entry.public) ORDER BY page_pk"
             )
-        return condition
+            found = [pk for (pk,) in cursor.fetchall()]
+        if found and not dry_run:
+            self.remove(found)
+        return found
 
-    def relevance(self, phrases: Sequence[Phrase]) -> Combinable:
-        cases, all_params = [], []
-        for config in sorted({"simple", *_configs().values()}):
-            query, params = _tsquery(config, phrases)
-            cases.append(f"WHEN config = %s::regconfig THEN ts_rank(document, ({query}))")
-            all_params += [config, *params]
-        return RawSQL(  # noqa: S611  the text is ours, the words are parameters
-            f"(SELECT CASE {' '.join(cases)} ELSE 0 END FROM cpsnews_text"  # noqa: S608
-            ' WHERE cpsnews_text.page_pk = "cpsnews_entry"."page_pk")',
-            all_params,
-            output_field=FloatField(),
-        )
+    def is_outdated(self) -> bool:
+        """Return whether some of it was written by another version."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"SELECT 1 FROM {TABLE} WHERE version <> %s LIMIT 1", [VERSION])  # noqa: S608
+            return cursor.fetchone() is not None
 
 
-def _configs() -> dict[str, str]:
-    return dict(get_settings().SEARCH_CONFIGS)
+def _all_lexemes(document: Document) -> set[str]:
+    """Return the lexemes of a story: words and stems with their places."""
+    found = set()
+    for place, parts in PARTS.items():
+        for part in parts:
+            found |= {_lexeme(place, word, False) for word in set(getattr(document, part))}
+            found |= {_lexeme(place, word, True) for word in set(getattr(document, f"{part}_forms"))}
+    return found
 
 
-def _tsquery(config: str, phrases: Sequence[Phrase]) -> tuple[str, list[str]]:
-    parts, params = [], []
-    for words in phrases:
-        parts.append("phraseto_tsquery(%s::regconfig, %s)")
-        params += [config, " ".join(words)]
-    return " && ".join(parts), params
+def _lexeme(place: str, word: str, is_stem: bool) -> str:
+    return f"{_LETTERS[place]}{'~' if is_stem else '='}{word}"
+
+
+def _in_order(*parts: Sequence[str]) -> str:
+    return _BAR.join(f" {' '.join(part)} " if part else "" for part in parts)
+
+
+def _lexemes(term: Term, level: Level) -> str:
+    """Return the tsquery of a term, which asks for all of its words."""
+    found = []
+    for words, place, are_stems in places(level, term):
+        quoted = ["'" + _lexeme(place, word, are_stems).replace("'", "''") + "'" for word in words]
+        found.append(f"({' & '.join(quoted)})")
+    return " | ".join(found)
+
+
+def _condition(term: Term, level: Level) -> tuple[str, list[str]]:
+    """Return the condition that a term's words are side by side, and parameters."""
+    conditions, params = [], []
+    for words, place, are_stems in places(level, term):
+        column = "forms" if are_stems else "words"
+        text = f" {' '.join(words)} "
+        if place == ANYWHERE:
+            conditions.append(f"strpos({column}, %s) > 0")
+            params.append(text)
+        else:
+            for number, _part in enumerate(PARTS[place], 1):
+                conditions.append(f"strpos(split_part({column}, '{_BAR}', {number}), %s) > 0")
+                params.append(text)
+    return " OR ".join(conditions), params

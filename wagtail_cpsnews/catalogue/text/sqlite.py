@@ -1,8 +1,6 @@
-"""SQLite's FTS5: a virtual table whose rowid is the entry's page.
+"""FTS5 of SQLite: a virtual table, made by migration 0022; its rowid is the page.
 
-It is made by migration 0002.
-
-English endings are cut ("courts" finds "court"), accents do not count.
+Words and stems are columns of words with spaces between; the ``ascii`` tokenizer leaves them as they are.
 """
 
 from __future__ import annotations
@@ -10,66 +8,82 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import FloatField, Q
-from django.db.models.expressions import Combinable, RawSQL
+from .base import PARTS, Engine, Level, Term, marks_of, places
+from .words import VERSION, Document, mark_of
 
-from .base import Engine, Phrase
+TABLE = "cpsnews_words"
+_COLUMNS = ("title", "summary", "body", "title_forms", "summary_forms", "body_forms")
 
 
 class SQLiteEngine(Engine):
+    """A full-text index beside the entries."""
+
+    def find(self, groups: Sequence[Sequence[Term]], level: Level) -> list[int]:
+        """Return the pages of stories with one term of each group at ``level``."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s", [_match(groups, level)])  # noqa: S608
+            return [pk for (pk,) in cursor.fetchall()]
+
     def write(self, entries: Sequence[Any]) -> None:
+        """Take over the texts of entries that were just saved."""
+        rows = []
+        for entry in entries:
+            document = Document.of(entry)
+            texts = [" ".join(getattr(document, name)) for name in _COLUMNS]
+            rows.append([entry.page_pk, *texts, mark_of(entry), VERSION])
         with self.connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT OR REPLACE INTO cpsnews_text (rowid, title, summary, body) VALUES (%s, %s, %s, %s)",
-                [[entry.page_pk, entry.title, entry.summary, entry.text] for entry in entries],
+                f"INSERT OR REPLACE INTO {TABLE} (rowid, {', '.join(_COLUMNS)}, mark, version)"  # noqa: S608
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                rows,
             )
 
     def remove(self, page_pks: Sequence[int]) -> None:
+        """Forget entries, by page."""
         with self.connection.cursor() as cursor:
-            cursor.executemany("DELETE FROM cpsnews_text WHERE rowid = %s", [[pk] for pk in page_pks])
+            cursor.executemany(f"DELETE FROM {TABLE} WHERE rowid = %s", [[pk] for pk in page_pks])  # noqa: S608
 
-    def holding(self, page_pks: Sequence[int]) -> set[int]:
+    def lacking(self, entries: Sequence[Any]) -> set[int]:
+        """Return the pages of entries that the index lacks or has otherwise."""
+        marks = marks_of(entries)
         with self.connection.cursor() as cursor:
-            marks = ", ".join(["%s"] * len(page_pks))
-            cursor.execute(f"SELECT rowid FROM cpsnews_text WHERE rowid IN ({marks})", list(page_pks))  # noqa: S608
-            return {pk for (pk,) in cursor.fetchall()}
+            places_ = ", ".join(["%s"] * len(marks))
+            cursor.execute(f"SELECT rowid, mark FROM {TABLE} WHERE rowid IN ({places_})", list(marks))  # noqa: S608
+            known = dict(cursor.fetchall())
+        return {pk for pk, mark in marks.items() if known.get(pk) != mark}
 
-    def search(self, phrases: Sequence[Phrase]) -> list[int]:
-        with self.connection.cursor() as cursor:
-            cursor.execute("SELECT rowid FROM cpsnews_text WHERE cpsnews_text MATCH %s", [_match(phrases)])
-            return [pk for (pk,) in cursor.fetchall()]
-
-    def scores(self, phrases: Sequence[Phrase]) -> dict[int, float]:
+    def remove_strays(self, *, dry_run: bool) -> list[int]:
+        """Forget stories that are not public, and return their pages."""
         with self.connection.cursor() as cursor:
             cursor.execute(
-                "SELECT rowid, -bm25(cpsnews_text, 10.0, 4.0, 1.0) FROM cpsnews_text WHERE cpsnews_text MATCH %s",
-                [_match(phrases)],
+                f"SELECT rowid FROM {TABLE} WHERE rowid NOT IN (SELECT page_pk FROM cpsnews_entry WHERE public)"  # noqa: S608
             )
-            return dict(cursor.fetchall())
+            found = [pk for (pk,) in cursor.fetchall()]
+        if found and not dry_run:
+            self.remove(found)
+        return found
 
-    def matching(self, phrases: Sequence[Phrase]) -> Q:
-        return Q(
-            page_pk__in=RawSQL(
-                "SELECT rowid FROM cpsnews_text WHERE cpsnews_text MATCH %s", [_match(phrases)]
-            )
-        )
-
-    def relevance(self, phrases: Sequence[Phrase]) -> Combinable:
-        # All hits are ranked in one pass of the index: bm25 asked row by row reads the whole posting list for each hit.
-        # LIMIT keeps SQLite from merging the inner query into the outer one (rule 6 of its "flattening" optimisation:
-        # https://www.sqlite.org/optoverview.html#flattening); it is evaluated once and looked up by an automatic index.
-        return RawSQL(
-            "(SELECT ranked.score FROM (SELECT rowid AS page_pk, -bm25(cpsnews_text, 10.0, 4.0, 1.0) AS score"
-            " FROM cpsnews_text WHERE cpsnews_text MATCH %s LIMIT -1) AS ranked"
-            ' WHERE ranked.page_pk = "cpsnews_entry"."page_pk")',
-            [_match(phrases)],
-            output_field=FloatField(),
-        )
+    def is_outdated(self) -> bool:
+        """Return whether its first or last story was written by another version."""
+        with self.connection.cursor() as cursor:
+            for order in ("ASC", "DESC"):
+                cursor.execute(f"SELECT version FROM {TABLE} ORDER BY rowid {order} LIMIT 1")  # noqa: S608
+                if (row := cursor.fetchone()) and row[0] != VERSION:
+                    return True
+        return False
 
 
-def _match(phrases: Sequence[Phrase]) -> str:
+def _match(groups: Sequence[Sequence[Term]], level: Level) -> str:
     """Return an FTS5 expression.
 
-    Words hold letters, digits and apostrophes only, so quoting is enough.
+    Words hold letters, digits and apostrophes alone, so quoting is enough.
     """
-    return " AND ".join(f'"{" ".join(words)}"' for words in phrases)
+    return " AND ".join(f"({' OR '.join(_term(term, level) for term in group)})" for group in groups)
+
+
+def _term(term: Term, level: Level) -> str:
+    found = []
+    for words, place, are_stems in places(level, term):
+        columns = " ".join(f"{part}_forms" if are_stems else part for part in PARTS[place])
+        found.append(f'{{{columns}}} : "{" ".join(words)}"')
+    return " OR ".join(found)
