@@ -1,7 +1,8 @@
 """Per-process snapshot of the catalogue's state row, refreshed lazily.
 
 The look comes with a request, at most once in ``LOOK_SECONDS``, and at once in the process that committed a
-change. One thread looks, the others serve the snapshot they have. No threads are started.
+change. One thread looks; the others serve the snapshot they have, or wait where it is older than that. No threads are
+started.
 """
 
 from __future__ import annotations
@@ -33,9 +34,14 @@ __all__ = ["Snapshot", "connect", "current", "refresh_at_next_request", "reset",
 
 logger = logging.getLogger("wagtail_cpsnews")
 
-
 #: How long a request waits for the look of another thread where what is known is too old, in seconds.
 WAIT_SECONDS = 5
+
+#: How much older than ``LOOK_SECONDS`` a snapshot may be for a thread that does not wait for another one's look.
+GRACE_SECONDS = 0.1
+
+#: How long it waits then: a look takes milliseconds, with a projection some tenths of a second.
+PATIENCE_SECONDS = 1.0
 
 
 class Watch(Protocol):
@@ -51,7 +57,7 @@ class Watch(Protocol):
 class _Memory:
     """What this process remembers.
 
-    ``lock`` lets one thread refresh the snapshot while the others go on serving.
+    ``lock`` lets one thread refresh the snapshot while the others go on serving what is known for a short time.
 
     Only what the process has committed itself do the others wait for.
     """
@@ -108,8 +114,11 @@ def _acquire(snapshot: Snapshot | None, is_behind: bool) -> bool:
     """
     if snapshot is None or is_behind:
         return _memory.lock.acquire()
-    if time.monotonic() - snapshot.known_at < get_settings().MAX_AGE:
+    age = time.monotonic() - snapshot.known_at
+    if age < get_settings().LOOK_SECONDS + GRACE_SECONDS:
         return _memory.lock.acquire(blocking=False)
+    if age < get_settings().MAX_AGE:  # nobody has asked for a while: what is known may be minutes old
+        return _memory.lock.acquire(timeout=PATIENCE_SECONDS)
     if not _memory.lock.acquire(timeout=WAIT_SECONDS):
         raise OperationalError("the database does not answer")
     return True
