@@ -91,9 +91,23 @@ def public_page(page: Any, resolver: Resolver) -> Any:
             setattr(made, field.name, safe_url(field.value_from_object(page)))
         elif isinstance(field, ForeignKey):
             ref = ref_of(field.related_model, field.value_from_object(page))
-            if ref is not None and not field.remote_field.parent_link and not resolver.is_open(ref):
-                setattr(made, field.name, None)
+            if ref is not None and not field.remote_field.parent_link:
+                _set_public(made, field, ref, resolver)
     return made
+
+
+def _set_public(made: Any, field: Any, ref: Ref, resolver: Resolver) -> None:
+    """Set what a foreign key of a page to render leads to: the file that is read already, nothing where it is hidden."""
+    if not resolver.is_open(ref):
+        setattr(made, field.name, None)
+        return
+    known = {"image": resolver.image, "document": resolver.document}.get(ref[0])
+    if (
+        known is not None
+        and not field.is_cached(made)
+        and type(found := known(ref[1])) is field.related_model
+    ):
+        setattr(made, field.name, found)
 
 
 def public_value(value: Any, block: Any, resolver: Resolver) -> Any:

@@ -123,8 +123,7 @@ def not_sent_again(request: HttpRequest, response: HttpResponse) -> HttpResponse
     given = request.headers.get("If-None-Match", "").strip()
     if given in ("", "*"):
         return response
-    found: HttpResponse = get_conditional_response(request, etag=tag, response=response)
-    return found
+    return get_conditional_response(request, etag=tag, response=response) or response
 
 
 def _has_session(request: HttpRequest) -> bool:

@@ -13,6 +13,7 @@ from ..catalogue.lookups import Reference
 from ..catalogue.snapshots import current
 from ..contacts.directory import ContactInfo
 from ..contacts.models import SCOPE
+from .filing import Filed, filed
 
 
 class ContactsPanel(FieldPanel):
@@ -68,16 +69,20 @@ def _terms(page: Any) -> dict[str, list[str]]:
     return {name: [str(term.translation_key) for term in getattr(page, name).all()] for name in SCOPE}
 
 
-def contacts_of_page(page: Any, reference: Reference) -> list[ContactInfo]:
+def contacts_of_page(
+    page: Any, reference: Reference, known: dict[str, list[Filed]] | None = None
+) -> list[ContactInfo]:
     """Return the press contacts of a story page as it is now.
 
-    A draft in its preview too.
+    A draft in its preview too. known: what ``filed()`` has returned for its terms and contacts.
     """
-    return contacts_of_story(
-        reference, [str(contact.translation_key) for contact in page.contacts.all()], _terms(page)
-    )
+    known = known if known is not None else filed(page, (*SCOPE, "contacts"))
+    keys = {name: [str(row.translation_key) for row in rows] for name, rows in known.items()}
+    return contacts_of_story(reference, keys["contacts"], {name: keys[name] for name in SCOPE})
 
 
-def story_contacts(page: Any, reference: Reference) -> list[dict[str, Any]]:
+def story_contacts(
+    page: Any, reference: Reference, known: dict[str, list[Filed]] | None = None
+) -> list[dict[str, Any]]:
     """Return the contacts for the story's template, in the page's language."""
-    return contact_lines(contacts_of_page(page, reference), reference, page.locale.language_code)
+    return contact_lines(contacts_of_page(page, reference, known), reference, page.locale.language_code)

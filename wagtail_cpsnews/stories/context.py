@@ -16,7 +16,6 @@ from django.utils import translation
 from wagtail.fields import RichTextField
 
 from ..catalogue.lookups import Reference
-from ..catalogue.models import Entry
 from ..catalogue.public_values import public_page
 from ..catalogue.query import Query
 from ..catalogue.references import Resolver
@@ -29,10 +28,10 @@ from ..characters import clean, clean_line, has_hidden_directions, is_clean
 from ..conf import get_settings
 from ..languages import language_name, own_name
 from ..outputs import get_output
-from ..registry import PLURALS, TAXONOMIES
-from ..taxonomy.usage import own_taxonomies
+from ..registry import PLURALS
 from .contacts import story_contacts
 from .corrections_link import mistake_url
+from .filing import Filed, story_facts, term_fields
 
 
 def public_context() -> dict[str, Any]:
@@ -132,34 +131,43 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
 
     ``kind``, ``tags``, ``authors``, ``updates``, ``updated``, ``versions``, ``contacts``, ``list_url``, ``feed_url``, ``feed_type``, ``mistake_url``, ``licence``.
     """
-    reference = current().reference
+    snapshot, settings = current(), get_settings()
+    reference = snapshot.reference
     lang = page.locale.language_code
     list_url = _list_url(page, request)
-    entry = Entry.objects.filter(page_pk=page.pk, public=True).only("facts").first()
-    page._cpsnews_story = entry.pk if entry else None
-    own = own_taxonomies(type(page))
+    known = story_facts(page, snapshot)
+    page._cpsnews_story = known.pk
+    model: Any = type(page)
+    fields = term_fields(model)
     return {
         **public_context(),
-        "kind": _label(page.kind, "kind", reference, lang, list_url)
-        if get_settings().is_on("kind")
-        else None,
+        "kind": _kind_label(page, reference, lang, list_url) if settings.is_on("kind") else None,
         "tags": [
             _label(term, name, reference, lang, list_url)
             for name, plural in PLURALS.items()
-            if get_settings().is_on(name) and (not TAXONOMIES[name].is_own or TAXONOMIES[name] in own)
-            for term in getattr(page, plural).all()
+            if settings.is_on(name) and plural in fields
+            for term in known.filed[plural]
         ],
         "updates": label_updates(page.get_updates(), reference, lang, page.language_code),
         "updated": page.get_updated(),
-        "authors": authors_of(entry.facts.get("extra")) if entry else [],
-        "versions": _versions(entry, reference),
-        "contacts": story_contacts(page, reference),
+        "authors": authors_of(known.extra),
+        "versions": _versions(known.versions, reference),
+        "contacts": story_contacts(page, reference, known.filed),
         "list_url": list_url,
         "feed_url": _feed_url(lang, reference),
         "feed_type": get_output("atom").media_type,
         "mistake_url": mistake_url(page.title, page.get_full_url(request) or "", lang),
-        "licence": get_settings().licence(lang),
+        "licence": settings.licence(lang),
     }
+
+
+def _kind_label(page: Any, reference: Reference, lang: str, list_url: str) -> dict[str, str] | None:
+    """Return the label of a story's news type, which the database is asked for only where memory has none."""
+    if page.kind_id is None:
+        return None
+    info = reference.taxonomies["kind"].by_pk(page.kind_id)
+    known = Filed(info.key, info.slug, info.label(lang)) if info else page.kind
+    return _label(known, "kind", reference, lang, list_url)
 
 
 def _label(term: Any, taxonomy: str, reference: Reference, lang: str, list_url: str) -> dict[str, str] | None:
@@ -204,10 +212,8 @@ def authors_of(data: dict[str, Any] | None) -> list[str]:
     return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
 
-def _versions(entry: Entry | None, reference: Reference) -> list[dict[str, str]]:
+def _versions(versions: list[dict[str, str]], reference: Reference) -> list[dict[str, str]]:
     """Return the story's other public language versions."""
-    if entry is None:
-        return []
     return [
         {
             "language": version["language"],
@@ -215,5 +221,5 @@ def _versions(entry: Entry | None, reference: Reference) -> list[dict[str, str]]
             "own_name": own_name(version["language"]),
             "url": url_of(version["path"], version["address"], reference),
         }
-        for version in entry.facts.get("translations", ())
+        for version in versions
     ]

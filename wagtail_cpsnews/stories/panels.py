@@ -10,11 +10,13 @@ from django.template.response import TemplateResponse
 from wagtail.admin.panels import FieldPanel
 from wagtail.url_routing import RouteResult
 
+from ..catalogue.snapshots import current
 from ..catalogue.visibility import DELETED, Answer, answer_instead
 from ..conf import get_settings
 from ..http.csp import protect
 from ..http.tags import LISTS, add_tags
 from .context import clean_lines, in_language, public_context, public_context_of
+from .filing import recall_locale
 from .forms import StoryForm
 from .headless import redirect_to_front_end
 from .history import HistoryMixin
@@ -104,6 +106,7 @@ class PublicRoutingMixin(StatusMixin, HistoryMixin):
             return gone_response(request, gone)
         if (there := redirect_to_front_end(request, self.url_path)) is not None:  # type: ignore[attr-defined]
             return there
+        recall_locale(self, current())
         language = self.locale.language_code  # type: ignore[attr-defined]
         clean_lines(self)
         return protect(in_language(language, super().serve(request, *args, **kwargs)))  # type: ignore[misc]
