@@ -71,7 +71,10 @@ def data_of(results: Results) -> list[dict[str, Any]]:
 
 
 def pictures_of(results: Results) -> tuple[Picture, ...] | None:
-    """Return the pictures of a list's items; ``None`` where any item of it is not kept by ``data_of()``."""
+    """Return the pictures of a list's items.
+
+    ``None`` where ``data_of()`` does not keep all items of it.
+    """
     about = "data", results.query.lang, (), results.snapshot.reference_sequence
     kept = [results.selection.items.get((key, about)) for key in results.keys]
     if None in kept:

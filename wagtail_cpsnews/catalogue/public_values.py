@@ -97,7 +97,10 @@ def public_page(page: Any, resolver: Resolver) -> Any:
 
 
 def _set_public(made: Any, field: Any, ref: Ref, resolver: Resolver) -> None:
-    """Set what a foreign key of a page to render leads to: the file that is read already, nothing where it is hidden."""
+    """Set what a foreign key of a page to render leads to.
+
+    The file that is read already, nothing where it is hidden.
+    """
     if not resolver.is_open(ref):
         setattr(made, field.name, None)
         return

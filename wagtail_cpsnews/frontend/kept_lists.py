@@ -1,6 +1,6 @@
-"""A list's HTML, kept in memory for as long as the catalogue and the question stay the same.
+"""A list's HTML, kept in memory while catalogue and question stay the same.
 
-What is kept depends on nothing but what ``_Names`` holds: it is rendered by the package's own templates alone, without
+What is kept depends on nothing but its key: it is rendered by the package's own templates alone, without
 the rest of the page's context. A list is rendered each time where the host has a template of its own for any part of
 it, in previews, where something about the address is explained, and where any of its stories is not kept either (see
 ``catalogue.kept_items``).
@@ -35,7 +35,10 @@ PARTS = tuple(
 
 
 def render_list(name: str, context: Context) -> SafeString:
-    """Return the list that ``context`` holds, by the template ``name``, kept where it can be."""
+    """Return the list in ``context`` by the template ``name``.
+
+    It is kept where it can be.
+    """
     engine: Engine = context.template.engine  # type: ignore[union-attr]
     template = engine.get_template(name)
     key = _key(name, context)
@@ -55,7 +58,10 @@ def render_list(name: str, context: Context) -> SafeString:
 
 
 def _key(name: str, context: Context) -> Any:
-    """Return everything that the list's HTML depends on, ``None`` where it is not kept."""
+    """Return all that the list's HTML depends on, or ``None``.
+
+    ``None`` where it is not kept.
+    """
     listing, request = context.get("listing"), context.get("request")
     if type(listing) is not Listing or request is None or getattr(request, "is_preview", False):
         return None

@@ -102,7 +102,7 @@ def limit_lifetime(
 
 
 def not_sent_again(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Return an HTML page with an entity tag of its bytes, or a 304 where the reader has them.
+    """Return an HTML page with an entity tag, or a 304 where the reader has it.
 
     The tag is of what the page says, since menus and templates of the host are not in the catalogue, and of the policy
     that it is shown by, which a 304 does not bring. It is weak: middleware may compress or add to the page afterwards.

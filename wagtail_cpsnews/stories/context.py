@@ -162,7 +162,10 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
 
 
 def _kind_label(page: Any, reference: Reference, lang: str, list_url: str) -> dict[str, str] | None:
-    """Return the label of a story's news type, which the database is asked for only where memory has none."""
+    """Return the label of a story's news type.
+
+    The database is asked for it only where memory has none.
+    """
     if page.kind_id is None:
         return None
     info = reference.taxonomies["kind"].by_pk(page.kind_id)

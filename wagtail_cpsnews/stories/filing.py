@@ -1,4 +1,6 @@
-"""What a story's page takes from other tables: its terms and contacts, and what the catalogue knows of the story.
+"""What a story's page takes from other tables.
+
+Its terms and contacts, and what the catalogue knows of the story.
 
 Terms and contacts are read by one query. With ``pyroaring`` all of it is kept in memory for as long as the story's
 number in the catalogue stays.
@@ -48,7 +50,10 @@ class StoryFacts:
 
 
 def story_facts(page: Any, snapshot: Snapshot) -> StoryFacts:
-    """Return what a story's page takes from other tables; what a draft in its preview has comes from the draft."""
+    """Return what a story's page takes from other tables.
+
+    What a draft in its preview has comes from the draft.
+    """
     selection = get_counter(using()).select(Query(), snapshot)
     names = (*term_fields(_model_of(page)), "contacts")
     is_draft = bool(_in_draft(page, names))
@@ -80,7 +85,10 @@ def term_fields(model: Any) -> tuple[str, ...]:
 
 
 def filed(page: Any, names: Iterable[str]) -> dict[str, list[Filed]]:
-    """Return the terms or contacts of some of a page's fields, by field: one query for all but a draft's own."""
+    """Return the terms or contacts of some of a page's fields, by field.
+
+    One query for all but a draft's own.
+    """
     names = tuple(names)
     single = {*_in_draft(page, names), *(name for name in names if not _is_plain(_model_of(page), name))}
     together = tuple(name for name in names if name not in single)
@@ -94,7 +102,10 @@ def filed(page: Any, names: Iterable[str]) -> dict[str, list[Filed]]:
 
 
 def recall_locale(page: Any, snapshot: Snapshot) -> None:
-    """Give a page its locale from memory. Languages are a part of the reference, so a change of one makes another."""
+    """Give a page its locale from memory.
+
+    Languages are a part of the reference, so a change of one makes another.
+    """
     field = type(page)._meta.get_field("locale")
     if field.is_cached(page):
         return
@@ -120,7 +131,10 @@ def _in_draft(page: Any, names: Iterable[str]) -> list[str]:
 
 @functools.cache
 def _is_plain(model: Any, name: str) -> bool:
-    """Return whether a field can be read together with others: in the same order, and all of its rows."""
+    """Return whether a field can be read together with others.
+
+    In the same order, and all of its rows.
+    """
     field = model._meta.get_field(name)
     if not isinstance(field, ManyToManyField):
         return False

@@ -92,7 +92,10 @@ def oembed_links(context: template.Context, path: str) -> list[dict[str, str]]:
 
 @register.simple_tag(takes_context=True)
 def kept_list(context: template.Context, name: str) -> SafeString:
-    """Include the template ``name`` for the list in ``listing``; a list that cannot have changed is not made again."""
+    """Include the template ``name`` for the list in ``listing``.
+
+    A list that cannot have changed is not made again.
+    """
     return render_list(name, context)
 
 
