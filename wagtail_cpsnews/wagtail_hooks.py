@@ -72,7 +72,7 @@ def register_log_actions(actions: Any) -> None:
 
 
 @hooks.register("after_bulk_action")
-def look_at_moved_files(request: HttpRequest, action_type: str, objects: Any, action: Any) -> None:
+def project_moved_files(request: HttpRequest, action_type: str, objects: Any, action: Any) -> None:
     """Project the stories that show documents or images of a bulk action.
 
     It puts them into a collection by an update, which sends no signal.

@@ -21,7 +21,7 @@ from wagtail.models import Page, Site
 from wagtail_cpsnews.catalogue import maintenance, text
 from wagtail_cpsnews.catalogue.entries import batches
 from wagtail_cpsnews.catalogue.models import ROW_FORMAT, Entry, EntryTerm, State
-from wagtail_cpsnews.catalogue.projection import project_marks, projecting
+from wagtail_cpsnews.catalogue.projection import project_pending, projecting
 from wagtail_cpsnews.catalogue.references import Resolver
 from wagtail_cpsnews.pages.models import NewsIndexPage, NewsItemPage
 from wagtail_cpsnews.taxonomy.models import MODELS
@@ -42,7 +42,7 @@ def fill(count: int) -> None:
     Site.objects.update(hostname="localhost", port=80)
     parent = home.add_child(instance=NewsIndexPage(title="News", slug="news"))
     parent.save_revision().publish()
-    project_marks()
+    project_pending()
     terms = {name: _terms(name, slugs) for name, slugs in TERMS.items()}
     maker: EntryMaker | None = None
     for batch in batches_of_stories(count):
@@ -110,7 +110,7 @@ def _project_one(pattern: Story, parent: Any, terms: dict[str, list[Any]]) -> En
     """
     with projecting("default") as projection:
         row = next(projection.writer.rows([pk_of(pattern)]))
-        projection.writer.look_at([pk_of(pattern)])
+        projection.writer.refresh([pk_of(pattern)])
         resolver = Resolver(projection.writer.reference, "en")
     return EntryMaker(pattern, row, resolver, parent, terms, State.objects.get().sequence + 1)
 
@@ -124,7 +124,7 @@ def _finish_catalogue(maker: EntryMaker, count: int) -> None:
     pattern = pk_of(maker.pattern)
     Entry.objects.filter(page_pk=pattern).update(digest="")
     with projecting("default") as projection:
-        projection.writer.look_at([pattern])
+        projection.writer.refresh([pattern])
 
 
 def _index_text() -> None:

@@ -204,7 +204,7 @@ def test_history_needs_the_right_to_edit(newsroom, client):
     assert client.get(f"{AREAS}history/{area.pk}/").status_code == 200
 
 
-def test_terms_in_use_stay_by_every_door(admin_client, newsroom, story):
+def test_terms_in_use_stay_by_every_way_to_delete(admin_client, newsroom, story):
     story("Uses it", areas=["wessex"])
     area = Area.find("wessex")
     for url in (

@@ -51,7 +51,7 @@ def test_every_story_once_while_others_come_and_go(walk, story, order):
     assert ("Newest" in seen, "Oldest" in seen) == ((True, False) if order == "published" else (False, True))
 
 
-def test_stories_of_one_moment(walk, story):
+def test_stories_of_one_time(walk, story):
     for number in range(5):
         at(story, 0, f"Same {number}")
     assert sorted(title for titles in walk() for title in titles) == [f"Same {number}" for number in range(5)]
@@ -138,9 +138,9 @@ def test_a_forged_cursor_is_no_cursor(parts):
             Cursor.parse(cursor)
 
 
-@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"])
-def test_a_forged_moment_finds_its_place(api, story, moment):
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"])
+def test_a_forged_time_finds_its_place(api, story, when):
     at(story, 0)
     epoch = State.objects.get().epoch
-    cursor = Cursor(epoch, "-published", datetime.datetime.fromisoformat(moment), uuid.uuid4())
-    assert len(api(cursor=str(cursor))["results"]) == (1 if moment.startswith("9") else 0)
+    cursor = Cursor(epoch, "-published", datetime.datetime.fromisoformat(when), uuid.uuid4())
+    assert len(api(cursor=str(cursor))["results"]) == (1 if when.startswith("9") else 0)

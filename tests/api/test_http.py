@@ -174,9 +174,9 @@ def test_the_tag_changes_with_whatever_may_change_the_answer(get, story, setting
 def test_no_answer_outlives_the_next_expiry(get, story, seconds, ages):
     story("Short")
     assert get().json()["count"] == 1
-    moment = timezone.now() + datetime.timedelta(seconds=seconds)
-    Page.objects.filter(pk=Entry.objects.get().page_pk).update(expire_at=moment)
-    Entry.objects.update(expires_at=moment)
+    when = timezone.now() + datetime.timedelta(seconds=seconds)
+    Page.objects.filter(pk=Entry.objects.get().page_pk).update(expire_at=when)
+    Entry.objects.update(expires_at=when)
     age = int(get().headers["Cache-Control"].removeprefix("public, max-age="))
     assert age in ages
 

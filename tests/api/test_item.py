@@ -75,13 +75,13 @@ def test_what_was_public_is_gone_and_says_only_when(api, story):
     assert api(f"items/{pk}/", status=410)["gone_at"]
 
 
-def test_a_story_is_gone_the_moment_it_expires(api, story):
+def test_a_story_is_gone_as_soon_as_it_expires(api, story):
     story("Short")
     assert api()["count"] == 1
     entry = Entry.objects.get()
-    moment = timezone.now() - timezone.timedelta(seconds=1)
-    Page.objects.filter(pk=entry.page_pk).update(expire_at=moment)
-    Entry.objects.update(expires_at=moment)
+    when = timezone.now() - timezone.timedelta(seconds=1)
+    Page.objects.filter(pk=entry.page_pk).update(expire_at=when)
+    Entry.objects.update(expires_at=when)
     assert api()["count"] == 0
     assert api(f"items/{entry.pk}/", status=410)["gone_at"]
 

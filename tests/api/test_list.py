@@ -164,7 +164,7 @@ def test_order(api, story):
 
 
 def test_days_are_inclusive_where_the_site_is_on_both_days_that_clocks_change(titles, story):
-    moments = {
+    times = {
         "28 late": "2026-03-28T23:59:59+00:00",
         "29 early": "2026-03-29T00:00:00+00:00",
         "29 late": "2026-03-29T22:59:59+00:00",  # 23:59:59 in London
@@ -174,8 +174,8 @@ def test_days_are_inclusive_where_the_site_is_on_both_days_that_clocks_change(ti
         "26 late": "2025-10-26T23:59:59+00:00",
         "27 early": "2025-10-27T00:00:00+00:00",
     }
-    for title, moment in moments.items():
-        story(title, published_at=datetime.datetime.fromisoformat(moment))
+    for title, when in times.items():
+        story(title, published_at=datetime.datetime.fromisoformat(when))
     assert titles(published_after="2026-03-29", published_before="2026-03-29") == ["29 early", "29 late"]
     assert titles(published_after="2025-10-26", published_before="2025-10-26") == ["26 early", "26 late"]
     assert titles(published_after="2026-03-30") == ["30 early"]

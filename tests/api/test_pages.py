@@ -17,7 +17,7 @@ from tests.frontend.test_press_panel import HIDES
 from tests.jsonpages import CLIENT, SORTS, in_welsh, publish, undone
 from tests.protocols import NEW
 from wagtail_cpsnews.catalogue.invalidation import invalidate_page
-from wagtail_cpsnews.catalogue.projection import project_marks
+from wagtail_cpsnews.catalogue.projection import project_pending
 from wagtail_cpsnews.pages.models import NewsIndexPage, PressOfficePage
 from wagtail_cpsnews.taxonomy.models import Topic
 
@@ -186,7 +186,7 @@ def test_a_story_that_a_rule_hides_is_not_led_to(newsroom, protocol, give, rule)
     assert str(give("media-protocol")).count("held-back") == 1
     rule(lambda page: "held" if page.pk == held.pk else "")
     invalidate_page(held.pk)
-    project_marks()
+    project_pending()
     assert "held-back" not in str(give("news-centre"))
     assert "held-back" not in str(give("media-protocol"))
 

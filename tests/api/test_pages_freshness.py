@@ -46,17 +46,17 @@ def test_a_304_knows_what_a_page_leads_to(newsroom, office, protocol, ask):
 
 
 def test_who_answers_now_whatever_was_kept(office, contacts, ask, api):
-    def then(moment, ago, tag=""):
-        with time_machine.travel(moment - datetime.timedelta(seconds=ago), tick=False):
+    def then(when, ago, tag=""):
+        with time_machine.travel(when - datetime.timedelta(seconds=ago), tick=False):
             return ask("press-office", tag=tag), api("press-contacts/")["results"]
 
     for change in CHANGES:
-        moment = at(change).astimezone(datetime.UTC)
+        when = at(change).astimezone(datetime.UTC)
         for ago in (100, 61, 59, 31, 10, 1, 0.5):
-            before, _rows = then(moment, ago)
+            before, _rows = then(when, ago)
             assert seconds(before) <= min(ago, get_settings().MAX_AGE)
-        assert then(moment, 0.4, before["ETag"])[0].status_code == 304
-        after, rows = then(moment, 0, before["ETag"])
+        assert then(when, 0.4, before["ETag"])[0].status_code == 304
+        after, rows = then(when, 0, before["ETag"])
         assert after.status_code == 200
         assert after.content != before.content
         shown = [one for group in after.json()["contact_groups"] for one in group["contacts"]]
@@ -68,10 +68,10 @@ def test_who_answers_now_whatever_was_kept(office, contacts, ask, api):
 
 
 def test_who_answers_comes_first(office, contacts, give):
-    for moment, name in WHEN.values():
-        with time_machine.travel(at(moment), tick=False):
+    for when, name in WHEN.values():
+        with time_machine.travel(at(when), tick=False):
             first = give("press-office")["contact_groups"][0]["contacts"][0]
-        assert (first["name"], first["now"]) == (name, True), moment
+        assert (first["name"], first["now"]) == (name, True), when
 
 
 def test_a_version_comes_in_force_at_midnight(newsroom, protocol, ask):

@@ -225,9 +225,9 @@ def test_a_worker_that_slept_through_a_restore_starts_again(story):
     restore(saved)
     lost.delete()
     story("Written after the restore")
-    projection.project_marks()
+    projection.project_pending()
     assert State.objects.get().sequence >= known.sequence
-    assert snapshots._look(known).epoch != known.epoch
+    assert snapshots._refresh(known).epoch != known.epoch
 
 
 def test_the_same_place_has_the_same_address(log, story):

@@ -129,19 +129,19 @@ def test_no_row_appears_below_a_number_that_was_seen(world):
     assert State.objects.get().sequence >= max(Entry.objects.values_list("number", flat=True))
 
 
-def test_threads_of_one_process_share_a_look(world, settings):
+def test_threads_of_one_process_share_a_refresh(world, settings):
     """While one thread looks, the others serve what they have."""
     settings.WAGTAIL_CPSNEWS = {"LOOK_SECONDS": 0}
     first = snapshots.current()
     started, go_on = threading.Event(), threading.Event()
-    original = snapshots._look
+    original = snapshots._refresh
 
     def slow(known, **kwargs):
         started.set()
         assert go_on.wait(10)
         return original(known, **kwargs)
 
-    snapshots._look = slow
+    snapshots._refresh = slow
     try:
         found = []
 
@@ -157,10 +157,10 @@ def test_threads_of_one_process_share_a_look(world, settings):
         thread.join(10)
         assert found[0] is not first
     finally:
-        snapshots._look = original
+        snapshots._refresh = original
 
 
-def test_uncommitted_marks_of_others_are_left_alone(world):
+def test_uncommitted_invalidations_of_others_are_left_alone(world):
     """What another connection has not committed is neither seen nor lost."""
     if not on_postgres():
         pytest.skip("SQLite has one writer at a time")

@@ -48,7 +48,7 @@ class Catalogue:
         self.state.refresh_from_db()
         number = self.state.sequence + 1
         for _change in range(changes):
-            self.random.choice((self.write, self.write, self.write, self.bury))(number)
+            self.random.choice((self.write, self.write, self.write, self.write_tombstone))(number)
         save_sequence(self.state, number, using())
         return replace(
             current(),
@@ -56,7 +56,7 @@ class Catalogue:
             token=current_token(number),
             epoch=self.state.epoch,
             reference=self.reference,
-            looked_at=time.monotonic(),
+            refreshed_at=time.monotonic(),
         )
 
     def write(self, number):
@@ -85,7 +85,7 @@ class Catalogue:
         taken = set(Entry.objects.exclude(pk=entry.pk).values_list("site_id", "translation_key"))
         return [(site, key) for site in SITES for key in self.keys if (site, key) not in taken]
 
-    def bury(self, number):
+    def write_tombstone(self, number):
         known = list(Entry.objects.filter(public=True).order_by("page_pk"))
         if known:
             pk = self.random.choice(known).pk

@@ -205,7 +205,7 @@ def test_sites_and_languages_change_for_many(large, killed):
     assert check().differences == []
 
 
-def test_ten_thousand_marks_of_one_page_are_one_look(large):
+def test_ten_thousand_invalidations_of_one_page_are_one_refresh(large):
     queue = invalidation.InvalidationQueue(using())
     queue.leave_pages([large.plain.pk] * 700, rank=Invalidation.SINGLE)
     queue.leave_pages([large.deep.pk] * 700, rank=Invalidation.SINGLE)
@@ -214,7 +214,7 @@ def test_ten_thousand_marks_of_one_page_are_one_look(large):
     assert Invalidation.objects.filter(subject=str(large.plain.pk)).count() == 0
 
 
-def test_marks_of_the_last_version_are_applied(large, killed):
+def test_invalidations_of_the_last_version_are_applied(large, killed):
     """Without rank or cursor, as a process writes them that has not been restarted yet."""
     page = large.deep
     Page.objects.filter(pk=page.pk).update(live=False)
@@ -298,7 +298,7 @@ def _hold_until(inside, release):
         connection.close()
 
 
-def test_whoever_commits_waits_for_the_batch_of_another(world, held):
+def test_a_commit_waits_for_the_batch_of_another(world, held):
     if connection.vendor == "sqlite":
         pytest.skip("SQLite's change itself waits for the lock")
     timer = threading.Timer(0.5, held.set)

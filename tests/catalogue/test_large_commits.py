@@ -68,7 +68,7 @@ def test_a_command_hides_everything_before_it_goes_on(large, monkeypatch):
     assert Invalidation.objects.exists()  # what else it leaves can wait
 
 
-def test_whoever_commits_finishes_single_pages(large, monkeypatch):
+def test_a_commit_finishes_single_pages(large, monkeypatch):
     monkeypatch.setattr(projection, "COMMIT_SECONDS", 0)
     with transaction.atomic():
         for page in Page.objects.filter(slug__startswith="story-").specific():
@@ -108,16 +108,16 @@ def test_stories_of_a_merged_term_are_filed_without_reading_their_pages(large, k
     draft.unpublish()
     batches()
     numbers = dict(Entry.objects.filter(public=True).values_list("page_pk", "number"))
-    looked_at, look_at = [], EntryWriter.look_at
+    refreshed, refresh = [], EntryWriter.refresh
     monkeypatch.setattr(
         EntryWriter,
-        "look_at",
-        lambda self, pks, **kwargs: looked_at.extend(pks) or look_at(self, pks, **kwargs),
+        "refresh",
+        lambda self, pks, **kwargs: refreshed.extend(pks) or refresh(self, pks, **kwargs),
     )
     wessex.merge_into(mersey)
     batches()
-    assert {tampered.pk, draft.pk} <= set(looked_at)
-    assert not set(looked_at) & {page.pk for page in stories[2:]}
+    assert {tampered.pk, draft.pk} <= set(refreshed)
+    assert not set(refreshed) & {page.pk for page in stories[2:]}
     for page in stories[2:]:
         entry = Entry.objects.get(page_pk=page.pk)
         assert entry.facts["areas"] == [str(mersey.translation_key)]

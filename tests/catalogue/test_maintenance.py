@@ -150,7 +150,7 @@ def test_state_row_deleted_under_a_running_process(world):
     first = snapshots.current()
     State.objects.all().delete()
     snapshots._memory.snapshot = first  # this process remembers, and its look is due
-    snapshots._memory.snapshot = snapshots._look(first)
+    snapshots._memory.snapshot = snapshots._refresh(first)
     assert snapshots._memory.snapshot.epoch != first.epoch
     assert get(f"{API}/items/").status_code == 503
     call_command("check_catalogue", "--repair", stdout=io.StringIO())
@@ -173,7 +173,7 @@ def test_older_database_restored(world):
     world.publish("New Quay")
     first = snapshots.current()
     State.objects.filter(pk=1).update(sequence=old["sequence"])
-    assert snapshots._look(first).epoch != first.epoch
+    assert snapshots._refresh(first).epoch != first.epoch
     put_right("an entry has number")
     assert assert_true() == sorted([*ALL, "New Quay"])
 
@@ -308,7 +308,7 @@ def test_an_adapter_that_fails_stops_no_other(world, speeches_fail, method, faul
     assert "adapter of cpsnews_pages.SpeechPage failed" in caplog.text
 
 
-def test_marks_of_what_is_no_page_any_more_are_harmless(world):
+def test_invalidations_of_what_is_no_page_any_more_are_harmless(world):
     invalidation.invalidate_page(987654)
     invalidation.invalidate_subtree(987654)
     invalidation.invalidate_use("wagtailimages.image:987654")
@@ -316,7 +316,7 @@ def test_marks_of_what_is_no_page_any_more_are_harmless(world):
     assert assert_true() == ALL
 
 
-def test_a_mark_that_cannot_be_read_stops_nothing(world, caplog):
+def test_an_invalidation_that_cannot_be_read_stops_nothing(world, caplog):
     caplog.set_level(logging.ERROR)
     Invalidation.objects.create(scope="page", subject="no number")
     Invalidation.objects.create(scope="later", subject="of a newer version")

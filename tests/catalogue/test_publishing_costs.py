@@ -54,7 +54,7 @@ def test_a_comment_on_a_live_page_is_no_change(world, admin_user):
     assert Comment.objects.exists()
 
 
-def test_a_page_that_was_not_live_and_is_not_costs_one_look(world):
+def test_a_page_that_was_not_live_and_is_not_costs_one_query(world):
     page = draft_story(parent=world.index, title="Draft")
     for change in ("save_revision", "save"):
         with counted() as statements:

@@ -18,7 +18,7 @@ from wagtail_cpsnews.catalogue import invalidation, snapshots
 from wagtail_cpsnews.catalogue.adapters import story_models
 from wagtail_cpsnews.catalogue.maintenance import check, rebuild
 from wagtail_cpsnews.catalogue.models import Entry, State, Visibility
-from wagtail_cpsnews.catalogue.projection import project_marks
+from wagtail_cpsnews.catalogue.projection import project_pending
 from wagtail_cpsnews.catalogue.rules import Decision, Rule, register_rule
 from wagtail_cpsnews.catalogue.visibility import why_not_served
 from wagtail_cpsnews.pages.models import NewsItemPage
@@ -340,7 +340,7 @@ def test_rules_that_have_changed_are_told(world, held):
     assert State.objects.get(pk=1).rules == ""
     [difference] = [one for one in check().differences if one.what == "state"]
     assert "the rules of the site are now: test" in str(difference)
-    project_marks()
+    project_pending()
     rebuild()
     assert State.objects.get(pk=1).rules == "test"
     assert [one for one in check().differences if one.what == "state"] == []

@@ -34,15 +34,15 @@ def until(condition, seconds):
 # -- what looking costs ---------------------------------------------------------------------------------------------
 
 
-def test_a_quiet_look_is_one_query(world):
+def test_a_quiet_refresh_is_one_query(world):
     known = snapshots.current()
     with CaptureQueriesContext(connection) as queries:
-        snapshots._look(known)
+        snapshots._refresh(known)
     # The state row with "any mark?", "anything expired?" and "what expires next?" in it.
     assert len(queries) == 1, [query["sql"] for query in queries]
 
 
-def test_between_looks_there_is_no_query(world, settings):
+def test_between_refreshes_there_is_no_query(world, settings):
     settings.WAGTAIL_CPSNEWS = {"LOOK_SECONDS": 60}
     snapshots.current()
     with CaptureQueriesContext(connection) as queries:
@@ -50,7 +50,7 @@ def test_between_looks_there_is_no_query(world, settings):
     assert len(queries) == 0
 
 
-def test_a_list_costs_two_queries_after_the_look(world, settings):
+def test_a_list_costs_two_queries_after_the_refresh(world, settings):
     settings.WAGTAIL_CPSNEWS = {"LOOK_SECONDS": 60}
     get(f"{API}/items/")
     with CaptureQueriesContext(connection) as queries:
@@ -59,7 +59,7 @@ def test_a_list_costs_two_queries_after_the_look(world, settings):
     assert len(queries) <= 2, [query["sql"] for query in queries]
 
 
-def test_a_look_takes_in_what_expires_before_the_interval_is_over(world, settings):
+def test_a_refresh_takes_in_what_expires_before_the_interval_is_over(world, settings):
     settings.WAGTAIL_CPSNEWS = {"LOOK_SECONDS": 60}
     Entry.objects.filter(page_pk=world.plain.pk).update(
         expires_at=timezone.now() + timezone.timedelta(seconds=0.3)
@@ -97,7 +97,7 @@ def test_a_change_of_a_section_is_set_based(world, monkeypatch):
     """60 stories below cost no more than 10, but for one statement a chunk of some hundred rows.
 
     The queries: state locked, what has expired, marks, the section and its aliases, which entries are not public any
-    more, the gate (sites, their homes, restrictions, drafts among homes), stories that use the section, pages and
+    more, the visibility checker (sites, their homes, restrictions, drafts among homes), stories that use the section, pages and
     entries compared, paths, hashes and sites in one update a chunk, language versions, links to pages below, marks
     deleted, state saved.
     """
@@ -244,7 +244,7 @@ def test_this_process_shows_it_at_once(world, settings):
     assert get(f"{API}/items/").json()["count"] == 0
 
 
-def test_a_look_that_was_due_in_a_transaction_is_made_up_for(world, monkeypatch):
+def test_a_refresh_that_was_due_in_a_transaction_is_made_up_for(world, monkeypatch):
     """With ATOMIC_REQUESTS a page's look cannot project; it must not count as one."""
     from wagtail_cpsnews.catalogue import invalidation
 

@@ -297,7 +297,7 @@ def test_rows_of_an_earlier_version_do_not_go_on_leaking(story, target, document
     assert {(found.page_pk, found.what) for found in check().differences} >= {(page.pk, "stale")}
 
 
-def test_the_migration_has_every_story_looked_at_again(story, target, document):
+def test_the_migration_has_every_story_projected_again(story, target, document):
     page = story("Old", notes_to_editors=f"<p>{link(target, TITLE)}</p>")
     make_old(page, target, document)
     migration = importlib.import_module("wagtail_cpsnews.migrations.0012_entry_changes_at")

@@ -24,9 +24,9 @@ def at(text):
     return datetime.datetime.fromisoformat(text).replace(tzinfo=LONDON)
 
 
-def answering(contact, moment):
+def answering(contact, when):
     book = current().reference.contacts
-    found = book.answering(book.by_pk(contact.pk), at(moment))
+    found = book.answering(book.by_pk(contact.pk), at(when))
     return found and found.names["en"]
 
 
@@ -138,8 +138,8 @@ def test_who_is_shown_for_a_story(newsroom):
     book = current().reference.contacts
     wessex = str(Area.find("wessex").translation_key)
 
-    def names(moment, **terms):
-        return [one.names["en"] for one in book.in_order(book.for_story(**terms), at(moment))]
+    def names(when, **terms):
+        return [one.names["en"] for one in book.in_order(book.for_story(**terms), at(when))]
 
     assert names("2026-11-24 12:00", areas=[wessex]) == ["A", "National", "B"]
     assert names("2026-11-26 12:00", areas=[wessex]) == ["B", "National", "A"]

@@ -29,7 +29,7 @@ def at(text, zone=LONDON, fold=0):
 
 
 @pytest.mark.parametrize(
-    ("moment", "expected"),
+    ("when", "expected"),
     [
         ("2026-11-25 08:59:59", False),
         ("2026-11-25 09:00", True),
@@ -43,12 +43,12 @@ def at(text, zone=LONDON, fold=0):
         ("2027-01-01 12:00", False),
     ],
 )
-def test_office_hours(moment, expected):
-    assert Timetable(WEEKDAYS, zone="Europe/London").is_open(at(moment)) is expected
+def test_office_hours(when, expected):
+    assert Timetable(WEEKDAYS, zone="Europe/London").is_open(at(when)) is expected
 
 
 @pytest.mark.parametrize(
-    ("moment", "expected"),
+    ("when", "expected"),
     [
         ("2026-11-25 02:00", True),
         ("2026-11-25 08:59", True),
@@ -63,8 +63,8 @@ def test_office_hours(moment, expected):
         ("2026-12-28 12:00", True),
     ],
 )
-def test_duty_hours(moment, expected):
-    assert Timetable(DUTY, SUNDAY, zone="Europe/London").is_open(at(moment)) is expected
+def test_duty_hours(when, expected):
+    assert Timetable(DUTY, SUNDAY, zone="Europe/London").is_open(at(when)) is expected
 
 
 def test_bank_holidays_of_england_and_wales():
@@ -76,13 +76,13 @@ def test_bank_holidays_of_england_and_wales():
 def test_a_stand_in_for_a_night_shift_answers_until_it_ends():
     off = Exceptional(date(2026, 11, 25), date(2026, 11, 25), stand_in="other")
     timetable = Timetable(DUTY, exceptions=(off,), zone="Europe/London")
-    for moment, expected in (
+    for when, expected in (
         ("2026-11-25 20:00", "other"),
         ("2026-11-26 02:00", "other"),
         ("2026-11-26 08:59:59", "other"),
         ("2026-11-26 09:00", None),
     ):
-        assert timetable.stand_in(at(moment)) == expected, moment
+        assert timetable.stand_in(at(when)) == expected, when
     assert timetable.next_change(at("2026-11-26 02:00")) == at("2026-11-26 09:00")
     back = Exceptional(date(2026, 11, 26), date(2026, 11, 26), (OFFICE,))
     assert Timetable(DUTY, exceptions=(off, back)).stand_in(at("2026-11-26 02:00")) is None
@@ -118,10 +118,10 @@ def test_hours_that_do_not_exist_or_exist_twice():
     assert small.next_change(before) == at("2026-03-30 01:15")  # nothing of it is left on the Sunday
     night = Timetable(((Span(time(1, 30), time(3)),),) * 7, USUAL, zone="Europe/London")
     assert night.next_change(before) == datetime.datetime(2026, 3, 29, 1, tzinfo=datetime.UTC)
-    changes, moment = [], at("2026-10-25 00:30")
+    changes, when = [], at("2026-10-25 00:30")
     for _each in range(4):
-        moment = small.next_change(moment)
-        changes.append(moment.strftime("%H:%M"))
+        when = small.next_change(when)
+        changes.append(when.strftime("%H:%M"))
     assert changes == ["00:15", "00:45", "01:15", "01:45"]  # UTC: a quarter past one comes twice
 
 
@@ -151,23 +151,23 @@ WEEKS = {
 def test_minute_by_minute_nothing_changes_between_two_changes(zone, week, start):
     off = Exceptional(start + datetime.timedelta(days=2), start + datetime.timedelta(days=2), stand_in="x")
     timetable = Timetable(WEEKS[week], SUNDAY, (off,), zone)
-    minute, moment = datetime.timedelta(minutes=1), at(f"{start} 00:00", ZoneInfo("UTC"))
-    end = moment + datetime.timedelta(days=4)
-    says, change = timetable._says(moment), timetable.next_change(moment)
-    while moment < end:
-        moment += minute
-        now = timetable._says(moment)
-        if change is not None and moment >= change:
-            assert moment == change, "changes fall on whole minutes here"
-            assert now != says, f"nothing changed at {moment}"
-            says, change = now, timetable.next_change(moment)
-        assert now == says, f"changed at {moment}, unforeseen"
+    minute, when = datetime.timedelta(minutes=1), at(f"{start} 00:00", ZoneInfo("UTC"))
+    end = when + datetime.timedelta(days=4)
+    says, change = timetable._says(when), timetable.next_change(when)
+    while when < end:
+        when += minute
+        now = timetable._says(when)
+        if change is not None and when >= change:
+            assert when == change, "changes fall on whole minutes here"
+            assert now != says, f"nothing changed at {when}"
+            says, change = now, timetable.next_change(when)
+        assert now == says, f"changed at {when}, unforeseen"
 
 
 def test_what_never_changes_has_no_next_change():
-    moment = at("2026-11-25 12:00")
-    assert Timetable().next_change(moment) is None
-    assert Timetable(((DAY_AND_NIGHT,),) * 7, USUAL).next_change(moment) is None
+    when = at("2026-11-25 12:00")
+    assert Timetable().next_change(when) is None
+    assert Timetable(((DAY_AND_NIGHT,),) * 7, USUAL).next_change(when) is None
 
 
 def test_a_far_exception_is_found():

@@ -43,9 +43,9 @@ def now(html):
 
 @pytest.mark.parametrize("when", WHEN)
 def test_the_right_one_whenever_it_is(when, contacts, story, api, client):
-    moment, expected = WHEN[when]
+    instant, expected = WHEN[when]
     story("A story", slug="a-story")
-    with time_machine.travel(at(moment), tick=False):
+    with time_machine.travel(at(instant), tick=False):
         html = client.get("/news/a-story/", headers={"host": "localhost"}).content.decode()
         rows = {row["name"]: row for row in api("press-contacts/")["results"]}
         detail = api(f"items/{Entry.objects.get().pk}/")
@@ -58,7 +58,7 @@ def test_the_right_one_whenever_it_is(when, contacts, story, api, client):
     assert rows["Office"]["answers_now"]["name"] == expected
     assert [name for name, row in rows.items() if row["now"]] == [expected]
     assert detail["contacts"][0]["name"] == expected
-    asked = api("press-contacts/", at=at(moment).isoformat())
+    asked = api("press-contacts/", at=at(instant).isoformat())
     assert {row["name"]: row for row in asked["results"]} == rows
 
 
@@ -67,8 +67,8 @@ def test_who_is_for_accredited_journalists_is_said_of_each_whatever_the_time(con
     PressContact.objects.filter(name="Duty").update(accredited_only=False)
     PressContact.objects.get(name="Night").save()
     story("A story", slug="a-story")
-    for moment in ("2026-11-25 12:00", "2026-11-25 02:00"):
-        with time_machine.travel(at(moment), tick=False):
+    for instant in ("2026-11-25 12:00", "2026-11-25 02:00"):
+        with time_machine.travel(at(instant), tick=False):
             html = client.get("/news/a-story/", headers={"host": "localhost"}).content.decode()
         cards = {
             name: card
@@ -81,12 +81,12 @@ def test_who_is_for_accredited_journalists_is_said_of_each_whatever_the_time(con
 
 def test_an_hour_that_exists_twice(contacts, api):
     """Until 02:00 summer time the night line; when it is one again, still until two."""
-    for moment, expected in (
+    for instant, expected in (
         (at("2026-10-25 01:30"), "Night"),
         (at("2026-10-25 01:30", fold=1), "Night"),
         (at("2026-10-25 02:00"), "Duty"),
     ):
-        rows = api("press-contacts/", at=moment.isoformat())["results"]
+        rows = api("press-contacts/", at=instant.isoformat())["results"]
         assert rows[0]["name"] == expected
 
 
@@ -104,10 +104,10 @@ def test_no_cache_outlives_a_change(change, contacts, newsroom, story, client, m
         "/newsroom/api/v1/press-contacts/",
         f"/newsroom/api/v1/items/{pk}/",
     ]
-    moment = at(change).astimezone(datetime.UTC)
+    instant = at(change).astimezone(datetime.UTC)
 
     def ask(path, ago, **headers):
-        with time_machine.travel(moment - datetime.timedelta(seconds=ago), tick=False):
+        with time_machine.travel(instant - datetime.timedelta(seconds=ago), tick=False):
             return client.get(path, headers={"host": "localhost", **headers})
 
     for path in paths:
@@ -124,21 +124,21 @@ def test_no_cache_outlives_a_change(change, contacts, newsroom, story, client, m
 
 
 def test_a_304_never_confirms_who_answered_before(contacts, client):
-    path, moment = "/newsroom/api/v1/press-contacts/", at("2026-11-25 17:00")
+    path, instant = "/newsroom/api/v1/press-contacts/", at("2026-11-25 17:00")
     second = datetime.timedelta(seconds=1)
 
-    def ask(moment, tag=""):
-        with time_machine.travel(moment, tick=False):
+    def ask(instant, tag=""):
+        with time_machine.travel(instant, tick=False):
             return client.get(path, headers={"host": "localhost", "if-none-match": tag})
 
-    before = ask(moment - second)
-    assert ask(moment - second, before["ETag"]).status_code == 304
-    after = ask(moment, before["ETag"])
+    before = ask(instant - second)
+    assert ask(instant - second, before["ETag"]).status_code == 304
+    after = ask(instant, before["ETag"])
     assert after.status_code == 200
-    assert ask(moment + second, after["ETag"]).status_code == 304
+    assert ask(instant + second, after["ETag"]).status_code == 304
 
 
-def test_an_answer_for_another_moment_may_be_kept_as_any(contacts, client):
+def test_an_answer_for_another_time_may_be_kept_as_any(contacts, client):
     with time_machine.travel(at("2026-11-25 16:59:59"), tick=False):
         path = "/newsroom/api/v1/press-contacts/"
         host = {"host": "localhost"}
@@ -192,14 +192,14 @@ def test_a_contact_in_the_text_is_read_when_the_story_is(contacts, story, api, c
     assert "0002" not in kept
     assert "Duty" not in kept
 
-    def read(moment):
-        with time_machine.travel(at(moment), tick=False):
+    def read(instant):
+        with time_machine.travel(at(instant), tick=False):
             item = api(f"items/{entry.pk}/")
             page = client.get("/news/a-story/", headers={"host": "localhost"}).content.decode()
         return item, page.split('class="cpsnews-body"')[1].split("cpsnews-ask")[0]
 
-    for moment, answers in (("2026-11-25 12:00", []), ("2026-11-25 02:00", ["Duty"])):
-        item, page = read(moment)
+    for instant, answers in (("2026-11-25 12:00", []), ("2026-11-25 02:00", ["Duty"])):
+        item, page = read(instant)
         assert names(item["body_html"]) == names(page)
         assert now(item["body_html"]) == now(page) == answers
         assert item["body"][1]["value"]["name"] == "Duty"
@@ -281,7 +281,7 @@ def test_what_cannot_be_understood(params, parameter, contacts, api):
     assert error["allowed"]
 
 
-def test_moments_without_and_with_an_offset(contacts, client):
+def test_times_without_and_with_an_offset(contacts, client):
     path, host = "/newsroom/api/v1/press-contacts/", {"host": "localhost"}
     for text in ("2026-07-01T09:30", "2026-07-01T09:30:00+01:00", "2026-07-01T08:30Z", "2026-07-01 09:30"):
         rows = client.get(f"{path}?at={text}", headers=host).json()["results"]

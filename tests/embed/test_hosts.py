@@ -88,7 +88,7 @@ def test_a_paragraph_around_the_snippet_keeps_the_link_inside(newsroom_url, read
     assert reader.locator("a").filter(has_text="All the news", visible=True).count() == 1
 
 
-def test_with_the_publisher_down_every_door_shows_its_link(newsroom_url, reader, site):
+def test_with_the_publisher_down_every_embed_method_shows_its_link(newsroom_url, reader, site):
     site.pages["/"] = page(element(newsroom_url) + frame(newsroom_url))
     reader.route(f"{newsroom_url}/**", lambda route: route.abort("connectionrefused"))
     reader.goto(site.url)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.telling import telling
 from wagtail_cpsnews.embed.appearance import PAGINGS, THEMES, DisplayOptions
-from wagtail_cpsnews.embed.builder import DOORS, SWITCHES
+from wagtail_cpsnews.embed.builder import METHODS, SWITCHES
 from wagtail_cpsnews.embed.height import estimate, spacers
 
 BUILDER = "/newsroom/embed/builder/"
@@ -38,8 +38,8 @@ def assert_frames_are_plain(tree):
 @pytest.mark.parametrize("paging", PAGINGS)
 def test_every_code_of_the_builder_is_well_formed(story, client, theme, paging):
     story('Fish & chips <b> "quoted"', areas=["wessex"])
-    for door, switch in itertools.product(DOORS, ("", *SWITCHES)):
-        given = {"door": door, "theme": theme, "paging": paging, "heading": 'A & B <i> "', "summary": "yes"}
+    for method, switch in itertools.product(METHODS, ("", *SWITCHES)):
+        given = {"door": method, "theme": theme, "paging": paging, "heading": 'A & B <i> "', "summary": "yes"}
         if switch:
             given[switch] = "yes"
         codes = builder_codes(client, **given, q="a&b")
@@ -62,18 +62,18 @@ def test_oembed_is_well_formed(story, client, path):
 
 
 @pytest.mark.parametrize("summaries", [False, True])
-@pytest.mark.parametrize("door", ["element", "iframe"])
-def test_the_wagtail_block_is_well_formed(door, summaries):
+@pytest.mark.parametrize("method", ["element", "iframe"])
+def test_the_wagtail_block_is_well_formed(method, summaries):
     from wagtail_cpsnews.embed.block import NewsListBlock
 
     block = NewsListBlock(publishers=["https://publisher.example/newsroom/"])
     value = block.to_python(
-        {"source": "https://publisher.example/newsroom/", "door": door, "heading": "A & B", "number": 5}
+        {"source": "https://publisher.example/newsroom/", "door": method, "heading": "A & B", "number": 5}
         | {"summaries": summaries}
     )
     tree = parsed(block.render(value))
     assert_frames_are_plain(tree)
-    assert list(tree.iter("iframe" if door == "iframe" else "cps-news"))
+    assert list(tree.iter("iframe" if method == "iframe" else "cps-news"))
 
 
 def test_room_grows_with_what_is_shown_and_is_more_on_a_phone():

@@ -166,7 +166,7 @@ def test_what_an_author_may_keep_of_the_frame_is_the_link(publisher, wordpress, 
     assert reader.told == []
 
 
-def test_with_the_publisher_down_every_door_shows_its_link(publisher, wordpress, reader):
+def test_with_the_publisher_down_every_embed_method_shows_its_link(publisher, wordpress, reader):
     code = block(
         lines(publisher, wordpress, "element", "element") + lines(publisher, wordpress, "iframe", "iframe")
     )

@@ -263,10 +263,10 @@ def forget_answers():
 def test_a_story_whose_time_is_over_is_gone(feed, story, monkeypatch):
     page = story("Short")
     assert titles(feed()) == ["Short"]
-    moment = timezone.now() - datetime.timedelta(minutes=1)
+    when = timezone.now() - datetime.timedelta(minutes=1)
     pk = Entry.objects.get().pk
-    Page.objects.filter(pk=page.pk).update(expire_at=moment)
-    Entry.objects.update(expires_at=moment)
+    Page.objects.filter(pk=page.pk).update(expire_at=when)
+    Entry.objects.update(expires_at=when)
     forget_answers()
     # As between two looks: the catalogue has not buried it yet.
     monkeypatch.setattr("wagtail_cpsnews.catalogue.projection.project_once", lambda: False)

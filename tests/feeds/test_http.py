@@ -77,8 +77,8 @@ def test_an_answer_that_has_not_changed_is_304(get, story, settings):
 def test_no_feed_outlives_the_next_expiry(get, story):
     story("Short")
     assert get(FEEDS[0]).status_code == 200
-    moment = timezone.now() + datetime.timedelta(seconds=20)
-    Entry.objects.update(expires_at=moment)
+    when = timezone.now() + datetime.timedelta(seconds=20)
+    Entry.objects.update(expires_at=when)
     for path in (*FEEDS, SITEMAP):
         assert get(path).headers["Cache-Control"] == "public, max-age=10"
 

@@ -76,9 +76,9 @@ def test_news_is_what_came_since_yesterday(read, story, monkeypatch):
         story(f"Said <{name}>", slug=name, published_at=now - datetime.timedelta(hours=age))
     rows = read()
     assert rows["http://localhost/news/old/"]["news"] == []
-    name, language, moment, title = rows["http://localhost/news/now/"]["news"]
+    name, language, when, title = rows["http://localhost/news/now/"]["news"]
     assert (name, language, title) == ("Fictional Prosecutions", "en", "Said <now>")
-    assert datetime.datetime.fromisoformat(moment) == now
+    assert datetime.datetime.fromisoformat(when) == now
     assert rows["http://localhost/news/earlier/"]["news"]
     monkeypatch.setattr(sitemap, "MOST_NEWS", 1)
     assert [address for address, row in read().items() if row["news"]] == ["http://localhost/news/now/"]

@@ -56,7 +56,7 @@ def test_everybodys_answer_is_short_lived_and_ends_with_the_page(pages, ask, pat
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_who_has_a_session_gets_it_anew(pages, ask, client, admin_user, path):
+def test_a_reader_with_a_session_gets_it_again(pages, ask, client, admin_user, path):
     client.force_login(admin_user)
     said = ask(path)["Cache-Control"]
     assert "private" in said

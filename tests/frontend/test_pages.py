@@ -171,7 +171,7 @@ def test_language_versions_lead_to_each_other(story, newsroom, read):
     assert page.url in reply.text_
 
 
-def test_themes_and_ways_on_are_for_who_comes_without_a_question(newsroom, story, read):
+def test_themes_and_links_are_for_readers_without_a_filter(newsroom, story, read):
     newsroom.introduction = "<p>What we do about hate crime.</p>"
     newsroom.themes = [
         ("theme", {"topic": Topic.find("statistics"), "text": "Figures every quarter.", "image": None})

@@ -14,7 +14,7 @@ from tests.factories import publish_story
 from tests.telling import telling
 from wagtail_cpsnews.catalogue import visibility
 from wagtail_cpsnews.catalogue.invalidation import invalidate_page
-from wagtail_cpsnews.catalogue.projection import project_marks
+from wagtail_cpsnews.catalogue.projection import project_pending
 from wagtail_cpsnews.catalogue.sites import address_of, read_roots
 from wagtail_cpsnews.pages.models import MediaProtocolPage, NewsIndexPage, PressOfficePage
 from wagtail_cpsnews.taxonomy.models import Topic
@@ -146,7 +146,7 @@ def test_nothing_of_a_page_that_is_not_public_is_shown(centre, protocol, office,
         assert "December" not in text
 
 
-def test_ways_on_to_a_story_that_a_rule_hides(newsroom, client, rule):
+def test_onward_links_to_a_story_that_a_rule_hides(newsroom, client, rule):
     office = PressOfficePage(title="Press office", slug="press-office")
     newsroom.get_parent().add_child(instance=office)
     held = publish_story(parent=newsroom, title="Held back")
@@ -164,7 +164,7 @@ def test_ways_on_to_a_story_that_a_rule_hides(newsroom, client, rule):
     assert text().count("/held-back/") == 3  # in the list too
     rule(lambda page: "held" if page.slug == held.slug else "")
     invalidate_page(held.pk)
-    project_marks()
+    project_pending()
     assert "/held-back/" not in text()
 
 
@@ -197,8 +197,8 @@ def test_a_deleted_protocol_leaves_the_centre_standing(centre, protocol, panel):
     assert "Media protocol" not in panel()
 
 
-def test_open_pages_agrees_with_the_gate(newsroom, protocol, office):
-    """Every page of a tree with all that can be wrong: what the one query lets through is what the gate does."""
+def test_visible_pages_agrees_with_the_checker(newsroom, protocol, office):
+    """Every page of a tree with all that can be wrong: what the one query lets through is what the checker does."""
     home = newsroom.get_parent()
     for number, hide in enumerate(HIDES):
         hide(make(home, title=f"Hidden {number}", slug=f"hidden-{number}"))

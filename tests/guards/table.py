@@ -219,22 +219,22 @@ GUARDS = [
     Guard(
         "drafts",
         swap("catalogue.visibility:VisibilityChecker.why_not_row", _for_every_column("live", 0, True)),
-        (HERE + "test_the_gate_looks_at_every_column",),
+        (HERE + "test_the_visibility_checker_reads_every_column",),
     ),
     Guard(
         "expiry",
         swap("catalogue.visibility:VisibilityChecker.why_not_row", _for_every_column("expire_at", 1, None)),
-        (HERE + "test_the_gate_looks_at_every_column",),
+        (HERE + "test_the_visibility_checker_reads_every_column",),
     ),
     Guard(
         "aliases",
         swap("catalogue.visibility:VisibilityChecker.why_not_row", _for_every_column("alias_of_id", 2, None)),
-        (HERE + "test_the_gate_looks_at_every_column",),
+        (HERE + "test_the_visibility_checker_reads_every_column",),
     ),
     Guard(
         "restrictions",
         swap("catalogue.visibility:VisibilityChecker.why_not_row", _for_every_column("path", 3, "")),
-        (HERE + "test_the_gate_looks_at_every_column",),
+        (HERE + "test_the_visibility_checker_reads_every_column",),
     ),
     Guard(
         "expiry is asked again when a page is loaded",

@@ -74,10 +74,10 @@ def test_a_rule_keeps_a_page_from_its_own_address(story, rule):
     assert TITLE not in response.content.decode()
 
 
-# -- the gate ------------------------------------------------------------------------------------------------------
+# -- visibility -----------------------------------------------------------------------------------------------------
 
 
-def test_the_gate_looks_at_every_column(newsroom, story):
+def test_the_visibility_checker_reads_every_column(newsroom, story):
     plain, draft, expired, private = (story(name) for name in ("Plain", "Draft", "Expired", "Private"))
     draft.unpublish()
     NewsItemPage.objects.filter(pk=expired.pk).update(expire_at=timezone.now() - datetime.timedelta(days=1))

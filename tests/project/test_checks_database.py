@@ -178,7 +178,7 @@ def test_the_nightly_check_finds_them(site, story, uninstall):
 
 
 @pytest.mark.django_db
-def test_two_first_looks_leave_one_invalidation(site, story, uninstall):
+def test_two_first_refreshes_leave_one_invalidation(site, story, uninstall):
     from wagtail_cpsnews.catalogue.installed import invalidate_without_class
     from wagtail_cpsnews.catalogue.models import Invalidation
 

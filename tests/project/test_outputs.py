@@ -19,7 +19,7 @@ from wagtail_cpsnews.catalogue.maintenance import check
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.catalogue.query import Query
 from wagtail_cpsnews.catalogue.snapshots import current
-from wagtail_cpsnews.embed.builder import DOORS
+from wagtail_cpsnews.embed.builder import METHODS
 from wagtail_cpsnews.http.links import feed_links
 from wagtail_cpsnews.outputs import MODULES, Output, get_output, outputs, read_own_outputs
 from wagtail_cpsnews.registry import TAXONOMIES
@@ -169,8 +169,8 @@ def test_the_builder_offers_every_list_that_can_be_filtered(newsroom, output):
     if output.is_whole:
         return
     paths = set()
-    for door in DOORS:
-        _status, text = ask(f"{reverse('cpsnews:builder')}?door={door}")
+    for method in METHODS:
+        _status, text = ask(f"{reverse('cpsnews:builder')}?door={method}")
         paths |= set(re.findall(r"http://localhost(/newsroom/[^\s?\"<]*)", text))
     assert reverse(output.url_name) in paths
 

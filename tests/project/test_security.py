@@ -88,7 +88,7 @@ def test_a_document_that_not_everybody_may_read_is_not_listed(story, api, docume
     assert len(api(f"items/{item['id']}/")["documents"]) == 1
 
 
-def test_ways_on_do_not_tell_the_addresses_of_what_is_private(newsroom, story):
+def test_onward_links_do_not_tell_the_addresses_of_what_is_private(newsroom, story):
     private, shown = story("Private matter"), story("Open matter")
     draft = draft_story(parent=newsroom, title="Draft matter")
     PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)

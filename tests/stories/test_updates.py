@@ -72,7 +72,7 @@ def test_a_long_text_is_cut_at_a_word_on_cards(story, read):
     assert text.count("Correctness") < 20
 
 
-def test_those_of_one_moment_stay_in_order(story):
+def test_those_of_one_time_stay_in_order(story):
     page = story("Main", updates=[update("One."), update("Two."), update("Three.")])
     assert [one["text"] for one in page.get_updates()] == ["One.", "Two.", "Three."]
 
@@ -161,7 +161,7 @@ def test_a_draft_may_be_half_filled_and_ahead_of_time():
         stream.clean(stream.normalize([half]))
 
 
-def test_a_naive_moment_is_read_in_the_sites_time_zone(story, settings):
+def test_a_naive_time_is_read_in_the_sites_time_zone(story, settings):
     settings.TIME_ZONE = "America/New_York"
     timezone.get_default_timezone.cache_clear()
     try:

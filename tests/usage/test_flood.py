@@ -34,11 +34,11 @@ def now():
 def invent(number, when, client="203.0.113.9", start=0):
     """Uses of sites that do not exist, from one client."""
     for index in range(start, start + number):
-        usage.record(f"h{index}.example", ["list:"], when, door="element", client=client)
+        usage.record(f"h{index}.example", ["list:"], when, method="element", client=client)
 
 
 def see(host, when, *what, client="198.51.100.7"):
-    usage.record(host, what or ["list:"], when, door="element", client=client)
+    usage.record(host, what or ["list:"], when, method="element", client=client)
 
 
 def known(host, now):
@@ -159,7 +159,7 @@ def test_a_site_that_is_new_this_hour_has_the_same_chance_to_stay(full, now):
 
 def test_one_piece_of_eviction_is_bounded(full, now, django_assert_max_num_queries):
     EmbedUse.objects.bulk_create(
-        EmbedUse(host="big.example", door="iframe", what=f"story:{n}", first_seen=now, last_seen=now)
+        EmbedUse(host="big.example", method="iframe", what=f"story:{n}", first_seen=now, last_seen=now)
         for n in range(2000)
     )
     before = EmbedUse.objects.count()
@@ -285,7 +285,7 @@ def test_uses_of_the_last_version_make_their_sites_known(transactional_db, now):
     executor.migrate([("cpsnews", "0008_mark_rank")])
     try:
         for host, first in (("twice.example", now - HOUR), ("once.example", now)):
-            EmbedUse.objects.create(host=host, door="iframe", what="list:", first_seen=first, last_seen=now)
+            EmbedUse.objects.create(host=host, method="iframe", what="list:", first_seen=first, last_seen=now)
     finally:
         MigrationExecutor(connection).migrate(leaves)
     assert dict(EmbedSite.objects.values_list("host", "is_known")) == {

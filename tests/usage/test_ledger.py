@@ -148,8 +148,8 @@ def test_frames_and_fragments_are_recorded_with_their_stories(story, get):
     get(LIST, params={"area": "wessex", "format": "fragment"})  # a server that says nothing of itself
     one = f"story:{Entry.objects.get(page_pk=page.pk).pk}"
     assert written() == {
-        (host, door, what)
-        for host, door in (("frame.example", "iframe"), ("htmx.example", "fragment"), ("", "fragment"))
+        (host, method, what)
+        for host, method in (("frame.example", "iframe"), ("htmx.example", "fragment"), ("", "fragment"))
         for what in ("list:area=wessex&language=en", one)
     }
 
@@ -191,7 +191,7 @@ def test_oembed_is_recorded_without_stories(story, get):
 def test_first_and_last_are_kept_by_the_hour(db):
     first = timezone.now().replace(minute=31) - datetime.timedelta(days=3)
     for moment in (first, first + datetime.timedelta(days=1), first + datetime.timedelta(days=2)):
-        usage.record("a.example", ["list:"], moment, door="iframe")
+        usage.record("a.example", ["list:"], moment, method="iframe")
         usage.write()
     use = EmbedUse.objects.get()
     assert use.first_seen == first.replace(minute=0, second=0, microsecond=0)
@@ -200,9 +200,9 @@ def test_first_and_last_are_kept_by_the_hour(db):
 
 def test_old_uses_are_forgotten(db, settings):
     settings.WAGTAIL_CPSNEWS = {"USAGE_DAYS": 30}
-    usage.record("old.example", ["list:"], timezone.now() - datetime.timedelta(days=31), door="iframe")
+    usage.record("old.example", ["list:"], timezone.now() - datetime.timedelta(days=31), method="iframe")
     usage.write()
-    usage.record("new.example", ["list:"], timezone.now(), door="iframe")
+    usage.record("new.example", ["list:"], timezone.now(), method="iframe")
     usage.write()
     assert {host for host, *_rest in written()} == {"new.example"}
 
@@ -220,7 +220,7 @@ def test_what_cannot_be_written_is_kept(db, monkeypatch):
     def locked(*args, **kwargs):
         raise OperationalError("database is locked")
 
-    usage.record("a.example", ["list:"], timezone.now(), door="iframe")
+    usage.record("a.example", ["list:"], timezone.now(), method="iframe")
     with monkeypatch.context() as patch:
         patch.setattr(ledger, "_write_uses", locked)
         usage.write()
@@ -228,7 +228,7 @@ def test_what_cannot_be_written_is_kept(db, monkeypatch):
 
 
 def test_what_tests_gathered_is_not_written_to_the_database_behind_them(db, monkeypatch):
-    usage.record("a.example", ["list:"], timezone.now(), door="iframe")
+    usage.record("a.example", ["list:"], timezone.now(), method="iframe")
     with monkeypatch.context() as patch:
         patch.setattr(usage, "_database", lambda: "the site's own")
         usage._at_exit()
@@ -322,7 +322,9 @@ def test_bad_values_break_nothing(newsroom, reader, client, params):
 
 def test_fifty_rows_cost_few_queries(newsroom, reader, client, django_assert_max_num_queries):
     for number in range(60):
-        usage.record(f"h{number}.example", ["list:", f"story:{uuid.uuid4()}"], timezone.now(), door="iframe")
+        usage.record(
+            f"h{number}.example", ["list:", f"story:{uuid.uuid4()}"], timezone.now(), method="iframe"
+        )
     usage.write()
     client.get(REPORT)
     with django_assert_max_num_queries(

@@ -98,7 +98,7 @@ def status(page: Any) -> str:
     return status_of(page)
 
 
-def moment(value: datetime.datetime | None) -> datetime.datetime | None:
+def local_time(value: datetime.datetime | None) -> datetime.datetime | None:
     """Return a date and time in ``TIME_ZONE``, as people and spreadsheets read it."""
     return timezone.make_naive(value) if value is not None and timezone.is_aware(value) else value
 

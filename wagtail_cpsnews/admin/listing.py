@@ -20,7 +20,7 @@ from wagtail.admin.views.pages.listing import ExplorableIndexView, IndexView
 from ..catalogue.dates import short_display
 from ..compat import get_page_model
 from ..stories.status import is_hidden, status_of
-from .columns import annotate_go_live, goes_out_at, moment
+from .columns import annotate_go_live, goes_out_at, local_time
 from .filters import explorable_pages, page_filterset
 from .registry import AdminColumn, AdminSpec
 from .sanitizing import STYLESHEET, CleanParametersMixin
@@ -115,7 +115,7 @@ class NewsListingMixin(CleanParametersMixin):
 
 def _exported(column: AdminColumn, page: Any) -> Any:
     value = goes_out_at(page) if column.name == "goes_out" else column.get(page)
-    return moment(value) if isinstance(value, datetime.datetime) else value
+    return local_time(value) if isinstance(value, datetime.datetime) else value
 
 
 class PageTypeView(NewsListingMixin, IndexView):

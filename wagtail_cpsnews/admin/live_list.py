@@ -30,14 +30,14 @@ def count(request: HttpRequest) -> JsonResponse:
     """
     params = Params({name: values for name, values in request.GET.lists() if name in INSIDE})
     reader = _reader(request)
-    asked = read(params, reader)
-    if lost_its_filter(asked.problems, asked.query, params):
-        text = " ".join(problem.message for problem in asked.problems)
+    list_request = read(params, reader)
+    if lost_its_filter(list_request.problems, list_request.query, params):
+        text = " ".join(problem.message for problem in list_request.problems)
         return JsonResponse({"count": None, "text": text})
-    results = asked.find().results
+    results = list_request.find().results
     if results is None:
         return JsonResponse({"count": None, "text": _("The catalogue is not built yet.")})
-    return JsonResponse({"count": results.count, "text": _text(results.count, asked.query)})
+    return JsonResponse({"count": results.count, "text": _text(results.count, list_request.query)})
 
 
 def _reader(request: HttpRequest) -> Reader:

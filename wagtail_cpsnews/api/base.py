@@ -154,7 +154,7 @@ class NewsView(APIView):
     def _unchanged(self, request: HttpRequest, **kwargs: Any) -> HttpResponse | None:
         """Read the parameters and the snapshot once; a 304 costs no list query."""
         self.snapshot: Snapshot = current()
-        self.moment = timezone.now()
+        self.when = timezone.now()
         self.parsed, self.problems = None, []
         self.own: dict[str, Any] = {}
         try:
@@ -170,7 +170,7 @@ class NewsView(APIView):
             or self.parsed is None
         ):
             return None
-        now = self.snapshot.reference.contacts.at(self.moment) if self.depends_on_now(request) else None
+        now = self.snapshot.reference.contacts.at(self.when) if self.depends_on_now(request) else None
         self.until = now.until if now else None
         asked = [request.GET.get("format", ""), self.parsed.query, sorted(kwargs.items())]
         asked += [*self.more_of_the_question(request), now and now.fingerprint]

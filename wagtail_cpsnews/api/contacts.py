@@ -38,15 +38,15 @@ class PressContactsView(NewsView):
 
     def _parse(self, request: HttpRequest) -> Parsed:
         parsed = super()._parse(request)
-        self.moment = self.own["at"] or self.moment
+        self.when = self.own["at"] or self.when
         return parsed
 
     def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
         reference = self.snapshot.reference
         book = reference.contacts
         found = [contact for contact in book.contacts if self._matches(contact, query)]
-        found.sort(key=lambda contact: contact.key not in book.at(self.moment).open)
-        rows = contact_items(found, reference, query.lang, self.moment)
+        found.sort(key=lambda contact: contact.key not in book.at(self.when).open)
+        rows = contact_items(found, reference, query.lang, self.when)
         return {"count": len(rows), "results": rows}
 
     def _matches(self, contact: ContactInfo, query: Query) -> bool:

@@ -84,7 +84,7 @@ class PageView(NewsView):
     def _data(self, page: Any, found: Found, lang: str, request: HttpRequest) -> dict[str, Any]:
         links = page.get_public_links()
         expiries = [found.page.expires_at, links.expires_at, *(other.expires_at for other in found.others)]
-        self.expires_at = min((moment for moment in expiries if moment), default=None)
+        self.expires_at = min((when for when in expiries if when), default=None)
         data = self.data_of(page, lang, request, links)
         return data | {
             "language": found.page.language,
@@ -115,7 +115,7 @@ class PageView(NewsView):
 
     def until_midnight(self) -> None:
         """Have the answer hold for today at most."""
-        midnight = midnight_after(self.moment)
+        midnight = midnight_after(self.when)
         self.until = min(midnight, self.until) if self.until else midnight
 
 
@@ -175,7 +175,7 @@ class PressOfficeView(PageView):
         return [("A press office", page_schema.example_press_office(), "200"), *super().get_examples()]
 
     def data_of(self, page: Any, lang: str, request: HttpRequest, links: Any) -> dict[str, Any]:
-        data: dict[str, Any] = page.get_public_data(lang, links, self.moment)
+        data: dict[str, Any] = page.get_public_data(lang, links, self.when)
         return data
 
 

@@ -122,7 +122,7 @@ FORMAT = Choice(
 )
 AT = DateAndTime(
     name="at",
-    description="The moment for which `now` and `answers_now` hold, as ISO date and time; this moment without it.",
+    description="The ISO date and time for which `now` and `answers_now` hold; the present without it.",
 )
 AUDIENCE = Choice(
     name="audience",

@@ -12,9 +12,9 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from ..catalogue.contact_schema import contact_schema
 from ..catalogue.item_fields import ABSENT, fields_in_use
+from ..catalogue.json_schema import DATE_TIME as _DATE_TIME
 from ..catalogue.json_schema import ERROR as _ERROR
 from ..catalogue.json_schema import ERRORS, component
-from ..catalogue.json_schema import MOMENT as _MOMENT
 from ..catalogue.json_schema import NUMBER as _NUMBER
 from ..catalogue.json_schema import TERM_PROPERTIES as _TERM_PROPERTIES
 from ..catalogue.json_schema import TEXT as _TEXT
@@ -52,7 +52,7 @@ def contacts_schema() -> dict[str, Any]:
 
 
 _ID = {"type": "string", "format": "uuid"}
-GONE = component("GoneStory", _object({"errors": _list(_ERROR), "id": _ID, "gone_at": _maybe(_MOMENT)}))
+GONE = component("GoneStory", _object({"errors": _list(_ERROR), "id": _ID, "gone_at": _maybe(_DATE_TIME)}))
 
 
 def item_properties(*, detail: bool = False) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def changes_schema() -> dict[str, Any]:
     upsert = _object(
         {"change": {"type": "string", "enum": ["upsert"]}, **item_properties()}, ["change", "id"]
     )
-    gone = _object({"change": {"type": "string", "enum": ["gone"]}, "id": _ID, "gone_at": _maybe(_MOMENT)})
+    gone = _object({"change": {"type": "string", "enum": ["gone"]}, "id": _ID, "gone_at": _maybe(_DATE_TIME)})
     return component(
         "Changes",
         _object(

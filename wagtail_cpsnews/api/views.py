@@ -169,7 +169,7 @@ class ItemView(NewsView):
         snapshot = self.snapshot
         asked = query.lang if "lang" in self.request.GET else ""
         kept = KeptStory(pk, query, snapshot)
-        if (data := kept.get(asked, self.moment)) is not None:
+        if (data := kept.get(asked, self.when)) is not None:
             return data
         entry = Entry.objects.using(using()).filter(pk=pk).first()
         if entry is None or (query.sites is not None and entry.public and entry.site_id not in query.sites):
@@ -182,7 +182,7 @@ class ItemView(NewsView):
             snapshot.reference,
             lang,
             detail=True,
-            moment=self.moment,
+            when=self.when,
             snapshot=snapshot,
             fields=query.fields,
         )

@@ -44,7 +44,7 @@ _BRIEF = {
     "id": {"type": "string", "format": "uuid"},
     "name": TEXT,
     "role": TERM,
-    "now": {"type": "boolean", "description": "Whether this contact answers at the moment asked for."},
+    "now": {"type": "boolean", "description": "Whether this contact answers at the time asked for."},
     "channels": listed(_CHANNEL),
     "hours": _HOURS,
 }
@@ -66,7 +66,7 @@ def contact_schema() -> dict[str, Any]:
             "out_of_hours": maybe(_ANSWERING),
             "answers_now": {
                 **maybe(_ANSWERING),
-                "description": "Whom to ask at that moment: the contact, who stands in, or who answers out of hours.",
+                "description": "Whom to ask at that time: the contact, who stands in, or who answers out of hours.",
             },
         }
     )

@@ -30,19 +30,19 @@ def contact_items(
     contacts: Iterable[ContactInfo],
     reference: Reference,
     lang: str,
-    moment: datetime.datetime | None = None,
+    when: datetime.datetime | None = None,
 ) -> list[dict[str, Any]]:
     """Return contacts as the API gives them, in the order given."""
-    moment = moment or timezone.now()
+    when = when or timezone.now()
     with translation.override(lang):
-        return [_item(contact, reference, lang, moment) for contact in contacts]
+        return [_item(contact, reference, lang, when) for contact in contacts]
 
 
 def contact_lines(
     contacts: Iterable[ContactInfo],
     reference: Reference,
     lang: str,
-    moment: datetime.datetime | None = None,
+    when: datetime.datetime | None = None,
 ) -> list[dict[str, Any]]:
     """Return contacts for a page, with those for out of hours.
 
@@ -50,9 +50,9 @@ def contact_lines(
 
     ``is_for_out_of_hours`` marks those that are there only for when another does not answer.
     """
-    moment, contacts = moment or timezone.now(), list(contacts)
-    found = reference.contacts.in_order(contacts, moment)
-    lines = contact_items(found, reference, lang, moment)
+    when, contacts = when or timezone.now(), list(contacts)
+    found = reference.contacts.in_order(contacts, when)
+    lines = contact_items(found, reference, lang, when)
     for contact, line in zip(found, lines, strict=True):
         line["is_for_out_of_hours"] = contact not in contacts
     return lines
@@ -77,10 +77,10 @@ def contacts_of_story(
     return book.chosen(keys) or book.for_story(**scope)
 
 
-def _item(contact: ContactInfo, reference: Reference, lang: str, moment: datetime.datetime) -> dict[str, Any]:
+def _item(contact: ContactInfo, reference: Reference, lang: str, when: datetime.datetime) -> dict[str, Any]:
     book = reference.contacts
     return {
-        **_brief(contact, reference, lang, moment),
+        **_brief(contact, reference, lang, when),
         "notes": best_language(dict(contact.notes), lang),
         "national": contact.national,
         **{
@@ -90,8 +90,8 @@ def _item(contact: ContactInfo, reference: Reference, lang: str, moment: datetim
         },
         "audience": [{"slug": name, "label": str(Audience(name).label)} for name in contact.audience],
         "accredited_only": contact.accredited_only,
-        "out_of_hours": _brief_or_none(book.out_of_hours(contact), reference, lang, moment),
-        "answers_now": _brief_or_none(book.answering(contact, moment), reference, lang, moment),
+        "out_of_hours": _brief_or_none(book.out_of_hours(contact), reference, lang, when),
+        "answers_now": _brief_or_none(book.answering(contact, when), reference, lang, when),
     }
 
 
@@ -99,16 +99,14 @@ def _brief_or_none(contact: ContactInfo | None, *rest: Any) -> dict[str, Any] | 
     return _brief(contact, *rest) if contact is not None else None
 
 
-def _brief(
-    contact: ContactInfo, reference: Reference, lang: str, moment: datetime.datetime
-) -> dict[str, Any]:
+def _brief(contact: ContactInfo, reference: Reference, lang: str, when: datetime.datetime) -> dict[str, Any]:
     """Return the facts of a contact that every output gives."""
     names = dict(CHANNELS)
     return {
         "id": contact.key,
         "name": best_language(dict(contact.names), lang),
         "role": {"slug": contact.role, "label": str(Role(contact.role).label)},
-        "now": contact.key in reference.contacts.at(moment).open,
+        "now": contact.key in reference.contacts.at(when).open,
         "channels": [
             {**channel, "label": channel["label"] or str(names[channel["type"]])}
             for channel in contact.channels
@@ -139,7 +137,7 @@ def _terms(keys: Iterable[str], taxonomy: str, reference: Reference, lang: str) 
 
 
 def render_contact(
-    contact: ContactInfo | None, reference: Reference, lang: str, moment: datetime.datetime | None = None
+    contact: ContactInfo | None, reference: Reference, lang: str, when: datetime.datetime | None = None
 ) -> str:
     """Return a contact and its out-of-hours contact as HTML.
 
@@ -147,7 +145,7 @@ def render_contact(
     """
     if contact is None:
         return ""
-    lines = contact_lines([contact], reference, lang, moment)
+    lines = contact_lines([contact], reference, lang, when)
     with translation.override(lang):
         return render_to_string("wagtail_cpsnews/contacts.html", {"contacts": lines, "show_audience": True})
 
@@ -163,7 +161,7 @@ class DeferredContact(DeferredBlock):
         return reader.reference.contacts.by_key.get(data["key"])
 
     def as_json(self, found: ContactInfo, data: Any, reader: Reader) -> dict[str, Any]:
-        return contact_items([found], reader.reference, reader.lang, reader.moment)[0]
+        return contact_items([found], reader.reference, reader.lang, reader.when)[0]
 
     def as_html(self, found: ContactInfo, data: Any, reader: Reader) -> str:
-        return render_contact(found, reader.reference, reader.lang, reader.moment)
+        return render_contact(found, reader.reference, reader.lang, reader.when)

@@ -46,10 +46,10 @@ class Cursor:
             # Version 0.1.0 did not sign them.
             values, is_valid = unsign(text, _SALT) if SEPARATOR in text else (decode(text), True)
             epoch, order, published, pk = values
-            moment = datetime.datetime.fromisoformat(published)
-            if moment.tzinfo is None or order not in (NEWEST, OLDEST):
+            when = datetime.datetime.fromisoformat(published)
+            if when.tzinfo is None or order not in (NEWEST, OLDEST):
                 raise ValueError("no cursor")
-            cursor = cls(uuid.UUID(epoch), order, moment.astimezone(datetime.UTC), uuid.UUID(pk))
+            cursor = cls(uuid.UUID(epoch), order, when.astimezone(datetime.UTC), uuid.UUID(pk))
         except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise BadCursor(text) from error
         return cursor if is_valid else replace(cursor, epoch=_NO_EPOCH)

@@ -66,7 +66,7 @@ class Reader:
     sites: tuple[int, ...] | None
     request: Any = None
     base: str = ""
-    moment: datetime.datetime | None = None
+    when: datetime.datetime | None = None
     #: The catalogue that lists inside the story are made from: what the process knows at that time without it.
     snapshot: Snapshot | None = field(default=None, repr=False, compare=False)
     #: Shared by the readers of one answer, so that what its stories point to is read together.

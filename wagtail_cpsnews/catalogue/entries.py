@@ -89,7 +89,7 @@ class EntryWriter:
         self.has_retries = True
         #: Whether each page has a savepoint of its own, so that one that fails holds up no other.
         self._each_alone = True
-        self._gate: VisibilityChecker | None = None
+        self._visibility: VisibilityChecker | None = None
         #: Translation keys.
         self.groups: set[Any] = set()
         #: What the rules say of pages otherwise than what is stored, until it is; and pages that they now hide or show.
@@ -97,26 +97,26 @@ class EntryWriter:
         self.redecided: set[int] = set()
 
     @property
-    def gate(self) -> VisibilityChecker:
+    def visibility(self) -> VisibilityChecker:
         """What is public, as of this projection."""
-        if self._gate is None:
-            self._gate = VisibilityChecker(self.reference.roots, now=self.now, alias=self.alias)
-        return self._gate
+        if self._visibility is None:
+            self._visibility = VisibilityChecker(self.reference.roots, now=self.now, alias=self.alias)
+        return self._visibility
 
     def read_with(self, reference: Reference) -> None:
         """Read the pages with these terms and sites from now on."""
-        self.reference, self._gate = reference, None
+        self.reference, self._visibility = reference, None
 
-    def look_at(self, pks: Iterable[int], *, closely: bool = False) -> None:
+    def refresh(self, pks: Iterable[int], *, compare_content: bool = False) -> None:
         """Bring the entries of these pages up to date, whatever the pages are now.
 
         closely: what an entry says is compared, not its digest alone, which a raw write leaves as it was.
         """
         for chunk in batches(sorted(set(pks)), BATCH):
-            if not self._looked_at_together(chunk, closely):
-                self._look_at(chunk, closely)
+            if not self._refresh_together(chunk, compare_content):
+                self._refresh(chunk, compare_content)
 
-    def _looked_at_together(self, pks: list[int], closely: bool) -> bool:
+    def _refresh_together(self, pks: list[int], compare_content: bool) -> bool:
         """Return whether all these pages could be projected in one savepoint.
 
         Where one fails, none is.
@@ -125,7 +125,7 @@ class EntryWriter:
         self._each_alone = False
         try:
             with transaction.atomic(using=self.alias):
-                self._look_at(pks, closely)
+                self._refresh(pks, compare_content)
         except Exception as error:
             if _is_passing(error, self.alias):
                 raise
@@ -148,21 +148,21 @@ class EntryWriter:
         """Return whether an error ends more than the step that it came from."""
         return not self._each_alone or _is_passing(error, self.alias)
 
-    def _look_at(self, pks: list[int], closely: bool) -> None:
-        with verifying(closely):
+    def _refresh(self, pks: list[int], compare_content: bool) -> None:
+        with verifying(compare_content):
             rows = {row.page_pk: row for row in self.rows(pks)}
         known = self._all_entries().filter(page_pk__in=pks)
-        if closely:
+        if compare_content:
             known = known.prefetch_related("terms", "uses")
         entries = {entry.page_pk: entry for entry in known}
         changed = [
             (entries.get(pk), rows[pk])
             for pk in pks
-            if pk in rows and not matches(entries.get(pk), rows[pk], closely=closely)
+            if pk in rows and not matches(entries.get(pk), rows[pk], compare_content=compare_content)
         ]
-        for pk in self._write_or_refuse(changed, closely):
+        for pk in self._write_or_refuse(changed, compare_content):
             del rows[pk]  # what cannot be written must not go on saying what it said
-        self.bury([pk for pk, entry in entries.items() if entry.public and pk not in rows])
+        self.write_tombstones([pk for pk, entry in entries.items() if entry.public and pk not in rows])
         self._store_decisions()
         failed = {pk for pk, row in rows.items() if row.failed_images}
         if failed or self.has_retries:
@@ -201,7 +201,7 @@ class EntryWriter:
                     # A savepoint: on PostgreSQL a failed query of an adapter would end the whole projection.
                     with self._alone(), collecting_failures() as failed:
                         decision = self._decide(page)
-                        if self.gate.why_not_by_columns(page) or not decision.public:
+                        if self.visibility.why_not_by_columns(page) or not decision.public:
                             continue
                         row = build_row(page, adapter, self.reference, decision.until)
                 except Exception as error:
@@ -247,19 +247,19 @@ class EntryWriter:
             )
             return []
 
-    def _write_or_refuse(self, changed: list[Change], closely: bool) -> list[int]:
+    def _write_or_refuse(self, changed: list[Change], compare_content: bool) -> list[int]:
         """Write entries, and return the pages that the database refuses.
 
         Each is then written alone, so that one refused entry holds up no other.
         """
         if not self._each_alone:
-            self._write(changed, closely)
+            self._write(changed, compare_content)
             return []
         refused = []
         for entry, row in changed:
             try:
                 with self._alone():
-                    self._write([(entry, row)], closely)
+                    self._write([(entry, row)], compare_content)
             except Exception as error:
                 if self._is_for_all(error):
                     raise
@@ -270,7 +270,7 @@ class EntryWriter:
                 refused.append(row.page_pk)
         return refused
 
-    def _write(self, changed: list[Change], closely: bool) -> None:
+    def _write(self, changed: list[Change], compare_content: bool) -> None:
         """Write entries with their terms, uses and searchable text.
 
         Some statements, however many entries there are.
@@ -288,7 +288,7 @@ class EntryWriter:
                 new.add(entry)
             elif entry.translation_key:
                 self.groups.add(entry.translation_key)
-            if closely or entry.public is not True or not have_same_terms(entry.facts, facts):
+            if compare_content or entry.public is not True or not have_same_terms(entry.facts, facts):
                 terms[entry] = [{"taxonomy": name, "key": key} for name, key in sorted(row.terms)]
             uses[entry] = row.uses
             if "translations" in entry.facts:
@@ -364,17 +364,17 @@ class EntryWriter:
             update_fields=["number", "left_at"],
         )
 
-    def bury(self, pks: Iterable[int]) -> None:
+    def write_tombstones(self, pks: Iterable[int]) -> None:
         """Turn entries into tombstones: an id and a time, nothing else."""
         for chunk in batches(sorted(pks), 500):
-            gone = self.entries().filter(page_pk__in=chunk)
-            found = list(gone.values_list("pk", "page_pk", "translation_key"))
+            hidden = self.entries().filter(page_pk__in=chunk)
+            found = list(hidden.values_list("pk", "page_pk", "translation_key"))
             if not found:
                 continue
             self.groups |= {key for _id, _pk, key in found if key}
             EntryUse.objects.using(self.alias).filter(entry__in=[pk for pk, *_rest in found]).delete()
             text.engine(self.alias).remove([page_pk for _id, page_pk, _key in found])
-            gone.update(public=False, gone_at=self.now, number=self.number, **WIPED)
+            hidden.update(public=False, gone_at=self.now, number=self.number, **WIPED)
             self.taken_out += len(found)
             self.changed = True
 
@@ -397,14 +397,14 @@ def _is_passing(error: Exception, alias: str) -> bool:
     return isinstance(error, OperationalError) and "no such" not in str(error)
 
 
-def matches(entry: Entry | None, row: Row, *, closely: bool = False) -> bool:
+def matches(entry: Entry | None, row: Row, *, compare_content: bool = False) -> bool:
     """Return whether an entry says what its page says.
 
-    ``closely``: compares every column, term and use.
+    ``compare_content``: compares every column, term and use.
     """
     if entry is None or not entry.public:
         return False
-    if not closely:
+    if not compare_content:
         return all(getattr(entry, name) == row.columns[name] for name in ("digest", "path", "site_id"))
     said = {name: getattr(entry, name) for name in row.columns}
     said["facts"] = facts_of(entry)

@@ -2,8 +2,8 @@
 
 Shared are terms, sites, languages, and objects that stories use.
 
-Such a change can concern every story, so each of these steps takes the next of them by primary key and leaves marks for
-them, and one for the rest.
+Such a change can concern every story, so each of these steps takes the next of them by primary key and leaves
+invalidations for them, and one for the rest.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ class SharedSteps:
         self.alias = writer.alias
         self.reference_changed = False
 
-    def reference_step(self, mark: Invalidation) -> None:
+    def reference_step(self, invalidation: Invalidation) -> None:
         """Take over terms, contacts, sites and locales.
 
         Invalidates the stories that they change.
         """
-        self.queue.done(self.queue.same(mark, self.writer.rows_a_step))
+        self.queue.done(self.queue.same(invalidation, self.writer.rows_a_step))
         data = reference_module.read(self.alias)
         if data == self.state.reference:
             return
@@ -83,44 +83,48 @@ class SharedSteps:
         if any(_names(old.taxonomies[name]) != _names(new.taxonomies[name]) for name in new.taxonomies):
             self.queue.leave(Invalidation.USE, TERM_BY_NAME)
 
-    def _expand(self, marks: Collection[int], pks: Any) -> None:
+    def _expand(self, invalidations: Collection[int], pks: Any) -> None:
         """Invalidate the next pages of a queryset of keys.
 
         And keep an invalidation for the rest.
         """
         found = list(pks[: self.writer.rows_a_step])
-        self._leave_next(marks, found, found, self.writer.rows_a_step)
+        self._leave_next(invalidations, found, found, self.writer.rows_a_step)
 
-    def _leave_next(self, marks: Collection[int], found: list[int], pages: Iterable[int], size: int) -> None:
+    def _leave_next(
+        self, invalidations: Collection[int], found: list[int], pages: Iterable[int], size: int
+    ) -> None:
         """Invalidate ``pages``, and keep an invalidation for what comes after.
 
         ``pages`` are those that a step found when it looked for ``size``.
         """
         self.queue.leave_pages(pages)
         if len(found) < size:
-            self.queue.done(marks)
+            self.queue.done(invalidations)
         else:
-            self.queue.put(marks, cursor=str(found[-1]), rank=Invalidation.REST)
+            self.queue.put(invalidations, cursor=str(found[-1]), rank=Invalidation.REST)
 
-    def _stories(self, condition: Q, mark: Invalidation) -> Any:
+    def _stories(self, condition: Q, invalidation: Invalidation) -> Any:
         """Return the keys of the pages that are still to be left, in order."""
-        entries = self.writer.entries().filter(condition, page_pk__gt=_after(mark)).order_by("page_pk")
+        entries = (
+            self.writer.entries().filter(condition, page_pk__gt=_after(invalidation)).order_by("page_pk")
+        )
         return entries.values_list("page_pk", flat=True).distinct()
 
-    def use_step(self, mark: Invalidation) -> None:
+    def use_step(self, invalidation: Invalidation) -> None:
         """Leave the stories that use an object, or one of several."""
-        marks = self.queue.same(mark, 300)
-        subjects = list(dict.fromkeys(marks.values()))
-        if not mark.cursor:
+        invalidations = self.queue.same(invalidation, 300)
+        subjects = list(dict.fromkeys(invalidations.values()))
+        if not invalidation.cursor:
             self._leave_links([subject for subject in subjects if subject.startswith(page_subject(""))])
-        stories = self._stories(Q(uses__subject__in=subjects), mark)
-        if not mark.cursor and mark.rank == Invalidation.SINGLE:
+        stories = self._stories(Q(uses__subject__in=subjects), invalidation)
+        if not invalidation.cursor and invalidation.rank == Invalidation.SINGLE:
             few = list(stories[: FEW + 1])
             if len(few) <= FEW:  # as quick as a page that was saved
                 self.queue.leave_pages(few, rank=Invalidation.SINGLE)
-                self.queue.done(marks)
+                self.queue.done(invalidations)
                 return
-        self._expand(marks, stories)
+        self._expand(invalidations, stories)
 
     def _leave_links(self, subjects: list[str]) -> None:
         """Invalidate what lies below a page that has moved, and links to it.
@@ -134,55 +138,59 @@ class SharedSteps:
         for pk in pages.order_by("pk").values_list("pk", flat=True):
             self.queue.leave(Invalidation.LINKS, pk)
 
-    def links_step(self, mark: Invalidation) -> None:
+    def links_step(self, invalidation: Invalidation) -> None:
         """Leave the stories that link to what lies below a page, or to any page."""
         prefix = page_subject("")
         condition = Q(uses__subject__startswith=prefix)
-        if mark.subject:
-            top = get_page_model()._default_manager.using(self.alias).filter(pk=mark.subject).first()
+        if invalidation.subject:
+            top = get_page_model()._default_manager.using(self.alias).filter(pk=invalidation.subject).first()
             if top is None:
-                self.queue.done([mark.pk])
+                self.queue.done([invalidation.pk])
                 return
             condition = Q(uses__subject__in=below_as_subjects(self.alias, top.path, prefix))
-        self._expand([mark.pk], self._stories(condition, mark))
+        self._expand([invalidation.pk], self._stories(condition, invalidation))
 
-    def address_step(self, mark: Invalidation) -> None:
+    def address_step(self, invalidation: Invalidation) -> None:
         """Leave the stories with addresses of their adapter's own."""
-        self._expand([mark.pk], self._stories(~Q(address=""), mark))
+        self._expand([invalidation.pk], self._stories(~Q(address=""), invalidation))
 
-    def term_step(self, mark: Invalidation) -> None:
+    def term_step(self, invalidation: Invalidation) -> None:
         """File stories under the term that replaces theirs.
 
         Invalidates the other pages that have the term or are filed under it.
 
         A page that carries a term which was unknown until now is filed under nothing yet.
         """
-        taxonomy, _colon, key = mark.subject.partition(":")
+        taxonomy, _colon, key = invalidation.subject.partition(":")
         listed = self.writer.entries().filter(terms__taxonomy=taxonomy, terms__key=key).values("page_pk")
         condition = Q(pk__in=listed)
         model = MODELS.get(taxonomy)
         term = model._default_manager.using(self.alias).filter(translation_key=key).first() if model else None
         if term is not None:
             condition |= Q(pk__in=term.used_by().using(self.alias).order_by().values("pk"))
-        pages = get_page_model()._default_manager.using(self.alias).filter(condition, pk__gt=_after(mark))
+        pages = (
+            get_page_model()._default_manager.using(self.alias).filter(condition, pk__gt=_after(invalidation))
+        )
         found = list(pages.order_by("pk").values_list("pk", flat=True)[: self.writer.ENTRIES])
         done = refile(self.writer, taxonomy, key, found) if model else set()
-        self._leave_next([mark.pk], found, set(found) - done, self.writer.ENTRIES)
+        self._leave_next([invalidation.pk], found, set(found) - done, self.writer.ENTRIES)
 
-    def groups_step(self, mark: Invalidation) -> None:
+    def groups_step(self, invalidation: Invalidation) -> None:
         """Sort out the language versions of the next stories."""
         keys = self.writer.entries().exclude(translation_key=None).order_by("translation_key")
-        if mark.cursor:
-            keys = keys.filter(translation_key__gt=mark.cursor)
+        if invalidation.cursor:
+            keys = keys.filter(translation_key__gt=invalidation.cursor)
         found = list(keys.values_list("translation_key", flat=True).distinct()[: self.writer.rows_a_step])
         self.writer.groups |= set(found)
-        self.queue.done([mark.pk])
+        self.queue.done([invalidation.pk])
         if len(found) == self.writer.rows_a_step:
-            self.queue.leave(mark.scope, mark.subject, rank=mark.rank, cursor=found[-1])
+            self.queue.leave(
+                invalidation.scope, invalidation.subject, rank=invalidation.rank, cursor=found[-1]
+            )
 
 
-def _after(mark: Invalidation) -> int:
-    return int(mark.cursor) if mark.cursor.isdecimal() else 0
+def _after(invalidation: Invalidation) -> int:
+    return int(invalidation.cursor) if invalidation.cursor.isdecimal() else 0
 
 
 def _names(taxonomy: Any) -> tuple[Any, ...]:

@@ -96,7 +96,7 @@ if not TYPE_CHECKING:
     PublicFacts = with_fields(PublicFacts, [one.field for one in BUILT_IN if one.many], ())
 
 
-def as_moment(value: datetime.datetime | datetime.date | None) -> datetime.datetime | None:
+def as_aware(value: datetime.datetime | datetime.date | None) -> datetime.datetime | None:
     """Return a date or datetime as an aware datetime.
 
     Naive values and dates are read in ``TIME_ZONE``.
@@ -114,6 +114,6 @@ def as_moment(value: datetime.datetime | datetime.date | None) -> datetime.datet
 CLOCK_SLACK = datetime.timedelta(minutes=5)
 
 
-def is_future(moment: datetime.datetime) -> bool:
+def is_future(when: datetime.datetime) -> bool:
     """Return whether a date and time is in the future, by any clock."""
-    return moment > timezone.now() + CLOCK_SLACK
+    return when > timezone.now() + CLOCK_SLACK

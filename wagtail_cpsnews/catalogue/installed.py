@@ -23,10 +23,10 @@ def invalidate_without_class(alias: str) -> None:
         return
     with transaction.atomic(using=alias):
         subjects = [str(pk) for pk in pks]
-        marks = Invalidation.objects.using(alias).filter(
+        invalidations = Invalidation.objects.using(alias).filter(
             scope=Invalidation.PAGE, rank=Invalidation.TAKES_AWAY
         )
-        waiting = set(marks.values_list("subject", flat=True))
+        waiting = set(invalidations.values_list("subject", flat=True))
         Invalidation.objects.using(alias).bulk_create(
             [
                 Invalidation(scope=Invalidation.PAGE, subject=subject, rank=Invalidation.TAKES_AWAY)

@@ -69,38 +69,41 @@ _collected: ContextVar[list[Invalidation] | None] = ContextVar("cpsnews_invalida
 
 
 def _add(scope: str, subject: str, rank: int) -> None:
-    mark, collected = Invalidation(scope=scope, subject=subject, rank=rank), _collected.get()
+    invalidation, collected = Invalidation(scope=scope, subject=subject, rank=rank), _collected.get()
     if collected is None:
-        _write([mark])
+        _write([invalidation])
     else:
-        collected.append(mark)
+        collected.append(invalidation)
 
 
-def _write(marks: list[Invalidation]) -> None:
-    if not marks:
+def _write(invalidations: list[Invalidation]) -> None:
+    if not invalidations:
         return
     alias = using()
     connection = connections[alias]
-    if len(marks) == 1:
-        marks[0].save(using=alias, force_insert=True)
+    if len(invalidations) == 1:
+        invalidations[0].save(using=alias, force_insert=True)
     else:
-        Invalidation.objects.using(alias).bulk_create(marks, batch_size=200)
+        Invalidation.objects.using(alias).bulk_create(invalidations, batch_size=200)
     # What pages and objects lead to is done with single pages, unless it is much; the others end among the leftovers.
-    single = all(mark.scope in (Invalidation.PAGE, Invalidation.USE) for mark in marks)
+    single = all(
+        invalidation.scope in (Invalidation.PAGE, Invalidation.USE) for invalidation in invalidations
+    )
     last = Invalidation.SINGLE if single else Invalidation.REST
     _ranks[connection] = max(_ranks.get(connection, last), last)
-    # One projection a transaction is enough, and a deletion of ten thousand pages leaves ten thousand marks. Only the
-    # newest callbacks are searched: what a rolled-back savepoint takes along, it takes along with its marks.
+    # One projection a transaction is enough, and a deletion of ten thousand pages leaves ten thousand invalidations.
+    # Only the newest callbacks are searched: what a rolled-back savepoint takes along, it takes along with its
+    # invalidations.
     if not any(callback[1] is _project_now for callback in connection.run_on_commit[-50:]):
         transaction.on_commit(_project_now, using=alias, robust=True)
 
 
-#: The last rank that the marks of a connection's transaction lead to.
+#: The last rank that the invalidations of a connection's transaction lead to.
 _ranks: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 
 
 def take_last_rank(alias: str) -> int:
-    """Return the last rank that the marks of the transaction just committed lead to."""
+    """Return the last rank that the invalidations of the transaction just committed lead to."""
     return _ranks.pop(connections[alias], Invalidation.REST)
 
 
@@ -113,7 +116,7 @@ def _project_now() -> None:
 
 
 class InvalidationQueue:
-    """The marks as a projection takes them, with the catalogue's lock.
+    """The invalidations as a projection takes them, with the catalogue's lock.
 
     Reads a window of them at a time, and deletes what has been applied in one statement.
     """
@@ -121,29 +124,33 @@ class InvalidationQueue:
     WINDOW = 50
 
     def __init__(self, alias: str) -> None:
-        self._marks = Invalidation.objects.using(alias)
+        self._stored = Invalidation.objects.using(alias)
         self._waiting: list[Invalidation] | None = None
         self._is_all = False
         self._done: set[int] = set()
 
     def first(self, rank: int) -> Invalidation | None:
-        """Return the mark to apply next, or ``None`` when all up to ``rank`` are applied."""
+        """Return the invalidation to apply next, or ``None`` when all up to ``rank`` are applied."""
         if self._waiting is not None:
-            self._waiting = [mark for mark in self._waiting if mark.pk not in self._done]
+            self._waiting = [
+                invalidation for invalidation in self._waiting if invalidation.pk not in self._done
+            ]
         if self._waiting is None or not (self._waiting or self._is_all):
             self.flush()
-            found = self._marks.filter(rank__lte=rank).order_by("rank", "pk")
+            found = self._stored.filter(rank__lte=rank).order_by("rank", "pk")
             self._waiting = list(found[: self.WINDOW])
             self._is_all = len(self._waiting) < self.WINDOW
         return self._waiting[0] if self._waiting else None
 
-    def same(self, mark: Invalidation, size: int) -> dict[int, str]:
-        """Return the marks like this one that one step can take: subjects by key."""
+    def same(self, invalidation: Invalidation, size: int) -> dict[int, str]:
+        """Return the invalidations like this one that one step can take: subjects by key."""
         if self._is_all and self._waiting is not None:
-            like = (mark.scope, mark.rank, mark.cursor)
+            like = (invalidation.scope, invalidation.rank, invalidation.cursor)
             known = [one for one in self._waiting if (one.scope, one.rank, one.cursor) == like]
             return {one.pk: one.subject for one in known if one.pk not in self._done}
-        same = self._marks.filter(scope=mark.scope, rank=mark.rank, cursor=mark.cursor).order_by("pk")
+        same = self._stored.filter(
+            scope=invalidation.scope, rank=invalidation.rank, cursor=invalidation.cursor
+        ).order_by("pk")
         found = dict(same.values_list("pk", "subject")[: size + len(self._done)])
         return dict([row for row in found.items() if row[0] not in self._done][:size])
 
@@ -154,10 +161,12 @@ class InvalidationQueue:
         """
         if self._is_all and self._waiting is not None:
             subjects = {str(pk) for pk in pks}
-            known = (mark for mark in self._waiting if mark.scope == Invalidation.PAGE)
-            return [mark.pk for mark in known if mark.subject in subjects]
+            known = (
+                invalidation for invalidation in self._waiting if invalidation.scope == Invalidation.PAGE
+            )
+            return [invalidation.pk for invalidation in known if invalidation.subject in subjects]
         return list(
-            self._marks.filter(scope=Invalidation.PAGE, subject__in=[str(pk) for pk in pks]).values_list(
+            self._stored.filter(scope=Invalidation.PAGE, subject__in=[str(pk) for pk in pks]).values_list(
                 "pk", flat=True
             )
         )
@@ -166,37 +175,43 @@ class InvalidationQueue:
         self, scope: str, subject: Any = "", *, rank: int = Invalidation.REST, cursor: Any = ""
     ) -> None:
         """Leave work for a later step, behind what waits in its rank."""
-        mark = self._marks.create(scope=scope, subject=str(subject), rank=rank, cursor=str(cursor))
+        invalidation = self._stored.create(scope=scope, subject=str(subject), rank=rank, cursor=str(cursor))
         if self._is_all and self._waiting is not None:
-            self._waiting = sorted([*self._waiting, mark], key=lambda mark: (mark.rank, mark.pk))
+            self._waiting = sorted(
+                [*self._waiting, invalidation], key=lambda invalidation: (invalidation.rank, invalidation.pk)
+            )
         else:
             self._waiting = None
 
     def leave_pages(self, pks: Iterable[int], *, rank: int = Invalidation.REST) -> None:
         """Leave pages to be looked at one by one."""
-        marks = [Invalidation(scope=Invalidation.PAGE, subject=str(pk), rank=rank) for pk in sorted(pks)]
-        if marks:
-            self._marks.bulk_create(marks, batch_size=200)
+        invalidations = [
+            Invalidation(scope=Invalidation.PAGE, subject=str(pk), rank=rank) for pk in sorted(pks)
+        ]
+        if invalidations:
+            self._stored.bulk_create(invalidations, batch_size=200)
             self._waiting = None
 
     def put(self, keys: Collection[int], **fields: Any) -> None:
-        """Give marks another rank or cursor."""
+        """Give invalidations another rank or cursor."""
         for start in range(0, len(keys), 500):
-            self._marks.filter(pk__in=list(keys)[start : start + 500]).update(**fields)
+            self._stored.filter(pk__in=list(keys)[start : start + 500]).update(**fields)
             self._waiting = None
 
     def done(self, keys: Iterable[int]) -> None:
-        """Take marks that have been applied out of the queue."""
+        """Take invalidations that have been applied out of the queue."""
         self._done |= set(keys)
         if len(self._done) >= 500:
             self.flush()
 
     def flush(self) -> None:
-        """Delete the marks that have been applied."""
+        """Delete the invalidations that have been applied."""
         keys = sorted(self._done)
         for start in range(0, len(keys), 500):
-            # Nothing hangs on a mark, and Django reads what it deletes where any signal is listened to.
-            self._marks.filter(pk__in=keys[start : start + 500])._raw_delete(self._marks.db)
+            # Nothing hangs on an invalidation, and Django reads what it deletes where any signal is listened to.
+            self._stored.filter(pk__in=keys[start : start + 500])._raw_delete(self._stored.db)
         if self._waiting is not None:
-            self._waiting = [mark for mark in self._waiting if mark.pk not in self._done]
+            self._waiting = [
+                invalidation for invalidation in self._waiting if invalidation.pk not in self._done
+            ]
         self._done = set()

@@ -18,11 +18,11 @@ from .contact_schema import contact_schema
 from .dates import display, iso
 from .item_source import ItemSource, image_item, url_of
 from .json_schema import (
+    DATE_TIME,
     DAY,
     IMAGE,
     LANGUAGE_NAME,
     LETTER,
-    MOMENT,
     NUMBER,
     SPEECH,
     TERM,
@@ -124,14 +124,14 @@ FIELDS = (
         URL,
         "https://www.example.org/news/enquiry-office-opens-on-saturdays/",
     ),
-    _field("published", lambda source: iso(source.stored.published), MOMENT, "2026-03-14T10:30:00+00:00"),
+    _field("published", lambda source: iso(source.stored.published), DATE_TIME, "2026-03-14T10:30:00+00:00"),
     _field(
         "published_display",
         lambda source: display(source.stored.published),
         {**TEXT, "description": "The day in words, in the language of `lang`."},
         "14 March 2026",
     ),
-    _field("updated", lambda source: iso(source.stored.updated), maybe(MOMENT), None),
+    _field("updated", lambda source: iso(source.stored.updated), maybe(DATE_TIME), None),
     *(field for name, field in _BY_TAXONOMY.items() if TAXONOMIES[name].many),
     _field("language", lambda source: source.stored.language, TEXT, "en"),
     _field(

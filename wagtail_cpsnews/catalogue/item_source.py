@@ -51,7 +51,7 @@ class ItemSource:
     reference: Reference
     lang: str
     detail: bool = False
-    moment: datetime.datetime | None = None
+    when: datetime.datetime | None = None
     resolver: Resolver | None = None
     snapshot: Snapshot | None = None
 
@@ -70,7 +70,7 @@ class ItemSource:
         """The facts, with what deferred blocks show now."""
         facts: dict[str, Any] = self.entry.facts
         if deferred.placeholders_in(facts):
-            reader = reader_of(self.entry, self.reference, self.lang, self.moment, self.resolver)
+            reader = reader_of(self.entry, self.reference, self.lang, self.when, self.resolver)
             facts = deferred.fill(facts, reader)
         return facts
 
@@ -83,7 +83,7 @@ class ItemSource:
     @cached_property
     def reader(self) -> deferred.Reader:
         """Who reads the story's text."""
-        return reader_of(self.entry, self.reference, self.lang, self.moment, self.resolver, self.snapshot)
+        return reader_of(self.entry, self.reference, self.lang, self.when, self.resolver, self.snapshot)
 
     @cached_property
     def content(self) -> dict[str, Any]:
@@ -119,9 +119,9 @@ class ItemSource:
     @property
     def contacts(self) -> list[dict[str, Any]]:
         """The press contacts of the story; those who answer now come first."""
-        moment = self.reader.moment or timezone.now()
-        found = contacts_of(self.entry, self.reference, moment)
-        return contact_items(found, self.reference, self.lang, moment)
+        when = self.reader.when or timezone.now()
+        found = contacts_of(self.entry, self.reference, when)
+        return contact_items(found, self.reference, self.lang, when)
 
     def terms(self, taxonomy: str) -> list[dict[str, str]]:
         """Return the story's terms of a taxonomy, with labels."""
@@ -197,7 +197,7 @@ def reader_of(
     entry: Entry,
     reference: Reference,
     lang: str,
-    moment: datetime.datetime | None = None,
+    when: datetime.datetime | None = None,
     resolver: Resolver | None = None,
     snapshot: Snapshot | None = None,
 ) -> deferred.Reader:
@@ -214,20 +214,20 @@ def reader_of(
         lang=lang,
         sites=sites,
         base=base_url(entry, reference),
-        moment=moment or timezone.now(),
+        when=when or timezone.now(),
         shared=resolver,
         snapshot=snapshot,
     )
 
 
-def contacts_of(entry: Entry, reference: Reference, moment: datetime.datetime) -> list[ContactInfo]:
+def contacts_of(entry: Entry, reference: Reference, when: datetime.datetime) -> list[ContactInfo]:
     """Return the press contacts of a story, those available now first.
 
     The contacts that it names, or whose scope matches it.
     """
     terms = {name: entry.facts.get(name, ()) for name in SCOPE}
     found = contacts_of_story(reference, entry.facts.get("contacts", ()), terms)
-    return reference.contacts.in_order(found, moment)
+    return reference.contacts.in_order(found, when)
 
 
 def absolute_links(html: str, base: str) -> str:

@@ -9,7 +9,7 @@ from .story_updates import UPDATE_KINDS
 TEXT = {"type": "string"}
 URL = {"type": "string", "format": "uri"}
 DAY = {"type": "string", "format": "date"}
-MOMENT = {"type": "string", "format": "date-time"}
+DATE_TIME = {"type": "string", "format": "date-time"}
 NUMBER = {"type": "integer"}
 
 
@@ -98,7 +98,7 @@ UPDATE = component(
     "Update",
     record(
         {
-            "date": MOMENT,
+            "date": DATE_TIME,
             "date_display": TEXT,
             "kind": {"type": "string", "enum": [kind for kind, _label in UPDATE_KINDS]},
             "label": {**TEXT, "description": "In words, such as “One of three defendants: not guilty”."},

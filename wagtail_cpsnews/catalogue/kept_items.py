@@ -97,8 +97,8 @@ class KeptStory:
         self.pk, self.query, self.snapshot = pk, query, snapshot
         self._selection = get_counter(using()).select(query, snapshot)
 
-    def get(self, asked: str, moment: datetime.datetime) -> dict[str, Any] | None:
-        """Return what is kept, with its contacts at ``moment``.
+    def get(self, asked: str, when: datetime.datetime) -> dict[str, Any] | None:
+        """Return what is kept, with its contacts at ``when``.
 
         ``None`` where nothing is kept of what the story says now.
 
@@ -113,7 +113,7 @@ class KeptStory:
         entry, lang, data = known
         if "contacts" not in data:
             return dict(data)
-        source = ItemSource(entry, self.snapshot.reference, lang, moment=moment, snapshot=self.snapshot)
+        source = ItemSource(entry, self.snapshot.reference, lang, when=when, snapshot=self.snapshot)
         with translation.override(lang):
             return {**data, "contacts": source.contacts}
 

@@ -20,7 +20,7 @@ from .entries import BATCH, EntryWriter, batches, matches
 from .languages import misgrouped
 from .models import ROW_FORMAT, Entry, Invalidation, Retry, State, Visibility
 from .pending import is_reference_pending, pending_pages
-from .projection import project_marks, projecting, writer_for
+from .projection import project_pending, projecting, writer_for
 from .routing import reading_from
 from .rules import has_rules, rule_codes
 from .snapshots import refresh_at_next_request
@@ -136,14 +136,14 @@ def rebuild(
             state.epoch = uuid.uuid4()
             state.save(using=alias, update_fields=["epoch"])
         Invalidation.objects.using(alias).create(scope=Invalidation.REFERENCE, rank=Invalidation.TAKES_AWAY)
-    project_marks()
+    project_pending()
     walk = Walk(REBUILD, alias, resumable=resumable)
     report = Report.from_json(walk.earlier)
     _tell(progress, walk, report)
     for pks in walk.batches(REBUILD_BATCH):
         with projecting(alias) as projection:
             writer = projection.writer
-            writer.look_at(pks, closely=True)
+            writer.refresh(pks, compare_content=True)
             report.changed += writer.written
             report.gone += writer.taken_out
             report.failed += writer.failed
@@ -189,7 +189,7 @@ def check(
     """
     alias = using()
     if repair:
-        project_marks()
+        project_pending()
     of_state = _check_state(alias, repair)
     if not State.objects.using(alias).filter(pk=1).exists():
         return Report(differences=of_state)
@@ -230,7 +230,7 @@ def _check_batch(alias: str, pks: list[int], report: Report, repair: bool) -> No
         found = _compare(alias, pks, projection.writer)
         report.differences += found
         different = [difference.page_pk for difference in found if difference.page_pk]
-        projection.writer.look_at(different, closely=True)
+        projection.writer.refresh(different, compare_content=True)
         projection.writer.regroup(different)
         failed = Retry.objects.using(alias).filter(page_pk__in=different)
         report.unrepaired += list(failed.values_list("page_pk", flat=True))
@@ -290,7 +290,7 @@ def _check_state(alias: str, repair: bool) -> list[Difference]:
                 scope=Invalidation.REFERENCE, rank=Invalidation.TAKES_AWAY
             )
     if found:
-        project_marks()
+        project_pending()
     return found
 
 
@@ -328,7 +328,7 @@ def _compare(alias: str, pks: list[int], writer: EntryWriter | None = None) -> l
         elif row is not None and row.failed_images:
             images = ", ".join(map(str, sorted(row.failed_images)))
             found.append(Difference("picture", pk, f"{row.columns['title']}: image {images} can't be shown"))
-        elif row is not None and (pk in alone or not matches(entry, row, closely=True)):
+        elif row is not None and (pk in alone or not matches(entry, row, compare_content=True)):
             found.append(Difference("stale", pk, row.columns["title"]))
         elif row is None and entry is not None and entry.public:
             found.append(Difference("not public", pk, entry.title))

@@ -92,7 +92,7 @@ class Invalidation(models.Model):
     scope = models.CharField(max_length=10)
     #: A page's primary key (page, subtree), "app.model:pk" (use: whatever shows that object), or empty.
     subject = models.CharField(max_length=150, blank=True)
-    #: The database has the default too: a process of the last version may still write marks.
+    #: The database has the default too: a process of the last version may still write invalidations.
     rank = models.PositiveSmallIntegerField(default=SINGLE, db_default=SINGLE)
     #: The last key that is done, where some of the work is.
     cursor = models.CharField(max_length=50, blank=True, default="", db_default="")

@@ -19,11 +19,13 @@ def pending_pages(alias: str, pks: Iterable[int]) -> set[int]:
     Because of pending invalidations, or because they expire.
     """
     pks = set(pks)
-    marks = set(Invalidation.objects.using(alias).values_list("scope", "subject"))
-    if any(scope not in (Invalidation.PAGE, Invalidation.USE) for scope, _subject in marks):
+    invalidations = set(Invalidation.objects.using(alias).values_list("scope", "subject"))
+    if any(scope not in (Invalidation.PAGE, Invalidation.USE) for scope, _subject in invalidations):
         return pks  # a subtree, or terms and sites: it may concern any
-    named = {int(subject) for scope, subject in marks if scope == Invalidation.PAGE and subject.isdecimal()}
-    used = [subject for scope, subject in marks if scope == Invalidation.USE]
+    named = {
+        int(subject) for scope, subject in invalidations if scope == Invalidation.PAGE and subject.isdecimal()
+    }
+    used = [subject for scope, subject in invalidations if scope == Invalidation.USE]
     entries = Entry.objects.using(alias).filter(public=True, page_pk__in=pks)
     concerned = Q(expires_at__lte=timezone.now())
     for start in range(0, len(used), 500):

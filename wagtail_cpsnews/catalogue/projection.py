@@ -1,8 +1,9 @@
 """Projection: reads invalidations and pages, and writes entries.
 
 A projection is a batch: a short transaction of its own that locks the state row first, so that batches come one after
-another and numbers are seen in order; pages are only read. A batch takes marks in order of rank until its time is
-over, commits, and leaves marks for the rest. Rows of one batch share its number. See docs/catalogue.md.
+another and numbers are seen in order; pages are only read. A batch takes invalidations in order of rank until its
+time is over, commits, and leaves invalidations for the rest. Rows of one batch share its number. See
+docs/catalogue.md.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ def hide_rest() -> None:
         _drain(Invalidation.TAKES_AWAY, limited=True)
 
 
-def project_marks() -> bool:
+def project_pending() -> bool:
     """Apply all invalidations that are committed now, batch after batch.
 
     Returns whether anything was written.
@@ -123,7 +124,7 @@ def project_once() -> bool:
     except Locked:
         return False
     except Error:
-        logger.exception("The catalogue could not be brought up to date; the next look tries again.")
+        logger.exception("The catalogue could not be brought up to date; the next refresh tries again.")
         return False
 
 
@@ -165,7 +166,7 @@ def _drain(rank: int, *, limited: bool = False) -> bool:
             if not inside_transactions:
                 time.sleep(batch.pause)
     except Error:
-        logger.exception("The catalogue could not be brought up to date; the next look tries again.")
+        logger.exception("The catalogue could not be brought up to date; the next refresh tries again.")
     return changed
 
 
@@ -174,8 +175,8 @@ def _is_single_next(rank: int) -> bool:
 
     Of those up to ``rank``; others are of many pages at once.
     """
-    marks = Invalidation.objects.using(using()).filter(rank__lte=rank).order_by("rank", "pk")
-    return marks.values_list("scope", flat=True).first() in (Invalidation.PAGE, Invalidation.USE)
+    invalidations = Invalidation.objects.using(using()).filter(rank__lte=rank).order_by("rank", "pk")
+    return invalidations.values_list("scope", flat=True).first() in (Invalidation.PAGE, Invalidation.USE)
 
 
 def project_batch(rank: int = Invalidation.REST, *, wait: bool = True) -> Batch:
@@ -183,7 +184,7 @@ def project_batch(rank: int = Invalidation.REST, *, wait: bool = True) -> Batch:
 
     Raises:
         Locked: another connection has the lock, and ``wait`` is false.
-        django.db.Error: the database failed; the marks stay.
+        django.db.Error: the database failed; the invalidations stay.
     """
     with projecting(using(), wait=wait) as projection:
         began = time.monotonic()
@@ -290,21 +291,21 @@ class Projection:
         passed = due["has_pointing"] or due["has_waking"]
         scope = None
         while True:
-            mark = self.queue.first(rank)
-            if mark is not None and mark.scope != scope:
-                scope = mark.scope  # as many rows may take far longer
+            invalidation = self.queue.first(rank)
+            if invalidation is not None and invalidation.scope != scope:
+                scope = invalidation.scope  # as many rows may take far longer
                 self.writer.rows_a_step, self.writer.pages_a_step = self.writer.ROWS, self.writer.PAGES
             began = time.monotonic()
-            if passed and (mark is None or mark.rank == Invalidation.REST):
-                looked_at = self._look_at_passed()
-                passed = looked_at >= self.writer.pages_a_step
-                if not looked_at:
+            if passed and (invalidation is None or invalidation.rank == Invalidation.REST):
+                refreshed = self._refresh_passed()
+                passed = refreshed >= self.writer.pages_a_step
+                if not refreshed:
                     continue
-            elif mark is None:
+            elif invalidation is None:
                 return False
             else:
-                self._worked_on_rest |= mark.rank == Invalidation.REST
-                self._step(mark)
+                self._worked_on_rest |= invalidation.rank == Invalidation.REST
+                self._step(invalidation)
             self.settle()
             if time.monotonic() >= end:
                 return passed or self.queue.first(rank) is not None
@@ -320,10 +321,10 @@ class Projection:
         passed = self.writer.entries().filter(expires_at__lte=self.writer.now).order_by("expires_at", "pk")
         pks = list(passed.values_list("page_pk", flat=True)[: self.writer.rows_a_step])
         later = sorted(self._subtrees.hide(pks))  # the page says another time than its entry
-        self.writer.look_at(later[: self.writer.pages_a_step])
+        self.writer.refresh(later[: self.writer.pages_a_step])
         return len(pks) == self.writer.rows_a_step or len(later) > self.writer.pages_a_step
 
-    def _look_at_passed(self) -> int:
+    def _refresh_passed(self) -> int:
         """Project some stories that time has changed, and return how many.
 
         They point to what has expired, or their rules ask again now.
@@ -332,39 +333,41 @@ class Projection:
         pointing = self.writer.entries().filter(changes_at__lte=now).order_by("changes_at", "pk")
         pks = set(pointing.values_list("page_pk", flat=True)[:size])
         pks |= set(take_waking(now, size, self.alias))
-        self.writer.look_at(pks)
+        self.writer.refresh(pks)
         return len(pks)
 
-    def _step(self, mark: Invalidation) -> None:
-        """Apply one mark, or a part of a large one, or several like it."""
-        step = self._steps.get(mark.scope)
-        of_page = mark.scope in (
+    def _step(self, invalidation: Invalidation) -> None:
+        """Apply one invalidation, or a part of a large one, or several like it."""
+        step = self._steps.get(invalidation.scope)
+        of_page = invalidation.scope in (
             Invalidation.PAGE,
             Invalidation.SUBTREE,
             Invalidation.HIDE,
             Invalidation.PLACE,
         )
-        if step is None or (of_page and not mark.subject.isdecimal()):
+        if step is None or (of_page and not invalidation.subject.isdecimal()):
             # One that cannot be read must not hold up all the others.
-            logger.error("A mark of the catalogue makes no sense and is left out: %s", mark)
-            self.queue.done([mark.pk])
+            logger.error("An invalidation of the catalogue makes no sense and is left out: %s", invalidation)
+            self.queue.done([invalidation.pk])
             return
-        step(mark)
+        step(invalidation)
 
-    def _page_step(self, mark: Invalidation) -> None:
+    def _page_step(self, invalidation: Invalidation) -> None:
         """Project some pages; where they are known not to be public, many at once."""
-        takes_away = mark.rank == Invalidation.TAKES_AWAY
-        marks = self.queue.same(mark, self.writer.rows_a_step if takes_away else self.writer.pages_a_step)
-        pages = {key: int(subject) for key, subject in marks.items() if subject.isdecimal()}
+        takes_away = invalidation.rank == Invalidation.TAKES_AWAY
+        invalidations = self.queue.same(
+            invalidation, self.writer.rows_a_step if takes_away else self.writer.pages_a_step
+        )
+        pages = {key: int(subject) for key, subject in invalidations.items() if subject.isdecimal()}
         if takes_away:
             public = self._subtrees.hide(pages.values())
             again = [
                 key for key, pk in pages.items() if pk in public
             ]  # public by now, so a page like any other
             self.queue.put(again, rank=Invalidation.SINGLE)
-            self.queue.done(marks.keys() - set(again))
+            self.queue.done(invalidations.keys() - set(again))
         else:
             # Known before the pages are read: a publish leaves three for the same page.
             known = self.queue.of_pages(pages.values())
-            self.writer.look_at(pages.values())
-            self.queue.done({*marks, *known})
+            self.writer.refresh(pages.values())
+            self.queue.done({*invalidations, *known})

@@ -18,13 +18,13 @@ AT_ONCE = 100
 
 
 def note_results(
-    alias: str, looked_at: Iterable[int], failed: Collection[int], now: datetime.datetime
+    alias: str, projected: Iterable[int], failed: Collection[int], now: datetime.datetime
 ) -> None:
     """Record which of the projected pages have to be tried again.
 
     The others are forgotten.
     """
-    known = {retry.page_pk: retry for retry in Retry.objects.using(alias).filter(page_pk__in=list(looked_at))}
+    known = {retry.page_pk: retry for retry in Retry.objects.using(alias).filter(page_pk__in=list(projected))}
     done = [retry.pk for pk, retry in known.items() if pk not in failed]
     if done:
         Retry.objects.using(alias).filter(pk__in=done).delete()
@@ -46,11 +46,11 @@ def invalidate_due(alias: str, now: datetime.datetime) -> None:
     due = list(retries.filter(due_at__lte=now).order_by("due_at")[:AT_ONCE])
     if not due:
         return
-    marks = [
+    invalidations = [
         Invalidation(scope=Invalidation.PAGE, subject=str(retry.page_pk), rank=Invalidation.REST)
         for retry in due
     ]
-    Invalidation.objects.using(alias).bulk_create(marks)
+    Invalidation.objects.using(alias).bulk_create(invalidations)
     for retry in due:
         retry.due_at = now + _pause(retry.tries)
     retries.bulk_update(due, ["due_at"])

@@ -27,7 +27,7 @@ from ..registry import TAXONOMIES
 from ..taxonomy.models import Term
 from . import deferred
 from .adapters import Adapter
-from .facts import PublicFacts, as_moment, is_future
+from .facts import PublicFacts, as_aware, is_future
 from .lookups import Reference
 from .models import ROW_FORMAT, Entry
 from .plain_text import html_to_text
@@ -83,11 +83,11 @@ def build_row(
         )
         with translation.override(language):  # blocks have words of their own, such as “Download”
             content = _content(page, facts, reader.resolver, collector)
-            told = _with_placeholders(_told(page, facts, reader.resolver), collector, only_own=True)
+            listed = _with_placeholders(_list_facts(page, facts, reader.resolver), collector, only_own=True)
             facts = replace(
                 facts, title=collector.without(facts.title), summary=collector.without(facts.summary)
             )
-    return _row(page, adapter, facts, content, told, reader, until)
+    return _row(page, adapter, facts, content, listed, reader, until)
 
 
 def _with_placeholders(
@@ -143,7 +143,7 @@ def _is_stored(page: Any, value: Any) -> bool:
     return any(field.value_from_object(page) == value for field in fields)
 
 
-def _told(page: Any, facts: PublicFacts, resolver: Resolver) -> dict[str, Any]:
+def _list_facts(page: Any, facts: PublicFacts, resolver: Resolver) -> dict[str, Any]:
     """Return what lists show of a story besides its columns and terms."""
     archived = dict(facts.archived) if facts.archived else None
     if archived and archived.get("note"):
@@ -164,7 +164,7 @@ def _row(
     adapter: Adapter,
     facts: PublicFacts,
     content: dict[str, Any],
-    told: dict[str, Any],
+    listed: dict[str, Any],
     reader: deferred.Reader,
     until: datetime.datetime | None,
 ) -> Row:
@@ -179,14 +179,14 @@ def _row(
         "address": iri_to_uri(clean(safe_url(adapter.address(page)))),
         "language": reader.language,
         "translation_key": UUID(str(facts.translation_key or page.translation_key)),
-        "published": as_moment(facts.published) or page.first_published_at or page.latest_revision_created_at,
+        "published": as_aware(facts.published) or page.first_published_at or page.latest_revision_created_at,
         "updated": _past(facts.updated),
         "expires_at": page.expire_at,
         "title": clean_line(facts.title),
         "summary": clean_line(facts.summary),
         "facts": {
             **{name: list(keys) for name, keys in _keys_by_field(terms).items()},
-            **told,
+            **listed,
             "format": ROW_FORMAT,
         },
         "content": content,
@@ -212,8 +212,8 @@ def text_of(content: dict[str, Any], reader: deferred.Reader) -> str:
 
 
 def _past(value: Any) -> datetime.datetime | None:
-    moment = as_moment(value)
-    return None if moment is None or is_future(moment) else moment
+    when = as_aware(value)
+    return None if when is None or is_future(when) else when
 
 
 def _has_come(update: Mapping[str, Any]) -> bool:
@@ -227,8 +227,8 @@ def _has_come(update: Mapping[str, Any]) -> bool:
             date = datetime.datetime.fromisoformat(date)
         except ValueError:
             return True  # a date for people to read
-    moment = as_moment(date)
-    return moment is None or not is_future(moment)
+    when = as_aware(date)
+    return when is None or not is_future(when)
 
 
 def _stored(update: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,19 +36,19 @@ def item(
     lang: str,
     *,
     detail: bool = False,
-    moment: datetime.datetime | None = None,
+    when: datetime.datetime | None = None,
     resolver: Resolver | None = None,
     snapshot: Snapshot | None = None,
     fields: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return one story as the API gives it.
 
-    detail: with body, text, documents, licence and contacts, these as they are at ``moment`` (now, where it is not given).
+    detail: with body, text, documents, licence and contacts, these as they are at ``when`` (now, where it is not given).
     resolver: decides what the stories of a list point to; ``resolver_for()`` makes one.
     snapshot: what lists inside the story are made from; the current one, where it is not given.
     fields: only these, in this order; the others are not worked out.
     """
-    source = ItemSource(entry, reference, lang, detail, moment, resolver, snapshot)
+    source = ItemSource(entry, reference, lang, detail, when, resolver, snapshot)
     with translation.override(lang):
         data = _values(fields_in_use(), source, fields)
         extra = [name for name in entry.facts.get("extra") or () if not fields or name in fields]

@@ -175,7 +175,7 @@ def _page_saved(page: Any) -> None:
             invalidate_subtree(page.pk)
             invalidate_use(page_subject(page.pk))
     if page.live != (before is not None and before.live) and (before is None or before.has_versions):
-        _mark_links_to_versions(page)
+        _invalidate_links_to_versions(page)
     if before is None:
         return
     if (before.live or page.live) and (
@@ -236,8 +236,8 @@ def _part_of(page: Any) -> None:
         invalidate_page(page.pk)
 
 
-def _is_past(moment: Any) -> bool:
-    return moment is not None and moment <= timezone.now()
+def _is_past(when: Any) -> bool:
+    return when is not None and when <= timezone.now()
 
 
 def _before_delete(sender: type, instance: Any, **kwargs: Any) -> None:
@@ -292,7 +292,7 @@ def _after_m2m(sender: type, instance: Any, action: str, **kwargs: Any) -> None:
         _part_of(instance)
 
 
-def _mark_links_to_versions(page: Any) -> None:
+def _invalidate_links_to_versions(page: Any) -> None:
     """Invalidate the links to a page's language versions.
 
     A link leads to the version in the language of its text, which may be another when one is added or

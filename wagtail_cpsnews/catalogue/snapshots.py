@@ -1,8 +1,7 @@
 """Per-process snapshot of the catalogue's state row, refreshed lazily.
 
-The look comes with a request, at most once in ``LOOK_SECONDS``, and at once in the process that committed a
-change. One thread looks; the others serve the snapshot they have, or wait where it is older than that. No threads are
-started.
+A request refreshes it, at most once in ``LOOK_SECONDS``, and at once in the process that committed a change. One
+thread does so; the others serve the snapshot they have, or wait where it is older than that. No threads are started.
 """
 
 from __future__ import annotations
@@ -47,8 +46,8 @@ PATIENCE_SECONDS = 1.0
 class Watch(Protocol):
     """Remembers a snapshot inside a test's transaction; see ``wagtail_cpsnews.test``."""
 
-    def current(self, look: Callable[[], Snapshot]) -> Snapshot:
-        """Return the snapshot, from ``look`` where the test may have changed something."""
+    def current(self, refresh: Callable[[], Snapshot]) -> Snapshot:
+        """Return the snapshot, from ``refresh`` where the test may have changed something."""
 
     def forget(self) -> None:
         """Have the next call refresh."""
@@ -69,7 +68,7 @@ class _Memory:
         self.commits = self.known_commits = 0
         #: Whether this process has looked for entries whose page class is not installed.
         self.has_asked_classes = False
-        #: In a test: what knows whether the test has written since the last look.
+        #: In a test: what knows whether the test has written since the last refresh.
         self.watch: Watch | None = None
 
     @property
@@ -84,7 +83,7 @@ _memory = _Memory()
 def current() -> Snapshot:
     """Return the snapshot to answer a request from."""
     if projection.inside_transactions:  # a test
-        return _memory.watch.current(lambda: _look(None)) if _memory.watch else _look(None)
+        return _memory.watch.current(lambda: _refresh(None)) if _memory.watch else _refresh(None)
     is_behind, snapshot = _memory.is_behind, _memory.snapshot
     if snapshot is not None and _is_fresh(snapshot) and not is_behind:
         return snapshot
@@ -92,7 +91,7 @@ def current() -> Snapshot:
         try:
             if _memory.snapshot is snapshot or _memory.is_behind:
                 commits = _memory.commits  # another may come meanwhile
-                _memory.snapshot = _look_or_keep(_memory.snapshot)
+                _memory.snapshot = _refresh_or_keep(_memory.snapshot)
                 _memory.known_commits = commits
             snapshot = _memory.snapshot
         finally:
@@ -161,21 +160,21 @@ def set_watch(watch: Watch | None) -> None:
 
 
 def _is_fresh(snapshot: Snapshot) -> bool:
-    if time.monotonic() - snapshot.looked_at >= get_settings().LOOK_SECONDS:
+    if time.monotonic() - snapshot.refreshed_at >= get_settings().LOOK_SECONDS:
         return False
     return not snapshot.is_due and (not snapshot.is_away or snapshot.age < get_settings().MAX_AGE)
 
 
-def _look_or_keep(known: Snapshot | None) -> Snapshot:
-    """Look; while the database can’t be reached, go on with what is known.
+def _refresh_or_keep(known: Snapshot | None) -> Snapshot:
+    """Refresh; while the database can’t be reached, go on with what is known.
 
-    That is for ``MAX_AGE`` seconds after the last look that worked.
+    That is for ``MAX_AGE`` seconds after the last refresh that worked.
 
     Raises:
         django.db.Error: It can’t be reached, and what is known is too old, or not what this process has committed.
     """
     try:
-        return _look(known)
+        return _refresh(known)
     except (InterfaceError, OperationalError) as error:
         if known is None or _memory.is_behind or known.is_due or "no such" in str(error):
             raise
@@ -184,11 +183,11 @@ def _look_or_keep(known: Snapshot | None) -> Snapshot:
         logger.warning("The database can’t be reached; what is known of the catalogue is served: %s", error)
         connection = connections[using()]
         if not connection.in_atomic_block:
-            connection.close()  # the next look tries another one
-        return replace(known, looked_at=time.monotonic(), is_away=True)
+            connection.close()  # the next refresh tries another one
+        return replace(known, refreshed_at=time.monotonic(), is_away=True)
 
 
-def _look(known: Snapshot | None) -> Snapshot:
+def _refresh(known: Snapshot | None) -> Snapshot:
     """Refresh the snapshot, by one query when nothing has changed.
 
     Pending invalidations are projected first.
@@ -201,7 +200,7 @@ def _look(known: Snapshot | None) -> Snapshot:
     if row is None or row["pending"] or ended:
         if connections[alias].in_atomic_block and not projection.inside_transactions:
             # A request inside a transaction (ATOMIC_REQUESTS) cannot project; it is made up for when it has ended.
-            transaction.on_commit(_look_later, using=alias, robust=True)
+            transaction.on_commit(_refresh_later, using=alias, robust=True)
         else:
             projection.project_once()
             row = _read(alias, known)
@@ -222,7 +221,7 @@ def _look(known: Snapshot | None) -> Snapshot:
         reference=parse(row["news"]) if row["news"] is not None else known.reference,  # type: ignore[union-attr]
         reference_sequence=row["reference_sequence"],
         next_change=min(filter(None, (row["next_expiry"], row["next_change"])), default=None),
-        looked_at=time.monotonic(),
+        refreshed_at=time.monotonic(),
         known_at=began,
     )
 
@@ -247,7 +246,7 @@ def _continues(known: Snapshot, row: dict[str, Any]) -> bool:
     return bool(row["sequence"] >= known.sequence and row["passed_known"])
 
 
-def _look_later() -> None:
+def _refresh_later() -> None:
     """Do one batch after the transaction of a request that could not do it."""
     projection.project_once()
     refresh_at_next_request()

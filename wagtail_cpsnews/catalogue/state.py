@@ -45,7 +45,7 @@ class Snapshot:
     reference: Reference
     reference_sequence: int
     next_change: datetime.datetime | None
-    looked_at: float
+    refreshed_at: float
     #: When it was last known to be true, by ``time.monotonic()``, and whether the database could not be reached since.
     known_at: float = 0.0
     is_away: bool = False

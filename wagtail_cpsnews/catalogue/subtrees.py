@@ -3,8 +3,8 @@
 Set-based, because a section can hold ten thousand stories.
 
 A subtree is gone through twice: first everything that is not public any more is taken away, at the first rank, then
-paths, hashes and sites of the rest are written, at the last. Each pass goes by primary key, a step at a time; a page that
-joins or leaves the subtree meanwhile has a mark of its own.
+paths, hashes and sites of the rest are written, at the last. Each pass goes by primary key, a step at a time; a page
+that joins or leaves the subtree meanwhile has an invalidation of its own.
 """
 
 from __future__ import annotations
@@ -66,53 +66,57 @@ class SubtreeSteps:
         self.queue = queue
         self.alias = writer.alias
 
-    def subtree_step(self, mark: Invalidation) -> None:
+    def subtree_step(self, invalidation: Invalidation) -> None:
         """Split the invalidation of a subtree into one for each pass.
 
         Of the page and of its aliases.
         """
         pages = get_page_model()._default_manager.using(self.alias)
         # What lies below an alias is as private as the alias's source; an alias can be one of an alias.
-        found = dict(pages.filter(Q(pk=mark.subject) | Q(alias_of=mark.subject)).values_list("pk", "path"))
-        tops, aliases = dict(found), found.keys() - {int(mark.subject)}
+        found = dict(
+            pages.filter(Q(pk=invalidation.subject) | Q(alias_of=invalidation.subject)).values_list(
+                "pk", "path"
+            )
+        )
+        tops, aliases = dict(found), found.keys() - {int(invalidation.subject)}
         while aliases:
             found = dict(pages.filter(alias_of__in=aliases).values_list("pk", "path"))
             aliases = found.keys() - tops.keys()
             tops |= found
-        self.queue.done([mark.pk])
+        self.queue.done([invalidation.pk])
         for pk, path in sorted(tops.items()):
             self._hide_below(
                 Invalidation(scope=Invalidation.HIDE, subject=str(pk), rank=Invalidation.TAKES_AWAY), path
             )
             self.queue.leave(Invalidation.PLACE, pk)
 
-    def hide_step(self, mark: Invalidation) -> None:
+    def hide_step(self, invalidation: Invalidation) -> None:
         """Continue to hide what may not be shown any more."""
-        self.queue.done([mark.pk])
-        self._hide_below(mark, self._path(mark))
+        self.queue.done([invalidation.pk])
+        self._hide_below(invalidation, self._path(invalidation))
 
-    def _hide_below(self, mark: Invalidation, path: str | None) -> None:
+    def _hide_below(self, invalidation: Invalidation, path: str | None) -> None:
         shown = Entry.objects.using(self.alias).filter(public=True).values("page_pk")
-        rows = self._next(mark, path, Q(pk__in=shown))
-        self.writer.bury({row.pk for row in rows} - {row.pk for row in self._public(rows)})
-        self._go_on(mark, rows)
+        rows = self._next(invalidation, path, Q(pk__in=shown))
+        self.writer.write_tombstones({row.pk for row in rows} - {row.pk for row in self._public(rows)})
+        self._go_on(invalidation, rows)
 
-    def place_step(self, mark: Invalidation) -> None:
+    def place_step(self, invalidation: Invalidation) -> None:
         """Write the paths, hashes and sites of what has moved.
 
         Invalidates what has to be projected page by page.
         """
-        self.queue.done([mark.pk])
-        rows = self._next(mark, self._path(mark), is_story())
+        self.queue.done([invalidation.pk])
+        rows = self._next(invalidation, self._path(invalidation), is_story())
         public = {row.pk: row for row in self._public(rows)}
         entries = self._entries_of([row.pk for row in rows])
-        self.writer.bury(entries.keys() - public.keys())
+        self.writer.write_tombstones(entries.keys() - public.keys())
         self._place([(entry, public[pk].url_path) for pk, entry in entries.items() if pk in public])
         own_address = {pk for pk, entry in entries.items() if entry.address}
         undecided = undecided_among(public.keys(), self.alias)
         later = (public.keys() - entries.keys()) | own_address | undecided
         self.queue.leave_pages(later & public.keys())
-        self._go_on(mark, rows)
+        self._go_on(invalidation, rows)
 
     def hide(self, pks: Iterable[int]) -> set[int]:
         """Hide those of these pages that are not public; return the others.
@@ -125,37 +129,39 @@ class SubtreeSteps:
         pages = get_page_model()._default_manager.using(self.alias).order_by()
         rows = [row for chunk in batches(sorted(pks), 500) for row in _rows(pages.filter(pk__in=chunk))]
         public = {row.pk for row in self._public(rows)}
-        self.writer.bury(pks - public)
+        self.writer.write_tombstones(pks - public)
         if has_rules():
             forget(pks - {row.pk for row in rows}, self.alias)
         return public
 
-    def _path(self, mark: Invalidation) -> str | None:
-        pages = get_page_model()._default_manager.using(self.alias).filter(pk=mark.subject)
+    def _path(self, invalidation: Invalidation) -> str | None:
+        pages = get_page_model()._default_manager.using(self.alias).filter(pk=invalidation.subject)
         path: str | None = pages.order_by().values_list("path", flat=True).first()
         return path
 
-    def _next(self, mark: Invalidation, path: str | None, condition: Q) -> list[PageRow]:
+    def _next(self, invalidation: Invalidation, path: str | None, condition: Q) -> list[PageRow]:
         """Return the next pages of a pass; none where the page itself is gone."""
         if path is None:
             return []
         pages = get_page_model()._default_manager.using(self.alias)
         below = pages.filter(condition, path__startswith=path).order_by("pk")
-        if mark.cursor.isdecimal():
-            below = below.filter(pk__gt=int(mark.cursor))
+        if invalidation.cursor.isdecimal():
+            below = below.filter(pk__gt=int(invalidation.cursor))
         return _rows(below[: self.writer.rows_a_step])
 
-    def _go_on(self, mark: Invalidation, rows: list[PageRow]) -> None:
+    def _go_on(self, invalidation: Invalidation, rows: list[PageRow]) -> None:
         """Leave the rest of a pass behind a full step."""
         if len(rows) == self.writer.rows_a_step:
-            self.queue.leave(mark.scope, mark.subject, rank=mark.rank, cursor=rows[-1].pk)
+            self.queue.leave(
+                invalidation.scope, invalidation.subject, rank=invalidation.rank, cursor=rows[-1].pk
+            )
 
     def _public(self, rows: list[PageRow]) -> list[PageRow]:
         """Return those of ``rows`` that their columns and the rules let through.
 
         For the rules, what they have decided.
         """
-        why_not = self.writer.gate.why_not_row
+        why_not = self.writer.visibility.why_not_row
         rows = [
             row
             for row in rows
@@ -183,7 +189,7 @@ class SubtreeSteps:
         """
         moved: dict[int | None, list[Entry]] = defaultdict(list)
         for entry, path in places:
-            root = root_of(self.writer.gate.roots, path)
+            root = root_of(self.writer.visibility.roots, path)
             site_id = root.site_id if root else None
             if (entry.path, entry.path_hash, entry.site_id) != (path, hash_path(path), site_id):
                 moved[site_id].append(entry)

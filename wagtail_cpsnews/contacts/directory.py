@@ -16,7 +16,7 @@ from .hours import Timetable, timetable
 #: An answer "now" is looked at again after this many days at the latest.
 LOOK_AHEAD = 2
 
-#: For how many moments what was found is kept: now, and what somebody asks besides.
+#: For how many times what was found is kept: now, and what somebody asks besides.
 REMEMBERED = 4
 
 
@@ -52,12 +52,12 @@ class ContactInfo:
 
 @dataclass(frozen=True)
 class Availability:
-    """Who answers at ``moment``, and until when that holds at least.
+    """Who answers at ``when``, and until when that holds at least.
 
     open: the keys of contacts that answer. fingerprint: the same wherever all that depends on the time is the same.
     """
 
-    moment: datetime.datetime
+    when: datetime.datetime
     until: datetime.datetime
     open: frozenset[str]
     fingerprint: str
@@ -85,45 +85,45 @@ class ContactBook:
         """
         return self._by_pk.get(pk) if pk is not None else None
 
-    def at(self, moment: datetime.datetime) -> Availability:
-        """Return who is there at ``moment``.
+    def at(self, when: datetime.datetime) -> Availability:
+        """Return who is there at ``when``.
 
         The result is kept: it holds until the next change.
         """
         for known in self._known:
-            if known.moment <= moment < known.until:
+            if known.when <= when < known.until:
                 return known
-        found = self._look(moment)
+        found = self._find(when)
         self._known = (found, *self._known[: REMEMBERED - 1])
         return found
 
-    def _look(self, moment: datetime.datetime) -> Availability:
-        until = moment + datetime.timedelta(days=LOOK_AHEAD)
+    def _find(self, when: datetime.datetime) -> Availability:
+        until = when + datetime.timedelta(days=LOOK_AHEAD)
         found, says = set(), []
         for contact in self.contacts:
-            if contact.timetable.is_open(moment):
+            if contact.timetable.is_open(when):
                 found.add(contact.key)
-            says.append(f"{contact.key in found:d}{contact.timetable.stand_in(moment) or ''}")
-            change = contact.timetable.next_change(moment, days=LOOK_AHEAD + 1)
+            says.append(f"{contact.key in found:d}{contact.timetable.stand_in(when) or ''}")
+            change = contact.timetable.next_change(when, days=LOOK_AHEAD + 1)
             if change is not None and change < until:
                 until = change
-        return Availability(moment, until, frozenset(found), " ".join(says))
+        return Availability(when, until, frozenset(found), " ".join(says))
 
-    def answering(self, contact: ContactInfo, moment: datetime.datetime) -> ContactInfo | None:
+    def answering(self, contact: ContactInfo, when: datetime.datetime) -> ContactInfo | None:
         """Return who answers for ``contact``.
 
         Itself, its stand-in, or its out-of-hours contact, one after another.
         """
-        is_open = self.at(moment).open
-        return next((one for one in self._ask(contact, moment, set()) if one.key in is_open), None)
+        is_open = self.at(when).open
+        return next((one for one in self._ask(contact, when, set()) if one.key in is_open), None)
 
-    def _ask(self, contact: ContactInfo, moment: datetime.datetime, seen: set[str]) -> Iterator[ContactInfo]:
+    def _ask(self, contact: ContactInfo, when: datetime.datetime, seen: set[str]) -> Iterator[ContactInfo]:
         seen.add(contact.key)
         yield contact
-        for key in (contact.timetable.stand_in(moment), contact.out_of_hours):
+        for key in (contact.timetable.stand_in(when), contact.out_of_hours):
             following = self.by_key.get(key) if key else None
             if following is not None and following.key not in seen:
-                yield from self._ask(following, moment, seen)
+                yield from self._ask(following, when, seen)
 
     def out_of_hours(self, contact: ContactInfo) -> ContactInfo | None:
         """Return the contact for when this one is closed, where it may be shown."""
@@ -160,14 +160,14 @@ class ContactBook:
         return [*by_subject, *by_area, *national]
 
     def in_order(
-        self, contacts: Iterable[ContactInfo], moment: datetime.datetime, *, with_out_of_hours: bool = True
+        self, contacts: Iterable[ContactInfo], when: datetime.datetime, *, with_out_of_hours: bool = True
     ) -> list[ContactInfo]:
         """Return contacts, each followed by those that answer in its place.
 
         Those available now come first.
         """
         contacts = list(contacts)
-        answering = [self.answering(contact, moment) for contact in contacts]
+        answering = [self.answering(contact, when) for contact in contacts]
         later = [self.out_of_hours(contact) for contact in contacts] if with_out_of_hours else []
         found = [*answering, *contacts, *later] if with_out_of_hours else contacts
         return list(dict.fromkeys(contact for contact in found if contact is not None))

@@ -100,23 +100,23 @@ class Timetable:
             return self.week[6] if self.bank_holidays == SUNDAY else ()
         return self.week[day.weekday()]
 
-    def is_open(self, moment: datetime.datetime) -> bool:
-        """Return whether somebody answers at ``moment`` (aware)."""
-        local = moment.astimezone(self.tzinfo)
+    def is_open(self, when: datetime.datetime) -> bool:
+        """Return whether somebody answers at ``when`` (aware)."""
+        local = when.astimezone(self.tzinfo)
         day, time = local.date(), local.time()
         for span in self.spans_on(day):
             if span.opens <= time and (span.passes_midnight or time < span.closes):
                 return True
         return any(span.passes_midnight and time < span.closes for span in self.spans_on(day - _DAY))
 
-    def stand_in(self, moment: datetime.datetime) -> str | None:
-        """Return the key of the stand-in at ``moment``.
+    def stand_in(self, when: datetime.datetime) -> str | None:
+        """Return the key of the stand-in at ``when``.
 
         A stand-in answers all that day, and until the shift would have ended that began on it.
 
         Who stands in for a night shift on Wednesday answers until nine on Thursday morning.
         """
-        local = moment.astimezone(self.tzinfo)
+        local = when.astimezone(self.tzinfo)
         today, before = self.exception_on(local.date()), self.exception_on(local.date() - _DAY)
         if today is not None:
             return today.stand_in
@@ -128,8 +128,8 @@ class Timetable:
         """Return when the usual spans end that begin on a day and pass midnight."""
         return {span.closes for span in self._usual(day) if span.passes_midnight}
 
-    def next_change(self, moment: datetime.datetime, days: int = HORIZON) -> datetime.datetime | None:
-        """Return when this timetable next changes after ``moment`` (aware, UTC).
+    def next_change(self, when: datetime.datetime, days: int = HORIZON) -> datetime.datetime | None:
+        """Return when this timetable next changes after ``when`` (aware, UTC).
 
         The first time at which anything that it says is different.
 
@@ -137,16 +137,16 @@ class Timetable:
         """
         if not any(self.week) and not self.exceptions:
             return None
-        now = self._says(moment)
-        first = moment.astimezone(self.tzinfo).date()
+        now = self._says(when)
+        first = when.astimezone(self.tzinfo).date()
         for number in range(days + 1):
             for candidate in sorted(self._candidates(first + number * _DAY)):
-                if candidate > moment and self._says(candidate) != now:
+                if candidate > when and self._says(candidate) != now:
                     return candidate
         return None
 
-    def _says(self, moment: datetime.datetime) -> tuple[bool, str | None]:
-        return self.is_open(moment), self.stand_in(moment)
+    def _says(self, when: datetime.datetime) -> tuple[bool, str | None]:
+        return self.is_open(when), self.stand_in(when)
 
     def _candidates(self, day: datetime.date) -> set[datetime.datetime]:
         """Yield every instant of a local day at which the answer can change.

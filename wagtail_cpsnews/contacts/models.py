@@ -321,9 +321,9 @@ class PressContact(TranslatableMixin, models.Model):
             zone=self.time_zone,
         )
 
-    def is_open(self, moment: datetime.datetime | None = None) -> bool:
+    def is_open(self, when: datetime.datetime | None = None) -> bool:
         """Return whether this contact answers at a given time, or now."""
-        return self._own_hours.is_open(moment or timezone.now())
+        return self._own_hours.is_open(when or timezone.now())
 
     @property
     def _own_hours(self) -> Timetable:

@@ -28,7 +28,7 @@ _NOT_IN_HEADINGS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u20
 
 @dataclass(frozen=True)
 class DisplayOptions:
-    """What the look parameters ask for.
+    """What the display parameters ask for.
 
     theme: ``auto`` follows the reader's own setting; a frame cannot see the page around it.
     paging: ``more`` (a link that makes the list longer), ``pages`` (back and forth) or ``none``.

@@ -217,7 +217,7 @@ def _fields(publishers: tuple[str, ...], own_filters: Mapping[str, Any]) -> list
         "topic": gettext_lazy("Topics"),
         **own_filters,
     }
-    doors = [("element", gettext_lazy("in the page")), ("iframe", gettext_lazy("in a frame"))]
+    methods = [("element", gettext_lazy("in the page")), ("iframe", gettext_lazy("in a frame"))]
     themes = [
         ("light", gettext_lazy("light")),
         ("dark", gettext_lazy("dark")),
@@ -266,7 +266,7 @@ def _fields(publishers: tuple[str, ...], own_filters: Mapping[str, Any]) -> list
                 (
                     "door",
                     blocks.ChoiceBlock(
-                        choices=doors, default="element", label=gettext_lazy("How it is shown")
+                        choices=methods, default="element", label=gettext_lazy("How it is shown")
                     ),
                 )
             ]

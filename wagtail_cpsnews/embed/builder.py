@@ -45,14 +45,14 @@ PARAMETERS = (
 STORIES = 5
 
 
-#: What a site can allow; the answer decides which door the code is for.
-DOOR_LABELS = {
+#: What a site can allow; the answer decides which embed method the code is for.
+METHOD_LABELS = {
     "element": gettext_lazy("I can paste a script"),
     "iframe": gettext_lazy("Only a frame (iframe)"),
     "link": gettext_lazy("Only a link"),
     "developer": gettext_lazy("I have a developer"),
 }
-DOORS = tuple(DOOR_LABELS)
+METHODS = tuple(METHOD_LABELS)
 
 THEME_LABELS = {
     "": gettext_lazy("your page’s (a frame: light)"),
@@ -64,7 +64,7 @@ THEME_LABELS = {
 #: Choices that only the element knows; a frame has neither reader's filters nor a script of its own.
 SWITCHES = ("filters", "search", "pinned", "preload")
 
-DOOR = Choice(name="door", values=DOORS, message=gettext_noop("Unknown embed method."))
+METHOD = Choice(name="door", values=METHODS, message=gettext_noop("Unknown embed method."))
 SWITCH_PARAMETERS = tuple(
     Choice(name=name, values=("yes",), message=gettext_noop("Write “yes” or leave it out."))
     for name in SWITCHES
@@ -110,7 +110,7 @@ def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str
             {"code": code, "name": capitalised(language_name(code))} for code in reference.languages
         ],
         "versions": _versions(params, path, lang, reference),
-        "door_choices": [{"value": value, "label": label} for value, label in DOOR_LABELS.items()],
+        "door_choices": [{"value": value, "label": label} for value, label in METHOD_LABELS.items()],
         "themes": [{"value": value, "label": label} for value, label in THEME_LABELS.items()],
         "switches": _switches(choices),
         "builder_path": path,
@@ -143,11 +143,11 @@ def _filters(query: Query, reference: Reference) -> str:
 
 def _switches(choices: Choices) -> list[dict[str, Any]]:
     """Return the yes-or-no choices, as checkboxes."""
-    look, script = choices.look, _("with a script")
+    options, script = choices.look, _("with a script")
     rows: list[tuple[str, str, bool, str, str]] = [
-        ("summary", "yes", look.summary, _("Summaries"), ""),
-        ("images", "yes", look.images, _("Pictures"), ""),
-        ("paging", "more", look.paging == "more", _("A button for more stories"), ""),
+        ("summary", "yes", options.summary, _("Summaries"), ""),
+        ("images", "yes", options.images, _("Pictures"), ""),
+        ("paging", "more", options.paging == "more", _("A button for more stories"), ""),
         ("filters", "yes", choices.filters, _("Readers can filter"), script),
         ("search", "yes", choices.search, _("Readers can search"), script),
         ("preload", "yes", choices.preload, _("The browser asks for the list at once"), script),
@@ -197,13 +197,13 @@ def _choices(params: QueryDict) -> tuple[Choices, list[Problem]]:
 
     What cannot be understood has its default and is explained.
     """
-    look, problems = parse_display_options(params)
+    options, problems = parse_display_options(params)
     values: dict[str, Any] = {}
-    for parameter in (DOOR, *SWITCH_PARAMETERS):
+    for parameter in (METHOD, *SWITCH_PARAMETERS):
         values[parameter.name], problem = read_one(parameter, [params.get(parameter.name, "")])
         if problem is not None:
             problems.append(problem)
-    door = values.pop("door") or DOORS[0]
+    method = values.pop("door") or METHODS[0]
     switches = {name: bool(value) for name, value in values.items()}
-    theme = look.theme if params.get("theme", "").strip().lower() == look.theme else ""
-    return Choices(door, look, theme, **switches), problems
+    theme = options.theme if params.get("theme", "").strip().lower() == options.theme else ""
+    return Choices(method, options, theme, **switches), problems

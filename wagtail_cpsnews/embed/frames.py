@@ -32,7 +32,7 @@ from ..http.tags import LISTS, about_story
 from ..http.unavailable import answer_unavailable, asked_format
 from ..http.views import public_view
 from ..usage.recording import note
-from .lists import Asked, Embed, asked_by, find
+from .lists import Embed, EmbedRequest, find, parse_request
 from .outputs import FRAGMENT, FRAME
 
 #: When to ask again while the catalogue is being built, in seconds.
@@ -65,18 +65,18 @@ def embed_list(request: HttpRequest) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         return _refuse()
     snapshot = current()
-    asked = asked_by(request, snapshot)
-    tag = etag(request, snapshot, "embed", asked) if snapshot.built else ""
+    embed_request = parse_request(request, snapshot)
+    tag = etag(request, snapshot, "embed", embed_request) if snapshot.built else ""
     served: list[UUID] | None = None  # not known of an answer that was kept or has not changed
     cache_tags: tuple[str, ...] = (LISTS,)
 
     def build() -> HttpResponse:
         nonlocal served, cache_tags
         with noting() as noted:
-            embed = find(asked, request, snapshot)
+            embed = find(embed_request, request, snapshot)
             served = [UUID(pk) for pk in embed.ids]
-            response = _render(asked, embed, request, snapshot)
-        if asked.story and served:
+            response = _render(embed_request, embed, request, snapshot)
+        if embed_request.story and served:
             cache_tags = about_story(served[0], shows_others=noted.on_others)
         return response
 
@@ -85,22 +85,30 @@ def embed_list(request: HttpRequest) -> HttpResponse:
         tag,
         build,
         partial(max_age, snapshot),
-        keep=not asked.story and not snapshot.is_due,
+        keep=not embed_request.story and not snapshot.is_due,
         cache_tags=lambda: cache_tags,
     )
     if request.method == "GET" and response.status_code in (200, 304):
-        output = FRAGMENT if asked.format == "fragment" else FRAME
-        note(request, output.method, None if asked.story else asked.query, tag=tag, stories=served)
+        output = FRAGMENT if embed_request.format == "fragment" else FRAME
+        note(
+            request,
+            output.method,
+            None if embed_request.story else embed_request.query,
+            tag=tag,
+            stories=served,
+        )
     if response.status_code == 503:
         response["Retry-After"] = RETRY_AFTER
     response["X-Robots-Tag"] = "googlebot: noindex, indexifembedded"
     return response
 
 
-def _render(asked: Asked, embed: Embed, request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
+def _render(
+    embed_request: EmbedRequest, embed: Embed, request: HttpRequest, snapshot: Snapshot
+) -> HttpResponse:
     with translation.override(embed.lang):
         items = embed.render_items()
-        if asked.format == "fragment":
+        if embed_request.format == "fragment":
             return _fragment(items, embed)
         address = request.get_full_path()
         style, style_source = frame_file("frame.css")

@@ -37,7 +37,7 @@ class Room:
 
 def estimate(
     cards: Iterable[Mapping[str, Any]],
-    look: DisplayOptions,
+    options: DisplayOptions,
     *,
     filters: int = 0,
     search: bool = False,
@@ -56,12 +56,12 @@ def estimate(
 
     def height(width: int) -> int:
         total = frame + 46.0  # the link to the list
-        if look.heading:
-            total += 1.35 * _LINE * _lines(look.heading, _HEADLINE_LETTER * 1.25, width) + 30
-        if look.paging == "more":
+        if options.heading:
+            total += 1.35 * _LINE * _lines(options.heading, _HEADLINE_LETTER * 1.25, width) + 30
+        if options.paging == "more":
             total += 60
         total += 46 * filters + 110 * search
-        return math.ceil((total + sum(_height(story, look, width) for story in stories)) / 10) * 10
+        return math.ceil((total + sum(_height(story, options, width) for story in stories)) / 10) * 10
 
     return Room(height(NARROW), height(WIDE))
 
@@ -80,16 +80,16 @@ def spacers(room: Room) -> SafeString:
     return format_html(both, WIDE // 2, room.wide, WIDE // 2, max(room.narrow - room.wide, 0))
 
 
-def _height(story: Mapping[str, Any], look: DisplayOptions, width: int) -> float:
+def _height(story: Mapping[str, Any], options: DisplayOptions, width: int) -> float:
     terms = [*story.get("crime_types", ()), *story.get("areas", ())]
     labels = [str(story.get("published_display", "")), *(str(term["label"]) for term in terms)]
     if kind := story.get("kind"):
         labels.append(str(kind["label"]))
     headline = max(1.1 * _LINE * _lines(str(story["title"]), _HEADLINE_LETTER, width), 44)
     total = 18 + headline + 0.9 * _LINE * _lines(" · ".join(labels), _LETTER * 0.9, width)
-    if look.summary and story.get("summary"):
+    if options.summary and story.get("summary"):
         total += _LINE * _lines(str(story["summary"]), _LETTER, width)
-    if look.images and (image := story.get("image")):
+    if options.images and (image := story.get("image")):
         shown = min(width, 144 if width >= 448 else int(image["width"]))
         picture = shown * int(image["height"]) / max(int(image["width"]), 1)
         total = max(total, picture + 18) if width >= 448 else total + picture

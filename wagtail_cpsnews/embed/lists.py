@@ -44,11 +44,11 @@ FORMAT = Choice(
 )
 
 #: How many problems are told one by one.
-TOLD = 3
+MAX_PROBLEMS_SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Asked:
+class EmbedRequest:
     """What a request asks an embed for.
 
     What could not be understood is in ``problems`` and left out.
@@ -123,7 +123,7 @@ def plain_query(request: HttpRequest, snapshot: Snapshot) -> Query:
     )
 
 
-def understand(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> Asked:
+def parse_embed_params(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> EmbedRequest:
     """Parse the parameters of an embed's address.
 
     By the rule for readers: explain, never break.
@@ -136,7 +136,7 @@ def understand(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> A
         parsed = ListRequest.read(given, snapshot, default=default, also={*OWN, *LOOK_NAMES})
         look, problems = parse_display_options(given)
         problems = [*parsed.problems, *problems, *_about_form(given)]
-    return Asked(
+    return EmbedRequest(
         query=parsed.query,
         look=look,
         default=default,
@@ -147,13 +147,13 @@ def understand(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> A
     )
 
 
-def asked_by(request: HttpRequest, snapshot: Snapshot) -> Asked:
-    """Return what a request itself asks; see ``understand``."""
+def parse_request(request: HttpRequest, snapshot: Snapshot) -> EmbedRequest:
+    """Return what a request itself asks; see ``parse_embed_params``."""
     reference = snapshot.reference
     with translation.override(label_language(reference.default_language, reference)):
         params, early = read_params(request)
-    asked = understand(params, request, snapshot)
-    return replace(asked, problems=(*early, *asked.problems))
+    embed_request = parse_embed_params(params, request, snapshot)
+    return replace(embed_request, problems=(*early, *embed_request.problems))
 
 
 def _about_form(params: QueryDict) -> list[Problem]:
@@ -172,27 +172,31 @@ def _about_form(params: QueryDict) -> list[Problem]:
     return problems
 
 
-def find(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
+def find(embed_request: EmbedRequest, request: HttpRequest, snapshot: Snapshot) -> Embed:
     """Return what is shown, with its status.
 
     200, 404 (no such page or story), 410 (gone), 503 (not built yet).
     """
-    found = _story(asked, request, snapshot) if asked.story else _list(asked, request, snapshot)
+    found = (
+        _story(embed_request, request, snapshot)
+        if embed_request.story
+        else _list(embed_request, request, snapshot)
+    )
     if found.status != 503:  # until it is built no term is known, so every filter looks wrong
-        found.explained = list(asked.problems[:TOLD])
-    if (more := len(asked.problems) - TOLD) > 0 and found.explained:
+        found.explained = list(embed_request.problems[:MAX_PROBLEMS_SHOWN])
+    if (more := len(embed_request.problems) - MAX_PROBLEMS_SHOWN) > 0 and found.explained:
         with translation.override(found.lang):
             message = ngettext("%(count)d other value.", "%(count)d other values.", more) % {"count": more}
         found.explained.append(Problem("", "", message))
     return found
 
 
-def _list(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
-    query = asked.query
-    embed = Embed(lang=query.lang, look=asked.look)
+def _list(embed_request: EmbedRequest, request: HttpRequest, snapshot: Snapshot) -> Embed:
+    query = embed_request.query
+    embed = Embed(lang=query.lang, look=embed_request.look)
     with translation.override(query.lang):
         embed.title = _("News")
-        full = Link(_("See the full list"), list_url(asked, request))
+        full = Link(_("See the full list"), list_url(embed_request, request))
         found = ListRequest(query, snapshot).find()
         embed.status, results = found.status, found.results
         if results is None:
@@ -206,30 +210,35 @@ def _list(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
             resolver = resolver_for(results.entries, snapshot.reference)
             embed.cards = [card(entry, snapshot, query, resolver) for entry in results.entries]
             embed.note = "" if embed.cards else results.sentence
-            embed.links = [*_paging(asked, results.has_more), full]
+            embed.links = [*_paging(embed_request, results.has_more), full]
     return embed
 
 
-def list_url(asked: Asked, request: HttpRequest) -> str:
+def list_url(embed_request: EmbedRequest, request: HttpRequest) -> str:
     """Return the page with this list at the publisher, from its first story on."""
-    first = replace(asked, query=asked.query.replace(page_size=PAGE_SIZE)).filters()
+    first = replace(embed_request, query=embed_request.query.replace(page_size=PAGE_SIZE)).filters()
     url = request.build_absolute_uri(reverse("cpsnews:list"))
     return f"{url}?{urlencode(first)}" if first else url
 
 
-def _paging(asked: Asked, has_more: bool) -> list[Link]:
+def _paging(embed_request: EmbedRequest, has_more: bool) -> list[Link]:
     """Return links that work in the frame itself, without a script."""
-    query = asked.query
+    query = embed_request.query
 
     def link(label: str, **changes: Any) -> Link:
-        there = replace(asked, query=query.replace(**changes))
+        there = replace(embed_request, query=query.replace(**changes))
         return Link(label, f"?{urlencode(there.params())}", here=True)
 
     links = []
-    if asked.look.paging == "more" and has_more and query.page == 1 and query.page_size < MAX_PAGE_SIZE:
+    if (
+        embed_request.look.paging == "more"
+        and has_more
+        and query.page == 1
+        and query.page_size < MAX_PAGE_SIZE
+    ):
         size = min(query.page_size + PAGE_SIZE, MAX_PAGE_SIZE)
         links.append(link(words()["more"], page_size=size))
-    if asked.look.paging == "pages":
+    if embed_request.look.paging == "pages":
         if query.page > 1:
             links.append(link(words()["previous"], page=query.page - 1))
         if has_more:
@@ -237,13 +246,13 @@ def _paging(asked: Asked, has_more: bool) -> list[Link]:
     return links
 
 
-def _story(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
+def _story(embed_request: EmbedRequest, request: HttpRequest, snapshot: Snapshot) -> Embed:
     """Return the card of one story. What is not public has neither title nor address."""
-    embed = Embed(lang=asked.query.lang, look=asked.look)
+    embed = Embed(lang=embed_request.query.lang, look=embed_request.look)
     if not snapshot.built:
         embed.status = 503
-    entry = entry_of(asked.story, asked.query) if snapshot.built else None
-    if entry is not None and not asked.names_lang and entry.language:
+    entry = entry_of(embed_request.story, embed_request.query) if snapshot.built else None
+    if entry is not None and not embed_request.names_lang and entry.language:
         embed.lang = label_language(entry.language, snapshot.reference)
     with translation.override(embed.lang):
         embed.title = _("News story")
@@ -255,7 +264,9 @@ def _story(asked: Asked, request: HttpRequest, snapshot: Snapshot) -> Embed:
         elif not entry.is_listed:
             embed.status, embed.note = 410, _("This story is no longer available.")
         else:
-            embed.cards = [card(entry, snapshot, asked.query.replace(lang=embed.lang, language=embed.lang))]
+            embed.cards = [
+                card(entry, snapshot, embed_request.query.replace(lang=embed.lang, language=embed.lang))
+            ]
     return embed
 
 

@@ -65,7 +65,7 @@ class Choices:
     theme: "" where none was chosen: the element has the colours of the page around it, a frame its look's.
     """
 
-    door: str
+    method: str
     look: DisplayOptions
     theme: str = ""
     filters: bool = False
@@ -149,7 +149,7 @@ class MethodSnippets:
         return self._params("facets", "page")
 
     @property
-    def _look(self) -> list[tuple[str, str]]:
+    def _display_params(self) -> list[tuple[str, str]]:
         return [pair for pair in self.choices.look.params() if pair[0] in ("summary", "images")]
 
     # -- lines ------------------------------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ class MethodSnippets:
     @property
     def codes(self) -> list[Code]:
         """The embed code for the chosen method."""
-        return getattr(self, f"_{self.choices.door}_codes")()
+        return getattr(self, f"_{self.choices.method}_codes")()
 
     def _element_codes(self) -> list[Code]:
         text = _("Paste this code where the list should appear. Readers without JavaScript see the link.")
@@ -189,7 +189,9 @@ class MethodSnippets:
         ]
 
     def _developer_addresses(self, code: str) -> list[str]:
-        pairs = {"api": self._sized, "fragment": [*self._sized, *self._look]}.get(code, self._filters)
+        pairs = {"api": self._sized, "fragment": [*self._sized, *self._display_params]}.get(
+            code, self._filters
+        )
         addresses = [
             output.list_address(pairs, url=self.list_url) for output in outputs() if output.code == code
         ]
@@ -271,9 +273,9 @@ class MethodSnippets:
     @property
     def preview(self) -> SafeString:
         """The list as the method shows it."""
-        if self.choices.door == "link":
+        if self.choices.method == "link":
             return format_html("<p>{}</p>", self.link)
-        if self.choices.door == "iframe":
+        if self.choices.method == "iframe":
             return format_html("{}", self.iframe)
         return format_html(
             '<cps-news src="{}"{}>{}</cps-news>',
@@ -292,7 +294,7 @@ class MethodSnippets:
     @property
     def size(self) -> str:
         """What the element costs, in words."""
-        if self.choices.door != "element":
+        if self.choices.method != "element":
             return ""
         return _("The script is %(size)s kB. It sets no cookie and loads nothing but the list.") % {
             "size": localize(_kilobytes())

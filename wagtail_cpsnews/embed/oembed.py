@@ -112,11 +112,13 @@ def oembed(request: HttpRequest) -> HttpResponse:
     if target is None:
         message = _("There is no public list or story at this address.")
         return _refuse(404, form, Problem("url", shorten(url), message))
-    # What is served through this door holds links only; the frame in it tells which stories it shows.
-    note(request, OEMBED.method, None if target.asked.story else target.asked.query, stories=())
+    # What is served by this method holds links only; the frame in it tells which stories it shows.
+    note(
+        request, OEMBED.method, None if target.embed_request.story else target.embed_request.query, stories=()
+    )
     response = _answer(_about(target, request, snapshot), form)
     # A story's address can be an old one that leads to it: that may change with any page.
-    tags = (story_tag(target.asked.story), LISTS) if target.asked.story else (LISTS,)
+    tags = (story_tag(target.embed_request.story), LISTS) if target.embed_request.story else (LISTS,)
     add_headers(response, age=max_age(snapshot), cache_tags=tags)
     return response
 
@@ -130,7 +132,9 @@ def _about(target: Target, request: HttpRequest, snapshot: Snapshot) -> dict[str
     width, height = min(WIDTH, most_wide or WIDTH), _height(target)
     height = min(height, most_high or height)
     name, home = _publisher(request)
-    src = request.build_absolute_uri(f"{reverse('cpsnews:embed_list')}?{urlencode(target.asked.params())}")
+    src = request.build_absolute_uri(
+        f"{reverse('cpsnews:embed_list')}?{urlencode(target.embed_request.params())}"
+    )
     html = format_html(
         '<blockquote><p><a href="{url}">{title}</a></p></blockquote>{frame}',
         url=target.url,
@@ -165,9 +169,9 @@ def _height(target: Target) -> int:
     """
     if target.is_story:
         return STORY_HEIGHT
-    look = target.asked.look
-    each = 150 + 130 * look.summary + 180 * look.images
-    return min(HIGHEST_LIST, 80 + 48 * bool(look.heading) + each * target.asked.query.page_size)
+    options = target.embed_request.look
+    each = 150 + 130 * options.summary + 180 * options.images
+    return min(HIGHEST_LIST, 80 + 48 * bool(options.heading) + each * target.embed_request.query.page_size)
 
 
 def _publisher(request: HttpRequest) -> tuple[str, str]:

@@ -38,7 +38,7 @@ from ..http import legacy
 from ..http.list_requests import MAX_URL, ListRequest
 from ..http.views import request_sites
 from .appearance import DisplayOptions
-from .lists import Asked, entry_of, plain_query, understand
+from .lists import EmbedRequest, entry_of, parse_embed_params, plain_query
 
 _NEVER_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f-\x9f\\\ufffd]")
 #: How many redirects in a row are followed.
@@ -57,11 +57,11 @@ class Target:
     url: str
     title: str
     lang: str
-    asked: Asked
+    embed_request: EmbedRequest
 
     @property
     def is_story(self) -> bool:
-        return bool(self.asked.story)
+        return bool(self.embed_request.story)
 
 
 def resolve(text: str, request: HttpRequest, snapshot: Snapshot) -> Target | None:
@@ -161,15 +161,17 @@ def _site(parts: SplitResult, request: HttpRequest, snapshot: Snapshot) -> int |
 
 
 def _embed(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> Target | None:
-    asked = understand(params, request, snapshot)
-    if asked.problems:
+    embed_request = parse_embed_params(params, request, snapshot)
+    if embed_request.problems:
         return None
-    if asked.story:
-        entry = entry_of(asked.story, asked.query)
-        return _of_story(entry, snapshot, asked) if entry and entry.is_listed else None
+    if embed_request.story:
+        entry = entry_of(embed_request.story, embed_request.query)
+        return _of_story(entry, snapshot, embed_request) if entry and entry.is_listed else None
     url = request.build_absolute_uri(f"{reverse('cpsnews:list')}")
-    filters = urlencode(asked.filters())
-    return _of_list(asked, asked.default, "", f"{url}?{filters}" if filters else url, snapshot)
+    filters = urlencode(embed_request.filters())
+    return _of_list(
+        embed_request, embed_request.default, "", f"{url}?{filters}" if filters else url, snapshot
+    )
 
 
 def _root(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> Target | None:
@@ -229,19 +231,19 @@ def _of_page(
     if parsed.problems:
         return None
     query = parsed.query.replace(facets=False)
-    asked = Asked(query=query, look=DisplayOptions(), default=plain_query(request, snapshot))
+    embed_request = EmbedRequest(query=query, look=DisplayOptions(), default=plain_query(request, snapshot))
     own = [pair for pair in parsed.query.replace().params() if pair not in default.params()]
-    return _of_list(asked, default, title, f"{url}?{urlencode(own)}" if own else url, snapshot)
+    return _of_list(embed_request, default, title, f"{url}?{urlencode(own)}" if own else url, snapshot)
 
 
-def _of_list(asked: Asked, default: Query, title: str, url: str, snapshot: Snapshot) -> Target:
-    lang = asked.query.lang
+def _of_list(embed_request: EmbedRequest, default: Query, title: str, url: str, snapshot: Snapshot) -> Target:
+    lang = embed_request.query.lang
     with translation.override(lang):
         title = title or _("News")
-        filters = describe(asked.query, snapshot.reference)
+        filters = describe(embed_request.query, snapshot.reference)
         if filters and filters != describe(default, snapshot.reference):
             title = _("%(title)s: %(filters)s") % {"title": title, "filters": filters}
-    return Target(url, title, lang, asked)
+    return Target(url, title, lang, embed_request)
 
 
 def _story(paths: list[str], text: str, request: HttpRequest, snapshot: Snapshot) -> Target | None:
@@ -257,12 +259,14 @@ def _story(paths: list[str], text: str, request: HttpRequest, snapshot: Snapshot
     return _of_story(entry, snapshot) if entry is not None and entry.is_listed else None
 
 
-def _of_story(entry: Entry, snapshot: Snapshot, asked: Asked | None = None) -> Target:
+def _of_story(entry: Entry, snapshot: Snapshot, embed_request: EmbedRequest | None = None) -> Target:
     lang = label_language(entry.language, snapshot.reference)
-    asked = asked or Asked(query=Query(lang=lang), look=DisplayOptions(summary=True), story=str(entry.pk))
+    embed_request = embed_request or EmbedRequest(
+        query=Query(lang=lang), look=DisplayOptions(summary=True), story=str(entry.pk)
+    )
     with translation.override(lang):
         title = _("News story")
-    return Target(url_of(entry.path, entry.address, snapshot.reference), title, lang, asked)
+    return Target(url_of(entry.path, entry.address, snapshot.reference), title, lang, embed_request)
 
 
 def _headless(parts: SplitResult, text: str, request: HttpRequest, snapshot: Snapshot) -> Target | None:

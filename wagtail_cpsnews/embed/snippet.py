@@ -27,7 +27,7 @@ _ATTRIBUTES = (
 )
 
 #: In the order in which the element writes them: it asks for exactly the address that was preloaded.
-_ASKED = (
+_ADDRESS_ORDER = (
     "q",
     *(taxonomy.attribute for taxonomy in BUILT_IN),
     "published-after",
@@ -119,14 +119,14 @@ def list_address(mount: str, attributes: Mapping[str, str]) -> str:
     """
     pairs: list[tuple[str, str]] = []
     filters = _read_filter(attributes.get("filter", ""))
-    for name in dict.fromkeys([*_ASKED, *filters]):
+    for name in dict.fromkeys([*_ADDRESS_ORDER, *filters]):
         value = filters.get(name) or attributes.get(name, "").strip()
         values = [value] if name == "q" else value.split()
         pairs += [(name.replace("-", "_"), one) for one in values if one]
     pairs.append(("facets", "all" if attributes.get("filters", "").strip() else "none"))
     fields = [_FIELDS, *(field for name, field in _SHOWN.items() if _yes(attributes.get(name, "no")))]
-    asked = "&".join(f"{name}={_encode(value)}" for name, value in pairs)
-    return f"{mount.rstrip('/')}/api/v1/items/?{asked}&fields={','.join(fields)}"
+    query = "&".join(f"{name}={_encode(value)}" for name, value in pairs)
+    return f"{mount.rstrip('/')}/api/v1/items/?{query}&fields={','.join(fields)}"
 
 
 #: Attributes that show more of a story, and the field that each needs.

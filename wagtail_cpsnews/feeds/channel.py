@@ -105,9 +105,9 @@ class Channel:
 
         For an empty feed the day's beginning.
         """
-        moments = [story.updated for story in self.stories] + [tombstone.gone_at for tombstone in self.gone]
-        if moments:
-            return max(moments)
+        times = [story.updated for story in self.stories] + [tombstone.gone_at for tombstone in self.gone]
+        if times:
+            return max(times)
         return timezone.localtime(timezone=timezone.get_default_timezone()).replace(
             hour=0, minute=0, second=0, microsecond=0
         )
@@ -185,13 +185,13 @@ class ChannelBuilder:
         # Many readers and partner pages show titles alone. First, so that a cut title still says it.
         if outcomes := "; ".join(update["label"] for update in updates if update["kind"] == OUTCOME):
             title = _("%(outcome)s – %(title)s") % {"outcome": outcomes, "title": title}
-        moments = [_local(moment) for moment in (entry.published, entry.updated) if moment]
+        times = [_local(when) for when in (entry.published, entry.updated) if when]
         return Story(
             id=f"urn:uuid:{entry.pk}",
             title=title,
             url=data["url"],
             published=_local(entry.published) if entry.published else None,
-            updated=max(moments, default=NO_DATE),
+            updated=max(times, default=NO_DATE),
             published_display=display(entry.published),
             summary=data["summary"],
             html=paragraphs(data["summary"], updates, archived),
@@ -230,8 +230,8 @@ def _image(image: dict[str, Any] | None) -> dict[str, Any] | None:
     }
 
 
-def _local(moment: datetime.datetime) -> datetime.datetime:
-    return local(moment).replace(microsecond=0)
+def _local(when: datetime.datetime) -> datetime.datetime:
+    return local(when).replace(microsecond=0)
 
 
 def site_name(request: HttpRequest, reference: Reference) -> str:

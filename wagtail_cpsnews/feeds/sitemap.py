@@ -194,9 +194,9 @@ class _Writer:
                 continue
             handler.startElement("url", {})
             handler.addQuickElement("loc", url)
-            moments = [moment for moment in (published, updated) if moment]
-            if moments:
-                handler.addQuickElement("lastmod", iso(max(moments)))
+            times = [when for when in (published, updated) if when]
+            if times:
+                handler.addQuickElement("lastmod", iso(max(times)))
             self._versions(handler, language, url, versions or [])
             if is_news and skip < 0:
                 self._news(handler, language, title, published)

@@ -37,15 +37,15 @@ def tombstones(sites: tuple[int, ...] | None) -> list[Tombstone]:
     A story whose time is over counts as gone even before the catalogue has buried it.
     """
     now = timezone.now()
-    gone = (
+    removed = (
         Entry.objects.using(using())
         .filter(Q(public=False) | Q(expires_at__lte=now))
         .annotate(since=Coalesce("gone_at", "expires_at"))
         .filter(since__gte=now - WINDOW)
     )
     if sites is not None:
-        gone = gone.filter(site_id__in=sites)
-    rows = gone.order_by("-since", "pk").values_list("pk", "since")[:AT_MOST]
+        removed = removed.filter(site_id__in=sites)
+    rows = removed.order_by("-since", "pk").values_list("pk", "since")[:AT_MOST]
     zone = timezone.get_default_timezone()
     return [
         Tombstone(f"urn:uuid:{pk}", timezone.localtime(since, zone).replace(microsecond=0))

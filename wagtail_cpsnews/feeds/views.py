@@ -81,30 +81,30 @@ def feed(request: HttpRequest, form: Feed) -> HttpResponse:
     if not snapshot.built:
         return plainly(_("The list of stories is being prepared. Try again in a minute."), 503)
     with translation.override(message_language(request, "lang", "language")):
-        asked = read(request, snapshot)
-    with translation.override(asked.query.lang):
-        return _answer(request, form, asked)
+        list_request = read(request, snapshot)
+    with translation.override(list_request.query.lang):
+        return _answer(request, form, list_request)
 
 
-def _answer(request: HttpRequest, form: Feed, asked: ListRequest) -> HttpResponse:
-    snapshot = asked.snapshot
-    said = [(problem.parameter, problem.value, problem.message) for problem in asked.problems]
-    tag = etag(request, snapshot, form.name, asked.query, said, site_name(request, snapshot.reference))
+def _answer(request: HttpRequest, form: Feed, list_request: ListRequest) -> HttpResponse:
+    snapshot = list_request.snapshot
+    said = [(problem.parameter, problem.value, problem.message) for problem in list_request.problems]
+    tag = etag(request, snapshot, form.name, list_request.query, said, site_name(request, snapshot.reference))
 
     def build() -> HttpResponse:
-        response = FeedResponse(_write(request, form, asked), content_type=form.content_type)
+        response = FeedResponse(_write(request, form, list_request), content_type=form.content_type)
         response["Content-Security-Policy"] = POLICY
         return response
 
     response = conditional_response(request, tag, build, partial(max_age, snapshot), keep=not snapshot.is_due)
-    response["Content-Language"] = asked.query.lang
+    response["Content-Language"] = list_request.query.lang
     return response
 
 
-def _write(request: HttpRequest, form: Feed, asked: ListRequest) -> bytes:
-    query, found = asked.query, asked.find()
+def _write(request: HttpRequest, form: Feed, list_request: ListRequest) -> bytes:
+    query, found = list_request.query, list_request.find()
     gone = tombstones(query.sites) if form.names_gone and query.page == 1 else []
-    channel = ChannelBuilder(request, asked.snapshot.reference).channel(
+    channel = ChannelBuilder(request, list_request.snapshot.reference).channel(
         query, found.results, found.problems, gone
     )
     data: bytes = import_string(form.writer)(channel)

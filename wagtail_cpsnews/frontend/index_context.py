@@ -62,7 +62,7 @@ def front_matter(page: Any, path: str, lang: str, reference: Reference, found: l
     return {
         "themes": _themes(page, path, lang, reference),
         "media": media_panel(page, found, lang),
-        "ways_on": _ways_on(_values(page.ways_on), found, Resolver(reference, lang)),
+        "ways_on": _onward_links(_values(page.ways_on), found, Resolver(reference, lang)),
     }
 
 
@@ -167,7 +167,9 @@ def _pictures(pks: list[int]) -> dict[int, dict[str, Any]]:
     return {pk: picture for pk, picture in found.items() if picture["url"]}
 
 
-def _ways_on(values: list[dict[str, Any]], found: list[Found], resolver: Resolver) -> list[dict[str, Any]]:
+def _onward_links(
+    values: list[dict[str, Any]], found: list[Found], resolver: Resolver
+) -> list[dict[str, Any]]:
     addresses = {page.pk: page.url for page in found}
     ways = []
     for value in values:

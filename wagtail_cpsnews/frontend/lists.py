@@ -74,12 +74,12 @@ def answer(
     ):
         return Answer(redirect=redirect)
     early += [fields.problem for fields in dates.values() if fields.problem]
-    asked = ListRequest.read(
+    list_request = ListRequest.read(
         params, snapshot, default=default, also={*ignore, *date_fields.NAMES}, locked=locked
     )
-    found = replace(asked, problems=[*early, *asked.problems]).find()
+    found = replace(list_request, problems=[*early, *list_request.problems]).find()
     listing = Listing(
-        query=asked.query,
+        query=list_request.query,
         results=found.results,
         default=default,
         path=path,

@@ -34,7 +34,7 @@ logger = logging.getLogger("wagtail_cpsnews")
 INSIDE = tuple(name for name in READERS_NAMES if name != "page")
 
 #: Parameters that say how a list looks; the others say which stories it is about.
-LOOKS = {"lang", "order", "page_size"}
+DISPLAY_PARAMETERS = {"lang", "order", "page_size"}
 
 #: What a story inside another one's text says of itself in the API.
 FIELDS = (
@@ -76,27 +76,27 @@ def lost_its_filter(problems: Iterable[Problem], query: Query, names: Iterable[s
 
     The list would be about something else.
     """
-    wrong = {problem.parameter for problem in problems} - LOOKS
+    wrong = {problem.parameter for problem in problems} - DISPLAY_PARAMETERS
     return any(name in wrong and not getattr(query, name, None) for name in names)
 
 
-def listing_of(asked: ListRequest) -> Listing:
+def listing_of(list_request: ListRequest) -> Listing:
     """Return what a request finds.
 
     Two database queries; none where the catalogue is not built.
     """
-    reference = asked.snapshot.reference
+    reference = list_request.snapshot.reference
     plain = Query(
         language=reference.default_language,
         lang=label_language(reference.default_language, reference),
-        sites=asked.query.sites,
+        sites=list_request.query.sites,
     )
-    found = asked.find()
+    found = list_request.find()
     return Listing(
-        query=asked.query,
+        query=list_request.query,
         results=found.results,
         default=plain,
-        start=plain.replace(language=asked.query.language, lang=asked.query.lang),
+        start=plain.replace(language=list_request.query.language, lang=list_request.query.lang),
         path=list_path(),
         problems=found.problems,
     )
@@ -137,12 +137,12 @@ class LiveList(DeferredBlock):
 
     def find(self, data: Any, reader: Reader) -> Listing | None:
         params = Params(data["params"])
-        asked = read(params, reader)
-        if lost_its_filter(asked.problems, asked.query, params):
-            messages = " ".join(problem.message for problem in asked.problems)
+        list_request = read(params, reader)
+        if lost_its_filter(list_request.problems, list_request.query, params):
+            messages = " ".join(problem.message for problem in list_request.problems)
             logger.warning("A live list is left out, because its filter means nothing any more: %s", messages)
             return None
-        return listing_of(replace(asked, problems=[]))
+        return listing_of(replace(list_request, problems=[]))
 
     def as_json(self, found: Listing, data: Any, reader: Reader) -> dict[str, Any]:
         """Return heading, filter, count, address of the whole list, and the newest."""

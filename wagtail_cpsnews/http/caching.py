@@ -42,7 +42,7 @@ def max_age(
     expires_at: when a page that it is about expires, besides those in the catalogue.
     """
     now, longest = timezone.now(), get_settings().MAX_AGE
-    expiries = [moment for moment in (snapshot.next_change, expires_at) if moment is not None]
+    expiries = [when for when in (snapshot.next_change, expires_at) if when is not None]
     if expiries:
         left = (min(expiries) - now) / _SECOND
         if left < longest:
@@ -55,21 +55,21 @@ def max_age(
     return max(0, longest - math.ceil(snapshot.age)) if snapshot.is_away else longest
 
 
-def midnight_after(moment: datetime.datetime) -> datetime.datetime:
-    """Return when the day of ``moment`` ends, by the clock of ``TIME_ZONE``."""
+def midnight_after(when: datetime.datetime) -> datetime.datetime:
+    """Return when the day of ``when`` ends, by the clock of ``TIME_ZONE``."""
     zone = timezone.get_default_timezone()
-    tomorrow = timezone.localdate(moment, zone) + datetime.timedelta(days=1)
+    tomorrow = timezone.localdate(when, zone) + datetime.timedelta(days=1)
     return datetime.datetime.combine(tomorrow, datetime.time(), zone)
 
 
-def next_answering(snapshot: Snapshot, moment: datetime.datetime) -> datetime.datetime:
+def next_answering(snapshot: Snapshot, when: datetime.datetime) -> datetime.datetime:
     """Return when somebody else answers."""
-    return snapshot.reference.contacts.at(moment).until
+    return snapshot.reference.contacts.at(when).until
 
 
-def next_day(snapshot: Snapshot, moment: datetime.datetime) -> datetime.datetime:
+def next_day(snapshot: Snapshot, when: datetime.datetime) -> datetime.datetime:
     """Return when dates of versions come into force."""
-    return midnight_after(moment)
+    return midnight_after(when)
 
 
 def limit_lifetime(
@@ -88,14 +88,14 @@ def limit_lifetime(
     points to, asked when it has been made. story: the public id of the story that the page is about, asked then, too.
     """
     # Before the page is made: it may say something newer, never older.
-    snapshot, moment = current(), timezone.now()
-    ends = until(snapshot, moment) if until else None
+    snapshot, when = current(), timezone.now()
+    ends = until(snapshot, when) if until else None
     with noting() as noted:
         response = serve()
     if response.status_code == 200:
         age = max_age(snapshot, ends, expiry() if expiry else None)
-        late = (timezone.now() - moment) // datetime.timedelta(seconds=1)
-        patch_cache_control(response, max_age=max(0, age - late), **_privacy(request))
+        elapsed = (timezone.now() - when) // datetime.timedelta(seconds=1)
+        patch_cache_control(response, max_age=max(0, age - elapsed), **_privacy(request))
         add_tags(response, about_story(story(), shows_others=noted.on_others) if story else (LISTS,))
         return not_sent_again(request, response)
     return response

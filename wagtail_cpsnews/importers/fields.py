@@ -18,7 +18,7 @@ from .remarks import Remark
 from .text import clean_characters, read_words
 
 #: What an allowed date and time looks like.
-MOMENT = "ISO 8601 with offset, not in the future, such as 2024-06-27T11:00:00+01:00"
+DATE_TIME_FORM = "ISO 8601 with offset, not in the future, such as 2024-06-27T11:00:00+01:00"
 DAY = "a day that has come, such as 2024-06-27"
 
 #: Before this year no story was published; a smaller number is a slip of the keyboard.
@@ -207,27 +207,31 @@ class Fields:
             found.append(words)
         return tuple(found)
 
-    def moment(self, name: str) -> datetime.datetime:
+    def date_time(self, name: str) -> datetime.datetime:
         """Return a date and time that has passed, with its offset. It has to be there."""
         value = self.data.get(name)
         if value is None or (isinstance(value, str) and not value.strip()):
-            raise Unreadable(self._name(name), "is missing or empty", MOMENT)
+            raise Unreadable(self._name(name), "is missing or empty", DATE_TIME_FORM)
         if not isinstance(value, str):
             raise Unreadable(
-                self._name(name), f"{shorten(value)} is not a date and time in quotation marks", MOMENT
+                self._name(name),
+                f"{shorten(value)} is not a date and time in quotation marks",
+                DATE_TIME_FORM,
             )
         text = value.strip()
         try:
-            moment = datetime.datetime.fromisoformat(text)
+            date_time = datetime.datetime.fromisoformat(text)
         except ValueError as error:
-            raise Unreadable(self._name(name), f"{shorten(text)} is not a date and time", MOMENT) from error
-        if moment.tzinfo is None:
-            raise Unreadable(self._name(name), f"{text!r} has no offset from UTC", MOMENT)
-        if moment.year < FIRST_YEAR:
-            raise Unreadable(self._name(name), f"{text!r} is before {FIRST_YEAR}", MOMENT)
-        if moment > timezone.now():
-            raise Unreadable(self._name(name), f"{text!r} is in the future", MOMENT)
-        return moment
+            raise Unreadable(
+                self._name(name), f"{shorten(text)} is not a date and time", DATE_TIME_FORM
+            ) from error
+        if date_time.tzinfo is None:
+            raise Unreadable(self._name(name), f"{text!r} has no offset from UTC", DATE_TIME_FORM)
+        if date_time.year < FIRST_YEAR:
+            raise Unreadable(self._name(name), f"{text!r} is before {FIRST_YEAR}", DATE_TIME_FORM)
+        if date_time > timezone.now():
+            raise Unreadable(self._name(name), f"{text!r} is in the future", DATE_TIME_FORM)
+        return date_time
 
     def day(self, name: str) -> datetime.date | None:
         """Return a day that has come, or ``None``."""

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from .fields import MOMENT, NO_TEXT, Unreadable
+from .fields import DATE_TIME_FORM, NO_TEXT, Unreadable
 from .files import Files, Refusals, parse_object
 from .remarks import Remark
 from .story import Archived, Reading, Speech, Story, Update
@@ -98,9 +98,9 @@ def _age(item: dict[str, Any]) -> tuple[datetime.datetime, datetime.datetime]:
     When it was updated, then when it was withdrawn or last made public.
     """
     never = datetime.datetime.min.replace(tzinfo=datetime.UTC)
-    withdrawn = _moment(item, "withdrawn_at", (item.get("withdrawn_notice") or {}).get("withdrawn_at"))
-    public = _moment(item, "public_updated_at", item.get("public_updated_at"))
-    return _moment(item, "updated_at", item.get("updated_at")) or never, max(
+    withdrawn = _date_time(item, "withdrawn_at", (item.get("withdrawn_notice") or {}).get("withdrawn_at"))
+    public = _date_time(item, "public_updated_at", item.get("public_updated_at"))
+    return _date_time(item, "updated_at", item.get("updated_at")) or never, max(
         withdrawn or never, public or never
     )
 
@@ -146,7 +146,7 @@ def _story(item: dict[str, Any], file: Path, remarks: list[Remark]) -> Story:
         body=_text(details, "body"),
         base_url=f"{SITE}{base_path}",
         published=published,
-        last_changed=_moment(item, "public_updated_at", item.get("public_updated_at")),
+        last_changed=_date_time(item, "public_updated_at", item.get("public_updated_at")),
         kind=KINDS.get(document_type),
         updates=_updates(details),
         speech=_speech(item, details, links) if item["schema_name"] == "speech" else None,
@@ -161,17 +161,17 @@ def _story(item: dict[str, Any], file: Path, remarks: list[Remark]) -> Story:
 def _published(item: dict[str, Any]) -> datetime.datetime:
     details = item["details"]
     given = item.get("first_published_at") or details.get("first_public_at") or item.get("public_updated_at")
-    published = _moment(item, "first_published_at", given)
+    published = _date_time(item, "first_published_at", given)
     if published is None:
-        raise Unreadable("first_published_at", "is missing", MOMENT)
+        raise Unreadable("first_published_at", "is missing", DATE_TIME_FORM)
     if published > timezone.now():
-        raise Unreadable("first_published_at", f"{given!r} is in the future", MOMENT)
+        raise Unreadable("first_published_at", f"{given!r} is in the future", DATE_TIME_FORM)
     return published
 
 
 def _speech(item: dict[str, Any], details: dict[str, Any], links: dict[str, Any]) -> Speech:
     speakers = [_text(person, "title") for person in links.get("speaker") or ()]
-    delivered = _moment(item, "details.delivered_on", details.get("delivered_on"))
+    delivered = _date_time(item, "details.delivered_on", details.get("delivered_on"))
     explanation = _text(details, "speech_type_explanation").lower().replace("’", "'")
     return Speech(
         speaker=speakers[0] if speakers else _text(details, "speaker_without_profile"),
@@ -186,7 +186,7 @@ def _updates(details: dict[str, Any]) -> tuple[Update, ...]:
     updates = []
     for change in details.get("change_history") or ():
         note, _remarks = read_words(_text(change, "note"), "details.change_history", lines=True)
-        date = _moment(change, "details.change_history", change.get("public_timestamp"))
+        date = _date_time(change, "details.change_history", change.get("public_timestamp"))
         if note and date and note.rstrip(".").lower() != "first published":
             updates.append(Update(date=date, text=note))
     return tuple(sorted(updates, key=lambda update: update.date, reverse=True))
@@ -198,7 +198,7 @@ def _archived(item: dict[str, Any]) -> Archived | None:
     A withdrawn item stays readable on GOV.UK, with a notice: it is archived here, not removed.
     """
     notice = item.get("withdrawn_notice") or {}
-    withdrawn = _moment(item, "withdrawn_notice.withdrawn_at", notice.get("withdrawn_at"))
+    withdrawn = _date_time(item, "withdrawn_notice.withdrawn_at", notice.get("withdrawn_at"))
     if withdrawn is None:
         return None
     return Archived(on=withdrawn.astimezone(LONDON).date(), note=_text(notice, "explanation"))
@@ -236,11 +236,11 @@ def _required(item: dict[str, Any], name: str) -> str:
     return text[:255] if name == "content_id" else text
 
 
-def _moment(item: dict[str, Any], name: str, value: Any) -> datetime.datetime | None:
+def _date_time(item: dict[str, Any], name: str, value: Any) -> datetime.datetime | None:
     if not value:
         return None
     try:
-        moment = datetime.datetime.fromisoformat(value)
+        date_time = datetime.datetime.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        raise Unreadable(name, f"{value!r} is not a date and time", MOMENT) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
+        raise Unreadable(name, f"{value!r} is not a date and time", DATE_TIME_FORM) from error
+    return date_time if date_time.tzinfo else date_time.replace(tzinfo=LONDON)

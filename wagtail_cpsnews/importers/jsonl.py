@@ -120,7 +120,7 @@ def _story(data: dict[str, Any], file: Path, origin: str, remarks: list[Remark])
         source_url=source_url,
         old_addresses=fields.paths("old_addresses"),
         authors=fields.texts("authors", 150),
-        published=fields.moment("published"),
+        published=fields.date_time("published"),
         kind=fields.text("kind") if "kind" in data else None,
         terms={
             taxonomy.name: slugs for taxonomy in OWN if (slugs := fields.slugs(taxonomy.plural)) is not None
@@ -161,7 +161,7 @@ def _updates(fields: Fields) -> tuple[Update, ...]:
         if words["concerns"]:
             words["concerns"] = update.required_words("concerns", MAX_CONCERNS)
         text = update.required_words("text", lines=True)
-        updates.append(Update(date=update.moment("date"), text=text, kind=kind, **words))
+        updates.append(Update(date=update.date_time("date"), text=text, kind=kind, **words))
     return tuple(sorted(updates, key=lambda update: update.date, reverse=True))
 
 

@@ -121,7 +121,7 @@ def _fill_updates(page: Any, story: Story, source: str, remarks: list[Remark]) -
     kept = [block for block in page.updates.get_prep_value() if not _is_imported(block)]
     given = [{"type": "update", "value": _update_value(update, remarks)} for update in story.updates]
     updates = [*kept, *_with_ids(given, source, story)]
-    page.updates = json.dumps(sorted(updates, key=_moment_of, reverse=True), default=str)
+    page.updates = json.dumps(sorted(updates, key=_time_of, reverse=True), default=str)
 
 
 def _update_value(update: Update, remarks: list[Remark]) -> dict[str, Any]:
@@ -140,9 +140,9 @@ def _update_value(update: Update, remarks: list[Remark]) -> dict[str, Any]:
     return value
 
 
-def _moment_of(block: RawBlock) -> float:
-    moment = parse_datetime(str(block["value"]["date"]))
-    return moment.timestamp() if moment else 0.0
+def _time_of(block: RawBlock) -> float:
+    date_time = parse_datetime(str(block["value"]["date"]))
+    return date_time.timestamp() if date_time else 0.0
 
 
 def _fill_terms(page: Any, filing: Filing, remarks: list[Remark]) -> None:

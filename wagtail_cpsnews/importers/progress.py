@@ -19,12 +19,12 @@ def with_lines(
 
     Every ``interval`` seconds, none before the first have passed.
     """
-    begun = told = time.monotonic()
+    begun = reported = time.monotonic()
     for done, item in enumerate(items):
         now = time.monotonic()
-        if done and now - told >= interval:
+        if done and now - reported >= interval:
             write(describe(doing, done, len(items), now - begun))
-            told = now
+            reported = now
         yield item
 
 

@@ -106,8 +106,8 @@ class Report:
         self.counts[outcome] += 1
         if outcome is Outcome.UNCHANGED:
             return
-        told = tuple(remarks)
-        for remark in told:
+        reported = tuple(remarks)
+        for remark in reported:
             self._group(remark, f"{outcome.value}: {story.origin}: “{story.title}”: {remark}")
         self._pass_on(
             Event(
@@ -118,7 +118,7 @@ class Report:
                 story.source_id,
                 story.language,
                 page,
-                told,
+                reported,
             )
         )
 

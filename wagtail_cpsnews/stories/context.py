@@ -68,8 +68,8 @@ def public_context_of(
 def expiry_of(page: Any) -> datetime.datetime | None:
     """Return when a served page, or something that it points to, expires."""
     references = getattr(page, "_cpsnews_references", None)
-    moments = (page.expire_at, references.expires_at if references is not None else None)
-    return min(filter(None, moments), default=None)
+    times = (page.expire_at, references.expires_at if references is not None else None)
+    return min(filter(None, times), default=None)
 
 
 def id_of(page: Any) -> Any:

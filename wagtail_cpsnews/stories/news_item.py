@@ -38,9 +38,9 @@ from .panels import PublicRoutingMixin, term_panel
 from .term_fields import with_term_fields
 
 
-def validate_not_in_future(moment: datetime.datetime) -> None:
+def validate_not_in_future(when: datetime.datetime) -> None:
     """Refuse a time in the future: to publish a story then, schedule it."""
-    if is_future(moment):
+    if is_future(when):
         raise ValidationError(
             _("This is in the future. To publish the story then, leave this empty and set a schedule.")
         )

@@ -128,7 +128,7 @@ class PressOfficeMixin(PublicRoutingMixin):
         )
 
     def _groups(
-        self, lang: str, moment: datetime.datetime
+        self, lang: str, when: datetime.datetime
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Return the contacts for the whole service, and all others by scope.
 
@@ -136,7 +136,7 @@ class PressOfficeMixin(PublicRoutingMixin):
         """
         reference, contacts = current().reference, self.get_contacts()
         national = [one for one in contacts if one.national] or contacts[:1]
-        first = contact_lines(national, reference, lang, moment)
+        first = contact_lines(national, reference, lang, when)
         shown = {line["id"] for line in first}
         others = [one for one in contacts if one.key not in shown]
         by_subject = [one for one in others if one.crime_types or one.topics]
@@ -145,9 +145,7 @@ class PressOfficeMixin(PublicRoutingMixin):
         groups = []
         for title, found in ((_("By area"), by_area), (_("By subject"), by_subject), (_("Others"), rest)):
             # The line for out of hours is above already, unless it is another one.
-            lines = [
-                line for line in contact_lines(found, reference, lang, moment) if line["id"] not in shown
-            ]
+            lines = [line for line in contact_lines(found, reference, lang, when) if line["id"] not in shown]
             if lines:
                 groups.append({"title": title, "contacts": lines})
         return first, groups
@@ -166,12 +164,12 @@ class PressOfficeMixin(PublicRoutingMixin):
         return PublicLinks(self, current().reference, also=[self.enquiries_page_id])
 
     def get_public_data(
-        self, lang: str, links: PublicLinks | None = None, moment: datetime.datetime | None = None
+        self, lang: str, links: PublicLinks | None = None, when: datetime.datetime | None = None
     ) -> dict[str, Any]:
         """Return what the page shows, as plain JSON values.
 
         With labels in ``lang`` and absolute addresses. The texts are in the page's own language. Who answers
-        is said for ``moment``, now without it. The caller has checked that the page is public.
+        is said for ``when``, now without it. The caller has checked that the page is public.
         """
         links = links or self.get_public_links()
         with translation.override(lang):
@@ -180,7 +178,7 @@ class PressOfficeMixin(PublicRoutingMixin):
                 "url": self._address(),
                 "language": self.locale.language_code,  # type: ignore[attr-defined]
                 "introduction": links.html(self.introduction),
-                "contact_groups": self._groups_data(lang, moment or timezone.now()),
+                "contact_groups": self._groups_data(lang, when or timezone.now()),
                 "public_notice": self._notice_data(links),
                 "emergency_numbers": self._emergency_data(),
                 "social_media_policy": self._policy_data(links),
@@ -189,8 +187,8 @@ class PressOfficeMixin(PublicRoutingMixin):
     def _address(self) -> str:
         return address_of(current().reference.roots, self.url_path)  # type: ignore[attr-defined]
 
-    def _groups_data(self, lang: str, moment: datetime.datetime) -> list[dict[str, Any]]:
-        first, groups = self._groups(lang, moment)
+    def _groups_data(self, lang: str, when: datetime.datetime) -> list[dict[str, Any]]:
+        first, groups = self._groups(lang, when)
         if first:
             groups = [{"title": _now("Contact for journalists"), "contacts": first}, *groups]
         return [

@@ -90,14 +90,14 @@ class MediaProtocolMixin(PublicRoutingMixin):
             write = None if is_preview else self._cpsnews_references.html  # type: ignore[attr-defined]
             path = urlsplit(self.get_url(request) or "").path  # type: ignore[attr-defined]
             history = self.get_history(path, write)
-            asked = Asked(request, history, self.ignored_parameters)
+            protocol_request = ProtocolRequest(request, history, self.ignored_parameters)
         return {
             **context,
             **public_context(),
             "history": history,
-            "version": asked.version,
-            "comparison": asked.comparison,
-            "problems": asked.problems,
+            "version": protocol_request.version,
+            "comparison": protocol_request.comparison,
+            "problems": protocol_request.problems,
             "versions_elsewhere": versions_of_page(self, language),
         }
 
@@ -128,7 +128,7 @@ class MediaProtocolMixin(PublicRoutingMixin):
             }
 
 
-class Asked:
+class ProtocolRequest:
     """What a reader asked of a protocol's page.
 
     One version or a comparison, and what could not be understood.

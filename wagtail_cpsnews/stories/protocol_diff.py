@@ -197,14 +197,14 @@ def pairs(before: Sequence[Part], after: Sequence[Part]) -> list[Pair]:
 
 
 def _in_order(before: Sequence[Part], after: Sequence[Part], partner: dict[int, int]) -> list[Pair]:
-    gone = [place for place in range(len(before)) if place not in partner.values()]
+    removed = [place for place in range(len(before)) if place not in partner.values()]
     found: list[Pair] = []
     for place, part in enumerate(after):
         old = partner.get(place)
-        while gone and old is not None and gone[0] < old:
-            found.append(Pair(before[gone.pop(0)], None))
+        while removed and old is not None and removed[0] < old:
+            found.append(Pair(before[removed.pop(0)], None))
         found.append(Pair(before[old] if old is not None else None, part))
-    return [*found, *(Pair(before[place], None) for place in gone)]
+    return [*found, *(Pair(before[place], None) for place in removed)]
 
 
 def differences(before: Sequence[str], after: Sequence[str]) -> list[list[Piece]]:

@@ -145,13 +145,13 @@ class NewsListNode(template.Node):
             problems.append(Problem("query", shorten(str(query)), message, "a Query", "query=page.get_query"))
             query = None
         params = Params({name: texts for name, value in values.items() if (texts := _texts(name, value))})
-        asked = read(params, reader, query)
-        problems += asked.problems
+        list_request = read(params, reader, query)
+        problems += list_request.problems
         if problems:
             _complain(problems)
-        if lost_its_filter(problems, asked.query, (*params, "query")):
+        if lost_its_filter(problems, list_request.query, (*params, "query")):
             return None
-        return listing_of(replace(asked, problems=problems))
+        return listing_of(replace(list_request, problems=problems))
 
 
 def _texts(name: str, value: Any) -> list[str]:

@@ -41,7 +41,7 @@ class _Watch:
     def __init__(self, alias: str) -> None:
         self._alias, self._connection = alias, connections[alias]
         self._snapshot: Snapshot | None = None
-        self._looked_at, self._writes = timezone.now(), 0
+        self._refreshed_at, self._writes = timezone.now(), 0
 
     def __call__(self, execute: Callable[..., Any], sql: str, *args: Any) -> Any:
         """Note what the connection executes, as Django's ``execute_wrapper``."""
@@ -54,17 +54,17 @@ class _Watch:
         self._snapshot = None
         self._writes += 1
 
-    def current(self, look: Callable[[], Snapshot]) -> Snapshot:
+    def current(self, refresh: Callable[[], Snapshot]) -> Snapshot:
         """Return the snapshot.
 
-        From ``look`` where something may have changed since the last one.
+        From ``refresh`` where something may have changed since the last one.
         """
         if not self._is_watching():
-            return look()
+            return refresh()
         if self._snapshot is None or not self._is_fresh(self._snapshot):
-            self._looked_at = timezone.now()
-            writes, snapshot = self._writes, look()
-            if writes != self._writes:  # the look has projected, and may have left more to do
+            self._refreshed_at = timezone.now()
+            writes, snapshot = self._writes, refresh()
+            if writes != self._writes:  # the refresh has projected, and may have left more to do
                 return snapshot
             self._snapshot = snapshot
         return self._snapshot
@@ -76,7 +76,7 @@ class _Watch:
     def _is_fresh(self, snapshot: Snapshot) -> bool:
         now = timezone.now()
         is_due = snapshot.next_change is not None and now >= snapshot.next_change
-        return not is_due and abs(now - self._looked_at) < datetime.timedelta(seconds=1)
+        return not is_due and abs(now - self._refreshed_at) < datetime.timedelta(seconds=1)
 
 
 @contextlib.contextmanager

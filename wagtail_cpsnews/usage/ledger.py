@@ -140,9 +140,9 @@ def _write_sites(alias: str, batch: list[Use], uses: Mapping[Use, Hours]) -> Non
 def _write_uses(alias: str, batch: list[Use], uses: Mapping[Use, Hours]) -> None:
     EmbedUse.objects.using(alias).bulk_create(
         [
-            EmbedUse(host=host, door=door, what=what, first_seen=first, last_seen=last)
-            for host, door, what in batch
-            for first, last in (uses[host, door, what],)
+            EmbedUse(host=host, door=method, what=what, first_seen=first, last_seen=last)
+            for host, method, what in batch
+            for first, last in (uses[host, method, what],)
         ],
         update_conflicts=True,
         unique_fields=["host", "door", "what"],

@@ -98,14 +98,14 @@ class _Gathered:
 _gathered = _Gathered()
 
 
-def record(who: str, what: Iterable[str], when: datetime.datetime, *, door: str, client: str = "") -> None:
+def record(who: str, what: Iterable[str], when: datetime.datetime, *, method: str, client: str = "") -> None:
     """Remember that a site was served something.
 
     Args:
         who: The site's host name, "" where it is not known.
         what: ``list:…`` and ``story:…``, as ``list_key`` and ``story_key`` give them.
         when: Aware; cut to the hour.
-        door: The ``method`` of an output.
+        method: The ``method`` of an output.
         client: The address of the client that asked. It is neither kept nor stored.
     """
     hour = when.replace(minute=0, second=0, microsecond=0)
@@ -114,7 +114,7 @@ def record(who: str, what: Iterable[str], when: datetime.datetime, *, door: str,
         if not _gathered:
             _gathered.database = _database()
         for one in what:
-            use = who, str(door), one
+            use = who, str(method), one
             if who in (_gathered.known_hosts or ()):
                 _gathered.known.add(use, who, (hour, hour))
             else:
@@ -153,7 +153,7 @@ def client_of(request: HttpRequest) -> str:
 
 def note(
     request: HttpRequest,
-    door: str,
+    method: str,
     query: Query | None,
     *,
     tag: str = "",
@@ -168,7 +168,7 @@ def note(
     if not get_settings().USAGE_DAYS:
         return
     who = host_of(request)
-    if who is None or (not who and door == "element"):
+    if who is None or (not who and method == "element"):
         return  # our own page, or a program that says nothing of itself
     with _gathered.lock:
         if stories is not None:
@@ -178,7 +178,7 @@ def note(
         served = _gathered.answers.get(tag, ())
     lists = [list_key(query)] if query is not None else []
     what = [*lists, *map(story_key, served)]
-    record(who, what, timezone.now(), door=door, client=client_of(request))
+    record(who, what, timezone.now(), method=method, client=client_of(request))
 
 
 def list_key(query: Query) -> str:

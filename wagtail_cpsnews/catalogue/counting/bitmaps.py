@@ -57,7 +57,7 @@ def _answers(known: Index, snapshot: Snapshot) -> bool:
     if known.sequence == snapshot.sequence:
         return known.token == snapshot.token
     # Newer than a snapshot that another thread still has; not than one read later, of a database that has gone back.
-    is_ahead = known.sequence > snapshot.sequence and snapshot.looked_at <= known.read_at
+    is_ahead = known.sequence > snapshot.sequence and snapshot.refreshed_at <= known.read_at
     return is_ahead and not projection.inside_transactions
 
 

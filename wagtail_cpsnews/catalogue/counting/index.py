@@ -57,9 +57,9 @@ class Row(NamedTuple):
     terms: Iterable[tuple[str, str]]
 
 
-def microseconds(moment: datetime.datetime) -> int:
+def microseconds(when: datetime.datetime) -> int:
     """Return an aware time as whole microseconds since 1970."""
-    return (moment - _EPOCH) // _MICROSECOND
+    return (when - _EPOCH) // _MICROSECOND
 
 
 @dataclass
@@ -229,7 +229,7 @@ class Draft:
         self.published, self.ids = known.published[:], known.ids[:]
         self.sets = known.sets.mapped(BitMap)
         self.ordinals = known.ordinals.copy()
-        self.expiries = {page: moment for moment, page in known.expiries}
+        self.expiries = {page: when for when, page in known.expiries}
         self.groups = dict(known.groups)
         self.items, self.stories = known.items, known.stories
         self._between: list[Row] = []
@@ -278,7 +278,7 @@ class Draft:
             self.ids,
             self.sets,
             self.ordinals,
-            sorted((moment, page) for page, moment in self.expiries.items()),
+            sorted((when, page) for page, when in self.expiries.items()),
             self.groups,
             read_at,
             self.items,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from ...catalogue.db import using
-from ...catalogue.facts import as_moment, is_future
+from ...catalogue.facts import as_aware, is_future
 from ...catalogue.snapshots import current
 from ...catalogue.story_updates import OUTCOME, UPDATE_KINDS, is_key, sort_updates
 from ...taxonomy.outcomes import OutcomeLabel
@@ -126,8 +126,8 @@ class UpdateBlock(blocks.StructBlock):
 
 def _problems(value: Any) -> Iterator[tuple[str, Any]]:
     """Yield (field, message) for what keeps an update from being published."""
-    moment = as_moment(value.get("date"))
-    if moment is not None and is_future(moment):
+    when = as_aware(value.get("date"))
+    if when is not None and is_future(when):
         yield (
             "date",
             _("This is in the future. An update says what has happened; give the time of now or before."),
@@ -152,9 +152,9 @@ def public_updates(stream: Iterable[Any]) -> list[dict[str, Any]]:
     """
     updates = []
     for block in stream:
-        moment, text = as_moment(block.value.get("date")), (block.value.get("text") or "").strip()
-        if moment is not None and text and not is_future(moment):
-            update = {"date": moment, "kind": block.value.get("kind") or "update", "text": text}
+        when, text = as_aware(block.value.get("date")), (block.value.get("text") or "").strip()
+        if when is not None and text and not is_future(when):
+            update = {"date": when, "kind": block.value.get("kind") or "update", "text": text}
             if update["kind"] == OUTCOME:
                 update["outcome"] = str(block.value.get("outcome") or "")
                 update["concerns"] = " ".join(str(block.value.get("concerns") or "").split())
