@@ -173,7 +173,7 @@ def test_a_change_that_is_rolled_back_purges_nothing(purged, world, stored_jobs)
 
     def work():
         with projection.projecting("default") as batch:
-            batch.writer.bury([world.deep.pk])
+            batch.writer.write_tombstones([world.deep.pk])
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -103,7 +103,10 @@ _ranks: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 
 
 def take_last_rank(alias: str) -> int:
-    """Return the last rank that the invalidations of the transaction just committed lead to."""
+    """Return the last rank that the invalidations just committed lead to.
+
+    Those of the transaction.
+    """
     return _ranks.pop(connections[alias], Invalidation.REST)
 
 
@@ -130,7 +133,10 @@ class InvalidationQueue:
         self._done: set[int] = set()
 
     def first(self, rank: int) -> Invalidation | None:
-        """Return the invalidation to apply next, or ``None`` when all up to ``rank`` are applied."""
+        """Return the invalidation to apply next.
+
+        ``None`` when all up to ``rank`` are applied.
+        """
         if self._waiting is not None:
             self._waiting = [
                 invalidation for invalidation in self._waiting if invalidation.pk not in self._done

@@ -47,7 +47,10 @@ class Watch(Protocol):
     """Remembers a snapshot inside a test's transaction; see ``wagtail_cpsnews.test``."""
 
     def current(self, refresh: Callable[[], Snapshot]) -> Snapshot:
-        """Return the snapshot, from ``refresh`` where the test may have changed something."""
+        """Return the snapshot.
+
+        From ``refresh`` where the test may have changed something.
+        """
 
     def forget(self) -> None:
         """Have the next call refresh."""
