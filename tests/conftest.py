@@ -3,6 +3,7 @@
 import gc
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone, translation
 
 pytest_plugins = [
@@ -136,3 +137,17 @@ def rule(monkeypatch):
         return rules.register_rule(rules.Rule("test", decide, watches or {}))
 
     return register
+
+
+@pytest.fixture
+def kept_answers(settings):
+    """A host that keeps whole answers, for longer than we would."""
+    settings.MIDDLEWARE = [
+        "django.middleware.cache.UpdateCacheMiddleware",
+        *settings.MIDDLEWARE,
+        "django.middleware.cache.FetchFromCacheMiddleware",
+    ]
+    settings.CACHE_MIDDLEWARE_SECONDS = 3600
+    cache.clear()
+    yield
+    cache.clear()

@@ -7,12 +7,11 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from PIL import Image as PILImage
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Page
 
-from demo.models import HomePage
 from tests.factories import load_terms
+from tests.importing import make_index
 from wagtail_cpsnews.importers.models import ImportedStory
-from wagtail_cpsnews.pages.models import NewsIndexPage
 
 STORY = {
     "id": "a-1",
@@ -31,15 +30,7 @@ STORY = {
 
 @pytest.fixture
 def bare_index(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    Locale.objects.get_or_create(language_code="cy")
-    home = Page.objects.get(depth=1).add_child(instance=HomePage(title="Home", slug="home-page"))
-    site = Site.objects.filter(is_default_site=True).first() or Site(
-        hostname="localhost", is_default_site=True
-    )
-    site.root_page = home
-    site.save()
-    return home.add_child(instance=NewsIndexPage(title="News", slug="news"))
+    return make_index(settings, tmp_path)
 
 
 @pytest.fixture

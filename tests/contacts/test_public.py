@@ -5,7 +5,6 @@ import re
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import ProtectedError
 from wagtail.models import Locale, PageViewRestriction
@@ -17,20 +16,6 @@ from wagtail_cpsnews.catalogue.snapshots import current
 from wagtail_cpsnews.conf import get_settings
 from wagtail_cpsnews.contacts.models import PressContact
 from wagtail_cpsnews.pages.models import PressOfficePage
-
-
-@pytest.fixture
-def middleware(settings):
-    """A host that keeps whole answers, for longer than we would."""
-    settings.MIDDLEWARE = [
-        "django.middleware.cache.UpdateCacheMiddleware",
-        *settings.MIDDLEWARE,
-        "django.middleware.cache.FetchFromCacheMiddleware",
-    ]
-    settings.CACHE_MIDDLEWARE_SECONDS = 3600
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def names(html):
@@ -91,7 +76,7 @@ def test_an_hour_that_exists_twice(contacts, api):
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_no_cache_outlives_a_change(change, contacts, newsroom, story, client, middleware):
+def test_no_cache_outlives_a_change(change, contacts, newsroom, story, client, kept_answers):
     """A cache of the host's, and behind it a browser's: what either has is never shown after the change."""
     story("A story", slug="a-story")
     office = PressOfficePage(title="Press office", slug="press-office")

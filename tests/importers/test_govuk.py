@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page
 
-from demo.models import HomePage
 from tests.factories import load_terms
+from tests.importing import make_index
 from wagtail_cpsnews.importers.models import ImportedStory
-from wagtail_cpsnews.pages.models import NewsIndexPage, NewsItemPage, SpeechPage
+from wagtail_cpsnews.pages.models import NewsItemPage, SpeechPage
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "govuk"
 
@@ -26,16 +26,10 @@ pytestmark = [
 
 
 @pytest.fixture
-def index():
-    Locale.objects.get_or_create(language_code="cy")
+def index(settings, tmp_path):
+    index = make_index(settings, tmp_path)
     load_terms()
-    home = Page.objects.get(depth=1).add_child(instance=HomePage(title="Home", slug="home-page"))
-    site = Site.objects.filter(is_default_site=True).first() or Site(
-        hostname="localhost", is_default_site=True
-    )
-    site.root_page = home
-    site.save()
-    return home.add_child(instance=NewsIndexPage(title="News", slug="news"))
+    return index
 
 
 @pytest.fixture
