@@ -55,7 +55,10 @@ URL = Text(name="url", description="The address of a list or a story of this sit
 
 @dataclass(frozen=True, kw_only=True)
 class Limit(WholeNumber):
-    """The most pixels that there is room for. Consumers send all kinds of things: what is no number is no limit."""
+    """The most pixels that there is room for.
+
+    Consumers send all kinds of things: what is no number is no limit.
+    """
 
     highest: int = 999_999
 

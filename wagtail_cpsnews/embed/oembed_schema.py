@@ -1,4 +1,7 @@
-"""What OpenAPI says of ``embed/oembed/``, made of the parameters that the view reads."""
+"""The OpenAPI description of ``embed/oembed/``.
+
+It is made of the parameters that the view reads.
+"""
 
 from __future__ import annotations
 
