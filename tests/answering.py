@@ -1,4 +1,7 @@
-"""An office, a duty line and one for Sunday nights, and the moments at which it matters who answers."""
+"""An office, a duty line and one for Sunday nights.
+
+And the times at which it matters who answers.
+"""
 
 import datetime
 import re

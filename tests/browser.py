@@ -76,7 +76,9 @@ def tab(chromium):
 
 
 def listen(tab, said, *kinds):
-    """Add to a list what the page's console says from now on, all or some kinds of messages.
+    """Add what the page's console says from now on to a list.
+
+    All or some kinds of messages.
 
     Except of a missing icon, which a browser looks for when it gets round to it.
     """
@@ -89,7 +91,10 @@ def listen(tab, said, *kinds):
 
 
 def stop_clock(tab):
-    """Stop the clock of the pages that the tab opens from now on: ``forward()`` alone moves it."""
+    """Stop the clock of the pages that the tab opens from now on.
+
+    ``forward()`` alone moves it.
+    """
     tab.add_init_script(FETCHES)
     now = time.time()
     tab.clock.install(time=now)
@@ -97,7 +102,10 @@ def stop_clock(tab):
 
 
 def forward(tab, seconds):
-    """Move the page's clock, and wait until what the page then asked for has been dealt with."""
+    """Move the page's clock, and wait for what the page then asked for.
+
+    Until it has been dealt with.
+    """
     tab.clock.fast_forward(seconds * 1000)
     settle(tab)
 
@@ -108,7 +116,10 @@ def settle(tab):
 
 
 def wait_until(tab, condition):
-    """Wait until a condition holds that events of the browser bring about, a console message for example."""
+    """Wait until a condition holds that events of the browser bring about.
+
+    A console message for example.
+    """
     for _ in range(600):
         if condition():
             return
@@ -125,7 +136,10 @@ def wait_for_frames(tab):
 
 @pytest.fixture
 def served_newsroom(transactional_db, live_server, settings, tmp_path):
-    """A newsroom with real commits, served on a port: ``.url`` is its origin, ``.index`` its news index."""
+    """A newsroom with real commits, served on a port.
+
+    ``.url`` is its origin, ``.index`` its news index.
+    """
     from types import SimpleNamespace
     from urllib.parse import urlsplit
 
@@ -152,7 +166,10 @@ def served_newsroom(transactional_db, live_server, settings, tmp_path):
 
 
 def _restore_tree():
-    """What migrations make and a flush of the database takes away: the root page, a site, a locale."""
+    """Restore what migrations make and a flush of the database removes.
+
+    The root page, a site, a locale.
+    """
     from wagtail.models import Locale, Page, Site
 
     locale, _ = Locale.objects.get_or_create(language_code="en")

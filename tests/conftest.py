@@ -21,28 +21,40 @@ pytest_plugins = [
 
 
 def pytest_collection_modifyitems(items):
-    """Run a test that drives a browser once more when it fails: a busy machine may have been too slow for it."""
+    """Run a test that drives a browser once more when it fails.
+
+    A busy machine may have been too slow for it.
+    """
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_collection_finish():
-    """Collect garbage seldom: what was imported and collected stays, and looking through it took a tenth of the time."""
+    """Collect garbage seldom.
+
+    What was imported and collected stays, and looking through it took a tenth of the time.
+    """
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)
 def _site_language():
-    """Requests leave their language active behind them; each test begins with the site's."""
+    """Begin each test with the site's language.
+
+    Requests leave their language active behind them.
+    """
     with translation.override("en"):
         yield
 
 
 @pytest.fixture(autouse=True)
 def _ledger_waits_for_a_database(request):
-    """After any answer the usage ledger writes what is due, also from earlier tests: not where there is no database."""
+    """Keep the usage ledger from writing where there is no database.
+
+    After any answer it writes what is due, also from earlier tests.
+    """
     if request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames):
         yield
         return
@@ -67,7 +79,10 @@ def newsroom(newsroom_catalogue, settings, tmp_path):
 
 @pytest.fixture
 def story(newsroom):
-    """A function that publishes a story under the index: ``story("Title", areas=["wessex"])``."""
+    """A function that publishes a story under the index.
+
+    ``story("Title", areas=["wessex"])``
+    """
     from tests.factories import publish_story
 
     def publish(title="A story", **kwargs):
@@ -79,7 +94,10 @@ def story(newsroom):
 
 @pytest.fixture
 def api(client):
-    """A function that asks the API and returns the answer's JSON: ``api("items/", area="wessex")``."""
+    """A function that asks the API and returns the answer's JSON.
+
+    ``api("items/", area="wessex")``
+    """
 
     def ask(path="items/", status=200, **params):
         response = client.get(f"/newsroom/api/v1/{path}", params, headers={"host": "localhost"})
@@ -113,7 +131,10 @@ def yesterday():
 
 
 def pytest_sessionfinish():
-    """What the tests did is nobody's use: else a kept test database would have it in the next run."""
+    """Forget what the tests did: it is nobody's use.
+
+    Else a kept test database would have it in the next run.
+    """
     from wagtail_cpsnews.usage import recording as usage
 
     usage.forget()
@@ -121,7 +142,9 @@ def pytest_sessionfinish():
 
 @pytest.fixture
 def rule(monkeypatch):
-    """A function that registers a rule of a test, instead of any other: ``rule(check, watches)``.
+    """A function that registers a rule of a test, instead of any other.
+
+    ``rule(check, watches)``
 
     check: takes a page and returns the code of why it is hidden, "" where it is not, or a ``Decision``.
     """

@@ -1,4 +1,6 @@
-"""The test database: migrated once for each state of the migrations, then copied; beside it one with a newsroom.
+"""The test database, migrated once for each state of the migrations.
+
+Then it is copied; beside it is one with a newsroom.
 
 Migrating costs twenty seconds of processor time in each worker of each run, and a copy next to nothing. On PostgreSQL,
 and with ``--create-db``, the tests migrate as Django does.
@@ -58,7 +60,10 @@ _newsroom = []
 
 @pytest.fixture
 def _django_db_helper(_database, _django_db_helper):
-    """Extend the fixture of pytest-django that begins the test's transaction: first the database is chosen."""
+    """Extend the fixture of pytest-django that begins the test's transaction.
+
+    First the database is chosen.
+    """
 
 
 @pytest.fixture
@@ -111,7 +116,10 @@ def _make_newsroom():
 
 
 def _copy():
-    """Make the test database from a migrated one, which is made first if there is none. Return what removes it."""
+    """Make the test database from a migrated one; return what removes it.
+
+    The migrated one is made first if there is none.
+    """
     saved, name = FOLDER / f"{_state()}.sqlite3", connection.creation._get_test_db_name()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with _lock(FOLDER / "lock"):
@@ -148,7 +156,10 @@ def _save(name, saved):
 
 
 def _state():
-    """Return a hash of the versions and files that decide what a migrated database holds."""
+    """Return a hash of what decides what a migrated database holds.
+
+    Versions and files.
+    """
     digest = hashlib.sha256(repr([version("Django"), version("wagtail"), settings.LANGUAGES]).encode())
     for config in apps.get_app_configs():
         digest.update(f"{config.name}\n".encode())

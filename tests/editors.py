@@ -1,4 +1,7 @@
-"""Editors with few rights, two sections to tell apart, and the addresses of the newsroom's lists."""
+"""Editors with few rights, and two sections to tell apart.
+
+And the addresses of the newsroom's lists.
+"""
 
 import csv
 import io
@@ -17,7 +20,10 @@ SNIPPETS = "/admin/snippets/cpsnews/area/"
 
 
 def make_editor(name, *pages, rights=()):
-    """Somebody who may add, change and publish below ``pages``, and has the named model permissions."""
+    """Make a user who may add, change and publish below ``pages``.
+
+    With the named model permissions.
+    """
     user = User.objects.create_user(name, password=name)
     group = Group.objects.create(name=name)
     group.permissions.add(Permission.objects.get(codename="access_admin"))

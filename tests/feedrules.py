@@ -1,4 +1,6 @@
-"""What feed validators ask of RSS 2.0, Atom 1.0 and JSON Feed 1.1, as far as it can be asked without the web.
+"""What feed validators ask of RSS 2.0, Atom 1.0 and JSON Feed 1.1.
+
+As far as it can be asked without the web.
 
 ``check(response)`` reads a feed, holds it to the rules and returns it as a ``Feed``.
 """
@@ -30,7 +32,10 @@ _URN = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-
 
 
 def check(response):
-    """The feed of an answer: ``form``, ``title``, ``subtitle``, ``stories`` (title, url, id, …), ``gone``."""
+    """Return the feed of an answer.
+
+    ``form``, ``title``, ``subtitle``, ``stories`` (title, url, id, …), ``gone``.
+    """
     assert response.status_code == 200, response.content
     if response.headers["Content-Type"].startswith("application/feed+json"):
         return _json(response.content)

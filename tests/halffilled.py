@@ -1,4 +1,7 @@
-"""Form data for any block and any page type, made of their definitions: right, missing, and odd in every field."""
+"""Form data for any block and any page type, made of their definitions.
+
+Right, missing, and odd in every field.
+"""
 
 import datetime
 
@@ -23,7 +26,10 @@ def _times(kind):
 
 
 def odd_values(field):
-    """Values that can be typed into a form field and stored in a draft, and may be wrong when it is published."""
+    """Return values that can be typed and stored in a draft.
+
+    They may be wrong when it is published.
+    """
     if isinstance(field, forms.DateTimeField):
         return ["", *_times("datetime")]
     if isinstance(field, forms.DateField):
@@ -142,7 +148,10 @@ def nothing(block):
 
 
 def page_data(form_class, objects, block_value=lambda block, objects: streamfield([])):
-    """What the browser posts for a page of a type, all of it right; streams by ``block_value``."""
+    """Return what the browser posts for a page of a type, all of it right.
+
+    Streams by ``block_value``.
+    """
     data = {"comments": inline_formset([])}
     for name, field in form_class.base_fields.items():
         if hasattr(field, "block"):

@@ -70,7 +70,10 @@ def give(ask):
 
 @contextmanager
 def undone():
-    """What is written inside is taken back: a newsroom is not built anew for every case."""
+    """Undo what is written in this context.
+
+    A newsroom is not built again for every case.
+    """
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -78,7 +81,10 @@ def undone():
 
 
 def queries(call):
-    """The queries of a call, without the looks at the catalogue's state, which tests do anew every time."""
+    """Return the queries of a call.
+
+    Without the refreshes of the snapshot, which tests make every time.
+    """
     with CaptureQueriesContext(connection) as captured:
         call()
     return [query["sql"] for query in captured if 'FROM "cpsnews_state"' not in query["sql"]]

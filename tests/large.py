@@ -1,4 +1,7 @@
-"""A world with stories enough for several batches, where a batch is one step and a step some rows."""
+"""A world with stories enough for several batches.
+
+Here a batch is one step and a step some rows.
+"""
 
 import pytest
 from django.db import transaction

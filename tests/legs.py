@@ -1,4 +1,6 @@
-"""The slow part of the tests: the slow tests themselves, and other combinations of versions and databases.
+"""The slow part of the tests.
+
+The slow tests themselves, and other combinations of versions and databases.
 
 Each leg is an environment of its own under ``.venv-legs/``. A Python that this machine does not have is reported
 and left out; everything else must pass. ``make test-slow`` runs on each combination what it can change; ``make
@@ -19,7 +21,9 @@ UV = Path(sys.executable).with_name("uv")
 
 @dataclass(frozen=True)
 class Leg:
-    """One combination: name, Python, what to install besides the project, what to run.
+    """One combination.
+
+    Name, Python, what to install besides the project, what to run.
 
     subset: the tests that this combination can change; all of them where it is empty. without: packages that a site
     need not have, taken out again.
@@ -73,7 +77,10 @@ LEGS = (
 
 
 def interpreter(version: str) -> str | None:
-    """A Python of this version that really starts: on the path, or among pyenv's, whose shims may not."""
+    """Return a Python of this version that really starts.
+
+    On the path, or among pyenv's, whose shims may not.
+    """
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     candidates = [shutil.which(f"python{version}"), *sorted(pyenv.glob(f"{version}.*/bin/python{version}"))]
     for candidate in filter(None, candidates):
@@ -99,7 +106,10 @@ def environment(leg: Leg) -> Path | None:
 
 
 def run(leg: Leg, *, whole: bool = False) -> str:
-    """Run one leg, or the whole suite on it. Return "passed", "failed" or why it was left out."""
+    """Run one leg, or the whole suite on it.
+
+    Returns "passed", "failed" or why it was left out.
+    """
     python = environment(leg)
     if python is None:
         return f"left out: no Python {leg.python} on this machine"
@@ -112,7 +122,9 @@ def run(leg: Leg, *, whole: bool = False) -> str:
 
 
 def main() -> int:
-    """Run the legs whose name holds the first argument, or all. Return 1 when one failed.
+    """Run the legs whose name holds the first argument, or all.
+
+    Returns 1 when one failed.
 
     ``--whole`` runs every test on each.
     """

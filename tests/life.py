@@ -1,4 +1,7 @@
-"""A newsroom's life at random: everything that editors and administrators do, in any order."""
+"""A newsroom's life at random.
+
+Everything that editors and administrators do, in any order.
+"""
 
 import datetime
 import io
@@ -17,7 +20,10 @@ from wagtail_cpsnews.taxonomy.models import Area, CrimeType, Kind, Topic
 
 
 class Life:
-    """The small newsroom with a Welsh tree and a second site; ``change()`` does one thing at random."""
+    """The small newsroom with a Welsh tree and a second site.
+
+    ``change()`` does one thing at random.
+    """
 
     def __init__(self, world, random, second_host="second.example"):
         self.world, self.random = world, random
@@ -153,7 +159,10 @@ def add_a_welsh_version(life):
 
 
 def add_a_version_elsewhere(life):
-    """A version without a section of its own: in the same site or in another, in a third language or a double."""
+    """Add a version without a section of its own.
+
+    In the same site or in another, in a third language or a double.
+    """
     original = life.story(locale__language_code="en", version_of=None)
     language = life.random.choice(["cy", "ur"])
     publish_story(parent=life.parent(), title=life.word(), language=language, version_of=original)

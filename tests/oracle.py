@@ -1,4 +1,7 @@
-"""The oracle: what an anonymous reader gets at a story's own address decides what every list must hold."""
+"""The oracle: what a reader gets at a story's own address.
+
+An anonymous reader; it decides what every list must hold.
+"""
 
 import html
 import json
@@ -69,7 +72,10 @@ def listed(**params):
 
 
 def assert_true(*, checked=True):
-    """Pages and catalogue agree: list, item, search, facets. ``checked``: and check_catalogue finds nothing."""
+    """Check that pages and catalogue agree: list, item, search, facets.
+
+    ``checked``: and check_catalogue finds nothing.
+    """
     current()
     ids = {entry.page_pk: str(entry.pk) for entry in Entry.objects.all()}
     in_list = listed()
@@ -102,7 +108,10 @@ def assert_true(*, checked=True):
 
 
 def assert_outputs(done=()):
-    """Every output, each site's in each language, shows the public stories and no other. ``done``: what came before."""
+    """Check that every output shows the public stories and no other.
+
+    Each site's in each language. ``done``: what came before.
+    """
     current()
     ids = {entry.page_pk: entry.pk for entry in Entry.objects.all()}
     pages = stories()
@@ -164,7 +173,10 @@ def _assert_addresses(shown, ids):
 
 
 def _assert_facets(shown):
-    """Each term's count, on each site and in each language alone, is the number of pages that carry it."""
+    """Check that each term's count is the number of pages that have it.
+
+    On each site and in each language alone.
+    """
     reference = current().reference
     for site in Site.objects.all():
         for language in languages():

@@ -1,4 +1,7 @@
-"""Every output as tests ask it: the registered ones, and Wagtail's own API where a host mounts it."""
+"""Every output as tests ask it.
+
+The registered ones, and Wagtail's own API where a host mounts it.
+"""
 
 import contextlib
 import html
@@ -30,7 +33,10 @@ def names(found):
 
 
 def ask(address, host="localhost"):
-    """What somebody without a session is answered: the status and the text, without JSON's escapes and entities."""
+    """Return what a reader without a session is answered.
+
+    The status and the text, without JSON's escapes and entities.
+    """
     response = Client(raise_request_exception=False).get(address, headers={"host": host})
     assert response.status_code < 500, (address, response.status_code)
     return response.status_code, readable(response.content.decode())
@@ -44,7 +50,10 @@ def readable(text):
 
 
 def story_questions(entry_id, url):
-    """The addresses that ask about one story, by output. Without an id those that need none."""
+    """Return the addresses that ask about one story, by output.
+
+    Without an id those that need none.
+    """
     return {
         output.name: output.story_address(id=str(entry_id or ""), url=url)
         for output in ABOUT_STORIES

@@ -1,4 +1,7 @@
-"""Image files that carry everything that nobody wants to publish, one a format, with a text to search for."""
+"""Image files that carry everything that nobody wants to publish.
+
+One for each format, with a text to search for.
+"""
 
 import io
 import struct
@@ -117,7 +120,10 @@ def animated_gif():
 
 
 def _gif_with_xmp(data):
-    """XMP as Adobe puts it into a GIF: bytes that no sub-block holds, and a trailer that catches readers."""
+    """Return XMP as Adobe puts it into a GIF.
+
+    Bytes that no sub-block holds, and a trailer that catches readers.
+    """
     trailer = b"\x01" + bytes(range(0xFF, -1, -1)) + b"\0"
     extension = b"\x21\xff\x0bXMP DataXMP" + XMP + trailer
     end = data.rindex(b"\x3b")

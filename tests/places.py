@@ -1,4 +1,6 @@
-"""Every police force and every principal council of England and Wales, with the area that prosecutes its cases.
+"""Every police force and principal council of England and Wales.
+
+With the area that prosecutes its cases.
 
 By police force, from the forces' own areas (Police Act 1996, Schedule 1) and the councils as of April 2025.
 """

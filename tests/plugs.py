@@ -1,4 +1,7 @@
-"""Values for every place of our page types that can point to something, found by walking fields and blocks."""
+"""Values for every place that can point to something.
+
+In the package's page types, found by walking fields and blocks.
+"""
 
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
@@ -23,7 +26,10 @@ def leaves(block, path=()):
 
 
 def raw(block, path, value):
-    """The stored value of ``block`` with ``value`` at ``path`` and as little as possible elsewhere."""
+    """Return the stored value of ``block`` with ``value`` at ``path``.
+
+    And as little as possible elsewhere.
+    """
     if not path:
         return value
     name, *rest = path
@@ -59,7 +65,10 @@ def stream_fields(model):
 
 
 def plug(page, rich, choose, url=""):
-    """Put ``rich(place)`` into every rich text and ``choose[class]`` into every chooser; returns the places."""
+    """Plug every rich text and every chooser, and return the places.
+
+    With ``rich(place)`` and ``choose[class]``.
+    """
     places = []
     for field in rich_text_fields(type(page)):
         places.append(field.name)

@@ -1,4 +1,7 @@
-"""What stories point to: a page, a document and a picture with titles to keep secret, and ways of hiding them."""
+"""What stories point to, and ways of hiding it.
+
+A page, a document and a picture with titles to keep secret.
+"""
 
 import datetime
 

@@ -1,4 +1,7 @@
-"""A PostgreSQL server for tests, from a Python package: started on first use, on a socket, stopped at exit."""
+"""A PostgreSQL server for tests, from a Python package.
+
+Started on first use, on a socket, stopped at exit.
+"""
 
 import functools
 import tempfile

@@ -1,4 +1,6 @@
-"""A publisher that fails on demand, and somebody else's site: two small servers on loopback, without Django.
+"""A publisher that fails on demand, and somebody else's site.
+
+Two small servers on loopback, without Django.
 
 The widget's tests set what the publisher has and how it behaves; every request is written down.
 """
@@ -263,7 +265,10 @@ def site():
 
 @pytest.fixture
 def show(publisher, site, tab):
-    """A function that puts a widget on the site and opens the page: ``show('area="wessex"')``; returns the tab."""
+    """A function that puts a widget on the site and opens the page.
+
+    ``show('area="wessex"')``; returns the tab.
+    """
 
     def open_page(
         attributes="", *, inner=None, lang="en", head="", before="", after="", state="ready", src=None
@@ -300,5 +305,8 @@ def focused(tab):
 
 
 def until(tab, expression):
-    """Waits until an expression about the widget's shadow root holds: ``until(tab, "activeElement != null")``."""
+    """Wait until an expression about the widget's shadow root holds.
+
+    ``until(tab, "activeElement != null")``
+    """
     tab.wait_for_function(f"() => document.querySelector('cps-news').shadowRoot.{expression}")

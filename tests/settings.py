@@ -1,4 +1,7 @@
-"""The example site's settings, on a database of the tests' own: SQLite, or PostgreSQL with DATABASE=postgresql."""
+"""The example site's settings, on a database of the tests' own.
+
+SQLite, or PostgreSQL with DATABASE=postgresql.
+"""
 
 import os
 import sys

@@ -1,4 +1,6 @@
-"""Which of a process's SQL statements are the package's: those that its code runs, and those on the catalogue's tables.
+"""Which of a process's SQL statements are the package's.
+
+Those that its code runs, and those on the catalogue's tables.
 
 A statement of Wagtail's that runs below a method of ours that only extends Wagtail's (a page's ``save()``, a form, a
 middleware) is Wagtail's: any page type has it.
@@ -21,7 +23,10 @@ MIDDLEWARE = {str(HOME / "middleware.py")}
 
 @contextlib.contextmanager
 def counted():
-    """Yield a list that takes each statement of the package, savepoints included, as it is run."""
+    """Yield a list that takes each statement of the package as it is run.
+
+    Savepoints included.
+    """
     tables = [
         model._meta.db_table
         for model in apps.get_app_config("cpsnews").get_models()
@@ -50,7 +55,10 @@ class Statements(list):
 
 
 def _place_in_the_package():
-    """Return the module and function of the package that a statement is run from, or None."""
+    """Return the module and function that a statement is run from, or None.
+
+    Those of the package.
+    """
     frame, inner = sys._getframe(2), None
     while frame is not None:
         code = frame.f_code

@@ -1,4 +1,7 @@
-"""Media storages that behave as others do: signed addresses, full disks, services that are away."""
+"""Media storages that behave as others do.
+
+Signed addresses, full disks, services that are away.
+"""
 
 import errno
 import itertools

@@ -1,4 +1,7 @@
-"""Long parametrisations: a few telling values in ``make test``, every one in ``make test-slow``."""
+"""Long parametrisations.
+
+A few telling values in ``make test``, every one in ``make test-slow``.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""A real WordPress on loopback: Debian's, with a MariaDB and PHP's own server, in a folder that is thrown away."""
+"""A real WordPress on loopback, in a folder that is thrown away.
+
+Debian's, with a MariaDB and PHP's own server.
+"""
 
 import base64
 import json
@@ -53,14 +56,20 @@ echo json_encode($password);
 
 @dataclass
 class WordPress:
-    """A running WordPress. ``url``: its address, on another origin than the newsroom's."""
+    """A running WordPress.
+
+    ``url``: its address, on another origin than the newsroom's.
+    """
 
     url: str
     folder: Path
     passwords: dict[str, str]
 
     def publish(self, role: str, content: str, title: str = "A post") -> str:
-        """Publishes a post as somebody with this role would in the editor; returns its address."""
+        """Publish a post as a user with this role would; return its address.
+
+        In the editor.
+        """
         post = self._ask("POST", role, {"title": title, "content": content, "status": "publish"})
         return str(post["link"])
 

@@ -1,4 +1,6 @@
-"""A database of its own for every test, with real commits: a copy of a small newsroom that is built once.
+"""A database of its own for every test, with real commits.
+
+A copy of a small newsroom that is built once.
 
 Inside Django's ``TestCase`` nothing is committed, which hides every fault of order: what is projected too early, too
 late or twice. Here a test commits as a site does, and other threads and processes see the same database.
@@ -34,7 +36,10 @@ def on_postgres():
 
 
 def _use(name):
-    """Makes ``name`` the default database of this process, for new threads too; returns what was there."""
+    """Make ``name`` the default database of this process; return the old one.
+
+    For new threads too.
+    """
     before = connections.settings["default"], connections["default"]
     connections.settings["default"] = {**before[0], "NAME": str(name)}
     del connections["default"]
@@ -66,7 +71,10 @@ def _administration():
 
 
 def _clone(source, target):
-    """Copies the database ``source`` (nothing may be connected to it on PostgreSQL) to ``target``."""
+    """Copy the database ``source`` to ``target``.
+
+    On PostgreSQL nothing may be connected to ``source``.
+    """
     if on_postgres():
         with _administration() as cursor:
             cursor.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
@@ -91,7 +99,10 @@ def _name(directory, label):
 
 
 def _build():
-    """A home page, an index, a section with two stories, one beside it, one in Welsh; a few terms."""
+    """Build a home page, an index, sections and a few terms.
+
+    A section with two stories, one beside it, one in Welsh.
+    """
     for code in ("en", "cy"):
         Locale.objects.get_or_create(language_code=code)
     en, cy = Locale.objects.get(language_code="en"), Locale.objects.get(language_code="cy")

@@ -1,4 +1,7 @@
-"""Contacts as editors meet them: the form, its messages, deletion, the choice on a story."""
+"""Contacts as editors meet them.
+
+The form, its messages, deletion, the choice on a story.
+"""
 
 import pytest
 from django.contrib.auth.models import Group, Permission

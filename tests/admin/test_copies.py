@@ -1,4 +1,7 @@
-"""A copy is a new story: it gets the content of the other one and nothing of its history."""
+"""A copy is a new story.
+
+It gets the content of the other one and nothing of its history.
+"""
 
 import datetime
 import uuid
@@ -115,7 +118,10 @@ def value_of(field, other):
 
 @pytest.fixture
 def original(newsroom):
-    """A story of 2019 with all that can have happened to one, and a draft that is not published."""
+    """Return a story of 2019 with a long history, and a draft.
+
+    With all that can have happened to one; the draft is not published.
+    """
     other = publish_story(parent=newsroom, title="Another version")
     page = publish_story(
         parent=newsroom,
@@ -186,7 +192,10 @@ COPIES = {
 
 
 def has_no_history(page, since):
-    """Whether nothing is left, on the page and in its revisions; what is dated is dated now."""
+    """Return whether nothing of a history is left.
+
+    On the page and in its revisions; what is dated is dated now.
+    """
     for state in [page, *(revision.as_object() for revision in page.revisions.all())]:
         for name in page.history_fields:
             value = getattr(state, name)

@@ -1,4 +1,7 @@
-"""Drafts may be half-filled; only publishing refuses. Built from the models and block definitions themselves."""
+"""Drafts may be half-filled; only publishing refuses.
+
+Built from the models and block definitions themselves.
+"""
 
 import json
 import threading
@@ -96,7 +99,10 @@ def messages(error):
 
 @pytest.mark.parametrize(("model", "name"), STREAMS, ids=lambda value: getattr(value, "__name__", value))
 def test_every_block_can_be_kept_half_filled(objects, model, name):
-    """Each part of each block missing or odd in turn: kept as a draft, published or refused, never an error."""
+    """Each part of each block is missing or odd in turn.
+
+    It is kept as a draft, published or refused, never an error.
+    """
     field = form_field(model, name)
     refused = 0
     for what, data in halffilled.variants(field.block, objects):
@@ -285,7 +291,10 @@ def _rich(model, data):
 
 @pytest.mark.parametrize("model", TYPES_IN_SHORT)
 def test_the_editor_keeps_a_draft_with_everything_wrong(objects, admin_client, model, settings):
-    """Through the real views: created, saved again, autosaved, read and previewed; publishing refuses."""
+    """Through the real views: created, saved again, autosaved, read and previewed.
+
+    Publishing refuses.
+    """
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = None
     parent = objects["index"]
 

@@ -59,8 +59,11 @@ def many(newsroom):
 
 
 def test_long_lists_cost_few_queries(admin_client, many, client):
-    """A page list, for an editor: session, user, profile, rights 7; her part of the tree 2; languages 3; terms 2;
-    retired ones in use 1; count, pages, their types, sites, workflows, languages 7; areas 1; privacy and sites 2."""
+    """Count the queries of a page list, for an editor.
+
+    Session, user, profile, rights 7; her part of the tree 2; languages 3; terms 2;
+    retired ones in use 1; count, pages, their types, sites, workflows, languages 7; areas 1; privacy and sites 2.
+    """
     # Admins may translate, and Wagtail's simple_translation asks once for every snippet: see the editor below.
     limits = {
         NEWS: 25,
@@ -79,7 +82,10 @@ def test_long_lists_cost_few_queries(admin_client, many, client):
 
 
 def test_the_explorer_costs_no_more_than_wagtails_own(many, client, admin_user):
-    """Wagtail's own takes more than 25: side panel, breadcrumbs, buttons, translations of the page that is explored."""
+    """Wagtail's own takes more than 25.
+
+    Side panel, breadcrumbs, buttons, translations of the page that is explored.
+    """
     home = many.get_parent().specific
     for number in range(19):  # and the news centre
         home.add_child(instance=type(home)(title=f"Page {number}", slug=f"page-{number}"))

@@ -1,4 +1,7 @@
-"""The form of a live list says how many stories its filter finds, while an editor sets it."""
+"""The form of a live list says how many stories its filter finds.
+
+While an editor sets it.
+"""
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User

@@ -23,7 +23,10 @@ MERGE = "/admin/newsroom/merge/area/{}/"
 
 
 def menu_of(client):
-    """The names of the newsroom's menu items that somebody is shown; None without the group."""
+    """Return the names of the newsroom's menu items that a user is shown.
+
+    None without the group.
+    """
     from django.test import RequestFactory
 
     from wagtail_cpsnews.admin.menu import menu_item

@@ -1,4 +1,7 @@
-"""What the newsroom's lists refuse: other people's pages, other tables' columns, and parameters that nobody types."""
+"""What the newsroom's lists refuse.
+
+Other people's pages, other tables' columns, and parameters that nobody types.
+"""
 
 import itertools
 import urllib.parse
@@ -59,7 +62,10 @@ def body(response):
 
 
 def asked(client, url, parameters):
-    """The final answer to a request: status, body without its tokens and the address itself."""
+    """Return the final answer to a request.
+
+    Status, body without its tokens and the address itself.
+    """
     query = urllib.parse.urlencode(parameters, doseq=True)
     return client.get(f"{url}?{query}", follow=True)
 
@@ -112,7 +118,10 @@ def test_nasty_keys_are_not_found(admin_editor, client, action, key):
 
 
 def test_no_rights_no_lists(newsroom, stories, client):
-    """The same answer for rows that are there and rows that are not, so that nothing can be counted."""
+    """The same answer for rows that exist and rows that don't.
+
+    So nothing can be counted.
+    """
     area = Area.find("wessex")
     client.force_login(make_editor("nobody"))
     there, absent = f"{area.pk}/", "999999/"

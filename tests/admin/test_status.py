@@ -1,4 +1,7 @@
-"""What the admin says about a page: its status as readers experience it, dates as staff read them, no red crosses."""
+"""What the admin says about a page.
+
+Its status as readers experience it, dates as staff read them, no red crosses.
+"""
 
 import datetime
 import re
@@ -174,7 +177,10 @@ def test_what_is_not_retired_has_no_cross(newsroom, admin_client):
 
 @pytest.mark.parametrize("spec", plain_specs(), ids=lambda spec: spec.slug)
 def test_no_list_shows_a_bare_truth_value(terms, spec):
-    """A column of a plain model has words; modeladmin shows a field's True and False as a tick and a cross."""
+    """A column of a plain model has words.
+
+    Modeladmin shows a field's True and False as a tick and a cross.
+    """
     admin = modeladmin.build(spec)
     fields = {field.name for field in spec.model._meta.get_fields()}
     for name, column in zip(admin.list_display, spec.columns, strict=True):

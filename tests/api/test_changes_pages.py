@@ -1,4 +1,7 @@
-"""Every way in which a page can change. After each, the oracle: pages and catalogue say the same."""
+"""Every way in which a page can change.
+
+After each, the oracle: pages and catalogue say the same.
+"""
 
 import datetime
 
@@ -191,7 +194,10 @@ def test_alias_made_a_page_of_its_own(world, admin):
 
 
 def test_source_of_an_alias_deleted(world):
-    """Wagtail unpublishes the alias and cuts it loose, the latter in an update without a signal."""
+    """Wagtail unpublishes the alias and cuts it loose.
+
+    The latter in an update without a signal.
+    """
     alias = world.plain.create_alias(update_slug="alias")
     world.plain.delete()
     alias = NewsItemPage.objects.get(pk=alias.pk)
@@ -213,7 +219,10 @@ def test_story_below_an_alias_whose_private_source_is_deleted(world):
 
 
 def test_story_below_an_alias_of_a_restricted_section(world):
-    """An alias shares its source's restrictions, and so does what lies below the alias."""
+    """An alias shares its source's restrictions.
+
+    And so does what lies below the alias.
+    """
     from wagtail.models import PageViewRestriction
 
     alias = world.section.create_alias(update_slug="section-alias")

@@ -1,4 +1,7 @@
-"""The OpenAPI document in the hands of others: a fuzzer, a linter, and generators of clients in two languages."""
+"""The OpenAPI document in the hands of others.
+
+A fuzzer, a linter, and generators of clients in two languages.
+"""
 
 import json
 import shutil
@@ -55,7 +58,10 @@ generation.allow-extra-parameters = false
 
 
 def test_whatever_is_asked_the_answer_is_as_described(served_newsroom, tmp_path):
-    """Two hundred requests for each address, right and wrong ones. Lists of terms are one view; two pages are not there."""
+    """Two hundred requests for each address, right and wrong ones.
+
+    Lists of terms are one view; two pages are not there.
+    """
     for number in range(3):
         publish_story(parent=served_newsroom.index, title=f"Story {number}", areas=["wessex"])
     publish_story(parent=served_newsroom.index, title="Gone story").unpublish()

@@ -18,7 +18,10 @@ DAY = datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC)
 @pytest.fixture
 def walk(api, client):
     def pages(**params):
-        """Yields the titles of each page; what the caller does in between happens between two requests."""
+        """Yield the titles of each page.
+
+        What the caller does in between happens between two requests.
+        """
         answer = api(cursor="start", page_size=2, **params)
         while True:
             yield [item["title"] for item in answer["results"]]

@@ -1,4 +1,7 @@
-"""The API's short way around Django REST framework gives the same bytes as the long one, and steps aside for a host."""
+"""The API's fast path gives the same bytes as Django REST framework.
+
+It steps aside for a host.
+"""
 
 import random
 

@@ -1,4 +1,7 @@
-"""How the API behaves over HTTP: methods, CORS, caching, 304, and how many queries an answer costs."""
+"""How the API behaves over HTTP.
+
+Methods, CORS, caching, 304, and how many queries an answer costs.
+"""
 
 import datetime
 import re
@@ -204,7 +207,10 @@ def test_before_the_first_build(get, client, newsroom):
 
 @pytest.fixture
 def committed_stories(transactional_db, settings, tmp_path):
-    """Thirty stories as a server has them: committed, and no test's look at every request."""
+    """Publish thirty stories as a server has them.
+
+    Committed, and without a test's refresh at every request.
+    """
     from tests.browser import _restore_tree
     from tests.factories import build_newsroom, publish_story
 

@@ -1,4 +1,7 @@
-"""``api/v1/pages/…/``: what the news centre, the press office and the protocol show, and nothing that they do not."""
+"""``api/v1/pages/…/``: news centre, press office and protocol.
+
+What they show, and nothing that they do not.
+"""
 
 import json
 

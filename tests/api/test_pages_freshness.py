@@ -1,4 +1,7 @@
-"""How long answers about pages last, what makes them new, and how many queries they take."""
+"""How long answers about pages last, and how many queries they take.
+
+And what makes them new.
+"""
 
 import datetime
 

@@ -1,4 +1,7 @@
-"""A story in several languages is one story: in every list, count, facet and page, for every reader."""
+"""A story in several languages is one story.
+
+In every list, count, facet and page, for every reader.
+"""
 
 import datetime
 import itertools
@@ -82,7 +85,10 @@ class Twins:
 
 
 def public_versions():
-    """What everybody may see, read from the pages: key, language, site, terms, words and date of each version."""
+    """Return what everybody may see, read from the pages.
+
+    Key, language, site, terms, words and date of each version.
+    """
     sites = sorted(Site.objects.all(), key=lambda site: -len(site.root_page.url_path))
     roots = [
         (home.url_path, site.pk) for site in sites for home in site.root_page.get_translations(inclusive=True)
@@ -109,7 +115,10 @@ def public_versions():
 
 
 def expected(versions, sites, language, only, default, **filters):
-    """The stories that a list should show, each by the version that should stand for it; newest first."""
+    """Return the stories that a list should show, newest first.
+
+    Each by the version that should represent it.
+    """
     by_key = {}
     for version in versions:
         if version["site"] in sites:
@@ -157,7 +166,10 @@ def pages_of(params, host):
 
 
 def facets_of(versions, sites, language, only, default, filters):
-    """Each term's count: the stories that the list would show with it, whatever is chosen of its own taxonomy."""
+    """Return each term's count.
+
+    The stories that the list would show with it, whatever is chosen of its own taxonomy.
+    """
     counts = {}
     for name in ("area", "topic"):
         others = {key: value for key, value in filters.items() if key != name}
@@ -229,7 +241,10 @@ def no_story_counts_twice(newsroom, settings, seed, default, sites, inner, quest
 
 @pytest.fixture
 def twins(newsroom, story):
-    """An English story with a Welsh version, and one without; two terms, one of which has a Welsh name."""
+    """An English story with a Welsh version, and one without.
+
+    Two terms, one of which has a Welsh name.
+    """
     cy = Locale.objects.get(language_code="cy")
     newsroom.get_parent().specific.copy_for_translation(cy).save_revision().publish()
     newsroom.copy_for_translation(cy).save_revision().publish()

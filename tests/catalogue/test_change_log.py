@@ -1,4 +1,7 @@
-"""Whoever only follows the change log has an exact copy of the list, whatever happens and whenever."""
+"""A client that only follows the change log has an exact copy of the list.
+
+Whatever happens and whenever.
+"""
 
 import base64
 import json
@@ -68,7 +71,10 @@ def test_what_comes_after(log, story):
 
 
 def test_a_hidden_second_version_does_not_say_when_it_will_expire(log, story):
-    """Another version in its language stands for it; what is planned for it is not in the log."""
+    """Another version in its language represents it.
+
+    What is planned for it is not in the log.
+    """
     first, second = story("First"), story("Second")
     answer = log()
     second.translation_key = first.translation_key
@@ -190,7 +196,10 @@ def saved_catalogue():
 
 
 def test_a_restored_catalogue_that_caught_up_voids_tokens_and_etags(log, api, client, story):
-    """No process and no number tells: the catalogue counts as far as before, with other changes."""
+    """No process and no number tells.
+
+    The catalogue counts as far as before, with other changes.
+    """
     story("Only one")
     log()
     saved = saved_catalogue()

@@ -1,4 +1,7 @@
-"""Copies that others keep by the change log stay exact: with the client of the documentation, while all else changes."""
+"""Copies that others keep by the change log stay exact.
+
+With the client of the documentation, while all else changes.
+"""
 
 import contextlib
 import importlib.util
@@ -100,7 +103,10 @@ class Reader:
 
 
 def live(world, port, tmp_path, changes, seed):
-    """Random changes; copies are brought up to date and compared now and then, with changes between pages."""
+    """Make random changes; update copies and compare them now and then.
+
+    With changes between pages.
+    """
     chance = random.Random(seed)
     life = Life(world, chance, second_host="127.0.0.1")
     readers = [
@@ -155,7 +161,10 @@ def test_a_copy_stays_exact(world, port, tmp_path):
 
 @pytest.mark.slow
 def test_a_copy_stays_exact_through_a_thousand_changes_and_a_restore(world, port, tmp_path):
-    """After 500 changes the database of 250 changes ago is put back; no process remembers the newer one."""
+    """After 500 changes the database of 250 changes ago is put back.
+
+    No process remembers the newer one.
+    """
     lived = live(world, port, tmp_path, 500, 11)
     connection.close()
     saved = worlds._name(tmp_path, "saved")
@@ -181,7 +190,10 @@ def test_a_copy_stays_exact_through_a_thousand_changes_and_a_restore(world, port
 
 
 def test_a_copy_while_others_write(world, port, tmp_path):
-    """Two processes publish and take down while the copy is made page by page, again and again."""
+    """Two processes publish and unpublish while the copy is made.
+
+    Page by page, again and again.
+    """
     pages = [draft_story(parent=world.index, title=f"Busy {n}", slug=f"busy-{n}") for n in range(6)]
     before = State.objects.get().sequence
     connection.close()

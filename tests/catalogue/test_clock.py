@@ -1,4 +1,7 @@
-"""``newsroom_clock``: finishes large changes and takes out what has expired, without a reader."""
+"""``newsroom_clock``: what it does without a reader.
+
+It finishes large changes and removes what has expired.
+"""
 
 import io
 import signal

@@ -1,4 +1,7 @@
-"""Many at once: bulk publishes from several processes, and readers that must never miss a number."""
+"""Many at once.
+
+Bulk publishes from several processes, and readers that must never miss a number.
+"""
 
 import threading
 

@@ -1,4 +1,7 @@
-"""Bitmaps count what SQL counts, whatever has happened to the catalogue since they were read."""
+"""Bitmaps count what SQL counts.
+
+Whatever has happened to the catalogue since they were read.
+"""
 
 import datetime
 import random
@@ -44,7 +47,10 @@ class Catalogue:
         self.state = State.objects.get(pk=1)
 
     def project(self, changes):
-        """Write that many changes with the next number, and return the snapshot after them."""
+        """Write that many changes with the next number.
+
+        Returns the snapshot after them.
+        """
         self.state.refresh_from_db()
         number = self.state.sequence + 1
         for _change in range(changes):
@@ -81,7 +87,10 @@ class Catalogue:
         EntryTerm.objects.bulk_create(EntryTerm(entry=entry, taxonomy=name, key=key) for name, key in chosen)
 
     def free(self, entry):
-        """Return site and translation key of stories that have no version there: of several, one would stand."""
+        """Return site and translation key of stories without a version there.
+
+        Of several, one would be listed.
+        """
         taken = set(Entry.objects.exclude(pk=entry.pk).values_list("site_id", "translation_key"))
         return [(site, key) for site in SITES for key in self.keys if (site, key) not in taken]
 
@@ -121,7 +130,10 @@ def current_token(number):
 
 
 def answer(counter, query, snapshot):
-    """Everything that a counter says of a query: counts, two pages, and what comes behind the first."""
+    """Return everything that a counter says about a query.
+
+    Counts, two pages, and what comes behind the first.
+    """
     selection = counter.select(query, snapshot)
     counts = selection.counts(facets=True)
     first = selection.keys(0, 3)
@@ -176,7 +188,10 @@ def test_an_index_that_was_continued_is_the_one_that_is_read_again(newsroom, mon
 
 
 def contents(index):
-    """Everything that an index says, without ordinals: those of one that was continued have holes."""
+    """Return everything that an index says, without ordinals.
+
+    Those of one that was continued have holes.
+    """
     ordinals = sorted(index.sets.everything)
 
     def pages(bitmap):

@@ -1,4 +1,7 @@
-"""What changes around a story: links, pictures, documents, sites, languages. After each, the oracle."""
+"""What changes around a story.
+
+Links, pictures, documents, sites, languages. After each, the oracle.
+"""
 
 import io
 
@@ -200,7 +203,10 @@ def test_site_replaced_by_another_in_one_transaction(world):
 
 @pytest.fixture
 def welsh(world):
-    """The home page, the index and their Welsh versions; returns a function that translates a story."""
+    """The home page, the index and their Welsh versions.
+
+    Returns a function that translates a story.
+    """
     cy = Locale.objects.get(language_code="cy")
     for page in (world.home, world.index):
         page.copy_for_translation(cy)

@@ -1,4 +1,6 @@
-"""Large changes: done in batches that readers never wait for, what takes something away first.
+"""Large changes: done in batches that readers never wait for.
+
+What takes something away comes first.
 
 Here a batch is one step and a step some rows, so that a few stories are a large change: batches are counted, not timed.
 """
@@ -112,7 +114,10 @@ def leave_a_backlog(world):
 
 @pytest.mark.parametrize("change", telling(TAKING_AWAY, _delete, _restrict_above, _move_away))
 def test_what_takes_away_comes_first(large, killed, change):
-    """One batch of one step for each mark of the first rank, whatever else is waiting."""
+    """One batch of one step for each invalidation of the first rank.
+
+    Whatever else is waiting.
+    """
     leave_a_backlog(large)
     public = Entry.objects.get(page_pk=large.deep.pk).pk
     change(large)
@@ -215,7 +220,10 @@ def test_ten_thousand_invalidations_of_one_page_are_one_refresh(large):
 
 
 def test_invalidations_of_the_last_version_are_applied(large, killed):
-    """Without rank or cursor, as a process writes them that has not been restarted yet."""
+    """Without rank or cursor.
+
+    As a process writes them that has not been restarted yet.
+    """
     page = large.deep
     Page.objects.filter(pk=page.pk).update(live=False)
     table = connection.ops.quote_name(Invalidation._meta.db_table)
@@ -240,7 +248,10 @@ def test_invalidations_of_the_last_version_are_applied(large, killed):
 
 @pytest.fixture
 def held(world):
-    """Another connection that holds the catalogue's lock until the test ends, or lets go."""
+    """Another connection that holds the catalogue's lock.
+
+    Until the test ends, or lets go.
+    """
     inside, release = threading.Event(), threading.Event()
 
     def hold():

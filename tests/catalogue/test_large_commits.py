@@ -1,4 +1,7 @@
-"""Large changes as the process sees them that commits one, and terms of many stories that are merged."""
+"""Large changes as the process that commits one sees them.
+
+And terms of many stories that are merged.
+"""
 
 import pytest
 from django.core.signals import request_finished, request_started
@@ -25,7 +28,10 @@ def test_the_process_that_commits_finishes_what_is_small(large, monkeypatch):
 
 @pytest.fixture
 def request_running():
-    """What Django does at the beginning of a request; the function that is given ends it."""
+    """Do what Django does at the beginning of a request.
+
+    The function that is given ends it.
+    """
     request_started.send(sender=None)
     yield lambda: request_finished.send(sender=None)
     request_finished.send(sender=None)
@@ -95,7 +101,10 @@ def test_a_term_of_many_stories_is_merged_a_step_at_a_time(large, killed):
 
 
 def test_stories_of_a_merged_term_are_filed_without_reading_their_pages(large, killed, monkeypatch):
-    """But those whose entry does not say what the page said, and those that the entry can't tell of."""
+    """Read are pages whose entry does not say what the page said.
+
+    And those that the entry can't tell of.
+    """
     wessex, mersey = Area.objects.get(slug="wessex"), Area.objects.get(slug="mersey-cheshire")
     stories = list(Page.objects.filter(slug__startswith="story-").order_by("pk").specific())
     with transaction.atomic():

@@ -1,4 +1,7 @@
-"""Commands that look at every story: what one costs, how far they have come, and that they can be interrupted."""
+"""Commands that look at every story.
+
+What one costs, how far they have come, and that they can be interrupted.
+"""
 
 import datetime
 import io
@@ -97,7 +100,10 @@ def pks(newsroom, monkeypatch):
 
 @pytest.fixture
 def run(pks, monkeypatch):
-    """A function that runs a command, and returns the stories it looked at, its output and its exit code."""
+    """A function that runs a command.
+
+    It returns the stories that were looked at, the output and the exit code.
+    """
     rows = EntryWriter.rows
 
     def run(command, *options, stop_after=None, verbosity=1):

@@ -1,4 +1,7 @@
-"""What no signal tells: raw writes, loaddata, truncated tables, restored databases. And what fails must not spread."""
+"""What no signal tells; and what fails must not spread.
+
+Raw writes, loaddata, truncated tables, restored databases.
+"""
 
 import datetime
 import io
@@ -25,7 +28,10 @@ HOUR = datetime.timedelta(hours=1)
 
 
 def put_right(*expected):
-    """check_catalogue reports just this, with exit code 1; --repair puts it right; then there is nothing."""
+    """Check that check_catalogue reports just this, and repairs it.
+
+    With exit code 1; after --repair there is nothing to report.
+    """
     out = io.StringIO()
     with pytest.raises(CommandError):
         call_command("check_catalogue", stdout=out)
@@ -122,7 +128,10 @@ def test_loaddata(world, tmp_path):
 
 
 def test_entry_tampered_with(world):
-    """A leak written straight into the catalogue: the digest does not tell, the columns do."""
+    """A leak written straight into the catalogue.
+
+    The digest does not tell, the columns do.
+    """
     Entry.objects.filter(page_pk=world.plain.pk).update(title="Tampered", summary="Tampered")
     put_right("stale")
     assert_true()

@@ -1,4 +1,4 @@
-"""However much an address asks for wrongly, the answer explains a few of it and stays small."""
+"""An answer about many wrong parameters explains a few and stays small."""
 
 import json
 

@@ -1,4 +1,7 @@
-"""Whatever stands in an address, however encoded: the list asked for, or an answer that says what is wrong with what."""
+"""Whatever an address contains, however encoded.
+
+The list asked for, or an answer that says what is wrong with what.
+"""
 
 import json
 
@@ -111,7 +114,10 @@ def ask(client, newsroom, story):
 
 
 def explained(response, query):
-    """An error of the API: every problem has all five parts, and only what was asked is said back, shortened."""
+    """Check an error of the API: every problem has all five parts.
+
+    Only what was asked is said back, shortened.
+    """
     body = json.loads(response.content)
     assert body["errors"], query
     for error in body["errors"]:

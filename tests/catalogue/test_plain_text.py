@@ -1,4 +1,7 @@
-"""HTML to words: plain markup is read without a parser, and gives what a parser gives."""
+"""HTML to words.
+
+Plain markup is read without a parser, and gives what a parser gives.
+"""
 
 import random
 

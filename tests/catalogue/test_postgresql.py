@@ -1,4 +1,7 @@
-"""Publishing and searching on PostgreSQL; ``make test-slow`` also runs there whatever a database can change."""
+"""Publishing and searching on PostgreSQL.
+
+``make test-slow`` also runs there whatever a database can change.
+"""
 
 import os
 import subprocess

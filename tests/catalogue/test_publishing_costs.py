@@ -1,4 +1,7 @@
-"""What saving and publishing costs: a draft costs readers nothing, and a publication is projected once."""
+"""What saving and publishing costs.
+
+A draft costs readers nothing, and a publication is projected once.
+"""
 
 import pytest
 from django.contrib.auth.models import User

@@ -1,4 +1,7 @@
-"""What a public page points to: hidden, and back again, in every place of every page type, in every output."""
+"""What a public page points to: hidden, and back again.
+
+In every place of every page type, in every output.
+"""
 
 import datetime
 
@@ -197,7 +200,10 @@ def story_page(newsroom, target, document, picture):
 
 @pytest.fixture
 def detail(story_page):
-    """A function that asks for the story as a client does that has the answer before, and returns its text."""
+    """A function that asks for the story and returns its text.
+
+    As a client does that has the answer before.
+    """
     current()
     path = f"{API}/items/{Entry.objects.get(page_pk=story_page.pk).pk}/"
     tags = []

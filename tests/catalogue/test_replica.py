@@ -1,4 +1,7 @@
-"""A router that sends every read to a replica which lags behind: nothing public may come from it."""
+"""A router that sends every read to a replica which lags behind.
+
+Nothing public may come from it.
+"""
 
 import io
 import shutil
@@ -26,7 +29,10 @@ HIDDEN = "Kestrel Ludlow"
 
 
 class StaleRouter:
-    """As many projects have it: reads go to the replica, whatever the object they belong to was read from."""
+    """A router as many projects have it.
+
+    Reads go to the replica, whatever the object they belong to was read from.
+    """
 
     def db_for_read(self, model, **hints):
         return "replica"

@@ -1,4 +1,7 @@
-"""Rich text on its way out: what was injected by code does not leave, and what editors make stays as it is."""
+"""Rich text as readers get it.
+
+What was injected by code does not leave, and what editors make stays as it is.
+"""
 
 import json
 from xml.etree import ElementTree
@@ -193,7 +196,10 @@ def test_a_feature_of_the_hosts_survives(monkeypatch):
 @pytest.mark.usefixtures("wagtail_pages")
 @pytest.mark.parametrize("model", [SpeechPage, NewsIndexPage, PressOfficePage, MediaProtocolPage])
 def test_no_output_runs_what_was_injected(model, newsroom):
-    """Into every rich text and every address of every page type, by code that no form has seen."""
+    """Into every rich text and every address of every page type.
+
+    By code that no form has seen.
+    """
     payload = "".join(PAYLOADS)
     if connection.vendor == "postgresql":  # which stores no NUL
         payload = payload.replace("\x00", "")
@@ -218,7 +224,10 @@ def test_no_output_runs_what_was_injected(model, newsroom):
 
 
 def texts_of(page):
-    """Every text of every answer: HTML as it is, JSON by its strings, XML by its texts and its elements."""
+    """Return every text of every answer.
+
+    HTML as it is, JSON by its strings, XML by its texts and its elements.
+    """
     for path in addresses(page):
         response = Client().get(path, headers={"host": "localhost"})
         assert response.status_code == 200, path

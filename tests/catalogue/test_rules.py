@@ -1,4 +1,7 @@
-"""Rules: further reasons not to show a story. What they decide is stored, and read by lists, links and moves."""
+"""Rules: further reasons not to show a story.
+
+What they decide is stored, and read by lists, links and moves.
+"""
 
 import datetime
 

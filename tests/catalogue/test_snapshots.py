@@ -23,7 +23,10 @@ A_LITTLE = 4
 
 
 def until(condition, seconds):
-    """Asks again and again until ``condition()`` is true; fails after ``seconds``. Returns how long it took."""
+    """Ask again and again until ``condition()`` is true.
+
+    Fails after ``seconds``. Returns how long it took.
+    """
     start = time.monotonic()
     while not condition():
         assert time.monotonic() - start < seconds, "not in time"
@@ -94,7 +97,9 @@ def queries_of_a_new_slug(world, stories):
 
 
 def test_a_change_of_a_section_is_set_based(world, monkeypatch):
-    """60 stories below cost no more than 10, but for one statement a chunk of some hundred rows.
+    """60 stories below cost no more than 10.
+
+    But for one statement a chunk of some hundred rows.
 
     The queries: state locked, what has expired, marks, the section and its aliases, which entries are not public any
     more, the visibility checker (sites, their homes, restrictions, drafts among homes), stories that use the section, pages and
@@ -130,7 +135,10 @@ make_server("127.0.0.1", int(sys.argv[1]), get_wsgi_application(), handler_class
 
 @pytest.fixture
 def served(world):
-    """A process that serves the world; returns a function that asks it for ``(status, text)``."""
+    """A process that serves the world.
+
+    Returns a function that asks it for ``(status, text)``.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -196,7 +204,10 @@ invalidation._project_now = lambda: os._exit(9)
 
 @pytest.mark.slow
 def test_another_process_shows_it_within_the_interval(world, served):
-    """Publishing, unpublishing, restricting and expiring in one process, read over HTTP from another."""
+    """Publishing, unpublishing, restricting and expiring in one process.
+
+    Read over HTTP from another.
+    """
     everything = ["Deep Lantern", "Deep Marigold", "Plain Harbour"]
     seconds = get_settings().LOOK_SECONDS + A_LITTLE
     assert titles(served) == everything
@@ -219,7 +230,10 @@ def test_another_process_shows_it_within_the_interval(world, served):
 @pytest.mark.slow
 @pytest.mark.parametrize("change", ["publish", "unpublish"])
 def test_a_process_that_is_killed_after_the_commit(world, served, change):
-    """Its mark is committed with the change, and the next look of any process projects it."""
+    """Its invalidation is committed with the change.
+
+    The next refresh of any process projects it.
+    """
     page = draft_story(parent=world.index, title="New Quay", slug="quay")
     page.save_revision()
     if change == "unpublish":

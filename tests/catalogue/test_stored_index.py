@@ -1,4 +1,7 @@
-"""A new process starts from the index in the database, and answers as one that has read every story."""
+"""A new process starts from the index in the database.
+
+It answers as one that has read every story.
+"""
 
 import uuid
 
@@ -20,7 +23,10 @@ from wagtail_cpsnews.catalogue.counting import loading, stored
 
 @pytest.fixture
 def few(monkeypatch):
-    """A handful of stories is worth storing; rows are short, so that columns lie in several."""
+    """A handful of stories is worth storing.
+
+    Rows are short, so that columns lie in several.
+    """
     monkeypatch.setattr(stored, "FEWEST", 5)
     monkeypatch.setattr(stored, "PART", 100)
     monkeypatch.setattr(loading, "MAX_CHANGED", 30)

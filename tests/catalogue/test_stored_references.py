@@ -1,4 +1,7 @@
-"""How references are kept and resolved: blocks of a host's, lists in bulk, rows of an earlier version, lifetimes."""
+"""How references are kept and resolved.
+
+Blocks of a host's, lists in bulk, rows of an earlier version, lifetimes.
+"""
 
 import datetime
 import importlib

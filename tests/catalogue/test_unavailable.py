@@ -1,4 +1,7 @@
-"""The database can't be reached: 503 in each output's own form, and nothing of the error in it."""
+"""The database can't be reached.
+
+503 in each output's own form, and nothing of the error in it.
+"""
 
 import contextlib
 import json
@@ -56,7 +59,10 @@ STATIC = {"docs", "feed-style", "widget", "widget_pinned"}
 
 @pytest.fixture
 def database_gone(story, settings):
-    """Every statement fails as it does when the server has gone away; returns a client."""
+    """Have every statement fail as when the server has gone away.
+
+    Returns a client.
+    """
     settings.WAGTAIL_CPSNEWS = {**settings.WAGTAIL_CPSNEWS, "LOOK_SECONDS": 0}
     story("A story")
     client = Client(raise_request_exception=False)

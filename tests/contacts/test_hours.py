@@ -1,4 +1,7 @@
-"""Opening hours: weeks, nights, bank holidays, exceptions, both changes of the clocks, other time zones."""
+"""Opening hours.
+
+Weeks, nights, bank holidays, exceptions, both changes of the clocks, other time zones.
+"""
 
 import datetime
 from datetime import date, time

@@ -1,4 +1,7 @@
-"""Who answers now: on pages, in the API, in the text of stories, whatever was cached before."""
+"""Who answers now, whatever was cached before.
+
+On pages, in the API, in the text of stories.
+"""
 
 import datetime
 import re
@@ -77,7 +80,10 @@ def test_an_hour_that_exists_twice(contacts, api):
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_no_cache_outlives_a_change(change, contacts, newsroom, story, client, kept_answers):
-    """A cache of the host's, and behind it a browser's: what either has is never shown after the change."""
+    """A cache of the host's, and behind it a browser's.
+
+    What either has is never shown after the change.
+    """
     story("A story", slug="a-story")
     office = PressOfficePage(title="Press office", slug="press-office")
     newsroom.add_child(instance=office)

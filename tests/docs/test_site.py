@@ -41,7 +41,10 @@ def test_pictures_are_used_and_small():
 @pytest.mark.slow
 @pytest.mark.once
 def test_the_site_is_built_without_a_warning_and_asks_no_third_party(tmp_path):
-    """A link to a page or heading that does not exist is a warning, and ``-W`` makes it an error."""
+    """A link to a page or heading that does not exist is a warning.
+
+    ``-W`` makes it an error.
+    """
     command = [
         sys.executable,
         "-m",

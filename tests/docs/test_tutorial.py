@@ -1,4 +1,7 @@
-"""The tutorial's commands, word for word, in an empty folder and a new virtual environment."""
+"""The tutorial's commands, word for word.
+
+In an empty folder and a new virtual environment.
+"""
 
 import contextlib
 import json
@@ -31,7 +34,10 @@ def find_free_port():
 
 
 def adapt(block, ports):
-    """Install the checkout instead of the released package, and use ports that are free here."""
+    """Install the checkout instead of the released package.
+
+    And use ports that are free here.
+    """
     for port, free in ports.items():
         block = re.sub(rf"\b{port}\b", free, block)
     uv = Path(sys.executable).parent / "uv"

@@ -1,4 +1,7 @@
-"""Words that the package does not use: the documentation, docstrings and visible texts are in plain English."""
+"""Words that the package does not use.
+
+The documentation, docstrings and visible texts are in plain English.
+"""
 
 import ast
 import re
@@ -90,7 +93,10 @@ def read_messages():
 
 
 def read_templates():
-    """Yield the texts of templates: what is between tags, and what tags and attributes show."""
+    """Yield the texts of templates.
+
+    What is between tags, and what tags and attributes show.
+    """
     for path in (PACKAGE / "templates").rglob("*.*"):
         source = COMMENT.sub("", path.read_text(encoding="utf-8"))
         yield path, TAG.sub(" ", source)

@@ -1,4 +1,7 @@
-"""“Find your area”: every force and council leads to its area, in both languages and as people type it."""
+"""“Find your area”: every force and council leads to its area.
+
+In both languages and as people type it.
+"""
 
 import pytest
 from django.core.management import call_command
@@ -73,7 +76,10 @@ def test_a_retired_area_is_not_found(find, newsroom):
 
 
 def test_a_shared_name_resolves_to_no_single_term(find):
-    """An importer must not file a story of the Metropolitan Police under one half of London."""
+    """An importer must not file a Metropolitan Police story under one area.
+
+    Under one half of London, that is.
+    """
     assert Area.find("Metropolitan Police") is None
     assert current().reference.taxonomies["area"].find("metropolitan-police") is None
     assert Area.find("Hackney").slug == "london-north"

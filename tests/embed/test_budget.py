@@ -1,4 +1,7 @@
-"""What the widget costs its host: requests, layout shift, the largest paint; the back button; accessibility."""
+"""What the widget costs its host.
+
+Requests, layout shift, the largest paint; the back button; accessibility.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,7 @@
-"""The built widget: its size, that it is what the source gives, that npm packs it, and how it is served."""
+"""The built widget.
+
+Its size, that it is what the source gives, that npm packs it, and how it is served.
+"""
 
 import base64
 import gzip
@@ -179,7 +182,10 @@ def test_the_snippet_is_evergreen_unless_pinned(rf):
 
 @pytest.mark.parametrize("options", [{}, {"pinned": True}, {"preload": True}, EVERYTHING])
 def test_the_snippet_is_one_row_and_well_formed_in_xhtml(rf, options):
-    """WordPress's classic editor makes paragraphs of rows; XHTML has no attribute without a value."""
+    """WordPress's classic editor makes paragraphs of rows.
+
+    XHTML has no attribute without a value.
+    """
     request = rf.get("/", headers={"host": "publisher.example"}, secure=True)
     code = snippet(
         Query(q="a & <b>"), request, "https://publisher.example/news/?q=a&page=2", "A <b>", **options

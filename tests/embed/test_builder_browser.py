@@ -1,4 +1,7 @@
-"""The builder in a browser: what it shows follows each choice, and the lines work on somebody else's page."""
+"""The builder in a browser.
+
+What it shows follows each choice, and the code works on somebody else's page.
+"""
 
 import html
 

@@ -1,4 +1,7 @@
-"""The widget on somebody else's site: another origin, a strict policy, a real browser."""
+"""The widget on somebody else's site.
+
+Another origin, a strict policy, a real browser.
+"""
 
 import socket
 

@@ -1,4 +1,7 @@
-"""The widget in Firefox: that it works there as in Chromium, under the same strict policy."""
+"""The widget in Firefox.
+
+It works there as in Chromium, under the same strict policy.
+"""
 
 import json
 import shutil

@@ -1,4 +1,7 @@
-"""The frame on somebody else's page: its height, WordPress's messages, freshness, keyboard, policy, axe."""
+"""The frame on somebody else's page.
+
+Its height, WordPress's messages, freshness, keyboard, policy, axe.
+"""
 
 import http.server
 import threading
@@ -75,7 +78,10 @@ def src(served_newsroom):
 
 
 def told(tab, frame, width):
-    """The height that the frame tells once it has this width, of which its own process learns late."""
+    """Return the height that the frame tells once it has this width.
+
+    Its own process learns of the width late.
+    """
     frame.wait_for_function("width => innerWidth === width", arg=width)
     height = frame.evaluate("document.body.offsetHeight + 1")
     tab.wait_for_function("height => got.at(-1)?.value === height", arg=height)

@@ -1,4 +1,7 @@
-"""Pasted code does no harm: nothing moves when the list comes, no frame is wider than its column or cuts its list."""
+"""Pasted code does no harm.
+
+Nothing moves when the list comes, no frame is wider than its column or cuts its list.
+"""
 
 import itertools
 import re

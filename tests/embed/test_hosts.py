@@ -1,4 +1,7 @@
-"""A real newsroom's doors on other people's pages: a plain file, a strict page, one without scripts; what comes down."""
+"""A real newsroom's embed methods on other people's pages.
+
+A plain file, a strict page, one without scripts; what is withdrawn.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -77,7 +80,10 @@ def test_a_plain_file_a_strict_page_and_one_without_scripts(newsroom_url, reader
 
 
 def test_a_paragraph_around_the_snippet_keeps_the_link_inside(newsroom_url, reader, site, rf):
-    """Where an editor puts everything into paragraphs, as WordPress's classic one does."""
+    """Where an editor puts everything into paragraphs.
+
+    As WordPress's classic one does.
+    """
     request = rf.get("/", headers={"host": newsroom_url.removeprefix("http://")})
     code = snippet(Query(), request, f"{newsroom_url}/news/", "All the news", attributes={"loading": "eager"})
     site.pages["/"] = page(f"<p>{code}</p><p>After</p>")
@@ -123,7 +129,10 @@ def delete(story):
 
 
 def test_a_story_that_comes_down_leaves_an_open_list(newsroom_url, served_newsroom, reader, site):
-    """On return to the tab in one conditional request, and without return within the refresh time."""
+    """On return to the tab in one conditional request.
+
+    Without return within the refresh time.
+    """
     site.pages["/"] = page(
         element(newsroom_url, 'area="wessex" refresh="60"') + "<p>" + "Text. " * 3000 + "</p>"
     )

@@ -1,4 +1,7 @@
-"""The widget when things change or fail: freshness, back-off, what is gone, slow and cut connections."""
+"""The widget when things change or fail.
+
+Freshness, back-off, what is gone, slow and cut connections.
+"""
 
 from email.utils import formatdate
 
@@ -98,7 +101,10 @@ def test_a_busy_publisher_is_left_alone(publisher, show, tab, status):
 
 
 def pass_time(tab, publisher, seconds, step=10):
-    """Let time go by in small steps; return after how many seconds each request came, by the page's stopped clock."""
+    """Let time go by in small steps; return when each request came.
+
+    After how many seconds, by the page's stopped clock.
+    """
     settle(tab)
     came, known = [], len(publisher.requests)
     for passed in range(step, seconds + 1, step):

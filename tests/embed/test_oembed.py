@@ -1,4 +1,7 @@
-"""``embed/oembed/``: what is answered about which address, and what is never said."""
+"""``embed/oembed/``: what is answered about which address.
+
+And what is never said.
+"""
 
 import json
 import xml.etree.ElementTree as ET
@@ -331,7 +334,10 @@ def test_providers_need_no_django(tmp_path):
 
 
 def test_wagtails_own_finder(served_newsroom, settings):
-    """Wagtail's finder asks a real server, with the helper's provider and with the one in the docs."""
+    """Wagtail's finder asks a real server.
+
+    With the helper's provider and with the one in the docs.
+    """
     import re
     from pathlib import Path
 

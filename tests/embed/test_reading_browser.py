@@ -1,4 +1,7 @@
-"""The widget as a reader has it: what it shows, in which language, and how it is filtered, searched and paged."""
+"""The widget as a reader has it.
+
+What it shows, in which language, and how it is filtered, searched and paged.
+"""
 
 from urllib.parse import parse_qsl, urlsplit
 

@@ -1,4 +1,7 @@
-"""What other sites paste is well-formed in XHTML too, and a frame in it has no border and its own height."""
+"""What other sites paste is well-formed in XHTML too.
+
+A frame in it has no border and its own height.
+"""
 
 import html
 import itertools

@@ -174,7 +174,10 @@ FITTING = (
 
 
 def test_a_container_that_fits_its_contents_leaves_room(site, show):
-    """A container query takes the list's own width out of such a container's reckoning."""
+    """A container query ignores the list's own width.
+
+    It takes it out of such a container's reckoning.
+    """
     site.policy = "default-src * 'unsafe-inline'"
     for style in FITTING:
         tab = show('page-size="3"', before=f'<div style="{style}"><p>Side</p>', after="</div>")

@@ -1,4 +1,7 @@
-"""The doors into a real WordPress: as an administrator, and as an author who may not write scripts."""
+"""The embed methods in a real WordPress.
+
+As an administrator, and as an author who may not write scripts.
+"""
 
 import html
 import re
@@ -14,7 +17,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 @pytest.fixture
 def reader(tab):
-    """A browser tab whose ``told`` are console messages with their place, less WordPress's own missing icon."""
+    """A browser tab whose ``told`` are console messages with their place.
+
+    Less WordPress's own missing icon.
+    """
     tab.told = []
     tab.on(
         "console",

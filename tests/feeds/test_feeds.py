@@ -1,4 +1,7 @@
-"""Feeds: what is in them. Every feed of these tests is held to the validators' rules (``feedrules``)."""
+"""Feeds: what is in them.
+
+Every feed of these tests is held to the validators' rules (``feedrules``).
+"""
 
 import datetime
 import uuid
@@ -18,7 +21,10 @@ FORMS = ("rss", "atom", "json")
 
 @pytest.fixture
 def feed(client):
-    """A function that asks for a feed in all its forms, which say the same, and returns the Atom form."""
+    """A function that asks for a feed in all its forms.
+
+    They say the same, and it returns the Atom form.
+    """
 
     def ask(query=""):
         rss, atom, json = (

@@ -1,4 +1,7 @@
-"""How feeds and sitemap behave over HTTP: methods, headers, 304, what they cost, and whatever stands in an address."""
+"""How feeds and sitemap behave over HTTP.
+
+Methods, headers, 304, what they cost, and whatever an address contains.
+"""
 
 import datetime
 from urllib.parse import unquote

@@ -18,7 +18,10 @@ NEWS_PATH = "/newsroom/sitemap-news.xml"
 
 @pytest.fixture
 def read(client):
-    """A function that reads the sitemap: rows of address, lastmod, {language: address}, news tag as (name, …)."""
+    """A function that reads the sitemap.
+
+    Rows of address, lastmod, {language: address}, news tag as (name, …).
+    """
 
     def ask(query="", host="localhost"):
         response = client.get(f"{NEWS_PATH}{query}", headers={"host": host})

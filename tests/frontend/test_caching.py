@@ -1,4 +1,7 @@
-"""How long a host's cache and a browser may keep our pages: never beyond what they show, and never for editors."""
+"""How long a host's cache and a browser may keep the package's pages.
+
+Never beyond what they show, and never for editors.
+"""
 
 import datetime
 

@@ -1,4 +1,7 @@
-"""The HTML of lists is kept in memory: it changes with all that it shows, and holds nothing that is one reader's."""
+"""The HTML of lists is kept in memory.
+
+It changes with all that it shows, and holds nothing that is one reader's.
+"""
 
 import datetime
 import random

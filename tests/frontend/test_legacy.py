@@ -1,4 +1,7 @@
-"""Addresses of the site that the newsroom replaces: one pure function, and the redirects that pages answer with."""
+"""Addresses of the site that the newsroom replaces.
+
+One pure function, and the redirects that pages answer with.
+"""
 
 import pytest
 from django.http import QueryDict

@@ -1,4 +1,7 @@
-"""The news centre's panel "Working with the media": the protocol's status, and nothing of a page that is not public."""
+"""The news centre's panel "Working with the media".
+
+The protocol's status, and nothing of a page that is not public.
+"""
 
 import datetime
 
@@ -198,7 +201,10 @@ def test_a_deleted_protocol_leaves_the_centre_standing(centre, protocol, panel):
 
 
 def test_visible_pages_agrees_with_the_checker(newsroom, protocol, office):
-    """Every page of a tree with all that can be wrong: what the one query lets through is what the checker does."""
+    """Every page of a tree with all that can be wrong.
+
+    What the one query lets through is what the checker does.
+    """
     home = newsroom.get_parent()
     for number, hide in enumerate(HIDES):
         hide(make(home, title=f"Hidden {number}", slug=f"hidden-{number}"))

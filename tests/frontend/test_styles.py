@@ -1,4 +1,7 @@
-"""The newsroom's style sheets: readable sources, one prefix, documented properties, and a build that matches."""
+"""The newsroom's style sheets.
+
+Readable sources, one prefix, documented properties, and a build that matches.
+"""
 
 import gzip
 import re

@@ -1,4 +1,7 @@
-"""A pytest plugin that switches one guard off: ``pytest -p tests.guards.plant --plant NAME``."""
+"""A pytest plugin that switches one guard off.
+
+``pytest -p tests.guards.plant --plant NAME``
+"""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""The guards: places whose silent failure would show what must not be seen, or leave the catalogue wrong.
+"""The guards: places whose silent failure would do harm.
+
+It would show what must not be seen, or leave the catalogue wrong.
 
 Each names how it is switched off and the tests that must notice. A guard that is added to the package joins here; a
 second line of defence has to be tested with the first one down, since no other test can tell that it is there.
@@ -20,7 +22,10 @@ from wagtail import hooks
 
 @dataclass(frozen=True)
 class Guard:
-    """One guard. ``tests``: node ids below ``tests/`` that must fail once ``switch_off`` has been called."""
+    """One guard.
+
+    ``tests``: node ids below ``tests/`` that must fail once ``switch_off`` has been called.
+    """
 
     name: str
     switch_off: Callable[[], None]
@@ -28,7 +33,9 @@ class Guard:
 
 
 def swap(target: str, make: Callable[[Any], Any], *, everywhere: bool = False) -> Callable[[], None]:
-    """A fault: ``make(original)`` in place of ``"module:name"`` or ``"module:Class.name"``.
+    """A fault: ``make(original)`` in place of what is named.
+
+    Named as ``"module:name"`` or ``"module:Class.name"``.
 
     everywhere: in all modules that have imported it, not in the named one alone.
     """
@@ -90,7 +97,10 @@ def both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], 
 
 
 def without(target: str, *names: str) -> Callable[[], None]:
-    """A fault: a model's manager, as one module knows it, whose ``filter`` forgets some conditions."""
+    """A fault: a model's manager whose ``filter`` forgets some conditions.
+
+    As one module knows it.
+    """
     module_name, _colon, model_name = target.partition(":")
 
     def switch_off() -> None:
@@ -149,7 +159,10 @@ PUBLIC = SimpleNamespace(public=True, code="", until=None)
 
 
 def _serve_first() -> None:
-    """A fault: picture files are served before the hooks that say who may read a document."""
+    """A fault: picture files are served before the hooks.
+
+    These say who may read a document.
+    """
     from wagtail_cpsnews.wagtail_hooks import serve_document_without_metadata as ours
 
     registered = hooks.get_hooks("before_serve_document") and hooks._hooks["before_serve_document"]

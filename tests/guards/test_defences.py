@@ -1,4 +1,7 @@
-"""What each guard of ``table.py`` prevents. Every test here fails when its guard is switched off."""
+"""What each guard of ``table.py`` prevents.
+
+Every test here fails when its guard is switched off.
+"""
 
 import datetime
 
@@ -170,7 +173,10 @@ def test_text_that_looks_like_a_placeholder_stays(story, api):
 
 @pytest.fixture
 def delayed_projection(entry, monkeypatch):
-    """The story has expired, and the projection that would take it out is late (the database is locked)."""
+    """The story has expired, and the projection is late.
+
+    It would remove the story, but the database is locked.
+    """
     Entry.objects.filter(pk=entry.pk).update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
     monkeypatch.setattr(projection, "project_once", lambda: False)
     return entry

@@ -16,7 +16,10 @@ PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", 
 
 
 def run(folder, *args):
-    """Run pytest with its files in ``folder``; return its exit code and what it printed."""
+    """Run pytest with its files in ``folder``.
+
+    Returns its exit code and what it printed.
+    """
     environ = {**os.environ, "NEWSROOM_VAR": str(folder)}
     command = [*PYTEST, *args]
     result = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=540)

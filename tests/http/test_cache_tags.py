@@ -1,4 +1,7 @@
-"""Cache tags: which answers have which, and that they tell of nothing that is hidden."""
+"""Cache tags: which answers have which.
+
+And that they tell of nothing that is hidden.
+"""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,7 @@
-"""Purges after a change: by tag, by address, durable, and never in an editor's way."""
+"""Purges after a change.
+
+By tag, by address, durable, and never in an editor's way.
+"""
 
 import logging
 from types import SimpleNamespace

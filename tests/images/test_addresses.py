@@ -108,7 +108,10 @@ def test_a_lost_file_is_not_named_and_check_reports_it(image, story, listed, set
 
 @pytest.mark.parametrize("storage", ["FailingStorage", "SignedStorage"])
 def test_check_writes_nothing(storage, image, story, settings):
-    """No file, no row and no statement that would write one, whatever there is to report."""
+    """No file, no row and no statement that would write one.
+
+    Whatever there is to report.
+    """
     storages.use(settings, storage)
     image = make_image()
     story("No rendition", image=image)
@@ -169,7 +172,10 @@ def test_signed_addresses_are_made_for_each_answer(image, story, listed, setting
 def test_an_answer_with_signed_addresses_is_not_the_same_for_ever(
     image, story, settings, client, monkeypatch
 ):
-    """A client that asks whether its copy still holds gets new addresses before the old ones expire."""
+    """A client gets new addresses before the old ones expire.
+
+    A client that asks whether its copy still holds.
+    """
     story("Pictured", image=image)
     clock = [1_800_000_000.0]
     monkeypatch.setattr(time, "time", lambda: clock[0])

@@ -1,4 +1,7 @@
-"""Credit fields are kept where a host project asks for them, and nothing beside them."""
+"""Credit fields are kept where a host project asks for them.
+
+And nothing beside them.
+"""
 
 import io
 

@@ -32,7 +32,10 @@ def frames(image):
 
 
 def assert_bare(data):
-    """No metadata that Pillow finds, and none of the text that was in it, plainly or packed."""
+    """Check that there is no metadata that Pillow finds.
+
+    And none of the text that was in it, plainly or packed.
+    """
     assert pictures.WORDS not in data
     with Image.open(io.BytesIO(data)) as image:
         if image.format != "TIFF":  # there the size of the picture is "EXIF" too
@@ -75,7 +78,10 @@ def test_an_svg_keeps_what_is_drawn():
 
 @pytest.mark.parametrize("ending", pictures.MAKERS)
 def test_a_damaged_file_is_refused_or_carries_nothing(ending):
-    """Cut off anywhere: no error but the one that is announced, and nothing gets through."""
+    """Cut off anywhere: no error but the one that is announced.
+
+    And nothing gets through.
+    """
     data = pictures.MAKERS[ending]()
     for end in range(12, len(data), max(1, len(data) // 150)):
         try:

@@ -1,4 +1,7 @@
-"""No picture and no download that an output names says where it was taken, whatever asked for it."""
+"""No picture and no download that an output names says where it was taken.
+
+Whatever asked for it.
+"""
 
 import io
 import re

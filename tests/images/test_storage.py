@@ -1,4 +1,7 @@
-"""A storage of media that is full or away costs pictures, for as long as that lasts, and nothing else."""
+"""A storage of media that is full or away costs pictures, nothing else.
+
+For as long as that lasts.
+"""
 
 import ast
 import datetime
@@ -43,7 +46,10 @@ def image(newsroom, settings):
 
 
 def everywhere(story, newsroom, image):
-    """A story and a news centre with a picture wherever there is room for one; returns their pages."""
+    """A story and a news centre with a picture wherever one can be.
+
+    Returns their pages.
+    """
     block = {"image": image, "alt": "", "caption": "The harbour", "credit": "", "licence": ""}
     page = story("Pictured", image=image, body=[("image", block), ("text", "<p>Words of the story.</p>")])
     newsroom.themes = [("theme", {"topic": Topic.find("statistics"), "text": "Figures.", "image": image})]
@@ -56,7 +62,10 @@ RENDERED_BY_PAGES = {"theme"}
 
 
 def picture_blocks():
-    """(name, block) of every block of ours, and of the host's, in which an editor can choose a picture."""
+    """Return (name, block) of every block with a choice of picture.
+
+    The package's and the host's.
+    """
     streams = {
         (model._meta.label, field.name): field.stream_block
         for model in apps.get_models()

@@ -1,4 +1,7 @@
-"""Old addresses of imported stories, links without a host, where a story came from and who wrote it."""
+"""Old addresses of imported stories, and links without a host.
+
+Where a story came from and who wrote it.
+"""
 
 import json
 

@@ -1,4 +1,7 @@
-"""Characters that are not text, and addresses and dates that few people write, in every output."""
+"""Characters that are not text, in every output.
+
+And addresses and dates that few people write.
+"""
 
 import datetime
 import json

@@ -1,4 +1,7 @@
-"""The content items of GOV.UK that lie beside the repository; without them these tests are skipped."""
+"""The content items of GOV.UK that are stored beside the repository.
+
+Without them these tests are skipped.
+"""
 
 import io
 import json

@@ -1,4 +1,7 @@
-"""HTML of other people's making becomes the blocks of a story, and no word of it is lost."""
+"""HTML from other systems becomes the blocks of a story.
+
+No word of it is lost.
+"""
 
 import re
 

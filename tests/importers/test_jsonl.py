@@ -1,4 +1,7 @@
-"""Stories as JSON Lines: what is taken over, what is refused with which words, what can be put right and read again."""
+"""Stories as JSON Lines.
+
+What is imported, what is refused with which words, what can be corrected and read again.
+"""
 
 import json
 

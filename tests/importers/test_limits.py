@@ -1,4 +1,7 @@
-"""Hostile files: each is refused where it is too large or too deep, and the rest is imported."""
+"""Hostile files.
+
+Each is refused where it is too large or too deep, and the rest is imported.
+"""
 
 import gzip
 import json

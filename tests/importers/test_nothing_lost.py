@@ -1,4 +1,7 @@
-"""What goes into an import comes out, or is named in a remark: words, addresses and alternative texts of any element."""
+"""What goes into an import comes out, or is named in a remark.
+
+Words, addresses and alternative texts of any element.
+"""
 
 import html as html_module
 import re

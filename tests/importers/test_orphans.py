@@ -29,7 +29,10 @@ def stored(tmp_path):
 
 
 class Failing:
-    """Raise ``error`` when a row of ``model`` is saved, before or after it is written."""
+    """Raise ``error`` when a row of ``model`` is saved.
+
+    Before or after it is written.
+    """
 
     def __init__(self, signal, model, error):
         self.signal, self.model, self.error = signal, model, error

@@ -1,4 +1,7 @@
-"""What an import reports: remarks by kind, complete in a file that is written as things occur."""
+"""What an import reports: remarks by kind.
+
+Complete in a file that is written as things occur.
+"""
 
 import ast
 import errno
@@ -206,7 +209,10 @@ call_command("import_news", "jsonl", sys.argv[1], "--report", sys.argv[2])
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("ending", FORMATS)
 def test_a_run_that_is_killed_has_reported_what_it_did(settings, tmp_path, ending):
-    """The run is a process of its own, with a database of its own, and is killed after its third story."""
+    """The run is a process of its own, with a database of its own.
+
+    It is killed after its third story.
+    """
     database = tmp_path / "db.sqlite3"
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.settings_killed",

@@ -1,4 +1,7 @@
-"""A second source never overwrites the stories of the first: a story is known by source, id and language."""
+"""A second source never overwrites the stories of the first.
+
+A story is known by source, id and language.
+"""
 
 import json
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Plain texts of other systems: entities, tags, characters that are not text; and JSON that Python reads in silence."""
+"""Plain texts of other systems.
+
+Entities, tags, characters that are not text; and JSON that Python reads in silence.
+"""
 
 import json
 

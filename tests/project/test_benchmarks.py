@@ -1,4 +1,7 @@
-"""The benchmark: that it tells right answers from wrong ones, and that the command works."""
+"""The benchmark tells right answers from wrong ones.
+
+And the command works.
+"""
 
 import itertools
 import json

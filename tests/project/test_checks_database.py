@@ -1,4 +1,7 @@
-"""What ``manage.py check`` says about the database, and that it is silent where it cannot ask."""
+"""What ``manage.py check`` says about the database.
+
+And that it is silent where it cannot ask.
+"""
 
 import io
 

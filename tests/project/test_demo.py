@@ -1,4 +1,7 @@
-"""The example site: what its stories are, that it refuses to run in earnest, and that it shows what it should."""
+"""The example site.
+
+What its stories are, that it refuses to run in earnest, and that it shows what it should.
+"""
 
 import collections
 import datetime
@@ -122,7 +125,10 @@ def test_the_start_page_names_every_login(client):
 
 @pytest.fixture
 def people_of(newsroom):
-    """A function that returns a client logged in as on the start page: ``people_of("press")``."""
+    """A function that returns a client logged in as on the start page.
+
+    ``people_of("press")``
+    """
     people.add_people([newsroom.get_parent()])
     people.add_people([newsroom.get_parent()])  # as at a second start
 

@@ -90,7 +90,10 @@ def imported_names(path):
 
 
 def modules():
-    """Return the modules that each module imports, also inside functions and for type checkers."""
+    """Return the modules that each module imports.
+
+    Also inside functions and for type checkers.
+    """
     paths = {
         ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__"): path
         for path in ROOT.rglob("*.py")

@@ -1,4 +1,7 @@
-"""A site in English and French: the package has no French, the project's languages are settings."""
+"""A site in English and French.
+
+The package has no French, the project's languages are settings.
+"""
 
 import datetime
 
@@ -36,7 +39,10 @@ def test_stories_labels_and_dates(api, french):
 
 
 def test_what_lang_can_be(api, french):
-    """The site's languages, and those of the package's own texts: embeds on other sites ask for these."""
+    """The site's languages, and those of the package's own texts.
+
+    Embeds on other sites ask for these.
+    """
     (error,) = api(status=400, lang="de")["errors"]
     assert error["allowed"] == ["en", "cy", "fr"]
 

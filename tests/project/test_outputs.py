@@ -1,4 +1,7 @@
-"""Every public address that can show a story is a registered output, and every list of outputs is derived from them."""
+"""Every public address that can show a story is a registered output.
+
+Every list of outputs is derived from them.
+"""
 
 import ast
 import random

@@ -1,4 +1,7 @@
-"""Everything that names taxonomies is derived from the registry: a list without one of them fails here."""
+"""Everything that names taxonomies is derived from the registry.
+
+A list without one of them fails here.
+"""
 
 import dataclasses
 import re

@@ -1,4 +1,7 @@
-"""The settings: defaults, what ``manage.py check`` says of wrong ones, and that a change takes effect."""
+"""The settings.
+
+Defaults, what ``manage.py check`` says about wrong ones, and that a change takes effect.
+"""
 
 import pytest
 

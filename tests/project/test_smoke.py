@@ -1,4 +1,7 @@
-"""The thread through the whole house, in one test: a story is published, listed, found and gone again."""
+"""The whole package in one test.
+
+A story is published, listed, found and gone again.
+"""
 
 
 def test_a_story_goes_out_and_comes_back(story, api, titles):

@@ -1,4 +1,6 @@
-"""A site that is kind to nobody gains the package: a few lines, no change to its models, and everything holds.
+"""A site that was made without the package adds it.
+
+A few settings, no change to its models, and everything holds.
 
 Each site runs in processes of its own, as it would: ``manage.py``, then a server that is asked over HTTP.
 """

@@ -1,4 +1,7 @@
-"""A project with a base page model of its own (Wagtail 8) uses the mixins and leaves our page types out."""
+"""A project with a base page model of its own (Wagtail 8).
+
+It uses the mixins and leaves the package's page types out.
+"""
 
 import json
 import os

@@ -1,4 +1,7 @@
-"""The Welsh catalogue: complete, compiled, in step with the source, and used by the API."""
+"""The Welsh catalogue.
+
+Complete, compiled, in step with the source, and used by the API.
+"""
 
 import ast
 import datetime
@@ -84,7 +87,10 @@ def test_placeholders_and_edges_are_kept(welsh):
 
 
 def test_a_label_keeps_its_small_first_letter(welsh):
-    """Labels stand in the middle of sentences; what begins a line in English begins one in Welsh."""
+    """Labels are used in the middle of sentences.
+
+    What begins a line in English begins one in Welsh.
+    """
     wrong = [
         (english, text)
         for message in entries(welsh)
@@ -154,7 +160,10 @@ def test_months_are_welsh():
 
 
 def test_labels_are_plural_for_two_and_for_many():
-    """Welsh has a form of its own for two; a label without a number is the same for all."""
+    """Welsh has a form of its own for two.
+
+    A label without a number is the same for all.
+    """
     settings = NewsroomSettings()
     with translation.override("cy"):
         one = [settings.label(name) for name in TAXONOMIES]

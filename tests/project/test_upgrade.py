@@ -1,4 +1,6 @@
-"""A database of an earlier version migrates with its data and gives the same answers.
+"""A database of an earlier version migrates and gives the same answers.
+
+With its data.
 
 ``tests/upgrade/first_version.sqlite3.gz`` is a small newsroom as the first version left it (public stories in two
 languages, a link, a correction, a withdrawn story, a contact), and the JSON beside it is what its API answered.
@@ -40,7 +42,10 @@ def upgraded(template_database, db, tmp_path):
 
 
 def differences(old, new, where=""):
-    """Where ``new`` says something else than ``old``; what it says besides is no difference."""
+    """Return where ``new`` says something else than ``old``.
+
+    What it says besides is no difference.
+    """
     if isinstance(old, dict) and isinstance(new, dict):
         for key, value in old.items():
             if key not in new:

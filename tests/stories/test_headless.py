@@ -1,4 +1,7 @@
-"""Another front end shows the stories: Wagtail's page API, ``FRONTEND`` off, and previews."""
+"""Another front end shows the stories.
+
+Wagtail's page API, ``FRONTEND`` off, and previews.
+"""
 
 import json
 import os
@@ -138,7 +141,10 @@ def test_what_nobody_may_see_is_not_given(story, wagtail_api, newsroom, django_u
 
 
 def test_aliases_of_what_is_private_say_nothing(story, wagtail_api, newsroom):
-    """Wagtail lists them: its ``public()`` looks at a page's own place in the tree only."""
+    """Wagtail lists them.
+
+    Its ``public()`` looks at a page's own place in the tree only.
+    """
     private = story("Private", summary="Nobody may know.")
     alias = private.create_alias(update_slug="alias", parent=newsroom)
     further = alias.create_alias(update_slug="further", parent=newsroom)

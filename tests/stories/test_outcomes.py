@@ -1,4 +1,7 @@
-"""Outcomes: first of a story's updates wherever its title is shown, with a label that staff rename for all at once."""
+"""Outcomes: first of a story's updates wherever its title is shown.
+
+With a label that staff rename for all at once.
+"""
 
 import datetime
 import html
@@ -181,7 +184,10 @@ def test_labels_and_days_in_welsh(outputs):
 
 
 def test_a_welsh_story_says_it_in_welsh(outputs, newsroom):
-    """With words of the story's own the whole phrase is in its language, and says so elsewhere."""
+    """With words of the story's own the whole phrase is in its language.
+
+    And says so elsewhere.
+    """
     made = outputs(outcome(concerns="Un o dri diffynnydd", text="Wedi’i gael yn ddieuog."), language="cy")
     for name in NAMES:
         assert "Un o dri diffynnydd: dieuog" in made.read(name), name

@@ -1,4 +1,7 @@
-"""Outcomes as readers see them: nothing that axe-core finds, narrow screens, forced colours."""
+"""Outcomes as readers see them.
+
+Nothing that axe-core finds, narrow screens, forced colours.
+"""
 
 import datetime
 

@@ -1,4 +1,7 @@
-"""The media protocol: versions and their status, addresses of clauses, comparison, and what its page refuses to show."""
+"""The media protocol.
+
+Versions and their status, addresses of clauses, comparison, and what its page refuses to show.
+"""
 
 import datetime
 import json

@@ -1,4 +1,7 @@
-"""The page of a media protocol: its versions, what differs between them, and its data."""
+"""The page of a media protocol.
+
+Its versions, what differs between them, and its data.
+"""
 
 import datetime
 import json

@@ -1,4 +1,7 @@
-"""Related stories and live lists: looked up when they are read, so nothing of another story outlives it."""
+"""Related stories and live lists: looked up when they are read.
+
+So nothing of another story outlives it.
+"""
 
 import datetime
 import json
@@ -316,7 +319,10 @@ def test_blocks_work_on_a_page_that_is_no_story(story, newsroom):
 
 
 def test_a_host_that_renders_the_body_itself_stores_no_more(story, newsroom):
-    """An adapter may give HTML that it has made of blocks; a title must not get into any fact that way."""
+    """An adapter may give HTML that it has made of blocks.
+
+    A title must not get into any fact that way.
+    """
     other = story(SECRET)
     stream = NewsItemPage.body.field.stream_block.normalize([("text", RichText("<p>A</p>")), related(other)])
     with deferred.collecting() as collector:

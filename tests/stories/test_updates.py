@@ -1,4 +1,7 @@
-"""Updates and corrections: shown at the top, on cards and in feeds; and the only thing that moves ``updated``."""
+"""Updates and corrections.
+
+Shown at the top, on cards and in feeds; and the only thing that moves ``updated``.
+"""
 
 import dataclasses
 import datetime

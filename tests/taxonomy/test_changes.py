@@ -1,4 +1,7 @@
-"""Terms: renamed, retired, merged, translated, deleted. Addresses go on working; nothing in use disappears."""
+"""Terms: renamed, retired, merged, translated, deleted.
+
+Addresses go on working; nothing in use disappears.
+"""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,4 +1,7 @@
-"""``load_newsroom_terms``: fills, never overwrites, and says what it did or why it did nothing."""
+"""``load_newsroom_terms`` fills and never overwrites.
+
+It says what it did or why it did nothing.
+"""
 
 import io
 import json
@@ -48,7 +51,10 @@ def test_a_file_of_ones_own(tmp_path):
 
 
 def test_names_in_every_language_of_the_site(tmp_path):
-    """A regional locale gets the names of its language; those of other languages are left out."""
+    """A regional locale gets the names of its language.
+
+    Those of other languages are left out.
+    """
     for code in ("cy", "fr-ca"):
         Locale.objects.get_or_create(language_code=code)
     rows = [{"name": "Harbour", "names": {"fr": "Port", "de": "Hafen"}, "welsh": "Harbwr"}]
@@ -103,7 +109,10 @@ def test_a_name_that_makes_no_slug(tmp_path):
 
 
 def test_a_second_sources_number_is_never_another_terms(tmp_path):
-    """Two old sites number their areas from 1: the links of the first keep their way, and it is said."""
+    """Two old sites number their areas from 1.
+
+    The links of the first keep their way, and it is said.
+    """
     load("cps")
     wessex = Area.find("wessex")
     file = tmp_path / "terms.json"

@@ -1,4 +1,7 @@
-"""A host project's own taxonomy: declared in its settings, and in every output (``tests/courthouse``)."""
+"""A host project's own taxonomy.
+
+Declared in its settings, and in every output (``tests/courthouse``).
+"""
 
 import json
 import os
@@ -295,7 +298,10 @@ def test_the_ledger_tells_its_lists_apart(said):
 
 
 def test_an_output_of_the_host_s_own_is_walked_like_the_others(said, answer):
-    """``assert_outputs()`` asked it about a draft and a withdrawn story, too: the walk takes what is declared."""
+    """``assert_outputs()`` asked it about a draft and a withdrawn story, too.
+
+    The walk takes what is declared.
+    """
     lists, stories = said["questions"]
     assert lists["docket"] == "/docket.txt?court=leeds"
     assert stories["docket-entry"] == "/docket/00000000-0000-0000-0000-000000000000/"

@@ -1,4 +1,7 @@
-"""The usage ledger while somebody invents sites: known ones keep their place, new ones have a fair share."""
+"""The usage ledger while somebody invents sites.
+
+Known ones keep their place, new ones have a fair share.
+"""
 
 import datetime
 import random

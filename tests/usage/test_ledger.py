@@ -1,4 +1,7 @@
-"""The usage ledger: which sites show which lists, who was served which story, and nothing about readers."""
+"""The usage ledger.
+
+Which sites show which lists, who was served which story, and nothing about readers.
+"""
 
 import datetime
 import io

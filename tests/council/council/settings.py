@@ -1,4 +1,7 @@
-"""Another Wagtail site: it has installed the distribution and lists none of its apps."""
+"""Another Wagtail site, with the distribution installed.
+
+It lists none of the package's apps.
+"""
 
 from wagtail_cpsnews.embed.providers import newsroom_provider
 

@@ -1,4 +1,7 @@
-"""The host project: it declares its taxonomy in its settings, and keeps the terms in its own app."""
+"""The host project, which declares its taxonomy in its settings.
+
+It keeps the terms in its own app.
+"""
 
 import os
 
@@ -39,7 +42,10 @@ WAGTAIL_CPSNEWS = {
 
 
 class NoMigrations(dict):
-    """Tables are made from the models, without Wagtail's history: a matter of seconds."""
+    """Tables are made from the models, without Wagtail's history.
+
+    A matter of seconds.
+    """
 
     def __contains__(self, app):
         return True

@@ -1,4 +1,7 @@
-"""Stories whose front end is a site of its own, as wagtail-headless-preview's users write them."""
+"""Stories whose front end is a site of its own.
+
+As wagtail-headless-preview's users write them.
+"""
 
 from wagtail.models import Page
 from wagtail_headless_preview.models import HeadlessMixin
@@ -19,6 +22,9 @@ class ClientIndex(NewsIndexMixin, HeadlessMixin, Page):
 
 
 class OtherStory(HeadlessMixin, NewsItemMixin, Page):
-    """The other way round: ``serve()`` of the other package comes first, and takes no arguments."""
+    """The other way round: ``serve()`` of the other package comes first.
+
+    It takes no arguments.
+    """
 
     content_panels = [*Page.content_panels, *NewsItemMixin.story_panels]

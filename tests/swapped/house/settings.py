@@ -1,4 +1,7 @@
-"""A project whose base page model is its own (Wagtail 8), with the newsroom's mixins and without its page types."""
+"""A project whose base page model is its own (Wagtail 8).
+
+With the newsroom's mixins and without its page types.
+"""
 
 import os
 
