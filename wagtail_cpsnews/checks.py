@@ -232,7 +232,7 @@ def _check_base_template() -> list[CheckMessage]:
 def check_outputs(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Check that the host's own outputs are declared rightly.
 
-    And that each has an address.
+    Each needs an address, too.
     """
     found, mistakes = read_own_outputs(get_settings().OUTPUTS)
     messages: list[CheckMessage] = [

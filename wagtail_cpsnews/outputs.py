@@ -123,7 +123,7 @@ def get_output(name: str) -> Output:
 def alternates(relation: str) -> list[Output]:
     """Return the outputs that a page's ``<link rel="alternate">`` name.
 
-    Such as "feed".
+    A name is "feed", for example.
     """
     return [output for output in outputs() if output.relation == relation]
 

@@ -162,7 +162,7 @@ def test_a_site_that_is_new_this_hour_has_the_same_chance_to_stay(full, now):
 
 def test_one_piece_of_eviction_is_bounded(full, now, django_assert_max_num_queries):
     EmbedUse.objects.bulk_create(
-        EmbedUse(host="big.example", method="iframe", what=f"story:{n}", first_seen=now, last_seen=now)
+        EmbedUse(host="big.example", door="iframe", what=f"story:{n}", first_seen=now, last_seen=now)
         for n in range(2000)
     )
     before = EmbedUse.objects.count()
@@ -288,7 +288,7 @@ def test_uses_of_the_last_version_make_their_sites_known(transactional_db, now):
     executor.migrate([("cpsnews", "0008_mark_rank")])
     try:
         for host, first in (("twice.example", now - HOUR), ("once.example", now)):
-            EmbedUse.objects.create(host=host, method="iframe", what="list:", first_seen=first, last_seen=now)
+            EmbedUse.objects.create(host=host, door="iframe", what="list:", first_seen=first, last_seen=now)
     finally:
         MigrationExecutor(connection).migrate(leaves)
     assert dict(EmbedSite.objects.values_list("host", "is_known")) == {

@@ -151,7 +151,7 @@ class Changes:
 def changes(query: Query, since: Token | None, snapshot: Snapshot) -> Changes:
     """Return what has changed for a reader of ``query``.
 
-    Of the query, ``sites``, ``lang``, ``fields`` and ``page_size`` count.
+    The query's ``sites``, ``lang``, ``fields`` and ``page_size`` count.
 
     Raises ``TokenGone`` where the reader has to start again.
     """
@@ -203,7 +203,7 @@ def _require_history(since: Token) -> None:
 def _rows(query: Query, since: Token, snapshot: Snapshot) -> list[Entry | Gone]:
     """Return the next rows, one more than a page holds.
 
-    Nothing beyond the snapshot: not all of that may be there yet.
+    Rows beyond the snapshot are left out: they may not be complete yet.
     """
     size = query.page_size + 1
     rows: list[Entry | Gone] = [_row(entry) for entry in _entries(query, since, snapshot)[:size]]
@@ -228,7 +228,7 @@ def _entries(query: Query, since: Token, snapshot: Snapshot) -> QuerySet[Entry]:
 def _departures(sites: tuple[int, ...], since: Token, snapshot: Snapshot) -> QuerySet[Departure]:
     """Return stories that have moved to another site.
 
-    For these sites' readers they are gone, without their new address.
+    Readers of these sites learn that they are gone, and not their new address.
     """
     departures = Departure.objects.using(using()).filter(_behind(since, snapshot, "entry_id"))
     departures = departures.filter(site_id__in=sites, number__gt=since.gone_to)

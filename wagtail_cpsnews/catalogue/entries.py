@@ -177,7 +177,7 @@ class EntryWriter:
     def regroup(self, pks: Iterable[int]) -> None:
         """Decide again which version is listed for these pages' stories.
 
-        In each language, at the end of a projection.
+        It is decided for each language, at the end of a projection.
         """
         self.groups |= set(
             self.entries().filter(page_pk__in=list(pks)).values_list("translation_key", flat=True)
@@ -389,7 +389,7 @@ class EntryWriter:
 def _is_passing(error: Exception, alias: str) -> bool:
     """Return whether an error is the database's rather than an adapter's.
 
-    Such as a lock or a lost connection: the next refresh tries again.
+    A lock or a lost connection, for example: the next refresh tries again.
     """
     if connections[alias].needs_rollback:
         return True

@@ -86,7 +86,7 @@ class SharedSteps:
     def _expand(self, invalidations: Collection[int], pks: Any) -> None:
         """Invalidate the next pages of a queryset of keys.
 
-        And keep an invalidation for the rest.
+        An invalidation is kept for the rest.
         """
         found = list(pks[: self.writer.rows_a_step])
         self._leave_next(invalidations, found, found, self.writer.rows_a_step)

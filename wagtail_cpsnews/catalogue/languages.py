@@ -52,7 +52,7 @@ def write_columns(alias: str, entries: list[Entry], names: tuple[str, ...]) -> N
 def misgrouped(alias: str, keys: Iterable[Any], reference: Reference) -> Iterator[Entry]:
     """Yield entries that name the wrong representative, corrected.
 
-    Of those with these translation keys.
+    Only entries with these translation keys are read.
     """
     keys = [key for key in keys if key]
     for start in range(0, len(keys), 500):

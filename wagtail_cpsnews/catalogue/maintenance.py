@@ -114,7 +114,7 @@ REBUILD_BATCH = 50
 def start_again(name: str) -> None:
     """Have the next run begin with the first story.
 
-    Whatever an interrupted one had done.
+    What an interrupted run has done is not used.
     """
     forget(name, using())
 

@@ -131,7 +131,7 @@ def project_once() -> bool:
 def _rank_for_readers(alias: str) -> int | None:
     """Return up to which rank a reader works now.
 
-    On leftovers only where nobody has just done so.
+    Leftovers are for readers only if no other process has just worked on them.
 
     On SQLite a batch holds the one lock there is, and editors have to get it between two batches.
     """
@@ -173,7 +173,7 @@ def _drain(rank: int, *, limited: bool = False) -> bool:
 def _is_single_next(rank: int) -> bool:
     """Return whether the next invalidation is of one page or object.
 
-    Of those up to ``rank``; others are of many pages at once.
+    Invalidations up to ``rank`` count; others are of many pages at once.
     """
     invalidations = Invalidation.objects.using(using()).filter(rank__lte=rank).order_by("rank", "pk")
     return invalidations.values_list("scope", flat=True).first() in (Invalidation.PAGE, Invalidation.USE)
@@ -262,7 +262,7 @@ class Projection:
     def settle(self) -> None:
         """Decide which language version represents each story.
 
-        Of the stories that this batch has touched so far.
+        Only stories that this batch has touched so far are concerned.
 
         What uses a story that the rules now hide or show is left for a later step.
         """

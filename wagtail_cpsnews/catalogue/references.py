@@ -139,7 +139,7 @@ class _Store:
     def labels(self, ref: Ref) -> list[str]:
         """Return the titles that an object has had.
 
-        As Wagtail's log remembers them: of a deleted one, too.
+        They come from Wagtail's log, which remembers deleted objects, too.
         """
         if ref not in self._labels:
             kind, pk = ref

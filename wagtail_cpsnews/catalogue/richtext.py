@@ -1,6 +1,6 @@
 """Clean rich text by an allow-list before readers get it.
 
-Whatever wrote it into the database.
+It does not matter what wrote it into the database.
 
 An editor's text has passed Wagtail's editor; one that came from a shell, an import or a backup has not. What is
 allowed follows from the features that are registered with Wagtail, so a feature of the host's survives.

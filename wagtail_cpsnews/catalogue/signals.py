@@ -323,7 +323,7 @@ def _collection_changed(collection: Any) -> None:
 def files_changed(objects: Iterable[Any]) -> None:
     """Invalidate every story that shows one of these files.
 
-    As far as they are documents or images.
+    Objects that are no documents or images are passed over.
     """
     for instance in objects:
         if isinstance(instance, (get_document_model(), get_image_model())):

@@ -144,7 +144,7 @@ def address_of(roots: tuple[SiteRoot, ...], path: str) -> str:
 def page_url(roots: tuple[SiteRoot, ...], path: str) -> str:
     """Return the URL of a page as Wagtail writes it into texts.
 
-    Of the page at ``url_path``: with the host where there are several sites.
+    The page is the one at ``url_path``. Where there are several sites, the URL has a host.
     """
     root = root_of(roots, path)
     if root is None:

@@ -129,7 +129,7 @@ def _acquire(snapshot: Snapshot | None, is_behind: bool) -> bool:
 def refresh_at_next_request() -> None:
     """Have the next request know what this process has just committed.
 
-    The request of whatever thread.
+    The thread of that request does not matter.
     """
     _memory.commits += 1
 

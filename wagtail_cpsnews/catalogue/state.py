@@ -59,7 +59,7 @@ class Snapshot:
     def is_due(self) -> bool:
         """Return whether a story, or what one points to, has expired since.
 
-        And no projection has taken that in yet.
+        This is True until a projection has taken it in.
         """
         return self.next_change is not None and timezone.now() >= self.next_change
 

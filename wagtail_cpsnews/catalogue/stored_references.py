@@ -1,6 +1,6 @@
 """Texts and blocks that point to other objects, as the catalogue keeps them.
 
-As stored, and rendered per request.
+They are kept as stored, and rendered per request.
 
 What a block with a document or a link says depends on something else than its story. So its stored value is kept, a
 deferred block like a list of stories, and rendered when the story is read; see ``deferred`` and ``references``.

@@ -69,7 +69,7 @@ class SubtreeSteps:
     def subtree_step(self, invalidation: Invalidation) -> None:
         """Split the invalidation of a subtree into one for each pass.
 
-        Of the page and of its aliases.
+        The aliases of the page get their own.
         """
         pages = get_page_model()._default_manager.using(self.alias)
         # What lies below an alias is as private as the alias's source; an alias can be one of an alias.
@@ -121,7 +121,7 @@ class SubtreeSteps:
     def hide(self, pks: Iterable[int]) -> set[int]:
         """Hide those of these pages that are not public; return the others.
 
-        Whatever the pages say.
+        Their content is not read.
 
         What the rules have decided of pages that are deleted is forgotten.
         """

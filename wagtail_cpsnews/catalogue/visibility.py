@@ -217,7 +217,7 @@ def visible_documents(condition: Q) -> QuerySet[Any]:
 def in_restricted_collection() -> Exists:
     """Return the condition that a file's collection is not for everybody.
 
-    On documents and images; a collection above it counts too.
+    It is for documents and images; a collection above theirs counts too.
     """
     restrictions = CollectionViewRestriction.objects.annotate(own=_text(OuterRef("collection__path")))
     return Exists(restrictions.filter(own__startswith=F("collection__path")))

@@ -113,7 +113,7 @@ def forget(name: str, alias: str) -> None:
 def _version(alias: str) -> str:
     """Return a digest of what makes the first part of a walk worthless.
 
-    That is, when it changes between two runs.
+    If the digest changes between two runs, a new walk begins.
     """
     epoch = State.objects.using(alias).filter(pk=1).values_list("epoch", flat=True).first()
     text = f"{epoch} {ROW_FORMAT} {' '.join(rule_codes())}"

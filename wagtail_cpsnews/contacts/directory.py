@@ -142,7 +142,7 @@ class ContactBook:
     ) -> list[ContactInfo]:
         """Return the contacts whose scope matches terms (by key).
 
-        By subject first, then by area, then for the whole service.
+        Contacts by subject come first, then by area, then for the whole service.
 
         A contact with subjects and areas needs both to match.
         """

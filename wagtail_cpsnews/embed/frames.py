@@ -151,7 +151,7 @@ def _fragment(items: str, embed: Embed) -> HttpResponse:
 def _image_sources(embed: Embed, request: HttpRequest, snapshot: Snapshot) -> list[str]:
     """Return where this list's pictures are.
 
-    And those of lists that may take its place.
+    Lists that may take its place count, too.
     """
     if not embed.look.images:
         return []

@@ -288,7 +288,7 @@ def entry_of(text: str, query: Query) -> Entry | None:
 def card(entry: Entry, snapshot: Snapshot, query: Query, resolver: Resolver | None = None) -> dict[str, Any]:
     """Return an item as in the API, with the labels that embeds show.
 
-    And a label for its language where that is another.
+    It also has a label for its language where that is another.
     """
     data = item(entry, snapshot.reference, query.lang, resolver=resolver)
     shown = [data.get("kind"), *data.get("crime_types", ()), *data.get("areas", ())]

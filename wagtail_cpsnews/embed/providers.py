@@ -41,7 +41,7 @@ def newsroom_provider(mount: str, *pages: str) -> dict[str, Any]:
 def _pattern(address: str) -> str:
     """Return the address as a pattern, with http or https.
 
-    Whichever an editor has pasted.
+    An editor may have pasted either.
     """
     scheme, _, rest = address.partition("://")
     return f"https?://{re.escape(rest)}" if scheme in ("http", "https") else re.escape(address)

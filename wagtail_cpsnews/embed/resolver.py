@@ -147,7 +147,7 @@ def _port(parts: SplitResult) -> int:
 def _site(parts: SplitResult, request: HttpRequest, snapshot: Snapshot) -> int | None:
     """Return the site that the address belongs to.
 
-    Among those whose stories are published on this request's host.
+    Only sites whose stories are published on this request's host count.
     """
     roots, sites = snapshot.reference.roots, request_sites(request, snapshot.reference)
     host, port = split_domain_port(request.get_host())

@@ -1,6 +1,6 @@
 """The widget's script, at two addresses.
 
-At an address that never changes, and at one whose bytes never change.
+One address never changes; at the other, the bytes never change.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """``feeds/news.rss``, ``news.atom`` and ``news.json``.
 
-And the style sheet that browsers show the first two with.
+Browsers show the first two with a style sheet, which is here too.
 """
 
 from __future__ import annotations

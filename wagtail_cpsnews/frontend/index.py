@@ -197,7 +197,7 @@ class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
     def get_public_links(self) -> PublicLinks:
         """Return which links everybody may follow.
 
-        Of those in the texts, and of the pages that are linked to.
+        This covers links in the texts, and links to chosen pages.
         """
         return PublicLinks(self, current().reference, also=linked_page_ids(self))
 

@@ -101,7 +101,7 @@ def public_data(
 def linked_page_ids(page: Any) -> list[int | None]:
     """Return the keys of the pages that a news centre leads to.
 
-    Beside its text, public or not.
+    Links in its text are not among them. The pages may be public or not.
     """
     ways = [way.get("page") for way in _values(page.ways_on)]
     return [*ways, page.protocol_page_id, page.press_office_page_id]

@@ -66,7 +66,7 @@ def media_panel(page: Any, found: Iterable[Found], lang: str) -> dict[str, Any] 
 def _best(pages: list[Found], role: str) -> Found | None:
     """Return the version in the index page's language, or another one.
 
-    Else the one that was chosen, or any.
+    If there is none, the version that was chosen, or any.
     """
     found = [one for one in pages if role in one.roles]
     found.sort(key=lambda one: (not one.is_in_our_language, not one.is_chosen, one.language))

@@ -17,7 +17,7 @@ from ..conf import NewsroomSettings, get_settings
 def protect(response: HttpResponse) -> HttpResponse:
     """Add a strict Content-Security-Policy to a page of the package.
 
-    That is, one that is made by the package's templates on its own base template.
+    Such a page is made by the package's templates on its own base template.
 
     A page in a template of the host's is left alone: what it may load is the host's to say.
     """

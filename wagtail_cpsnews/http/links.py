@@ -1,6 +1,6 @@
 """Addresses of feeds.
 
-Of the one that is asked for, of the page it belongs to, and of those to follow a list by.
+The feed that is asked for, the page it belongs to, and the feeds to follow a list by.
 """
 
 from __future__ import annotations

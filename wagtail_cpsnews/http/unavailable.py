@@ -60,7 +60,7 @@ class UnavailableResponse(PublicResponseMixin, HttpResponse):
 def is_database_unavailable(error: BaseException) -> bool:
     """Return whether ``error`` says that the database can't be used now.
 
-    Rather than that a query is wrong.
+    Errors of a wrong query give False.
     """
     # SQLite says "no such table" and "no such column" with the same class as "unable to open database file".
     return isinstance(error, InterfaceError | OperationalError) and "no such" not in str(error)

@@ -1,6 +1,6 @@
 """Removal of metadata from existing files of renditions.
 
-Under the names that they have.
+The files keep their names.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def clean_renditions(*, dry_run: bool = False) -> Report:
 def _clean(rendition: Any, dry_run: bool) -> bool:
     """Return whether the file of a rendition had, or has, unwanted metadata.
 
-    That is metadata which no setting keeps.
+    Metadata that a setting keeps is wanted.
     """
     storage, name = rendition.file.storage, rendition.file.name
     with storage.open(name) as file:

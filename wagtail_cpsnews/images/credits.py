@@ -30,7 +30,7 @@ _LONGEST = 500
 def read_credits(data: bytes) -> dict[str, str]:
     """Return the credit fields of an image file by name.
 
-    Of EXIF, else IPTC, else XMP, else a PNG's text.
+    They are read from EXIF, else IPTC, else XMP, else a PNG's text.
     """
     try:
         with Image.open(io.BytesIO(data)) as image:

@@ -1,6 +1,6 @@
 """Remove metadata from every rendition's file when it is stored.
 
-Whatever made the rendition.
+It does not matter what made the rendition.
 
 A rendition that a host project's template or a rich text asks for is named in a story's HTML just as ours are, so
 the file is cleaned when it is stored, not when it is asked for. ``Field.pre_save`` is what ``save()``,

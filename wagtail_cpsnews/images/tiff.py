@@ -67,7 +67,7 @@ class _Directories:
     def strip(self, place: int) -> None:
         """Keep the entries of a directory that describe pixels.
 
-        Also of the directories chained to it.
+        The directories chained to it are treated alike.
         """
         while place:
             entries, after = self._entries(place)
@@ -122,7 +122,7 @@ class _Directories:
     def _empty(self, entry: tuple[int, int, int, int]) -> None:
         """Overwrite the values of an entry.
 
-        Of a directory, all its entries' values and the directory.
+        If they are a directory, its entries' values are overwritten too.
         """
         tag, values, start, length = entry
         if tag in _DIRECTORIES:

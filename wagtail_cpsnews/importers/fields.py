@@ -120,7 +120,7 @@ class Fields:
     def required_words(self, name: str, longest: int | None = None, *, lines: bool = False) -> str:
         """Return plain text for readers that has to be there.
 
-        Of at most ``longest`` characters.
+        It has at most ``longest`` characters.
         """
         return self._check(name, self.words(name, lines=lines), longest)
 

@@ -1,6 +1,6 @@
 """GOV.UK's content items: news articles and speeches.
 
-As its content API gives them (``/api/content/…``).
+They are read as its content API gives them (``/api/content/…``).
 """
 
 from __future__ import annotations

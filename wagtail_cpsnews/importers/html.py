@@ -238,7 +238,7 @@ class _Body:
     def _inner_list_html(self, node: Tag) -> str:
         """Return a list in a list.
 
-        As lines with their numbers where these are not 1, 2, 3.
+        Items are lines with their numbers where these are not 1, 2, 3.
         """
         if not node.has_attr("marked"):
             return self._list_html(node)

@@ -141,7 +141,7 @@ class KnownStories:
     def check(self, story: Story) -> None:
         """Raise ``Unreadable`` for a story that may be of another source.
 
-        Than the one that it would be taken for.
+        It must not be taken for a story of the other source.
         """
         rows = self._rows.get(story.key, {})
         own, unnamed = rows.get(story.source_name), rows.get("")

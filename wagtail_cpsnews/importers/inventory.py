@@ -152,7 +152,7 @@ def compare(
 ) -> list[Remark]:
     """Return a remark for everything in ``inventory`` that has been lost.
 
-    That is, what is in no text of the story and in none of its remarks.
+    Lost is what is in no text of the story and in none of its remarks.
 
     Args:
         html, plain: The story's texts.
@@ -224,7 +224,7 @@ def _remark(code: str, message: str, things: list[str]) -> Remark | None:
 def list_things(message: str, things: list[str]) -> str:
     """Return a message with what it is about, each once.
 
-    And how many more where that would be too much.
+    A long list ends with how many more there are.
     """
     listed: list[str] = []
     length, given = 0, list(dict.fromkeys(things))

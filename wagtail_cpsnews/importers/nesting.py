@@ -83,7 +83,7 @@ class UnacceptableHtml(ValueError):
 def check_html(html: str) -> None:
     """Raise ``UnacceptableHtml`` for HTML that is slow to parse.
 
-    That would keep an HTML parser busy for long, as it is given.
+    The HTML is counted as it is given, before any parser reads it.
     """
     if len(html) > MAX_CHARACTERS:
         raise UnacceptableHtml(f"has {len(html):,} characters")

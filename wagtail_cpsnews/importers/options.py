@@ -128,7 +128,7 @@ def _indexes() -> list[Any]:
 def _by_path(given: str) -> Any:
     """Find a page by ``url_path``, or by the path of its address.
 
-    Below a site's root page.
+    The path begins below a site's root page.
     """
     Page = get_page_model()
     inner = "/".join(part for part in given.split("/") if part)

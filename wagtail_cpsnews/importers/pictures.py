@@ -36,7 +36,7 @@ class NewFiles:
     def save(self, image: Any) -> None:
         """Save a new image and remember its file.
 
-        Also one that storage has written in part only.
+        A file that storage has written only in part is remembered, too.
         """
         file = image.file
         wanted = file.field.generate_filename(image, file.name)
@@ -56,7 +56,7 @@ class NewFiles:
 def _is_part(storage: Any, name: str, content: Any) -> bool:
     """Return whether a stored file is only the beginning of ``content``.
 
-    And no image's: a full disk leaves such a file.
+    A full disk leaves such a file. A file that an image has is not one.
     """
     if get_image_model()._default_manager.filter(file=name).exists():
         return False

@@ -99,7 +99,7 @@ def in_language(language: str, response: Any) -> Any:
 def clean_lines(page: Any) -> None:
     """Remove hidden changes of direction from the plain text of ``page``.
 
-    From this request's copy, which is never saved.
+    ``page`` is this request's copy, which is never saved.
     """
     for field in page._meta.concrete_fields:
         value = getattr(page, field.attname)

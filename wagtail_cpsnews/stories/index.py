@@ -35,6 +35,6 @@ class NewsIndex(models.Model):
     ) -> dict[str, Any]:
         """Override this to return what the page shows around its list.
 
-        As plain JSON values.
+        The values are plain JSON.
         """
         raise NotImplementedError

@@ -132,7 +132,7 @@ class PressOfficeMixin(PublicRoutingMixin):
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Return the contacts for the whole service, and all others by scope.
 
-        The former with their out-of-hours line, to be shown large.
+        Those for the whole service come with their out-of-hours line and are shown large.
         """
         reference, contacts = current().reference, self.get_contacts()
         national = [one for one in contacts if one.national] or contacts[:1]

@@ -1,6 +1,6 @@
 """``MediaProtocolMixin``: the agreement with police and media.
 
-On what is released from criminal proceedings.
+It is about what is released from criminal proceedings.
 
 One page is the agreement through time: its versions are blocks, so earlier ones stay at their addresses.
 """

@@ -190,7 +190,7 @@ class Version:
     def documents(self) -> dict[Any, Any]:
         """Return the annexes' documents by key.
 
-        Less those in collections that not everybody may read.
+        Documents in collections that not everybody may read are left out.
         """
         pks = {annex.document_pk for annex in self.annexes if annex.document_pk}
         if not pks:
@@ -205,7 +205,7 @@ class Version:
     def _numbered(self, name: str) -> Iterable[tuple[str, dict[str, Any]]]:
         """Return items with ids that are unique in the version.
 
-        Whatever was pasted into the database.
+        The stored ids may not be: anything can be written to the database.
         """
         seen: dict[str, int] = {}
         for place, (pk, value) in enumerate(_items(self._value.get(name)), start=1):
@@ -242,7 +242,7 @@ class History:
     def find(self, text: str) -> Version | None:
         """Return the version with this id or title.
 
-        Also by its title as in an address ("2005-protocol").
+        The title may be written as in an address ("2005-protocol").
         """
         wanted = name_key(text)
         if not wanted:

@@ -153,7 +153,7 @@ def _write_uses(alias: str, batch: list[Use], uses: Mapping[Use, Hours]) -> None
 def _evict(alias: str, wanted: int, end: float) -> int:
     """Delete one batch of uses.
 
-    Of sites seen in one hour only, by lot, else the oldest of the sites that have most.
+    Uses of sites seen in only one hour go first, by lot, then the oldest of the sites with most uses.
     """
     limit = min(wanted, BATCH)
     uses, sites = EmbedUse.objects.using(alias), EmbedSite.objects.using(alias)

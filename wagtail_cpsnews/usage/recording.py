@@ -75,7 +75,7 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]+\]", re.A
 class _Gathered:
     """What this process has seen and not written yet.
 
-    And which stories an answer held.
+    It also holds which stories an answer showed.
     """
 
     def __init__(self) -> None:

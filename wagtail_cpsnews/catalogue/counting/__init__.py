@@ -1,6 +1,6 @@
 """Counts, facets and pages of a query.
 
-From bitmaps in memory, or in plain SQL without ``pyroaring``.
+Bitmaps in memory count them, or plain SQL without ``pyroaring``.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def load(alias: str) -> Index | None:
 def header_of(alias: str) -> Index | None:
     """Return an index without stories that knows the stored one's number.
 
-    And of which history the number is.
+    It also knows which history the number belongs to.
     """
     data = StoredIndex.objects.using(alias).filter(position=0).values_list("data", flat=True).first()
     header = _read_header(bytes(data)) if data else None

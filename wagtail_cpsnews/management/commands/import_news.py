@@ -1,6 +1,6 @@
 """Import stories of another system.
 
-As often as you like: only what has changed is written.
+Run it as often as you like: only what has changed is written.
 """
 
 from __future__ import annotations

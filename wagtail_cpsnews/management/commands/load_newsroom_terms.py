@@ -122,7 +122,7 @@ class Command(BaseCommand):
     def _add_names(self, taxonomy: str, seeds: tuple[Seed, ...]) -> int:
         """Add the seeds' aliases to terms that exist.
 
-        But none that staff have given to another term.
+        Aliases that staff have given to another term are left out.
         """
         model: Any = MODELS[taxonomy]
         terms = [(seed, term) for seed in seeds if (term := model.find(seed.slug))]

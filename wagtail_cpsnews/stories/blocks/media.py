@@ -130,7 +130,7 @@ class DocumentBlock(blocks.StructBlock):
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any] | None:
         """Return title, address and size of the document.
 
-        Of one that not everybody may read, the title that the author gave it.
+        If not everybody may read it, only the title that the author gave it.
         """
         document, title = value.get("document"), value.get("title")
         if document is None:
