@@ -37,7 +37,7 @@ def lived(path):
 
 def known_seconds_ago(seconds):
     snapshots._memory.snapshot = replace(
-        snapshots._memory.snapshot, known_at=time.monotonic() - seconds, looked_at=time.monotonic() - seconds
+        snapshots._memory.snapshot, known_at=time.monotonic() - seconds, refreshed_at=time.monotonic() - seconds
     )
 
 
