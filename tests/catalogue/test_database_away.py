@@ -37,7 +37,9 @@ def lived(path):
 
 def known_seconds_ago(seconds):
     snapshots._memory.snapshot = replace(
-        snapshots._memory.snapshot, known_at=time.monotonic() - seconds, refreshed_at=time.monotonic() - seconds
+        snapshots._memory.snapshot,
+        known_at=time.monotonic() - seconds,
+        refreshed_at=time.monotonic() - seconds,
     )
 
 

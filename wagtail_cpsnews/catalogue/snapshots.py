@@ -33,13 +33,13 @@ __all__ = ["Snapshot", "connect", "current", "refresh_at_next_request", "reset",
 
 logger = logging.getLogger("wagtail_cpsnews")
 
-#: How long a request waits for the look of another thread where what is known is too old, in seconds.
+#: How long a request waits for the refresh of another thread where what is known is too old, in seconds.
 WAIT_SECONDS = 5
 
-#: How much older than ``LOOK_SECONDS`` a snapshot may be for a thread that does not wait for another one's look.
+#: How much older than ``LOOK_SECONDS`` a snapshot may be for a thread that does not wait for another one's refresh.
 GRACE_SECONDS = 0.1
 
-#: How long it waits then: a look takes milliseconds, with a projection some tenths of a second.
+#: How long it waits then: a refresh takes milliseconds, with a projection some tenths of a second.
 PATIENCE_SECONDS = 1.0
 
 
@@ -104,12 +104,12 @@ def current() -> Snapshot:
 
 
 def is_away() -> bool:
-    """Return whether the database could not be reached at the last look."""
+    """Return whether the database could not be reached at the last refresh."""
     return _memory.snapshot is not None and _memory.snapshot.is_away
 
 
 def _acquire(snapshot: Snapshot | None, is_behind: bool) -> bool:
-    """Take the lock; return false where the look of another thread is not awaited.
+    """Take the lock; return false where the refresh by another thread is not awaited.
 
     Raises:
         django.db.OperationalError: Another thread waits for the database, and what is known is too old to be served.
