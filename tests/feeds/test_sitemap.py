@@ -4,10 +4,13 @@ import datetime
 from xml.etree import ElementTree
 
 import pytest
+import time_machine
 from django.utils import timezone
 from wagtail.models import Locale, Site
 
 from tests.factories import HomePageFactory, NewsIndexPageFactory, publish_story
+from wagtail_cpsnews.catalogue import counting
+from wagtail_cpsnews.catalogue.counting.sql import SQLCounter
 from wagtail_cpsnews.feeds import sitemap
 
 S = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -117,6 +120,59 @@ def test_parts(read, client, story, monkeypatch):
     # The oldest come first, so that a part that is full stays as it is.
     story("Story 5", slug="story-5")
     assert list(read("?page=1")) == found[0]
+
+
+def test_a_part_from_memory_changes_with_its_stories(client, story, monkeypatch):
+    pytest.importorskip("pyroaring")
+    monkeypatch.setattr(sitemap, "PART", 2)
+    now = timezone.now()
+    pages = [
+        story(
+            f"Story {number}", slug=f"story-{number}", published_at=now - datetime.timedelta(days=9 - number)
+        )
+        for number in range(4)
+    ]
+
+    def ask(query, tag=""):
+        return client.get(f"{NEWS_PATH}{query}", headers={"host": "localhost", "if-none-match": tag})
+
+    def read_parts():
+        """Return the bytes of the parts, each as memory has it, as it is made now and as SQL has it."""
+        found = []
+        for query in ("?page=1", "?page=2"):
+            answer = ask(query)
+            sitemap._parts.clear()
+            assert ask(query).content == answer.content
+            with monkeypatch.context() as patch:
+                patch.setattr(counting, "_COUNTER", SQLCounter)
+                assert ask(query).content == answer.content
+            found.append(answer.content)
+        return found
+
+    def edit():
+        page = pages[0]
+        page.title = "Changed"
+        page.updates = [("update", {"date": now, "kind": "update", "text": "More."})]
+        page.save_revision().publish()
+
+    changes = [
+        (lambda: story("New", slug="new", published_at=now), False),
+        (edit, True),
+        (pages[1].unpublish, True),
+    ]
+    for change, is_of_the_first in changes:
+        tag, (first, second) = ask("?page=1")["ETag"], read_parts()
+        assert ask("?page=1", tag).status_code == 304
+        change()
+        assert (ask("?page=1", tag).status_code == 200) is is_of_the_first
+        assert (read_parts()[0] != first) is is_of_the_first
+    before, tag = read_parts()[1], ask("?page=2")["ETag"]
+    assert before != second
+    assert b"<news:title>New</news:title>" in before
+    with time_machine.travel(now + datetime.timedelta(days=3)):
+        later = ask("?page=2", tag).content
+        assert b"<loc>" in later
+        assert b"<news:title>" not in later
 
 
 def test_what_is_asked_wrongly_is_said(client, newsroom):

@@ -7,29 +7,30 @@ of numbered parts; the oldest come first, so that old parts stay as they are.
 from __future__ import annotations
 
 import datetime
+import hashlib
 import re
-from collections.abc import Iterable, Iterator
+import zlib
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from io import StringIO
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import TooManyFieldsSent
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.xmlutils import SimplerXMLGenerator
 
-from ..catalogue.dates import iso
+from ..catalogue.counting import Key, get_counter
 from ..catalogue.db import using
+from ..catalogue.kept import Kept
 from ..catalogue.lookups import Reference
-from ..catalogue.models import Entry
+from ..catalogue.models import Entry, listed_now
 from ..catalogue.parameters import TRACKERS, shorten
-from ..catalogue.serializers import url_of
+from ..catalogue.query import Query
 from ..catalogue.sites import site_for_host
 from ..catalogue.snapshots import Snapshot, current
-from ..characters import clean
 from ..conf import get_settings
 from ..http.caching import max_age
 from ..http.conditional import conditional_response, etag
@@ -37,11 +38,11 @@ from ..http.unavailable import answer_unavailable
 from ..http.views import request_sites, split_host
 from .channel import site_name
 from .outputs import XML
-from .text import Handler
+from .sitemap_xml import Writer, write_index
 from .views import FeedResponse, for_readers, plainly
 
-#: Addresses in one file: what search engines take.
-PART = 50_000
+#: Addresses in one file; search engines take 50,000. Old parts stay as they are, so a small one is sent again sooner.
+PART = 10_000
 
 #: News tags in one file: what Google takes.
 MOST_NEWS = 1000
@@ -50,14 +51,62 @@ BATCH = 2000
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
-NAMESPACES = {
-    "xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9",
-    "xmlns:xhtml": "http://www.w3.org/1999/xhtml",
-    "xmlns:news": "http://www.google.com/schemas/sitemap-news/0.9",
-}
-
 #: What a row of the sitemap needs of an entry.
 COLUMNS = ("path", "address", "language", "title", "published", "updated", "facts__translations")
+
+
+@dataclass(frozen=True)
+class _News:
+    """Since when a story is news, and what the publication is called."""
+
+    since: datetime.datetime
+    site: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a part of the sitemap is about, as memory has it.
+
+    count: of all stories. keys: returns those of the part. digest: changes with the part, and with nothing else.
+    """
+
+    count: int
+    keys: Callable[[], Sequence[Key]]
+    digest: str
+
+
+#: Digests of parts for as long as the catalogue stays, and compressed parts by their tag: some 200 kB each.
+_digests, _parts = Kept(200), Kept(10)
+
+
+def read_content(
+    sites: tuple[int, ...] | None, snapshot: Snapshot, part: int, since: datetime.datetime
+) -> Content | None:
+    """Return what a part is about.
+
+    ``None`` where the database would have to be asked.
+    """
+    selection = get_counter(using()).select(Query(sites=sites), snapshot)
+    count = selection.public_count()
+    if count is None:
+        return None
+    parts = max(1, -(-count // PART))
+    if part > parts or (not part and parts > 1):
+        return Content(count, lambda: (), f"{parts} parts")
+    start = (max(part, 1) - 1) * PART
+
+    def read() -> str:
+        keys = selection.public_keys(start, PART)
+        numbers = array("q", [number for key in keys for number in key]).tobytes()
+        digest = hashlib.sha256(numbers).hexdigest()
+        newest = [published for published, _pk in selection.places(keys[-1:])]
+        skip = count - MOST_NEWS - start
+        shows_news = skip < len(keys) and any(published >= since for published in newest)
+        return f"{digest} {max(0, skip)} {since}" if shows_news else digest
+
+    place = (snapshot.epoch, snapshot.sequence, snapshot.token, count, sites, part, PART, MOST_NEWS, since)
+    digest = read() if snapshot.is_due else _digests.get_or_make(place, read)
+    return Content(count, partial(selection.public_keys, start, PART), digest)
 
 
 @for_readers
@@ -70,17 +119,32 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     part, problem = _part(request)
     if problem:
         return plainly(problem, 400)
-    since = _start_of_news()
-    site = site_name(request, snapshot.reference)
-    tag = etag(request, snapshot, "sitemap", part, since, site, sorted(_hosts(request, snapshot.reference)))
+    news = _News(_start_of_news(), site_name(request, snapshot.reference))
+    content = read_content(request_sites(request, snapshot.reference), snapshot, part, news.since)
+    about = part, news.site, sorted(_hosts(request, snapshot.reference))
+    if content is None:
+        tag = etag(request, snapshot, "sitemap", *about, news.since)
+    else:
+        tag = etag(request, _without_number(snapshot), "sitemap", *about, content.digest)
 
     def build() -> HttpResponse:
-        data = _write(request, snapshot, part, since, site)
+        known = None if snapshot.is_due else _parts.get(tag)
+        data = zlib.decompress(known) if known else _write(request, snapshot, part, news, content)
         if data is None:
             return plainly(_("There is no such part of this sitemap."), 404)
+        if not known and not snapshot.is_due:
+            _parts.set(tag, zlib.compress(data, 1))
         return FeedResponse(data, content_type=XML)
 
     return conditional_response(request, tag, build, partial(max_age, snapshot))
+
+
+def _without_number(snapshot: Snapshot) -> Snapshot:
+    """Return what a part depends on besides its stories.
+
+    It stays while others are published.
+    """
+    return replace(snapshot, sequence=snapshot.reference_sequence, token=None, next_change=None)
 
 
 def _part(request: HttpRequest) -> tuple[int, str]:
@@ -127,109 +191,38 @@ def _hosts(request: HttpRequest, reference: Reference) -> set[str]:
     }
 
 
-def _entries(request: HttpRequest, reference: Reference) -> QuerySet[Entry]:
-    """Return every language version of every public story.
-
-    Each has an address of its own.
-    """
-    entries = Entry.objects.using(using()).listed(request_sites(request, reference))
-    return entries.order_by("published", "pk")
-
-
 def _write(
-    request: HttpRequest, snapshot: Snapshot, part: int, since: datetime.datetime, site: str
+    request: HttpRequest, snapshot: Snapshot, part: int, news: _News, content: Content | None
 ) -> bytes | None:
-    """Return the whole sitemap, the index of its parts, or one part.
+    """Return the whole, the index of its parts, or one part.
 
-    ``None`` for a part that does not exist.
+    ``None`` for a part that there is not.
     """
-    entries = _entries(request, snapshot.reference)
-    count = entries.count()
+    sites = request_sites(request, snapshot.reference)
+    # Every language version of every public story: each has an address of its own.
+    entries = Entry.objects.using(using()).listed(sites).order_by("published", "pk")
+    count = content.count if content is not None else entries.count()
     parts = max(1, -(-count // PART))
     if part > parts:
         return None
     if not part and parts > 1:
         url = request.build_absolute_uri(request.path)
-        return _index(f"{url}?page={number}" for number in range(1, parts + 1))
+        return write_index(f"{url}?page={number}" for number in range(1, parts + 1))
     start = (max(part, 1) - 1) * PART
-    rows = entries.values_list(*COLUMNS)[start : start + PART].iterator(chunk_size=BATCH)
-    # The newest come last: news tags are for the last of those that are news.
-    recent = entries.filter(published__gte=since).count()
-    writer = _Writer(snapshot.reference, _hosts(request, snapshot.reference), site)
-    return writer.write(rows, since, skip=max(0, recent - MOST_NEWS))
+    writer = Writer(snapshot.reference, _hosts(request, snapshot.reference), news.site)
+    if content is not None:
+        rows = _rows_of(content)
+    else:
+        rows = entries.values_list(*COLUMNS)[start : start + PART].iterator(chunk_size=BATCH)
+    # The newest come last: news tags are for the last of all stories, as far as they are news.
+    return writer.write(rows, news.since, skip=max(0, count - MOST_NEWS - start))
 
 
-def _index(urls: Iterable[str]) -> bytes:
-    out = StringIO()
-    handler: Handler = SimplerXMLGenerator(out, "utf-8")
-    handler.startDocument()
-    handler.startElement("sitemapindex", {"xmlns": NAMESPACES["xmlns"]})
-    for url in urls:
-        handler.startElement("sitemap", {})
-        handler.addQuickElement("loc", url)
-        handler.endElement("sitemap")
-    handler.endElement("sitemapindex")
-    return out.getvalue().encode()
-
-
-class _Writer:
-    """Writes rows of entries as ``<url>`` elements."""
-
-    def __init__(self, reference: Reference, hosts: set[str], site: str) -> None:
-        self.reference = reference
-        self.hosts = hosts
-        self.site = site
-
-    def write(self, rows: Iterator[tuple[Any, ...]], since: datetime.datetime, skip: int) -> bytes:
-        """Return the sitemap; the first ``skip`` stories that are news get no news tag."""
-        out = StringIO()
-        handler: Handler = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
-        handler.startDocument()
-        handler.startElement("urlset", NAMESPACES)
-        for path, address, language, title, published, updated, versions in rows:
-            is_news = published is not None and published >= since
-            skip -= is_news
-            url = self._url(path, address)
-            if not url:
-                continue
-            handler.startElement("url", {})
-            handler.addQuickElement("loc", url)
-            times = [when for when in (published, updated) if when]
-            if times:
-                handler.addQuickElement("lastmod", iso(max(times)))
-            self._versions(handler, language, url, versions or [])
-            if is_news and skip < 0:
-                self._news(handler, language, title, published)
-            handler.endElement("url")
-        handler.endElement("urlset")
-        return out.getvalue().encode()
-
-    def _url(self, path: str, address: str) -> str:
-        """Return a story's address.
-
-        "" for one on another host, which search engines would refuse.
-        """
-        url = url_of(path, address, self.reference)
-        return url if urlsplit(url).netloc in self.hosts else ""
-
-    def _versions(self, handler: Handler, language: str, url: str, versions: list[dict[str, str]]) -> None:
-        """Return the story in all its languages, itself among them.
-
-        As search engines ask.
-        """
-        others = [
-            (row["language"], other) for row in versions if (other := self._url(row["path"], row["address"]))
-        ]
-        for code, address in [(language, url), *others] if others else ():
-            link = {"rel": "alternate", "hreflang": code, "href": address}
-            handler.addQuickElement("xhtml:link", None, link)
-
-    def _news(self, handler: Handler, language: str, title: str, published: datetime.datetime) -> None:
-        handler.startElement("news:news", {})
-        handler.startElement("news:publication", {})
-        handler.addQuickElement("news:name", self.site)
-        handler.addQuickElement("news:language", language.split("-")[0])
-        handler.endElement("news:publication")
-        handler.addQuickElement("news:publication_date", iso(published))
-        handler.addQuickElement("news:title", clean(title))
-        handler.endElement("news:news")
+def _rows_of(content: Content) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of stories by key; of one that has gone meanwhile there is none."""
+    keys = content.keys()
+    for start in range(0, len(keys), BATCH):
+        pages = [key.page_pk for key in keys[start : start + BATCH]]
+        rows = Entry.objects.using(using()).filter(listed_now(), page_pk__in=pages).order_by()
+        found = {row[0]: row[1:] for row in rows.values_list("page_pk", *COLUMNS)}
+        yield from (found[pk] for pk in pages if pk in found)

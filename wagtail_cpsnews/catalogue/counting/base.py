@@ -55,6 +55,18 @@ class Selection(Protocol):
         ``None`` where it is not public now on the query's sites, or not known.
         """
 
+    def public_count(self) -> int | None:
+        """Return how many stories are public now on the query's sites, in any language.
+
+        ``None`` where that is not known without asking the database.
+        """
+
+    def public_keys(self, start: int, size: int) -> Sequence[Key]:
+        """Return at most ``size`` of them from the ``start``-th, the oldest first.
+
+        Only where ``public_count()`` knows.
+        """
+
     def counts(self, *, facets: bool) -> Counts:
         """Return the total and, with ``facets``, counts of terms.
 

@@ -187,6 +187,15 @@ class BitmapSelection:
             return None
         return Key(page_pk, self.index.numbers[ordinal])
 
+    def public_count(self) -> int:
+        """Return how many stories are public now on the query's sites, in any language."""
+        return len(self._public)
+
+    def public_keys(self, start: int, size: int) -> list[Key]:
+        """Return at most ``size`` of them from the ``start``-th, the oldest first."""
+        pages, numbers = self.index.pages, self.index.numbers
+        return [Key(pages[ordinal], numbers[ordinal]) for ordinal in self._public[start : start + size]]
+
     @cached_property
     def _public(self) -> BitMap:
         """What is public now on the query's sites, in every language."""

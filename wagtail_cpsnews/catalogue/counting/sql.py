@@ -59,6 +59,13 @@ class SQLSelection:
     def key_of(self, page_pk: int) -> None:
         """Return ``None``: nothing is known without asking, and nothing is kept."""
 
+    def public_count(self) -> None:
+        """Return ``None``: nothing is known without asking."""
+
+    def public_keys(self, start: int, size: int) -> list[Key]:
+        """Return nothing, see ``public_count()``."""
+        return []
+
     def counts(self, *, facets: bool) -> Counts:
         """Return the total and, with ``facets``, counts of terms.
 
