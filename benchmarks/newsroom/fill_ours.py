@@ -19,7 +19,7 @@ from django.utils import timezone
 from wagtail.models import Page, Site
 
 from wagtail_cpsnews.catalogue import maintenance, text
-from wagtail_cpsnews.catalogue.entries import batches
+from wagtail_cpsnews.catalogue.entry_store import batches
 from wagtail_cpsnews.catalogue.models import ROW_FORMAT, Entry, EntryTerm, State
 from wagtail_cpsnews.catalogue.projection import project_pending, projecting
 from wagtail_cpsnews.catalogue.references import Resolver

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import connections, models, transaction
 
 from wagtail_cpsnews.catalogue import text
-from wagtail_cpsnews.catalogue.entries import batches
+from wagtail_cpsnews.catalogue.entry_store import batches
 from wagtail_cpsnews.catalogue.models import Entry
 
 #: The alias of the SQLite file in Django's settings.

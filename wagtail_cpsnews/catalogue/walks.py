@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from ..compat import get_page_model
 from .adapters import story_models
-from .entries import batches
+from .entry_store import batches
 from .installed import entries_without_class
 from .models import ROW_FORMAT, Checkpoint, Entry, State
 from .rules import rule_codes

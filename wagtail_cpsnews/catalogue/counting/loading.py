@@ -18,7 +18,7 @@ from django.db import connections, transaction
 from django.db.models import Count, Exists, OuterRef, Subquery
 from pyroaring import BitMap
 
-from ..entries import batches
+from ..entry_store import batches
 from ..models import Entry, EntryTerm, SequenceToken, State
 from . import stored
 from .index import Draft, Index, Row
