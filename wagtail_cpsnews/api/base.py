@@ -27,6 +27,7 @@ from ..catalogue.parameters import Parsed, Problem, parse, shorten
 from ..catalogue.query import Query
 from ..catalogue.snapshots import Snapshot, current
 from ..http.caching import max_age
+from ..http.compression import compress
 from ..http.conditional import add_headers, etag, not_modified
 from ..http.cors import METHODS, answer_preflight
 from ..http.csp import api_page_policy
@@ -149,6 +150,8 @@ class NewsView(APIView):
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Content-Security-Policy", api_page_policy(script_src="'none'"))
         add_headers(response, tag=self.tag, age=self.age, cache_tags=self.cache_tags)
+        if self.age is not None:
+            compress(request, response)
         return response
 
     def _unchanged(self, request: HttpRequest, **kwargs: Any) -> HttpResponse | None:

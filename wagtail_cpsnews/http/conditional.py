@@ -17,6 +17,7 @@ from ..catalogue.kept import Kept
 from ..catalogue.snapshots import Snapshot
 from ..conf import get_settings
 from ..images.renditions import address_period
+from .compression import compress
 from .cors import allow_all_origins
 from .responses import PublicResponseMixin
 from .tags import LISTS, add_tags
@@ -94,6 +95,7 @@ def conditional_response(
         else build()
     )
     add_headers(response, tag=tag, age=age(), cache_tags=cache_tags() if cache_tags else (LISTS,))
+    compress(request, response)
     return response
 
 
