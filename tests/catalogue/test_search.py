@@ -1,6 +1,7 @@
 """Searching text: what a search means, and what it finds, the same on SQLite and PostgreSQL."""
 
 import pytest
+from bs4 import BeautifulSoup
 
 from wagtail_cpsnews.catalogue.text import parse
 from wagtail_cpsnews.catalogue.text.words import fold, split, stem
@@ -132,6 +133,54 @@ def test_words_as_typed_come_before_other_forms(api, stories):
     assert ordered == ["A letter", "Courts are reopening"]
     ordered = [item["title"] for item in api(q="courts", order="relevance")["results"]]
     assert ordered == ["Courts are reopening", "A letter"]
+
+
+def read(client, **params):
+    page = BeautifulSoup(client.get("/news/", params, headers={"host": "localhost"}).content, "html.parser")
+    return page.select_one("main") or page
+
+
+def titles_of(page):
+    return [heading.get_text(strip=True) for heading in page.select(".cpsnews-cards h3")]
+
+
+def test_on_a_page_the_best_match_comes_first_unless_another_order_is_chosen(client, stories):
+    page = read(client, q="courts")
+    assert titles_of(page) == ["Courts are reopening", "A letter"]
+    orders = [(one["value"], one.has_attr("selected")) for one in page.select("#cpsnews-order option")]
+    assert orders == [("", True), ("-published", False), ("published", False)]
+    assert titles_of(read(client, q="courts", order="-published")) == ["A letter", "Courts are reopening"]
+    assert titles_of(read(client, q="courts", order="published")) == ["Courts are reopening", "A letter"]
+    orders = [one["value"] for one in read(client).select("#cpsnews-order option")]
+    assert orders == ["", "published"]
+    # The form's addresses keep a choice, and nothing else.
+    form = {"q": "courts", "published_after_day": "", "order": "-published"}
+    assert client.get("/news/", form, headers={"host": "localhost"})["Location"].endswith(
+        "?q=courts&order=-published"
+    )
+    form |= {"q": ""}
+    assert client.get("/news/", form, headers={"host": "localhost"})["Location"].endswith("/news/")
+    # Taking the words off leaves no order that only a search has.
+    chips = [link["href"] for link in read(client, q="courts").select(".cpsnews-chips a")]
+    assert "/news/" in chips
+    assert not [link for link in chips if "order" in link]
+
+
+def test_other_forms_are_named_as_such(client, api, stories):
+    answer = api(q="courts", order="relevance")
+    assert (answer["count"], answer["as_typed"]) == (2, 1)
+    assert api(q="courting", order="relevance")["as_typed"] == 0
+    assert api(q="-courts", order="relevance")["as_typed"] == api(q="-courts")["count"]
+    assert "as_typed" not in api(q="courts")
+    lists = read(client, q="courts").select(".cpsnews-cards")
+    assert [titles_of(BeautifulSoup(f"{one}", "html.parser")) for one in lists] == [
+        ["Courts are reopening"],
+        ["A letter"],
+    ]
+    assert len(read(client, q="courts").select(".cpsnews-other-forms")) == 1
+    assert len(read(client, q="courting").select(".cpsnews-cards, .cpsnews-other-forms")) == 2
+    assert not read(client, q="reopening").select(".cpsnews-other-forms")
+    assert not read(client, q="courts", order="-published").select(".cpsnews-other-forms")
 
 
 def test_facets_count_what_the_search_finds(api, stories):

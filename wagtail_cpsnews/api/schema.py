@@ -85,21 +85,22 @@ def facets_schema() -> dict[str, Any]:
 
 def list_schema() -> dict[str, Any]:
     """Return the schema of the list's envelope."""
-    return component(
-        "ItemList",
-        _object(
-            {
-                "count": _NUMBER,
-                "next": _maybe(_URL),
-                "previous": _maybe(_URL),
-                "results": _list(item_schema()),
-                "summary": _TEXT,
-                "facets": facets_schema(),
-                "facet_labels": _FACET_LABELS,
-                "query": {"type": "object", "additionalProperties": True},
-            }
-        ),
-    )
+    properties = {
+        "count": _NUMBER,
+        "next": _maybe(_URL),
+        "previous": _maybe(_URL),
+        "results": _list(item_schema()),
+        "summary": _TEXT,
+        "facets": facets_schema(),
+        "facet_labels": _FACET_LABELS,
+        "query": {"type": "object", "additionalProperties": True},
+    }
+    as_typed = {
+        **_NUMBER,
+        "description": "With `order=relevance`: how many stories have the words as typed. They come first; "
+        "the others have other forms of a word.",
+    }
+    return component("ItemList", _object({**properties, "as_typed": as_typed}, list(properties)))
 
 
 def changes_schema() -> dict[str, Any]:

@@ -126,7 +126,13 @@ class ItemsView(NewsView):
         }
 
     def _after(self, results: Results) -> dict[str, Any]:
-        return {"summary": results.sentence, **facets_of(results), "query": results.query.as_json()}
+        typed = {} if results.as_typed is None else {"as_typed": results.as_typed}
+        return {
+            **typed,
+            "summary": results.sentence,
+            **facets_of(results),
+            "query": results.query.as_json(),
+        }
 
     def _link(self, query: Query | None) -> str | None:
         if query is None:

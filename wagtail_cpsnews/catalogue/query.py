@@ -104,7 +104,10 @@ class Query:
         """Return this query without one filter, or without one value of it."""
         if value is not None and name in TAXONOMIES:
             return self.replace(**{name: tuple(slug for slug in self.selected(name) if slug != value)})
-        return self.replace(**{name: _DEFAULTS[name]})
+        changes = {name: _DEFAULTS[name]}
+        if name == "q" and self.order == RELEVANCE:
+            changes["order"] = NEWEST  # only a search has a best match
+        return self.replace(**changes)
 
     def cleared(self) -> Self:
         """Return this query without any filter.

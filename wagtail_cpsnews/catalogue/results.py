@@ -20,7 +20,7 @@ from .db import using
 from .exceptions import CursorGone, NoSuchPage, NotBuilt
 from .lookups import Reference
 from .models import Entry
-from .query import Query
+from .query import RELEVANCE, Query
 from .snapshots import Snapshot, current
 from .summaries import summarise
 
@@ -77,6 +77,15 @@ class Results:
             ("sentence", query, *shown.values()), lambda: summarise(query, reference, **shown)
         )
         return sentence
+
+    @cached_property
+    def as_typed(self) -> int | None:
+        """How many stories have the words as typed, which come before the others.
+
+        ``None`` where the order is not that of relevance.
+        """
+        query = self.query
+        return self.selection.count_as_typed() if query.q and query.order == RELEVANCE else None
 
     @property
     def first(self) -> int:

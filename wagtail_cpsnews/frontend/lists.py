@@ -20,6 +20,7 @@ from ..catalogue.snapshots import Snapshot, current
 from ..http import date_fields, legacy
 from ..http.list_requests import MAX_URL, ListRequest, read_params
 from ..http.listing import Listing
+from ..http.orders import usual_order
 
 
 class Answer:
@@ -77,6 +78,10 @@ def answer(
     list_request = ListRequest.read(
         params, snapshot, default=default, also={*ignore, *date_fields.NAMES}, locked=locked
     )
+    if not any(value.strip() for value in params.getlist("order")):
+        query = list_request.query
+        query = query.replace(order=usual_order(query, default), page=query.page)
+        list_request = replace(list_request, query=query)
     found = replace(list_request, problems=[*early, *list_request.problems]).find()
     listing = Listing(
         query=list_request.query,
@@ -87,6 +92,7 @@ def answer(
         locked=locked,
         dates=dates,
         last_page=found.last_page,
+        best_first=True,
     )
     return Answer(listing, found.status)
 

@@ -165,8 +165,10 @@ def tidied(params: Any) -> MultiValueDict[str, str]:
     kept: MultiValueDict[str, str] = MultiValueDict()
     for name, values in params.lists():
         filled = [value for value in values if value.strip()]
-        if filled and name not in NAMES and (name, filled) != ("order", [NEWEST]):
+        if filled and name not in NAMES:
             kept.setlist(name, filled)
+    if kept.get("order") == NEWEST and "q" not in kept:
+        del kept["order"]
     return kept
 
 

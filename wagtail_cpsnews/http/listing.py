@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from ..catalogue.dates import display
 from ..catalogue.kept_items import data_of
 from ..catalogue.parameters import Problem
-from ..catalogue.query import NEWEST, OLDEST, RELEVANCE, Query
+from ..catalogue.query import Query
 from ..catalogue.results import Results
 from ..catalogue.story_updates import cut
 from ..catalogue.summaries import describe
@@ -26,6 +26,7 @@ from ..languages import language_name
 from ..registry import BY_ORDER, PLURALS
 from . import date_fields
 from .links import FeedLink, feed_links
+from .orders import choices, params_with, usual_order
 
 #: Characters of a summary on a card; it is cut at a word.
 SUMMARY_LENGTH = 220
@@ -85,6 +86,7 @@ class Listing:
     default: the query that the plain address stands for; what it has is not repeated in addresses.
     path: the address of the list without parameters.
     locked: the taxonomies that the list is fixed to; they are neither filters nor chips.
+    best_first: whether a reader's search lists the best match first, unless another order is chosen.
     start: the query that a card's links to lists begin with, where it is not ``default``.
     """
 
@@ -100,6 +102,7 @@ class Listing:
         dates: dict[str, date_fields.DateFields] | None = None,
         last_page: int | None = None,
         start: Query | None = None,
+        best_first: bool = False,
     ) -> None:
         self.query = query
         self.results = results
@@ -110,6 +113,7 @@ class Listing:
         self.dates = dates or {}
         self.last_page = last_page
         self.start = start or default
+        self.best_first = best_first
 
     def url(self, query: Query) -> str:
         """Return the address of another query of this list; "" where the list has none."""
@@ -119,12 +123,18 @@ class Listing:
         for name, value in self.default.params():
             fixed.setdefault(name, []).append(value)
         given: dict[str, list[str]] = {}
-        for name, value in query.params():
+        for name, value in self._params(query):
             given.setdefault(name, []).append(value)
         pairs = [
             (name, value) for name, values in given.items() if fixed.get(name) != values for value in values
         ]
         return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
+
+    def _params(self, query: Query, without: Iterable[str] = ()) -> list[tuple[str, str]]:
+        return params_with(query, self._usual_order(query), without)
+
+    def _usual_order(self, query: Query) -> str:
+        return usual_order(query, self.default) if self.best_first else ""
 
     @property
     def address(self) -> str:
@@ -226,12 +236,18 @@ class Listing:
     @property
     def orders(self) -> list[dict[str, Any]]:
         """The orders that can be chosen."""
-        choices = [(NEWEST, _("Newest first")), (OLDEST, _("Oldest first"))]
-        if self.query.q:
-            choices.append((RELEVANCE, _("Best match first")))
-        return [
-            {"value": value, "label": label, "checked": self.query.order == value} for value, label in choices
-        ]
+        return choices(self.query, self._usual_order(self.query))
+
+    @property
+    def other_forms_at(self) -> int | None:
+        """The place on this page of the first story with other forms of the words.
+
+        ``None`` where there is none on it, or where the order does not tell.
+        """
+        if self.results is None or self.results.as_typed is None:
+            return None
+        place = max(0, self.results.as_typed - (self.query.page - 1) * self.query.page_size)
+        return place if place < len(self.results.keys) else None
 
     @cached_property
     def hidden(self) -> list[tuple[str, str]]:
@@ -297,7 +313,7 @@ class Listing:
         """
         not_theirs = {"language", "lang", "language_only", "page", "cursor", *self.locked}
         default = self.default.params()
-        return [pair for pair in self.query.params(without=not_theirs) if pair not in default]
+        return [pair for pair in self._params(self.query, not_theirs) if pair not in default]
 
     @cached_property
     def clear_url(self) -> str:

@@ -73,6 +73,12 @@ class Selection(Protocol):
         Each taxonomy ignores its own selection.
         """
 
+    def count_as_typed(self) -> int:
+        """Return how many stories have the query's words as typed.
+
+        They come first in order of relevance; the others have other forms of a word.
+        """
+
     def keys(self, start: int, size: int) -> Sequence[Key]:
         """Return at most ``size`` stories from the ``start``-th, in the query's order.
 

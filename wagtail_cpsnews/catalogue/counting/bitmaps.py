@@ -106,6 +106,10 @@ class BitmapSelection:
             }
         return Counts(len(self._found), found)
 
+    def count_as_typed(self) -> int:
+        """Return how many stories have the query's words as typed."""
+        return sum(self._found.intersection_cardinality(stories) for stories in self._ranked[: text.AS_TYPED])
+
     def keys(self, start: int, size: int) -> list[Key]:
         """Return at most ``size`` stories from the ``start``-th, in the query's order."""
         pages, numbers = self.index.pages, self.index.numbers

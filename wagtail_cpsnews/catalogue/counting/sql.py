@@ -105,6 +105,14 @@ class SQLSelection:
                 number = stories
         return Counts(number, found)
 
+    def count_as_typed(self) -> int:
+        """Return how many stories have the query's words as typed."""
+        entries = self._filtered(self._entries())
+        if self._found.groups is None:
+            return entries.count()
+        typed = [pk for pk, rank in self._ranks.items() if rank < text.AS_TYPED]
+        return entries.filter(_is_among(self.alias, typed)).count()
+
     def keys(self, start: int, size: int) -> list[Key]:
         """Return at most ``size`` stories from the ``start``-th, in the query's order."""
         query = self.query
