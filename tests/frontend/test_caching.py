@@ -105,3 +105,11 @@ def test_a_page_by_another_policy_is_sent_again(pages, ask, client, settings):
     first = ask("/news/office/")["ETag"]
     settings.STATIC_URL = "https://elsewhere.example/"
     assert len({tag, first, ask("/news/office/")["ETag"]}) == 3
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_page_of_ours_touches_a_session(pages, ask, path):
+    response = ask(path)
+    assert response.status_code == 200
+    assert not response.cookies
+    assert "cookie" not in response.get("Vary", "").lower()
