@@ -163,7 +163,8 @@ class EntryStore:
             if not found:
                 continue
             self.groups |= {key for _id, _pk, key in found if key}
-            EntryUse.objects.using(self.alias).filter(entry__in=[pk for pk, *_rest in found]).delete()
+            uses = EntryUse.objects.using(self.alias).filter(entry__in=[pk for pk, *_rest in found])
+            uses._raw_delete(self.alias)
             text.engine(self.alias).remove([page_pk for _id, page_pk, _key in found])
             hidden.update(public=False, gone_at=self.now, number=self.number, **WIPED)
             self.taken_out += len(found)

@@ -56,14 +56,32 @@ def misgrouped(alias: str, keys: Iterable[Any], reference: Reference) -> Iterato
     """
     keys = [key for key in keys if key]
     for start in range(0, len(keys), 500):
+        entries = Entry.objects.using(alias).filter(public=True)
+        several = _with_several_versions(entries.filter(translation_key__in=keys[start : start + 500]))
+        if not several:
+            continue
         groups: dict[Any, list[Entry]] = defaultdict(list)
-        entries = Entry.objects.using(alias).filter(
-            public=True, translation_key__in=keys[start : start + 500]
-        )
-        for entry in entries.defer("content", "text").order_by("published", "pk"):
+        found = entries.filter(translation_key__in=several).defer("content", "text")
+        for entry in found.order_by("published", "pk"):
             groups[entry.translation_key, entry.site_id].append(entry)
         for versions in groups.values():
             yield from _misgrouped_of_one(versions, reference.default_language)
+
+
+def _with_several_versions(entries: QuerySet[Entry]) -> set[Any]:
+    """Return the translation keys whose entries have to be read whole.
+
+    Those of several entries, or of one that does not say that it is alone. Most stories are in one language, so whole entries are read of the others alone.
+    """
+    alone: set[Any] = set()
+    others: set[Any] = set()
+    columns = ("translation_key", "language", "primary", "versions", "facts")
+    for key, language, primary, versions, facts in entries.order_by().values_list(*columns):
+        says_so = primary and versions == f"|{language}|" and not facts.get("translations")
+        if key in alone or not says_so:
+            others.add(key)
+        alone.add(key)
+    return others
 
 
 def _misgrouped_of_one(versions: list[Entry], default: str) -> Iterator[Entry]:

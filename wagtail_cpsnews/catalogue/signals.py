@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
-from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
@@ -37,6 +34,7 @@ from .invalidation import invalidate_page, invalidate_reference, invalidate_subt
 from .models import EntryUse
 from .routing import reading_from
 from .rules import invalidate_watching, is_watched
+from .saved_pages import SavedPage, read_saved_page
 from .uses import page_subject, subject_of
 
 
@@ -62,24 +60,6 @@ DRAFT_FIELDS = frozenset(
         COMMENTS_RELATION_NAME,
     }
 )
-
-
-@dataclass(frozen=True)
-class SavedPage:
-    """What the database said of a page before a save.
-
-    source_key: the translation key of the page that this one is an alias of. is_home: the page is a site's root page,
-    or a translation of one. has_versions: it is there in other languages.
-    """
-
-    path: str
-    source: Any
-    live: bool
-    title: str
-    expire_at: Any
-    source_key: Any
-    is_home: bool
-    has_versions: bool
 
 
 def saved_page(page: Any) -> SavedPage | None:
@@ -114,26 +94,7 @@ def _before_save(
     instance._cpsnews_is_draft_save = is_draft
     if is_draft:
         return
-    pages = get_page_model()._default_manager.using(using()).filter(pk=instance.pk).order_by()
-    connection = connections[using()]
-    if not instance.live and connection.in_atomic_block:
-        # Somebody may publish the page between this read and this save, which would then take it away.
-        pages = pages.select_for_update(no_key=connection.features.has_select_for_no_key_update)
-    homes = Site.objects.using(using()).filter(root_page__translation_key=instance.translation_key)
-    source = get_page_model()._default_manager.filter(pk=OuterRef("alias_of_id")).order_by()
-    versions = get_page_model()._default_manager.filter(translation_key=instance.translation_key)
-    versions = versions.exclude(pk=instance.pk)
-    pages = pages.annotate(
-        source_key=Subquery(source.values("translation_key")[:1]),
-        is_home=Exists(homes.order_by()),
-        has_versions=Exists(versions.order_by()),
-    )
-    found = list(
-        pages.values_list(
-            "url_path", "alias_of_id", "live", "title", "expire_at", "source_key", "is_home", "has_versions"
-        )
-    )
-    instance._cpsnews_before = SavedPage(*found[0]) if found else None
+    instance._cpsnews_before = read_saved_page(instance, using())
 
 
 def _after_save(

@@ -81,7 +81,7 @@ def lock_state(alias: str, *, wait: bool = True) -> State:
         else:  # SQLite: a write takes the database's one lock, reading first could fail to upgrade
             if getattr(connections[alias], "transaction_mode", None) not in ("IMMEDIATE", "EXCLUSIVE"):
                 states.filter(pk=1).update(sequence=F("sequence"))
-            state = states.filter(pk=1).annotate(**due(alias, timezone.now())).first()
+            state = next(iter(states.raw(*_ask_due(alias, whole=True))), None)
     if state is None:
         begin(alias)
         state = states.get(pk=1)
@@ -108,19 +108,26 @@ def due(alias: str, now: datetime.datetime) -> dict[str, Exists]:
 def read_due(state: State, alias: str) -> dict[str, bool]:
     """Return what time alone makes necessary, of a state that is locked.
 
-    A read that waited for its lock on PostgreSQL has other tables as they were before: there it is a query of its own,
-    which is put together once, since each publication runs it.
+    A read that waited for its lock on PostgreSQL has other tables as they were before: there it is a query of its own.
     """
     if hasattr(state, DUE[0]):
-        return {name: getattr(state, name) for name in DUE}
-    connection = connections[alias]
-    adapt = connection.ops.adapt_datetimefield_value
-    sql, params = _due_query(alias, connection.vendor, has_rules())
-    now = adapt(timezone.now())
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [now if value == adapt(_SOME_TIME) else value for value in params])
+        return {name: bool(getattr(state, name)) for name in DUE}
+    with connections[alias].cursor() as cursor:
+        cursor.execute(*_ask_due(alias))
         found = cursor.fetchone()
     return dict(zip(DUE, map(bool, found), strict=True)) if found else dict.fromkeys(DUE, True)
+
+
+def _ask_due(alias: str, *, whole: bool = False) -> tuple[str, list[Any]]:
+    """Return the query of ``due()`` and its parameters.
+
+    ``whole``: it also reads the state row's columns. It is put together once, since each publication runs it.
+    """
+    connection = connections[alias]
+    adapt = connection.ops.adapt_datetimefield_value
+    sql, params = _due_query(alias, connection.vendor, has_rules(), whole)
+    now = adapt(timezone.now())
+    return sql, [now if value == adapt(_SOME_TIME) else value for value in params]
 
 
 #: Takes the place of the current time where a query is put together.
@@ -128,9 +135,10 @@ _SOME_TIME = datetime.datetime(1999, 12, 31, tzinfo=datetime.UTC)
 
 
 @functools.cache
-def _due_query(alias: str, vendor: str, with_rules: bool) -> tuple[str, tuple[Any, ...]]:
-    states = State.objects.using(alias).filter(pk=1).annotate(**due(alias, _SOME_TIME)).values_list(*DUE)
-    sql, params = states.query.get_compiler(using=alias).as_sql()
+def _due_query(alias: str, vendor: str, with_rules: bool, whole: bool) -> tuple[str, tuple[Any, ...]]:
+    states = State.objects.using(alias).filter(pk=1).annotate(**due(alias, _SOME_TIME))
+    query = (states if whole else states.values_list(*DUE)).query
+    sql, params = query.get_compiler(using=alias).as_sql()
     return sql, tuple(params)
 
 
@@ -193,7 +201,8 @@ def save_sequence(state: State, sequence: int, alias: str, fields: Iterable[str]
     ``fields`` name what else changed.
     """
     state.sequence = sequence
-    state.save(using=alias, update_fields=["sequence", *fields])
+    values = {name: getattr(state, name) for name in ("sequence", *fields)}
+    State.objects.using(alias).filter(pk=state.pk).update(**values)
     SequenceToken.objects.using(alias).bulk_create(
         [SequenceToken(number=sequence)],
         update_conflicts=True,
