@@ -346,8 +346,8 @@ def fingerprint() -> str:
     Part of every ETag and change token.
     """
     with translation.override(None):
-        said = [
+        declared = [
             [one.name, one.plural, one.path, one.model, one.labels(1), one.labels(2), one.order, one.many]
             for one in TAXONOMIES.values()
         ]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]
+    return hashlib.sha256(json.dumps(declared).encode()).hexdigest()[:12]

@@ -52,8 +52,8 @@ class PageView(NewsView):
             lang = self._lang(request, found.page.language)
             with translation.override(lang):
                 self.data = clean(self._data(page, found, lang, request))
-        said = json.dumps(self.data, sort_keys=True, ensure_ascii=False)
-        return [*super().more_of_the_question(request), said]
+        text = json.dumps(self.data, sort_keys=True, ensure_ascii=False)
+        return [*super().more_of_the_question(request), text]
 
     def _find(self, request: HttpRequest) -> Found | None:
         reference = self.snapshot.reference

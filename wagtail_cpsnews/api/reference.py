@@ -111,8 +111,8 @@ def _one_type(kind: str, schema: dict[str, Any]) -> SafeString:
         )
     if "maxLength" in schema:
         known.append(f"up to {schema['maxLength']} characters")
-    said = ", ".join(known)
-    return format_html("{} ({})", kind, said) if said else format_html("{}", kind)
+    text = ", ".join(known)
+    return format_html("{} ({})", kind, text) if text else format_html("{}", kind)
 
 
 def _prose(text: str) -> SafeString:

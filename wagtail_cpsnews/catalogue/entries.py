@@ -254,10 +254,10 @@ def matches(entry: Entry | None, row: Row, *, compare_content: bool = False) -> 
         return False
     if not compare_content:
         return all(getattr(entry, name) == row.columns[name] for name in ("digest", "path", "site_id"))
-    said = {name: getattr(entry, name) for name in row.columns}
-    said["facts"] = facts_of(entry)
+    stored = {name: getattr(entry, name) for name in row.columns}
+    stored["facts"] = facts_of(entry)
     return (
-        said == row.columns
+        stored == row.columns
         and {(term.taxonomy, term.key) for term in entry.terms.all()} == row.terms
         and {use.subject for use in entry.uses.all()} == row.uses
     )

@@ -328,9 +328,9 @@ def digest_of(row: Row, resolver: Resolver) -> str:
 
     It covers what the row says, and what the objects are that it points to.
     """
-    said = {name: row.columns[name] for name in DIGESTED}
+    values = {name: row.columns[name] for name in DIGESTED}
     pointed_to = [(ref, resolver.state(ref)) for ref in refs_of_uses(row.uses)]
-    parts = [said, sorted(map(str, row.terms)), sorted(row.uses), pointed_to]
+    parts = [values, sorted(map(str, row.terms)), sorted(row.uses), pointed_to]
     text = json.dumps(parts, cls=DjangoJSONEncoder, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

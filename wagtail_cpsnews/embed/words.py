@@ -40,7 +40,7 @@ def widget_words() -> dict[str, dict[str, str]]:
     found = {}
     for language in translated_languages():
         with translation.override(language):
-            said = words()
-            said |= {code: language_name(code) for code in translated_languages()}
-        found[language] = said
+            texts = words()
+            texts |= {code: language_name(code) for code in translated_languages()}
+        found[language] = texts
     return found

@@ -88,8 +88,10 @@ def feed(request: HttpRequest, form: Feed) -> HttpResponse:
 
 def _answer(request: HttpRequest, form: Feed, list_request: ListRequest) -> HttpResponse:
     snapshot = list_request.snapshot
-    said = [(problem.parameter, problem.value, problem.message) for problem in list_request.problems]
-    tag = etag(request, snapshot, form.name, list_request.query, said, site_name(request, snapshot.reference))
+    messages = [(problem.parameter, problem.value, problem.message) for problem in list_request.problems]
+    tag = etag(
+        request, snapshot, form.name, list_request.query, messages, site_name(request, snapshot.reference)
+    )
 
     def build() -> HttpResponse:
         response = FeedResponse(_write(request, form, list_request), content_type=form.content_type)

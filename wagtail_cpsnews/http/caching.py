@@ -117,8 +117,8 @@ def not_sent_again(request: HttpRequest, response: HttpResponse) -> HttpResponse
         or response.has_header("ETag")
     ):
         return response
-    said = response.content + response.get("Content-Security-Policy", "").encode()
-    tag = f'W/"{hashlib.sha256(said).hexdigest()[:32]}"'
+    body = response.content + response.get("Content-Security-Policy", "").encode()
+    tag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
     response["ETag"] = tag
     given = request.headers.get("If-None-Match", "").strip()
     if given in ("", "*"):

@@ -322,5 +322,5 @@ class _Body:
             else:
                 html.append(value.get("quote", ""))
                 plain += [value.get(name, "") for name in ("text", "speaker", "role")]
-        said = [*self.remarks, *self.markup.notes.values()]
-        return [*said, *compare(inventory, html, plain, said, self.markup.base_url)]
+        known = [*self.remarks, *self.markup.notes.values()]
+        return [*known, *compare(inventory, html, plain, known, self.markup.base_url)]

@@ -76,8 +76,8 @@ class NewsItemFacts(Adapter):
             found = _imported_stories().using(page._state.db).filter(page_pk=page.pk)
             row: Any = found.values_list("authors", "source_url").first()
             page.imported_authors, page.imported_from = row or ([], "")
-        said = {"authors": page.imported_authors, "source_url": page.imported_from}
-        return {name: value for name, value in said.items() if value}
+        values = {"authors": page.imported_authors, "source_url": page.imported_from}
+        return {name: value for name, value in values.items() if value}
 
     def get_queryset(self, model: type[models.Model]) -> models.QuerySet[Any]:
         own = (taxonomy.field for taxonomy in own_taxonomies(model))
