@@ -42,7 +42,7 @@ PARTS = {TITLE: ("title",), SUMMARY: ("title", "summary"), ANYWHERE: ("title", "
 class Found:
     """The pages that a search finds, by rank, best first.
 
-    A group may have pages of those before it.
+    No page is in two groups.
 
     groups: one for each level, or the last level's alone; ``None`` where the search only leaves stories out.
     excluded: the pages that it leaves out.
@@ -77,13 +77,14 @@ class Engine:
         levels = LEVELS if expression.has_forms else LEVELS[:AS_TYPED]
         with self.reading():
             groups = None
-            if expression.required:
-                # The last level has all that is found: where it has nothing, the others need not be asked.
+            if expression.required and ranked:
+                # Each level without what has been found: a frequent word's pages are read once.
+                steps = zip(levels, (None, *levels), strict=False)
+                groups = [self.find(expression.required, level, below) for level, below in steps]
+            elif expression.required:
                 groups = [self.find(expression.required, levels[-1])]
-                if ranked and groups[0]:
-                    groups = [*(self.find(expression.required, level) for level in levels[:-1]), *groups]
             excluded: Sequence[int] = ()
-            if expression.excluded and (groups is None or groups[-1]):
+            if expression.excluded and (groups is None or any(groups)):
                 excluded = self.find((expression.excluded,), LEVELS[AS_TYPED - 1])
         return Found(groups, excluded)
 
@@ -91,8 +92,11 @@ class Engine:
         """Return the context in which a search asks."""
         return nullcontext()
 
-    def find(self, groups: Sequence[Sequence[Term]], level: Level) -> list[int]:
-        """Return the pages of stories with one term of each group at ``level``."""
+    def find(self, groups: Sequence[Sequence[Term]], level: Level, below: Level | None = None) -> list[int]:
+        """Return the pages of stories with one term of each group at ``level``.
+
+        below: a level whose pages are left out.
+        """
         raise NotImplementedError
 
     def write(self, entries: Sequence[Any]) -> None:
@@ -120,15 +124,19 @@ class PlainEngine(Engine):
     For other databases, and for tests to compare the others with.
     """
 
-    def find(self, groups: Sequence[Sequence[Term]], level: Level) -> list[int]:
+    def find(self, groups: Sequence[Sequence[Term]], level: Level, below: Level | None = None) -> list[int]:
         """Return the pages of stories with one term of each group at ``level``."""
         found = []
         entries = Entry.objects.using(self.alias).filter(public=True).order_by("page_pk")
         for entry in entries.only("page_pk", "language", "title", "summary", "text").iterator(chunk_size=500):
             document = Document.of(entry)
-            if all(any(_holds(document, term, level) for term in group) for group in groups):
+            if _holds_all(document, groups, level) and not (below and _holds_all(document, groups, below)):
                 found.append(entry.page_pk)
         return found
+
+
+def _holds_all(document: Document, groups: Sequence[Sequence[Term]], level: Level) -> bool:
+    return all(any(_holds(document, term, level) for term in group) for group in groups)
 
 
 def _holds(document: Document, term: Term, level: Level) -> bool:

@@ -36,16 +36,19 @@ class PostgreSQLEngine(Engine):
             yield
             cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
 
-    def find(self, groups: Sequence[Sequence[Term]], level: Level) -> list[int]:
+    def find(self, groups: Sequence[Sequence[Term]], level: Level, below: Level | None = None) -> list[int]:
         """Return the pages of stories with one term of each group at ``level``."""
-        sql = f"SELECT page_pk FROM {TABLE} WHERE document @@ %s::tsquery"  # noqa: S608
-        query = " & ".join(f"({' | '.join(_lexemes(term, level) for term in group)})" for group in groups)
-        params: list[str] = [query]
-        if any(len(term.words) > 1 for group in groups for term in group):
-            for group in groups:
-                conditions = [_condition(term, level) for term in group]
-                sql += f" AND ({' OR '.join(condition for condition, _params in conditions)})"
-                params += chain.from_iterable(its for _condition, its in conditions)
+        has_phrase = any(len(term.words) > 1 for group in groups for term in group)
+        query = _tsquery(groups, level)
+        if below is not None and not has_phrase:
+            query = f"({query}) & !({_tsquery(groups, below)})"
+        sql, params = f"SELECT page_pk FROM {TABLE} WHERE document @@ %s::tsquery", [query]  # noqa: S608
+        if has_phrase:
+            condition, its = _conditions(groups, level)
+            sql, params = f"{sql} AND {condition}", params + its
+            if below is not None:
+                condition, its = _conditions(groups, below)
+                sql, params = f"{sql} AND NOT ({condition})", params + its
         with self.connection.cursor() as cursor:
             cursor.execute(sql, params)
             return [pk for (pk,) in cursor.fetchall()]
@@ -115,6 +118,20 @@ def _lexeme(place: str, word: str, is_stem: bool) -> str:
 
 def _in_order(*parts: Sequence[str]) -> str:
     return _BAR.join(f" {' '.join(part)} " if part else "" for part in parts)
+
+
+def _tsquery(groups: Sequence[Sequence[Term]], level: Level) -> str:
+    return " & ".join(f"({' | '.join(_lexemes(term, level) for term in group)})" for group in groups)
+
+
+def _conditions(groups: Sequence[Sequence[Term]], level: Level) -> tuple[str, list[str]]:
+    """Return the condition that a term of each group is there, and parameters."""
+    conditions, params = [], []
+    for group in groups:
+        its = [_condition(term, level) for term in group]
+        conditions.append(f"({' OR '.join(condition for condition, _params in its)})")
+        params += chain.from_iterable(values for _condition, values in its)
+    return " AND ".join(conditions), params
 
 
 def _lexemes(term: Term, level: Level) -> str:

@@ -18,10 +18,13 @@ _COLUMNS = ("title", "summary", "body", "title_forms", "summary_forms", "body_fo
 class SQLiteEngine(Engine):
     """A full-text index beside the entries."""
 
-    def find(self, groups: Sequence[Sequence[Term]], level: Level) -> list[int]:
+    def find(self, groups: Sequence[Sequence[Term]], level: Level, below: Level | None = None) -> list[int]:
         """Return the pages of stories with one term of each group at ``level``."""
+        match = _match(groups, level)
+        if below is not None:
+            match = f"({match}) NOT ({_match(groups, below)})"
         with self.connection.cursor() as cursor:
-            cursor.execute(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s", [_match(groups, level)])  # noqa: S608
+            cursor.execute(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s", [match])  # noqa: S608
             return [pk for (pk,) in cursor.fetchall()]
 
     def write(self, entries: Sequence[Any]) -> None:
