@@ -57,7 +57,7 @@ class Reader:
     """The audience a story is rendered for: language, sites, request, time.
 
     language: of stories; lang: of labels and dates; sites: ids of the sites whose stories count, ``None`` for all.
-    base: the root address of their site, where the answer is read elsewhere. moment: when they read; now without it.
+    base: the root address of their site, where the answer is read elsewhere. when: the time at which they read; now without it.
     """
 
     reference: Reference

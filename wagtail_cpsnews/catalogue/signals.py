@@ -235,7 +235,7 @@ def _other_changed(sender: type, instance: Any) -> None:
     elif issubclass(sender, get_image_model().get_rendition_model()):
         invalidate_use(f"{get_image_model()._meta.label_lower}:{instance.image_id}")
     elif issubclass(sender, (get_image_model(), get_document_model(), *related_models())):
-        # Whether a story shows it is asked when it is projected: one may have begun to at this moment.
+        # Whether a story shows it is asked when it is projected: one may have begun to just now.
         invalidate_use(subject_of(instance))
 
 

@@ -1,4 +1,6 @@
-"""Compresses public answers for a host without middleware or a proxy that does; the bytes are kept in memory.
+"""Compresses public answers for a host that does not.
+
+That is a host without middleware or a proxy that does so. The bytes are kept in memory.
 
 Only answers that are the same for everybody and hold no secret: some of them repeat what a reader asked for, and beside
 a secret their length would tell of it (the BREACH attack). Answers with signed addresses of files are therefore left out.

@@ -1,4 +1,7 @@
-"""The order of a list on the site's own pages: of a search the best match comes first."""
+"""The order of a list on the site's own pages.
+
+The best match of a search comes first.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Reads an index from the database, or what has changed since one was read.
 
-Everything is read as of one moment: in a REPEATABLE READ transaction where the database has it. Elsewhere the state is
+Everything is read as of one time: in a REPEATABLE READ transaction where the database has it. Elsewhere the state is
 read first, so that rows may be newer than the index says, never older: they are read again with the next change.
 """
 
