@@ -126,7 +126,8 @@ def _tsquery(groups: Sequence[Sequence[Term]], level: Level) -> str:
 
 def _conditions(groups: Sequence[Sequence[Term]], level: Level) -> tuple[str, list[str]]:
     """Return the condition that a term of each group is there, and parameters."""
-    conditions, params = [], []
+    conditions: list[str] = []
+    params: list[str] = []
     for group in groups:
         its = [_condition(term, level) for term in group]
         conditions.append(f"({' OR '.join(condition for condition, _params in its)})")
@@ -145,7 +146,8 @@ def _lexemes(term: Term, level: Level) -> str:
 
 def _condition(term: Term, level: Level) -> tuple[str, list[str]]:
     """Return the condition that a term's words are side by side, and parameters."""
-    conditions, params = [], []
+    conditions: list[str] = []
+    params: list[str] = []
     for words, place, are_stems in places(level, term):
         column = "forms" if are_stems else "words"
         text = f" {' '.join(words)} "
