@@ -19,7 +19,7 @@ test: $(STAMP) browser widget-tools-if-npm
 test-all: $(STAMP)
 	$(BIN)/python tests/legs.py --whole Python
 
-test-slow: $(STAMP) browser firefox wordpress widget-tools api-tools
+test-slow: $(STAMP) browser firefox wordpress caches widget-tools api-tools
 	$(BIN)/python tests/legs.py
 
 lint: $(STAMP)
@@ -98,6 +98,13 @@ wordpress:
 	@test -d /usr/share/wordpress/wp-content/themes/twentytwentythree && command -v php >/dev/null && test -x /usr/sbin/mariadbd \
 	  || (apt-get update -qq && apt-get install -y -qq --no-install-recommends $(WORDPRESS) >/dev/null) \
 	  || echo "WordPress could not be installed: its tests are left out."
+
+# Caches to put in front of the scaled example: Debian's Varnish with its module xkey, and nginx.
+.PHONY: caches
+caches:
+	@test -x /usr/sbin/varnishd && test -x /usr/sbin/nginx && ls /usr/lib/*/varnish/vmods/libvmod_xkey.so >/dev/null 2>&1 \
+	  || (apt-get update -qq && apt-get install -y -qq --no-install-recommends varnish varnish-modules nginx-light >/dev/null) \
+	  || echo "Varnish and nginx could not be installed: their tests are left out."
 
 # What builds the widget and checks it, in versions that are pinned exactly. Without npm `make test` leaves those tests
 # out and says so; `make widget` and `make test-slow` need it.

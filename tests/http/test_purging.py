@@ -73,6 +73,7 @@ def stored_jobs(settings):
 def test_a_change_purges_lists_and_its_story(purged, world):
     world.plain.unpublish()
     assert {"news-list", tag_of(world.plain)} in purged.tags
+    assert not {"news", tag_of(world.deep)} & set().union(*purged.tags)
     purged.tags.clear()
     page = world.plain
     page.title = "Plain Harbour again"
