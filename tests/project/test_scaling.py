@@ -162,3 +162,23 @@ def test_a_replica_that_lags_shows_nobody_what_is_hidden(site, servers):
             assert primary.sql(f"SELECT public FROM cpsnews_entry WHERE id = '{pk}'") == "f"
         finally:
             replica.sql("SELECT pg_wal_replay_resume()")
+
+
+def test_while_the_primary_is_down_memory_serves_for_max_age(site, servers):
+    """The last test: the primary is stopped and does not come back before the end."""
+    primary, _replica = servers
+    backend = machines.free_port()
+    site.environment["DJANGO_SETTINGS_MODULE"] = "tests.settings_short"
+    kept = [LIST, "/newsroom/feeds/news.rss", "/newsroom/embed/list/"]
+    with site.workers(backend, count=1):
+        before = [ask(backend, path).text for path in kept]
+        primary.stop()
+        assert [ask(backend, path).text for path in kept] == before
+        assert ask(backend, "/newsroom/api/v1/changes/").status == 503
+        until(lambda: ask(backend, LIST).status == 503, 20)
+        for path in (*kept, "/news/", "/newsroom/"):
+            answer = ask(backend, path)
+            assert (answer.status, bool(answer.headers["Retry-After"])) == (503, True), path
+        primary.start()
+        for path in (*kept, "/news/"):
+            until(lambda path=path: ask(backend, path).status == 200, 20)
