@@ -21,6 +21,18 @@ VARNISHD = shutil.which("varnishd") or shutil.which("varnishd", path="/usr/sbin"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
+#: A site with three stories, by its own migrations.
+BUILD = """
+from django.core.management import call_command
+from django.db import connection, transaction
+call_command("migrate", verbosity=0)
+from tests.worlds import _build
+with transaction.atomic():
+    _build()
+call_command("rebuild_catalogue", verbosity=0)
+"""
+
+
 def has_xkey():
     """Whether Varnish's modules are here, too."""
     return bool(VARNISHD) and any(Path("/usr/lib").glob("*/varnish/vmods/libvmod_xkey.so"))

@@ -14,7 +14,6 @@ import time
 from pathlib import Path
 
 from tests import machines
-from tests.project.test_scaling import BUILD
 
 REQUESTS, ROUNDS = 2000, 7
 LIST = "/newsroom/api/v1/items/?page_size=10"
@@ -58,7 +57,7 @@ def main() -> None:
         primary.sql("CREATE DATABASE newsroom", "postgres")
         (folder / "site").mkdir()
         site = machines.Site(folder / "site", primary, primary)
-        site.run(BUILD)
+        site.run(machines.BUILD)
         site.run(STORIES)
         backend = machines.free_port()
         with (

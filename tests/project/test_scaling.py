@@ -17,17 +17,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 LIST = "/newsroom/api/v1/items/?area=wessex"
 
-#: A site with three stories, by its own migrations.
-BUILD = """
-from django.core.management import call_command
-from django.db import connection, transaction
-call_command("migrate", verbosity=0)
-from tests.worlds import _build
-with transaction.atomic():
-    _build()
-call_command("rebuild_catalogue", verbosity=0)
-"""
-
 CHANGE = """
 import sys
 from wagtail.models import Page, PageViewRestriction
@@ -68,7 +57,7 @@ def site(servers, tmp_path_factory):
     primary, replica = servers
     folder = tmp_path_factory.mktemp("site")
     site = machines.Site(folder, primary, replica)
-    site.run(BUILD)
+    site.run(machines.BUILD)
     return site
 
 
