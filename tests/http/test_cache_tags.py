@@ -102,13 +102,13 @@ def no_argument():
     ("value", "ids"),
     [
         ({"CACHE_TAG_HEADERS": ("Surrogate-Key",)}, []),
-        ({"CACHE_TAG_HEADERS": "xkey"}, ["cpsnews.E060"]),
-        ({"CACHE_TAG_HEADERS": ["x key"]}, ["cpsnews.E060"]),
-        ({"PURGE_TAGS": "tests.http.nothing.purge"}, ["cpsnews.E061"]),
-        ({"PURGE_TAGS": "tests.http.test_cache_tags.no_argument"}, ["cpsnews.E061"]),
-        ({"PURGE_TAGS": "wagtail_cpsnews.http.varnish.purge"}, ["cpsnews.E062"]),
+        ({"CACHE_TAG_HEADERS": "xkey"}, ["cpsnews.E065"]),
+        ({"CACHE_TAG_HEADERS": ["x key"]}, ["cpsnews.E065"]),
+        ({"PURGE_TAGS": "tests.http.nothing.purge"}, ["cpsnews.E066"]),
+        ({"PURGE_TAGS": "tests.http.test_cache_tags.no_argument"}, ["cpsnews.E066"]),
+        ({"PURGE_TAGS": "wagtail_cpsnews.http.varnish.purge"}, ["cpsnews.E067"]),
         ({"PURGE_TAGS": "wagtail_cpsnews.http.varnish.purge", "VARNISH_URLS": ["http://a:6081/"]}, []),
-        ({"VARNISH_URLS": ["127.0.0.1:6081"]}, ["cpsnews.E062"]),
+        ({"VARNISH_URLS": ["127.0.0.1:6081"]}, ["cpsnews.E067"]),
     ],
 )
 def test_settings_that_are_wrong(settings, value, ids):

@@ -34,7 +34,7 @@ def check_cache_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             Error(
                 "WAGTAIL_CPSNEWS['CACHE_TAG_HEADERS'] must be a list of header names.",
                 hint="For example ['xkey'] for Varnish, ['Cache-Tag'] or ['Surrogate-Key'].",
-                id="cpsnews.E060",
+                id="cpsnews.E065",
             )
         )
     if problem := _problem_of_hook(settings.PURGE_TAGS):
@@ -42,7 +42,7 @@ def check_cache_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             Error(
                 f"WAGTAIL_CPSNEWS['PURGE_TAGS']: {problem}",
                 hint="Give the dotted path of a function that takes a list of tags, such as 'wagtail_cpsnews.http.varnish.purge'.",
-                id="cpsnews.E061",
+                id="cpsnews.E066",
             )
         )
     if not _is_list(urls) or not all(
@@ -52,7 +52,7 @@ def check_cache_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             Error(
                 "WAGTAIL_CPSNEWS['VARNISH_URLS'] must be a list of addresses.",
                 hint="For example ['http://127.0.0.1:6081/'].",
-                id="cpsnews.E062",
+                id="cpsnews.E067",
             )
         )
     elif settings.PURGE_TAGS == "wagtail_cpsnews.http.varnish.purge" and not urls:
@@ -60,7 +60,7 @@ def check_cache_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             Error(
                 "WAGTAIL_CPSNEWS['PURGE_TAGS'] purges Varnish, but no server is named.",
                 hint="Set 'VARNISH_URLS', for example to ['http://127.0.0.1:6081/'].",
-                id="cpsnews.E062",
+                id="cpsnews.E067",
             )
         )
     return messages
