@@ -26,9 +26,11 @@ PROJECT = (
     + """
 call_command("migrate", run_syncdb=True, verbosity=0)
 from importlib import import_module
+from django.apps import apps
 from django.db import connection
 with connection.schema_editor() as editor:
-    import_module("wagtail_cpsnews.migrations.0002_text_search").create(None, editor)
+    for name in ("0002_text_search", "0022_searchable_words"):
+        import_module(f"wagtail_cpsnews.migrations.{name}").create(apps, editor)
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
