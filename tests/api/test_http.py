@@ -238,7 +238,9 @@ def test_three_queries_whatever_the_size_of_the_page(get, committed_stories, set
     question = "?area=wessex&crime_type=hate-crime&q=story"
     # With bitmaps: the look at the state; the words' stories, once; stories that are not in memory yet, once.
     # With SQL: the look; total and all facets; the stories.
-    for size, bitmaps in ((1, [2, 1]), (10, [1, 1]), (100, [2, 1])):
+    # PostgreSQL searches in a transaction of its own, with a setting of the planner.
+    searching = 5 if connection.vendor == "postgresql" else 1
+    for size, bitmaps in ((1, [1 + searching, 1]), (10, [1, 1]), (100, [2, 1])):
         counts = []
         for _again in range(2):
             response, made = queries(get, f"{ITEMS}{question}&page_size={size}")
