@@ -11,12 +11,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
-from wagtail.blocks import StreamBlockValidationError
-from wagtail.models import Locale
 
 from tests.outputs import ABOUT_STORIES, LINKS_ONLY, LISTS
 from wagtail_cpsnews.admin.deletion import refusals
@@ -301,13 +298,6 @@ def test_a_label_that_code_deleted_leaves_the_kind(outputs):
         assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-5", text), name  # no key
 
 
-def test_two_labels_of_one_name_are_refused(terms):
-    label = OutcomeLabel(name="not GUILTY", locale=Locale.get_default())
-    with pytest.raises(ValidationError) as error:
-        label.full_clean(exclude=["translation_key"])
-    assert "name" in error.value.message_dict
-
-
 def test_an_adapter_gives_a_label_or_words_of_its_own(story, api, monkeypatch):
     import dataclasses
 
@@ -341,60 +331,10 @@ def test_an_adapter_gives_a_label_or_words_of_its_own(story, api, monkeypatch):
     assert updates[2]["date_display"] == "last spring"
 
 
-# -- editing -------------------------------------------------------------------------------------------------------
-
-
-def block():
-    return NewsItemPage.updates.field.stream_block
-
-
-def refused(value):
-    stream = block()
-    with pytest.raises(StreamBlockValidationError) as error:
-        stream.clean(stream.normalize([("update", value)]))
-    return set(error.value.block_errors[0].block_errors)
-
-
-def test_a_new_update_has_no_kind_until_one_is_chosen(terms):
-    stream = block()
-    empty = stream.child_blocks["update"].get_default()
-    assert not empty["kind"]
-    assert str(next(iter(stream.child_blocks["update"].child_blocks["kind"].field.choices))[1]) == "Choose…"
-    filled = {**empty, "date": NOON, "text": "The number is four."}
-    assert refused(filled) == {"kind"}
-    stream.clean_deferred(stream.normalize([("update", filled)]))  # as a draft
-    for kind in ("update", "correction", "clarification"):
-        stream.clean(stream.normalize([("update", {**filled, "kind": kind})]))
-
-
-@pytest.mark.parametrize(
-    ("kind", "label", "concerns", "fields"),
-    [
-        ("outcome", "", "", {"outcome"}),
-        ("outcome", "", ABOUT, {"outcome"}),
-        ("outcome", "gone", ABOUT, {"outcome"}),
-        ("correction", "Not guilty", "", {"kind"}),
-        ("update", "", ABOUT, {"kind"}),
-    ],
-)
-def test_an_outcome_says_which_and_nothing_else_does(terms, kind, label, concerns, fields):
-    chosen = key(label) if label in ("Not guilty",) else label
-    value = {"kind": kind, "outcome": chosen, "concerns": concerns, "date": NOON, "text": "x"}
-    assert refused(value) == fields
-    stream = block()
-    stream.clean_deferred(stream.normalize([("update", value)]))  # a draft may hold anything
-
-
 def test_updated_is_the_latest_of_all(story, client):
     page = story(TITLE, updates=[outcome(), other(days=3)])
     assert page.get_updated() == NOON + datetime.timedelta(days=3)
     assert "Updated 17 March 2026" in client.get(page.url, headers={"host": "localhost"}).content.decode()
-
-
-def test_a_comparison_of_versions_names_the_label(terms):
-    update = block().child_blocks["update"]
-    assert update.child_blocks["outcome"].render_basic(key("Not guilty")) == "Not guilty"
-    assert str(list(update.child_blocks["outcome"].field.choices)[1][1]) == "Not guilty"
 
 
 def test_the_cut_is_at_a_word(outputs):
