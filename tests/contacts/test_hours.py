@@ -182,17 +182,40 @@ def test_a_far_exception_is_found():
 @pytest.mark.parametrize(
     ("week", "bank_holidays", "words"),
     [
-        (WEEKDAYS, CLOSED, "Monday to Friday, 9am to 5pm; not on bank holidays"),
+        (WEEKDAYS, CLOSED, "9am to 5pm on weekdays, not on bank holidays"),
+        (DUTY, SUNDAY, "5pm to 9am on weekdays, all day at weekends and on bank holidays"),
+        (DUTY, USUAL, "5pm to 9am on weekdays, all day at weekends"),
+        # A weekend from nine to nine, after a night shift that ends at nine, has no gap.
         (
-            DUTY,
+            ((NIGHT,),) * 5 + ((Span(time(9), time(9)),),) * 2,
+            USUAL,
+            "5pm to 9am on weekdays, all day at weekends",
+        ),
+        (((Span(time(9), time(9)),), *((),) * 6), USUAL, "Monday, 9am to 9am"),
+        (((DAY_AND_NIGHT,),) * 7, CLOSED, "At any time, not on bank holidays"),
+        (((OFFICE,),) * 7, SUNDAY, "9am to 5pm every day"),
+        (
+            ((OFFICE,), (), (OFFICE,), (), (OFFICE,), (), ()),
+            USUAL,
+            "Monday, Wednesday and Friday, 9am to 5pm",
+        ),
+        (((OFFICE,),) * 3 + ((), (OFFICE,), (), ()), USUAL, "Monday to Wednesday and Friday, 9am to 5pm"),
+        (
+            ((OFFICE,),) * 5 + ((), (NIGHT,)),
             SUNDAY,
-            "Monday to Friday, 5pm to 9am; Saturday and Sunday, all day; Sunday hours on bank holidays",
+            "9am to 5pm on weekdays, 5pm to 9am on Sundays and bank holidays",
+        ),
+        (WEEKDAYS, SUNDAY, "9am to 5pm on weekdays, not on bank holidays"),
+        (
+            ((OFFICE,),) * 2 + ((),) * 4 + ((OFFICE,),),
+            SUNDAY,
+            "Monday, Tuesday and Sunday, 9am to 5pm; Sunday hours on bank holidays",
         ),
         (((DAY_AND_NIGHT,),) * 7, USUAL, "At any time"),
         (
             ((Span(time(9, 30), time(12)), Span(time(13), time(0))), *((),) * 6),
             USUAL,
-            "Monday, 9.30am to noon and 1pm to midnight",
+            "Monday, 9:30am to noon and 1pm to midnight",
         ),
         (((),) * 7, CLOSED, ""),
     ],

@@ -16,6 +16,9 @@ from .hours import Timetable, timetable
 #: An answer "now" is looked at again after this many days at the latest.
 LOOK_AHEAD = 2
 
+#: How many days ahead "opens on Monday" is looked for, through how many changes of hours.
+FAR_AHEAD, MOST_CHANGES = 30, 60
+
 #: For how many times what was found is kept: now, and what somebody asks besides.
 REMEMBERED = 4
 
@@ -124,6 +127,30 @@ class ContactBook:
             following = self.by_key.get(key) if key else None
             if following is not None and following.key not in seen:
                 yield from self._ask(following, when, seen)
+
+    def next_answer(
+        self, contact: ContactInfo, when: datetime.datetime
+    ) -> tuple[datetime.datetime, ContactInfo | None] | None:
+        """Return when somebody else begins to answer for ``contact``, and who.
+
+        Nobody is ``None``. Nothing is returned where that does not change within ``FAR_AHEAD`` days.
+        """
+        now, then = self._who(contact, when), when
+        for _change in range(MOST_CHANGES):
+            changes = [
+                one.timetable.next_change(then, days=FAR_AHEAD) for one in self._ask(contact, then, set())
+            ]
+            near = [change for change in changes if change is not None]
+            if not near:
+                return None
+            then = min(near)
+            if (following := self._who(contact, then)) is not now:
+                return then, following
+        return None
+
+    def _who(self, contact: ContactInfo, when: datetime.datetime) -> ContactInfo | None:
+        """Return who answers for ``contact`` at any time, without what ``at()`` keeps."""
+        return next((one for one in self._ask(contact, when, set()) if one.timetable.is_open(when)), None)
 
     def out_of_hours(self, contact: ContactInfo) -> ContactInfo | None:
         """Return the contact for when this one is closed, where it may be shown."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -292,18 +292,3 @@ def pairs(spans: Iterable[Span]) -> list[list[str]]:
 
 def _text(time: datetime.time) -> str:
     return time.strftime("%H:%M")
-
-
-def runs(week: tuple[tuple[Span, ...], ...]) -> Iterator[tuple[list[int], tuple[Span, ...]]]:
-    """Return runs of weekdays with the same hours, and those hours.
-
-    Days without any are left out.
-    """
-    day = 0
-    while day < 7:
-        row = [day]
-        while row[-1] < 6 and week[row[-1] + 1] == week[day]:
-            row.append(row[-1] + 1)
-        if week[day]:
-            yield row, week[day]
-        day = row[-1] + 1
