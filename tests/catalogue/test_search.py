@@ -141,7 +141,7 @@ def read(client, **params):
 
 
 def titles_of(page):
-    return [heading.get_text(strip=True) for heading in page.select(".cpsnews-cards h3")]
+    return [heading.get_text().strip() for heading in page.select(".cpsnews-cards h3")]
 
 
 def test_on_a_page_the_best_match_comes_first_unless_another_order_is_chosen(client, stories):

@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 
 from .. import __version__
+from ..catalogue.highlights import are_kept
 from ..catalogue.kept import Kept
 from ..catalogue.kept_items import are_current, pictures_of
 from ..conf import get_settings
@@ -52,7 +53,8 @@ def render_list(name: str, context: Context) -> SafeString:
     with own.bind_template(context.template):  # type: ignore[arg-type]
         html = template.render(own)
     pictures = pictures_of(listing.results)  # type: ignore[arg-type]
-    if pictures is not None:
+    # What has been looked for in texts that point to something is looked for each time.
+    if pictures is not None and (not listing.marks_words or are_kept(listing.results)):  # type: ignore[arg-type]
         _lists.set(key, (str(html), pictures))
     return html
 
@@ -73,7 +75,7 @@ def _key(name: str, context: Context) -> Any:
     return (
         name,
         (snapshot.epoch, snapshot.sequence, snapshot.token, snapshot.next_change),
-        (listing.query, listing.default, listing.start, listing.path, listing.locked),
+        (listing.query, listing.default, listing.start, listing.path, listing.locked, listing.best_first),
         str(context.get("list_title", "")),
         (request.scheme, request.get_host(), request.META.get("SCRIPT_NAME"), get_urlconf()),
         (translation.get_language(), get_settings().fingerprint, __version__),

@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ..catalogue.dates import display
+from ..catalogue.highlights import highlights_of
 from ..catalogue.kept_items import data_of
 from ..catalogue.parameters import Problem
 from ..catalogue.query import Query
@@ -161,7 +162,18 @@ class Listing:
         """
         if self.results is None:
             return []
-        return [self._card(dict(data)) for data in data_of(self.results)]
+        cards = [self._card(dict(data)) for data in data_of(self.results)]
+        if self.marks_words:
+            shown = {str(highlight.id): highlight for highlight in highlights_of(self.results).values()}
+            for card in cards:
+                if (highlight := shown.get(card["id"])) is not None:
+                    card["marked_title"], card["snippet"] = highlight.title, highlight.snippet
+        return cards
+
+    @property
+    def marks_words(self) -> bool:
+        """Whether the words searched for are marked: a reader's, not the list's own."""
+        return self.best_first and bool(self.query.q) and self.query.q != self.default.q
 
     def _card(self, card: dict[str, Any]) -> dict[str, Any]:
         if card.get("kind"):
