@@ -31,7 +31,7 @@ from ..catalogue.snapshots import Snapshot, current
 from ..catalogue.visibility import DELETED
 from ..compat import page_model_name
 from ..conf import get_settings
-from ..http.caching import limit_lifetime, next_day
+from ..http.caching import limit_lifetime, next_day_or_answering
 from ..http.csp import protect
 from ..registry import BUILT_IN, OWN
 from ..stories.blocks.index import ThemeBlock, WayOnBlock
@@ -54,6 +54,7 @@ from ..stories.term_fields import with_term_fields
 from ..widgets import TermCheckboxes
 from .index_context import front_matter, linked_page_ids, linked_pages, public_data
 from .lists import answer
+from .press_panel import press_line
 from .translations import versions_of_index
 
 
@@ -223,9 +224,9 @@ class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
         if (there := redirect_to_front_end(request, self.url_path)) is not None:  # type: ignore[attr-defined]
             return there
         clean_lines(self)
-        # The panel for the media shows the protocol's status, which depends on the date.
+        # The panel for the media shows who answers now, and the protocol's status, which depends on the date.
         serve = partial(self._serve_list, request, *args, **kwargs)
-        return limit_lifetime(request, serve, next_day, partial(expiry_of, self))
+        return limit_lifetime(request, serve, next_day_or_answering, partial(expiry_of, self))
 
     def _serve_list(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.is_preview = getattr(request, "is_preview", False)  # type: ignore[attr-defined]
@@ -244,8 +245,11 @@ class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
         if found.listing is not None:
             reference = self._snapshot.reference
             is_front = found.listing.query == default and not found.listing.problems
+            is_front = is_front and found.listing.results is not None
             pages = linked_pages(self, reference, front=is_front, versions=True)
             context["versions"] = versions_of_index(self, found.listing, pages)
+            context |= press_line(self, pages, reference, default.lang)
+            context["is_front"] = is_front
             if is_front:
                 context |= front_matter(self, request.path, default.lang, reference, pages)
         template = self.get_template(request, *args, **kwargs)  # type: ignore[attr-defined]

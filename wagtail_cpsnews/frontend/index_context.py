@@ -47,7 +47,8 @@ def linked_pages(page: Any, reference: Reference, *, front: bool, versions: bool
         roles["version"] = Q(translation_key=page.translation_key)
     if front:
         pks = [way["page"] for way in _values(page.ways_on) if way.get("page")]
-        roles |= {name: is_version_of(pk) for name, pk in chosen.items() if pk}
+    wanted = chosen if front else {"press_office": page.press_office_page_id} if roles else {}
+    roles |= {name: is_version_of(pk) for name, pk in wanted.items() if pk}
     return _public_pages(pks, roles, set(chosen.values()), page.locale_id, reference)
 
 

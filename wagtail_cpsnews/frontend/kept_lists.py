@@ -14,7 +14,7 @@ from typing import Any
 
 from django.template import Context, Engine, Template
 from django.urls import get_urlconf
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
 from .. import __version__
@@ -31,7 +31,17 @@ _lists = Kept(100)
 #: What the template of a list includes.
 PARTS = tuple(
     f"wagtail_cpsnews/{name}.html"
-    for name in ("filters", "chips", "card", "latest_updates", "pagination", "no_results", "follow")
+    for name in (
+        "filters",
+        "filter_groups",
+        "search",
+        "chips",
+        "card",
+        "latest_updates",
+        "pagination",
+        "no_results",
+        "follow",
+    )
 )
 
 
@@ -77,6 +87,7 @@ def _key(name: str, context: Context) -> Any:
         (snapshot.epoch, snapshot.sequence, snapshot.token, snapshot.next_change),
         (listing.query, listing.default, listing.start, listing.path, listing.locked, listing.best_first),
         str(context.get("list_title", "")),
+        timezone.localdate(),  # the front says "Today"
         (request.scheme, request.get_host(), request.META.get("SCRIPT_NAME"), get_urlconf()),
         (translation.get_language(), get_settings().fingerprint, __version__),
     )

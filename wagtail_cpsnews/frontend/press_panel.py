@@ -13,8 +13,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef
 from django.utils import translation
 
+from ..catalogue.contacts import contacts_of_story
+from ..catalogue.desk import find_desk
+from ..catalogue.lookups import Reference
 from ..catalogue.visibility import why_not_current
 from ..compat import get_page_model
+from ..registry import PLURALS
 from ..stories.protocol import MediaProtocolMixin
 
 
@@ -61,6 +65,17 @@ def media_panel(page: Any, found: Iterable[Found], lang: str) -> dict[str, Any] 
         "press_office": _press_office(_best(pages, "press_office")),
     }
     return panel if any(panel.values()) else None
+
+
+def press_line(page: Any, found: Iterable[Found], reference: Reference, lang: str) -> dict[str, Any]:
+    """Return ``desk`` and ``press_office`` for an index page: who answers journalists now, and the page.
+
+    Of a list that is fixed to terms, the contacts for these answer first.
+    """
+    terms = {PLURALS[name]: keys for name, keys in page.preset.items() if name in PLURALS}
+    contacts = contacts_of_story(reference, (), terms) if terms else None
+    office = _best([one for one in found if one.url and not one.is_alias], "press_office")
+    return {"desk": find_desk(reference, lang, contacts or None), "press_office": _press_office(office)}
 
 
 def _best(pages: list[Found], role: str) -> Found | None:

@@ -72,6 +72,11 @@ def next_day(snapshot: Snapshot, when: datetime.datetime) -> datetime.datetime:
     return midnight_after(when)
 
 
+def next_day_or_answering(snapshot: Snapshot, when: datetime.datetime) -> datetime.datetime:
+    """Return when a page changes that says both: who answers, and "today"."""
+    return min(next_day(snapshot, when), next_answering(snapshot, when))
+
+
 def limit_lifetime(
     request: HttpRequest,
     serve: Callable[[], HttpResponse],

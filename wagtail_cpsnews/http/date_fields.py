@@ -20,6 +20,7 @@ from django.utils.dates import MONTHS, MONTHS_3, MONTHS_AP
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from ..catalogue.dates import display
 from ..catalogue.parameters import FIRST_DAY, LAST_DAY, Problem, shorten
 from ..catalogue.query import NEWEST
 
@@ -48,6 +49,12 @@ class DateFields:
     value: datetime.date | None = None
     problem: Problem | None = None
 
+    @property
+    def text(self) -> str:
+        """The date as one field shows it: in words, or as it was typed."""
+        typed = " ".join(filter(None, (self.day, self.month, self.year)))
+        return typed if self.value is None else display(self.value)
+
 
 def read(params: Any, name: str) -> DateFields | None:
     """Return the three fields of ``name`` as a reader sent them.
@@ -64,7 +71,8 @@ def read(params: Any, name: str) -> DateFields | None:
     try:
         fields.value = _date(*_split(typed), is_last=name == DATES[1])
     except _Wrong as wrong:
-        value = shorten("/".join(typed[part] or "–" for part in PARTS))
+        filled = [text for text in typed.values() if text]
+        value = shorten(filled[0] if len(filled) == 1 else "/".join(typed[part] or "–" for part in PARTS))
         fields.problem = Problem(name, value, str(wrong) % {"value": value})
     return fields
 

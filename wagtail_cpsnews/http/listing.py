@@ -13,8 +13,11 @@ from urllib.parse import urlencode
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from ..catalogue.counting import get_counter
 from ..catalogue.dates import display
+from ..catalogue.db import using
 from ..catalogue.highlights import highlights_of
 from ..catalogue.kept_items import data_of
 from ..catalogue.parameters import Problem
@@ -28,9 +31,16 @@ from ..registry import BY_ORDER, PLURALS
 from . import date_fields
 from .links import FeedLink, feed_links
 from .orders import choices, params_with, usual_order
+from .tag_rows import tag_rows
 
 #: Characters of a summary on a card; it is cut at a word.
 SUMMARY_LENGTH = 220
+
+#: Filters of an empty list of which each is tried without.
+MOST_TRIED = 8
+
+#: Options of a filter that are seen at a glance: of more, those that are set come first.
+MANY_OPTIONS = 14
 
 
 @dataclass(frozen=True)
@@ -55,12 +65,29 @@ class FilterGroup:
     options: list[Option]
     is_open: bool
 
+    @property
+    def offered(self) -> list[Option]:
+        """The options that find something or are set; of many, those that are set come first."""
+        found = [option for option in self.options if option.count or option.checked]
+        return sorted(found, key=lambda option: not option.checked) if len(found) > MANY_OPTIONS else found
+
+    @property
+    def without_stories(self) -> list[Option]:
+        """The options that find nothing."""
+        return [option for option in self.options if not option.count and not option.checked]
+
+    @property
+    def set_count(self) -> int:
+        """How many options are set."""
+        return sum(option.checked for option in self.options)
+
 
 @dataclass(frozen=True)
 class Chip:
     """A filter that is set; its address takes it off.
 
     name and value: the label's parts; language: what the value is in, where that is not the page's language.
+    query: the list without it.
     """
 
     label: str
@@ -68,6 +95,7 @@ class Chip:
     name: str = ""
     value: str = ""
     language: str = ""
+    query: Query | None = None
 
 
 @dataclass(frozen=True)
@@ -186,6 +214,7 @@ class Listing:
             for name, plural in PLURALS.items()
             for term in card.get(plural, ())
         ]
+        card["tag_rows"] = tag_rows(card["tags"])
         card["short_summary"] = cut(card["summary"], SUMMARY_LENGTH)
         other = _differ(card["language"], self.query.language)
         card["language_mark"] = card["language_display"] if other else ""
@@ -247,8 +276,11 @@ class Listing:
 
     @property
     def orders(self) -> list[dict[str, Any]]:
-        """The orders that can be chosen."""
-        return choices(self.query, self._usual_order(self.query))
+        """The orders that can be chosen, each with its address."""
+        return [
+            {**order, "url": self.url(self.query.replace(order=order["order"]))}
+            for order in choices(self.query, self._usual_order(self.query))
+        ]
 
     @property
     def other_forms_at(self) -> int | None:
@@ -264,9 +296,9 @@ class Listing:
     @cached_property
     def hidden(self) -> list[tuple[str, str]]:
         """What the form must send along: parameters that it shows no field for."""
-        shown = {"q", "order", "page", "cursor", "language_only", *date_fields.DATES, *BY_ORDER}
+        shown = {"q", "page", "cursor", "language_only", *date_fields.DATES, *BY_ORDER}
         default = self.default.params()
-        return [pair for pair in self.query.params(without=shown) if pair not in default]
+        return [pair for pair in self._params(self.query, shown) if pair not in default]
 
     @property
     def offers_language_only(self) -> bool:
@@ -282,6 +314,46 @@ class Listing:
         return _("%(language)s only") % {"language": capitalised(language_name(self.query.language))}
 
     @cached_property
+    def language_only_offer(self) -> dict[str, Any] | None:
+        """Return how many of the stories are in the list's language, and their address.
+
+        ``None`` where all or none of them are, or nothing else is shown.
+        """
+        if self.results is None or self.query.language_only or not self.offers_language_only:
+            return None
+        query = self.query.replace(language_only=True)
+        count = self._count(query)
+        if not 0 < count < self.count:
+            return None
+        values = {"count": count, "language": language_name(query.language)}
+        if query.language.split("-")[0] == "cy":
+            label = ngettext("Only the %(count)d story in Welsh", "Only the %(count)d stories in Welsh", count)
+        else:
+            label = ngettext(
+                "Only the %(count)d story in %(language)s", "Only the %(count)d stories in %(language)s", count
+            )
+        return {"count": count, "url": self.url(query), "label": label % values}
+
+    @cached_property
+    def best_without(self) -> dict[str, Any] | None:
+        """Return which filter to remove from an empty list: ``{"chip", "count"}``.
+
+        The one without which most stories are found; ``None`` where no single one helps.
+        """
+        if self.results is None or self.count or not 2 <= len(self.chips) <= MOST_TRIED:
+            return None
+        found = [
+            {"chip": chip, "count": self._count(chip.query)} for chip in self.chips if chip.query is not None
+        ]
+        best = max(found, key=lambda one: one["count"], default=None)
+        return best if best and best["count"] else None
+
+    def _count(self, query: Query) -> int:
+        """Return how many stories a query finds, from the counter alone."""
+        assert self.results is not None
+        return get_counter(using()).select(query, self.results.snapshot).counts(facets=False).total
+
+    @cached_property
     def chips(self) -> list[Chip]:
         """The filters that are set, each with the address that takes it off."""
         settings, chips = get_settings(), []
@@ -290,7 +362,7 @@ class Listing:
         reference = self.results.snapshot.reference
         if self.query.q:
             label = capitalised(_("search term"))
-            chips.append(Chip(f"{label}: {self.query.q}", self.url(self.query.without("q"))))
+            chips.append(self._chip(f"{label}: {self.query.q}", self.query.without("q")))
         for name in BY_ORDER:
             if name in self.locked or not settings.is_on(name):
                 continue
@@ -298,24 +370,21 @@ class Listing:
                 term = reference.taxonomies[name].find(slug)
                 label = term.label(self.query.lang) if term else slug
                 legend = capitalised(settings.label(name))
-                chips.append(
-                    Chip(
-                        f"{legend}: {label}",
-                        self.url(self.query.without(name, slug)),
-                        legend,
-                        label,
-                        term.label_language(self.query.lang) if term else "",
-                    )
-                )
+                language = term.label_language(self.query.lang) if term else ""
+                query = self.query.without(name, slug)
+                chips.append(self._chip(f"{legend}: {label}", query, legend, label, language))
         for field in self.date_fields:
             day = getattr(self.query, field["name"])
             if day:
                 chips.append(
-                    Chip(f"{field['legend']}: {display(day)}", self.url(self.query.without(field["name"])))
+                    self._chip(f"{field['legend']}: {display(day)}", self.query.without(field["name"]))
                 )
         if self.query.language_only:
-            chips.append(Chip(self.language_only_label, self.url(self.query.without("language_only"))))
+            chips.append(self._chip(self.language_only_label, self.query.without("language_only")))
         return chips
+
+    def _chip(self, label: str, query: Query, *parts: str) -> Chip:
+        return Chip(label, self.url(query), *parts, query=query)
 
     @property
     def filters_of_the_reader(self) -> list[tuple[str, str]]:

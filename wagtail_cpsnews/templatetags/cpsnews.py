@@ -22,6 +22,7 @@ from ..catalogue.dates import display, iso
 from ..catalogue.parameters import Problem, shorten
 from ..catalogue.query import Query
 from ..embed.snippet import snippet
+from ..frontend.days import by_day, lead_of, time_of, when
 from ..frontend.kept_lists import render_list
 from ..frontend.story_lists import INSIDE, listing_of, lost_its_filter, read, render
 from ..http.listing import Listing
@@ -97,6 +98,26 @@ def kept_list(context: template.Context, name: str) -> SafeString:
     A list that cannot have changed is not made again.
     """
     return render_list(name, context)
+
+
+@register.simple_tag
+def lead_story(listing: Listing) -> dict[str, Any] | None:
+    """Return the card of the story that leads, with ``time`` and ``when``; ``None`` without one.
+
+    ``{% lead_story listing as lead %}``
+    """
+    lead = lead_of(listing.cards)
+    return {**lead, "time": time_of(lead), "when": when(lead)} if lead else None
+
+
+@register.simple_tag
+def stories_by_day(listing: Listing, without: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Return the stories of a list by day, without the one that leads.
+
+    ``{% stories_by_day listing lead as days %}``
+    """
+    left_out = without["id"] if without else None
+    return by_day(card for card in listing.cards if card["id"] != left_out)
 
 
 @register.tag
