@@ -269,7 +269,7 @@ def read(client):
 
 
 def test_the_welsh_list(twins, read):
-    text = read("/cy/news/")
+    text = read("/cy/news/?order=-published&page_size=20")
     assert '<html lang="cy"' in text
     assert "Harbwr yn agor" in text
     assert "Harbour opens" not in text
@@ -279,9 +279,11 @@ def test_the_welsh_list(twins, read):
     assert 'class="cpsnews-summary" lang="en"' in text
     assert "14 Mawrth 2026" in text
     # A topic without a Welsh name is marked wherever its label stands; an area with one is not.
-    assert re.search(r'<li class="cpsnews-topic" lang="en"><a href="[^"]*">Road safety</a>', text)
+    assert re.search(
+        r'<div class="cpsnews-topic"><dt>[^<]+</dt><dd><span lang="en"><a href="[^"]*">Road safety</a>', text
+    )
     assert re.search(r'<span lang="en">Road safety</span> <span class="cpsnews-count">1<', text)
-    assert re.search(r'<li class="cpsnews-area"><a href="[^"]*">', text)
+    assert re.search(r'<div class="cpsnews-area"><dt>[^<]+</dt><dd><span><a href="[^"]*">', text)
 
 
 def test_welsh_only(twins, read):

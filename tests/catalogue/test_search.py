@@ -147,12 +147,16 @@ def titles_of(page):
 def test_on_a_page_the_best_match_comes_first_unless_another_order_is_chosen(client, stories):
     page = read(client, q="courts")
     assert titles_of(page) == ["Courts are reopening", "A letter"]
-    orders = [(one["value"], one.has_attr("selected")) for one in page.select("#cpsnews-order option")]
-    assert orders == [("", True), ("-published", False), ("published", False)]
+    orders = [(one["href"], one.has_attr("aria-current")) for one in page.select(".cpsnews-sort a")]
+    assert orders == [
+        ("/news/?q=courts", True),
+        ("/news/?q=courts&order=-published", False),
+        ("/news/?q=courts&order=published", False),
+    ]
     assert titles_of(read(client, q="courts", order="-published")) == ["A letter", "Courts are reopening"]
     assert titles_of(read(client, q="courts", order="published")) == ["Courts are reopening", "A letter"]
-    orders = [one["value"] for one in read(client).select("#cpsnews-order option")]
-    assert orders == ["", "published"]
+    orders = [one["href"] for one in read(client, order="published").select(".cpsnews-sort a")]
+    assert orders == ["/news/", "/news/?order=published"]
     # The form's addresses keep a choice, and nothing else.
     form = {"q": "courts", "published_after_day": "", "order": "-published"}
     assert client.get("/news/", form, headers={"host": "localhost"})["Location"].endswith(

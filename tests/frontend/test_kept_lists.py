@@ -141,7 +141,7 @@ def test_each_host_and_language_has_its_own(get, story, newsroom, settings):
         ):
             text = get(address, host).content.decode()
             assert found.setdefault((address, host), text) == text
-    assert "http://front.example/newsroom/embed/v1.js" in found["/news/", "front.example"]
+    assert "http://front.example/newsroom/embed/oembed/" in found["/news/", "front.example"]
     assert "front.example" not in found["/news/", "localhost"]
     assert 'lang="cy"' in found["/cy/news/", "localhost"]
 

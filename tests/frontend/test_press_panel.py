@@ -60,7 +60,7 @@ def panel(client):
     def read(path="/news/", **params):
         text = client.get(path, params, headers={"host": "localhost"}).content.decode()
         return (
-            text.split('<section class="cpsnews-media"')[1].split("</section>")[0]
+            text.split('<section class="cpsnews-media cpsnews-desk"')[1].split("</section>")[0]
             if "cpsnews-media" in text
             else ""
         )

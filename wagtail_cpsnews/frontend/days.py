@@ -12,30 +12,29 @@ from django.utils.translation import gettext as _
 from ..catalogue.dates import local
 from ..contacts.formatting import time
 
-#: A story leads while it is at most this many days older than the newest one.
-LEAD_DAYS = 7
+#: A story with a picture leads while it is at most this many days older than the newest one.
+LEAD_DAYS = 3
+
+#: Stories without which none leads: a short list has no first among equals.
+FEW = 4
 
 _DAY = datetime.timedelta(days=1)
 
 
 def lead_of(cards: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
-    """Return the story that leads: the newest with a picture.
+    """Return the story that leads.
 
-    ``None`` where none of the last days has one: then each is in its place among the days.
-
-    Override this in a template of your own: ``front_list.html`` shows any card as the lead.
+    The newest with a picture among those of the last days; without one the newest. ``None`` for a short list.
     """
     cards = [card for card in cards if card.get("published")]
-    if not cards:
+    if len(cards) < FEW:
         return None
-    first = _day(cards[0]) - datetime.timedelta(days=LEAD_DAYS)
+    first = _day(cards[0]) - LEAD_DAYS * _DAY
     near = (card for card in cards if _day(card) >= first)
-    return next((card for card in near if (card.get("image") or {}).get("url")), None)
+    return next((card for card in near if (card.get("image") or {}).get("url")), cards[0])
 
 
-def by_day(
-    cards: Iterable[dict[str, Any]], now: datetime.datetime | None = None
-) -> list[dict[str, Any]]:
+def by_day(cards: Iterable[dict[str, Any]], now: datetime.datetime | None = None) -> list[dict[str, Any]]:
     """Return cards by the day of their publication: ``[{"date", "label", "detail", "cards"}]``.
 
     ``label`` is "Today", "Yesterday", a weekday or a date, ``detail`` the rest of the date. Each card gets ``time``.

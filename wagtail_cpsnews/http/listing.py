@@ -327,10 +327,14 @@ class Listing:
             return None
         values = {"count": count, "language": language_name(query.language)}
         if query.language.split("-")[0] == "cy":
-            label = ngettext("Only the %(count)d story in Welsh", "Only the %(count)d stories in Welsh", count)
+            label = ngettext(
+                "Only the %(count)d story in Welsh", "Only the %(count)d stories in Welsh", count
+            )
         else:
             label = ngettext(
-                "Only the %(count)d story in %(language)s", "Only the %(count)d stories in %(language)s", count
+                "Only the %(count)d story in %(language)s",
+                "Only the %(count)d stories in %(language)s",
+                count,
             )
         return {"count": count, "url": self.url(query), "label": label % values}
 

@@ -43,6 +43,11 @@ def choices(query: Query, usual: str) -> list[dict[str, Any]]:
     if query.q:
         labels.insert(0 if usual else 2, (RELEVANCE, _("Best match first")))
     return [
-        {"order": value, "value": "" if value == usual else value, "label": label, "checked": query.order == value}
+        {
+            "order": value,
+            "value": "" if value == usual else value,
+            "label": label,
+            "checked": query.order == value,
+        }
         for value, label in labels
     ]
