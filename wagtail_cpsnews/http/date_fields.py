@@ -71,8 +71,7 @@ def read(params: Any, name: str) -> DateFields | None:
     try:
         fields.value = _date(*_split(typed), is_last=name == DATES[1])
     except _Wrong as wrong:
-        filled = [text for text in typed.values() if text]
-        value = shorten(filled[0] if len(filled) == 1 else "/".join(typed[part] or "–" for part in PARTS))
+        value = shorten("/".join(typed[part] or "–" for part in PARTS))
         fields.problem = Problem(name, value, str(wrong) % {"value": value})
     return fields
 

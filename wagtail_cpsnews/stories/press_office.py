@@ -20,6 +20,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 
 from ..catalogue.contacts import contact_lines
+from ..catalogue.desk import find_desk
 from ..catalogue.public_links import PublicLinks
 from ..catalogue.richtext import safe_url
 from ..catalogue.sites import address_of
@@ -122,10 +123,17 @@ class PressOfficeMixin(PublicRoutingMixin):
             | {
                 "first_contacts": first,
                 "contact_groups": groups,
+                "desk": self._desk(),
                 "enquiries_link": self._enquiries_link(request),
                 "versions": versions_of_page(self, self.locale.language_code),  # type: ignore[attr-defined]
             }
         )
+
+    def _desk(self) -> dict[str, Any] | None:
+        """Return the one number to call now, among this page's contacts."""
+        contacts = self.get_contacts()
+        asked = [contact for contact in contacts if contact.national] or contacts[:1]
+        return find_desk(current().reference, self.locale.language_code, asked)  # type: ignore[attr-defined]
 
     def _groups(
         self, lang: str, when: datetime.datetime
