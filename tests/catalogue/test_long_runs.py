@@ -147,7 +147,7 @@ def test_a_run_can_begin_again(pks, run, command):
 
 
 def test_what_an_interrupted_check_found_is_not_forgotten(pks, run):
-    Entry.objects.filter(page_pk__in=[pks[0], pks[4]]).update(address="https://elsewhere.example/")
+    Entry.objects.filter(page_pk__in=[pks[0], pks[4]]).update(title="Another")
     assert run("check_catalogue", stop_after=4)[3] == 130
     _seen, out, _err, code = run("check_catalogue")
     assert "The run that was interrupted found 1 more." in out

@@ -203,10 +203,7 @@ def check(
             walk.note(report.as_json())
         _tell(progress, walk, report)
     report.differences += _check_decisions(alias, repair)
-    told = {
-        difference.page_pk for difference in report.differences
-    }  # of an entry that differs so does its text
-    report.differences += [one for one in _check_text(alias, repair) if one.page_pk not in told]
+    report.differences += _text_alone(alias, _check_text(alias, repair), report)
     walk.finish()
     report.public = Entry.objects.using(alias).filter(public=True).count()
     if repair and (report.differences or report.earlier_differences):
@@ -273,6 +270,22 @@ def _check_text(alias: str, repair: bool) -> list[Difference]:
         with locking(alias):
             engine.remove_strays(dry_run=False)
     return found
+
+
+def _text_alone(alias: str, found: list[Difference], report: Report) -> list[Difference]:
+    """Return those of ``found`` whose entries do not differ: of an entry that differs so does its text.
+
+    What the entries of an interrupted run were is not kept, so they are compared again.
+    """
+    told = {difference.page_pk for difference in report.differences}
+    rest = [one for one in found if one.page_pk not in told]
+    if report.earlier_differences:
+        pks = sorted({one.page_pk for one in rest if one.page_pk is not None})
+        for chunk in batches(pks, BATCH):
+            again = Report()
+            _check_batch(alias, chunk, again, repair=False)
+            told |= {difference.page_pk for difference in again.differences}
+    return [one for one in rest if one.page_pk not in told]
 
 
 def _check_state(alias: str, repair: bool) -> list[Difference]:
