@@ -37,11 +37,14 @@ def find_desk(
     # What is said of a day ("tomorrow") changes at midnight, too.
     day = when.astimezone(asked[0].timetable.tzinfo).date()
     key = ("desk", lang, tuple(one.key for one in asked), now.when, now.until, day)
-    return reference.kept.get_or_make(key, lambda: _find(reference, lang, asked, when))  # type: ignore[no-any-return]
+    return reference.kept.get_or_make(key, lambda: _find(reference, lang, asked, when))
 
 
 def national(reference: Reference) -> list[ContactInfo]:
-    """Return the contacts for the whole service; the first contact where there are none."""
+    """Return the contacts for the whole service.
+
+    Where there are none, the first contact.
+    """
     contacts = reference.contacts.contacts
     return [one for one in contacts if one.national] or list(contacts[:1])
 

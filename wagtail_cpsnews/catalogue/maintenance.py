@@ -273,7 +273,9 @@ def _check_text(alias: str, repair: bool) -> list[Difference]:
 
 
 def _text_alone(alias: str, found: list[Difference], report: Report) -> list[Difference]:
-    """Return those of ``found`` whose entries do not differ: of an entry that differs so does its text.
+    """Return those of ``found`` whose entries do not differ.
+
+    Of an entry that differs so does its text.
 
     What the entries of an interrupted run were is not kept, so they are compared again.
     """

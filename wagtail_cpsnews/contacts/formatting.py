@@ -131,7 +131,7 @@ def until(end: datetime.datetime, now: datetime.datetime) -> str:
 
 
 def opens(start: datetime.datetime, now: datetime.datetime) -> str:
-    """Return when somebody answers again: "Opens on Monday at 9am", "Opens today at noon"."""
+    """Return when somebody answers again, such as "Opens on Monday at 9am"."""
     return _("Opens %(day)s at %(time)s") % {"time": time(start.time()), "day": on_day(start, now)}
 
 

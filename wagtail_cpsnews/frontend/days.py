@@ -35,7 +35,9 @@ def lead_of(cards: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def by_day(cards: Iterable[dict[str, Any]], now: datetime.datetime | None = None) -> list[dict[str, Any]]:
-    """Return cards by the day of their publication: ``[{"date", "label", "detail", "cards"}]``.
+    """Return cards by the day of their publication.
+
+    As ``[{"date", "label", "detail", "cards"}]``.
 
     ``label`` is "Today", "Yesterday", a weekday or a date, ``detail`` the rest of the date. Each card gets ``time``.
     """

@@ -68,7 +68,9 @@ def media_panel(page: Any, found: Iterable[Found], lang: str) -> dict[str, Any] 
 
 
 def press_line(page: Any, found: Iterable[Found], reference: Reference, lang: str) -> dict[str, Any]:
-    """Return ``desk`` and ``press_office`` for an index page: who answers journalists now, and the page.
+    """Return who answers journalists now, and the press office page.
+
+    As ``desk`` and ``press_office``, for an index page.
 
     Of a list that is fixed to terms, the contacts for these answer first.
     """

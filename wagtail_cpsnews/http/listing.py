@@ -67,7 +67,10 @@ class FilterGroup:
 
     @property
     def offered(self) -> list[Option]:
-        """The options that find something or are set; of many, those that are set come first."""
+        """Return the options that find something or are set.
+
+        Of many, those that are set come first.
+        """
         found = [option for option in self.options if option.count or option.checked]
         return sorted(found, key=lambda option: not option.checked) if len(found) > MANY_OPTIONS else found
 
@@ -346,11 +349,9 @@ class Listing:
         """
         if self.results is None or self.count or not 2 <= len(self.chips) <= MOST_TRIED:
             return None
-        found = [
-            {"chip": chip, "count": self._count(chip.query)} for chip in self.chips if chip.query is not None
-        ]
-        best = max(found, key=lambda one: one["count"], default=None)
-        return best if best and best["count"] else None
+        found = [(self._count(chip.query), chip) for chip in self.chips if chip.query is not None]
+        count, chip = max(found, key=lambda pair: pair[0], default=(0, None))
+        return {"chip": chip, "count": count} if count else None
 
     def _count(self, query: Query) -> int:
         """Return how many stories a query finds, from the counter alone."""
@@ -387,8 +388,8 @@ class Listing:
             chips.append(self._chip(self.language_only_label, self.query.without("language_only")))
         return chips
 
-    def _chip(self, label: str, query: Query, *parts: str) -> Chip:
-        return Chip(label, self.url(query), *parts, query=query)
+    def _chip(self, label: str, query: Query, name: str = "", value: str = "", language: str = "") -> Chip:
+        return Chip(label, self.url(query), name, value, language, query)
 
     @property
     def filters_of_the_reader(self) -> list[tuple[str, str]]:

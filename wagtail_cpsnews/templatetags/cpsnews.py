@@ -102,7 +102,9 @@ def kept_list(context: template.Context, name: str) -> SafeString:
 
 @register.simple_tag
 def lead_story(listing: Listing) -> dict[str, Any] | None:
-    """Return the card of the story that leads, with ``time`` and ``when``; ``None`` without one.
+    """Return the card of the story that leads, or ``None``.
+
+    It has ``time`` and ``when``.
 
     ``{% lead_story listing as lead %}``
     """
