@@ -68,7 +68,8 @@ def _plain(week: tuple[tuple[Span, ...], ...]) -> list[tuple[Span, ...]]:
 
 
 def _line(row: list[int], spans: tuple[Span, ...], with_bank_holidays: bool) -> str:
-    hours = f" {_('and')} ".join(map(span, spans))
+    conjunction = _("and")
+    hours = f" {conjunction} ".join(map(span, spans))
     if row == [5, 6] and with_bank_holidays:
         return _("%(hours)s at weekends and on bank holidays") % {"hours": hours}
     if row == [6] and with_bank_holidays:
