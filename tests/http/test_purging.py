@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django_tasks_db import DatabaseBackend
 from django_tasks_db.models import DBTaskResult
 from wagtail.contrib.frontend_cache.backends import BaseBackend
-from wagtail.models import PageViewRestriction
+from wagtail.models import Locale, Page, PageViewRestriction
 
+from tests.factories import NewsIndexPageFactory
 from wagtail_cpsnews.catalogue import projection, snapshots
 from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.http import purging
@@ -202,6 +203,27 @@ def test_the_frontend_cache_is_told_the_addresses(purged, world, settings):
     }
     assert wanted <= set(purged.urls)
     assert not [url for url in purged.urls if "plain" in url]
+
+
+def test_an_address_that_was_never_public_is_not_told(purged, world, settings):
+    settings.WAGTAILFRONTENDCACHE = {"all": {"BACKEND": "tests.http.test_purging.Remembering"}}
+    welsh, _ = Locale.objects.get_or_create(language_code="cy")
+    deep = world.deep
+    draft = deep.copy(update_attrs={"slug": "named-suspect"}, keep_live=False)
+    Page.objects.filter(pk=draft.pk).update(locale=welsh, translation_key=deep.translation_key)
+    private = NewsIndexPageFactory(parent=world.index, slug="private-section")
+    PageViewRestriction.objects.create(page=private, restriction_type="login")
+    projection.project()
+    deep.unpublish()
+    assert "http://localhost/news/section/deep/" in purged.urls
+    Page.objects.filter(pk=deep.pk).update(
+        slug="charged-with", url_path=deep.url_path.replace("deep", "charged-with")
+    )
+    told.urls = []
+    purging.purge_caches.func([str(Entry.objects.get(page_pk=deep.pk).pk)], False)
+    urls = " ".join(told.urls)
+    assert "/newsroom/api/v1/items/" in urls
+    assert not any(name in urls for name in ("named-suspect", "private-section", "charged-with"))
 
 
 def test_a_backend_that_can_lose_purges_is_reported(purged, settings, stored_jobs):

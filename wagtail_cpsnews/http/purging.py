@@ -16,6 +16,7 @@ from uuid import UUID
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Q
 from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -24,8 +25,10 @@ from ..catalogue.changed import catalogue_changed
 from ..catalogue.db import using
 from ..catalogue.models import Entry
 from ..catalogue.routing import reading_from
-from ..catalogue.sites import address_of
+from ..catalogue.rows import hash_path
+from ..catalogue.sites import SiteRoot, address_of
 from ..catalogue.snapshots import current, refresh_at_next_request
+from ..catalogue.visibility import visible_pages
 from ..compat import AbstractPage, get_page_model
 from ..conf import get_settings
 from ..outputs import outputs
@@ -165,7 +168,7 @@ def addresses_of(ids: Collection[str]) -> set[str]:
     roots = current().reference.roots
     entries = Entry.objects.using(using()).filter(pk__in=[UUID(pk) for pk in ids])
     pages = set(entries.values_list("page_pk", flat=True))
-    found = {address for path in _pages(pages) if (address := address_of(roots, path))}
+    found = {address for path in _pages(pages, roots) if (address := address_of(roots, path))}
     bases = {root.url for root in roots}
     for output in outputs():
         try:
@@ -178,15 +181,24 @@ def addresses_of(ids: Collection[str]) -> set[str]:
     return found
 
 
-def _pages(pks: Collection[int]) -> set[str]:
-    """Return the tree’s paths of pages, of their translations and of index pages."""
+def _pages(pks: Collection[int], roots: Iterable[SiteRoot]) -> set[str]:
+    """Return the tree’s paths of pages, of their translations and of index pages.
+
+    Only such as readers have been able to know: a cache’s operator learns no address of a draft or a private page.
+    """
     pages = get_page_model()._default_manager.using(using()).order_by()
     keys = pages.filter(pk__in=pks).values("translation_key")
-    paths = set(pages.filter(translation_key__in=keys).values_list("url_path", flat=True))
+    versions = dict(pages.filter(translation_key__in=keys).values_list("pk", "url_path"))
+    known = Entry.objects.using(using()).filter(page_pk__in=versions).values_list("page_pk", "path_hash")
+    # A page that was withdrawn and has another slug since is not named by it.
+    paths = {versions[pk] for pk, path_hash in known if hash_path(versions[pk]) == path_hash}
     indexes = [
         ContentType.objects.get_for_model(model, for_concrete_model=False).pk
         for model in apps.get_models()
         if issubclass(model, AbstractPage) and getattr(model, "is_news_index", False)
     ]
-    live = pages.filter(content_type__in=indexes, live=True).order_by("depth", "path")
-    return paths | set(live.values_list("url_path", flat=True)[:MOST_INDEXES])
+    above = {path[: end + 1] for path in paths for end, character in enumerate(path[:-1]) if character == "/"}
+    listed = pages.filter(content_type__in=indexes, live=True).order_by("depth", "path")
+    visible = visible_pages(Q(content_type__in=indexes), roots).using(using()).values("pk")
+    listed = listed.filter(Q(pk__in=visible) | Q(url_path__in=above))
+    return paths | set(listed.values_list("url_path", flat=True)[:MOST_INDEXES])
