@@ -11,7 +11,7 @@ from tests.browser import FETCHES, forward, listen, settle, stop_clock, wait_unt
 from tests.publisher import focused, story, texts, until
 from tests.telling import telling
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LINK = "cps-news > p a"
 REFRESH = "e => e.refresh()"
