@@ -85,6 +85,13 @@ def test_at_midnight_today_is_yesterday(page, story):
         )
 
 
+def test_an_older_lead_has_its_date(page, story):
+    with time_machine.travel(NOW, tick=False):
+        for number in range(5):
+            story(f"Story {number}", published_at=NOW - datetime.timedelta(days=7 + number))
+        assert page().select_one(".cpsnews-top time").get_text(strip=True) == "20 November 2026"
+
+
 def test_filters_without_stories_are_folded(page, story):
     story("Here", areas=["wessex"])
     group = page(area="wessex").select_one("#cpsnews-group-area").parent

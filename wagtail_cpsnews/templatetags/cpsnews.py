@@ -22,7 +22,7 @@ from ..catalogue.dates import display, iso
 from ..catalogue.parameters import Problem, shorten
 from ..catalogue.query import Query
 from ..embed.snippet import snippet
-from ..frontend.days import by_day, lead_of, time_of, when
+from ..frontend.days import by_day, lead_of, when
 from ..frontend.kept_lists import render_list
 from ..frontend.story_lists import INSIDE, listing_of, lost_its_filter, read, render
 from ..http.listing import Listing
@@ -104,12 +104,12 @@ def kept_list(context: template.Context, name: str) -> SafeString:
 def lead_story(listing: Listing) -> dict[str, Any] | None:
     """Return the card of the story that leads, or ``None``.
 
-    It has ``time`` and ``when``.
+    It has ``when``; the card shows its date where that is empty.
 
     ``{% lead_story listing as lead %}``
     """
     lead = lead_of(listing.cards)
-    return {**lead, "time": time_of(lead), "when": when(lead)} if lead else None
+    return {**lead, "when": when(lead)} if lead else None
 
 
 @register.simple_tag
