@@ -22,8 +22,9 @@ from ..catalogue.query import Query
 from ..catalogue.results import search
 from ..catalogue.snapshots import current
 from ..catalogue.summaries import describe
+from ..http.list_parts import capitalised
 from ..http.list_requests import ListRequest, read_params, without_trackers
-from ..http.listing import Listing, capitalised
+from ..http.listing import Listing
 from ..http.views import request_sites
 from ..languages import language_name
 from ..registry import TAXONOMIES

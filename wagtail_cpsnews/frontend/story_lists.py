@@ -24,8 +24,9 @@ from ..catalogue.parameters import Problem, label_language
 from ..catalogue.query import PAGE_SIZE, Query
 from ..catalogue.serializers import item, resolver_for
 from ..catalogue.snapshots import current
+from ..http.list_parts import language_mark
 from ..http.list_requests import READERS_NAMES, ListRequest
-from ..http.listing import Listing, language_mark
+from ..http.listing import Listing
 from ..stories.blocks.lists import Params
 
 logger = logging.getLogger("wagtail_cpsnews")

@@ -6,7 +6,6 @@ Summary, filters with counts, chips, cards, pages.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -30,6 +29,7 @@ from ..languages import language_name
 from ..registry import BY_ORDER, PLURALS
 from . import date_fields
 from .links import FeedLink, feed_links
+from .list_parts import Chip, FilterGroup, Option, PageLink, capitalised, differ
 from .orders import choices, params_with, usual_order
 from .tag_rows import tag_rows
 
@@ -38,77 +38,6 @@ SUMMARY_LENGTH = 220
 
 #: Filters of an empty list of which each is tried without.
 MOST_TRIED = 8
-
-#: Options of a filter that are seen at a glance: of more, those that are set come first.
-MANY_OPTIONS = 14
-
-
-@dataclass(frozen=True)
-class Option:
-    """One checkbox."""
-
-    id: str
-    value: str
-    label: str
-    count: int
-    checked: bool
-    #: What the label is in, where that is not the page's language.
-    language: str = ""
-
-
-@dataclass(frozen=True)
-class FilterGroup:
-    """The checkboxes of one taxonomy."""
-
-    name: str
-    legend: str
-    options: list[Option]
-    is_open: bool
-
-    @property
-    def offered(self) -> list[Option]:
-        """Return the options that find something or are set.
-
-        Of many, those that are set come first.
-        """
-        found = [option for option in self.options if option.count or option.checked]
-        return sorted(found, key=lambda option: not option.checked) if len(found) > MANY_OPTIONS else found
-
-    @property
-    def without_stories(self) -> list[Option]:
-        """The options that find nothing."""
-        return [option for option in self.options if not option.count and not option.checked]
-
-    @property
-    def set_count(self) -> int:
-        """How many options are set."""
-        return sum(option.checked for option in self.options)
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A filter that is set; its address takes it off.
-
-    name and value: the label's parts; language: what the value is in, where that is not the page's language.
-    query: the list without it.
-    """
-
-    label: str
-    url: str
-    name: str = ""
-    value: str = ""
-    language: str = ""
-    query: Query | None = None
-
-
-@dataclass(frozen=True)
-class PageLink:
-    """A link of the pagination; a gap has no address."""
-
-    number: int
-    url: str
-    is_current: bool = False
-    is_gap: bool = False
 
 
 class Listing:
@@ -219,9 +148,9 @@ class Listing:
         ]
         card["tag_rows"] = tag_rows(card["tags"])
         card["short_summary"] = cut(card["summary"], SUMMARY_LENGTH)
-        other = _differ(card["language"], self.query.language)
+        other = differ(card["language"], self.query.language)
         card["language_mark"] = card["language_display"] if other else ""
-        card["lang"] = card["language"] if _differ(card["language"], self.query.lang) else ""
+        card["lang"] = card["language"] if differ(card["language"], self.query.lang) else ""
         return card
 
     def _only(self, name: str, slug: str) -> Query:
@@ -470,17 +399,3 @@ class Listing:
             return ""
         with translation.override(self.query.lang):
             return describe(self.query, self.results.snapshot.reference)
-
-
-def _differ(first: str, second: str) -> bool:
-    return first.split("-")[0].lower() != second.split("-")[0].lower()
-
-
-def language_mark(language: str, expected: str) -> str:
-    """Return the name of a story's language where it is not the list's; else ""."""
-    return language_name(language) if _differ(language, expected) else ""
-
-
-def capitalised(text: str) -> str:
-    """Return the first letter large, the rest as it is."""
-    return text[:1].upper() + text[1:]
