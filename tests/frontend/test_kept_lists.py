@@ -5,6 +5,8 @@ It changes with all that it shows, and holds nothing that is one reader's.
 
 import datetime
 import random
+import re
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -164,7 +166,21 @@ def test_a_preview_is_made_each_time(story, newsroom, get):
     assert len(kept_lists._lists) == 1
 
 
-@pytest.mark.parametrize("name", telling(["card", "listing", "follow"], "card"))
+def test_all_that_a_list_includes_is_looked_at():
+    """A host's own version of any of them may show what is one reader's."""
+    home = Path(kept_lists.__file__).parent.parent / "templates"
+    found, left = (
+        set(),
+        [f"wagtail_cpsnews/{name}.html" for name in ("listing", "front_list", "front_search")],
+    )
+    while left:
+        included = set(re.findall(r'{% include "([^"]+)"', (home / left.pop()).read_text())) - found
+        found |= included
+        left += included
+    assert found == set(kept_lists.PARTS)
+
+
+@pytest.mark.parametrize("name", telling(["card", "listing", "found", "follow"], "found"))
 def test_a_hosts_own_template_is_rendered_for_each_reader(get, story, settings, tmp_path, name):
     folder = tmp_path / "wagtail_cpsnews"
     folder.mkdir()
@@ -172,9 +188,9 @@ def test_a_hosts_own_template_is_rendered_for_each_reader(get, story, settings, 
     settings.TEMPLATES = [
         {**settings.TEMPLATES[0], "DIRS": [tmp_path, *settings.TEMPLATES[0].get("DIRS", [])]}
     ]
-    story("A story")
+    story("A story", areas=["wessex"])
     for reader in ("Anna", "Bert"):
-        assert f"For {reader}" in get(f"/news/?utm_source={reader}").content.decode()
+        assert f"For {reader}" in get(f"/news/?area=wessex&utm_source={reader}").content.decode()
 
 
 @pytest.mark.slow
