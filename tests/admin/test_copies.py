@@ -4,6 +4,7 @@ It gets the content of the other one and nothing of its history.
 """
 
 import datetime
+import re
 import uuid
 
 import pytest
@@ -231,7 +232,7 @@ def test_a_copy_has_no_history(original, admin_client, titles, api, way, live):
     assert "updates" not in item
     assert "archived" not in item
     text = str(Entry.objects.filter(page_pk=copied.pk).values().get())
-    assert "2019" not in text
+    assert not re.search(r"\b2019\b", text)  # a hash may hold the four digits
     assert "The other story" not in text
 
 
