@@ -10,6 +10,7 @@ import json
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
 
@@ -246,3 +247,15 @@ def test_items_give_the_day_in_words(story):
     page = story("Main", updates=[update()])
     data = item(entry_of(page), current().reference, "cy")
     assert data["updates"][0]["date_display"] == "14 Mawrth 2026"
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="PostgreSQL refuses half a character itself")
+def test_half_a_character_is_shown_as_missing(story, client, api):
+    """UTF-8 cannot write a lone surrogate, which JSON can hold."""
+    page = story("Main", updates=[update("a\ud800b")])
+    for path in (page.url, "/news/", "/newsroom/feeds/news.rss", "/newsroom/feeds/news.json"):
+        response = client.get(path, headers={"host": "localhost"})
+        assert response.status_code == 200, path
+        response.content.decode()
+    (listed,) = api()["results"]
+    assert api(f"items/{listed['id']}/")["id"] == listed["id"]

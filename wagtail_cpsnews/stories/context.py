@@ -89,7 +89,10 @@ def in_language(language: str, response: Any) -> Any:
     """
     if hasattr(response, "render"):
         with translation.override(language):
-            response.render()
+            try:
+                response.render()
+            except UnicodeEncodeError:  # half a character, which UTF-8 cannot write
+                response.content = clean(response.rendered_content)
         html = response.content.decode(response.charset)
         if not is_clean(html):
             response.content = clean(html)
