@@ -12,11 +12,8 @@ from urllib.parse import urlencode
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from ..catalogue.counting import get_counter
 from ..catalogue.dates import display
-from ..catalogue.db import using
 from ..catalogue.highlights import highlights_of
 from ..catalogue.kept_items import data_of
 from ..catalogue.parameters import Problem
@@ -27,7 +24,7 @@ from ..catalogue.summaries import describe
 from ..conf import get_settings
 from ..languages import language_name
 from ..registry import BY_ORDER, PLURALS
-from . import date_fields
+from . import date_fields, offers
 from .links import FeedLink, feed_links
 from .list_parts import Chip, FilterGroup, Option, PageLink, capitalised, differ
 from .orders import choices, params_with, usual_order
@@ -35,9 +32,6 @@ from .tag_rows import tag_rows
 
 #: Characters of a summary on a card; it is cut at a word.
 SUMMARY_LENGTH = 220
-
-#: Filters of an empty list of which each is tried without.
-MOST_TRIED = 8
 
 
 class Listing:
@@ -247,45 +241,13 @@ class Listing:
 
     @cached_property
     def language_only_offer(self) -> dict[str, Any] | None:
-        """Return how many of the stories are in the list's language, and their address.
-
-        ``None`` where all or none of them are, or nothing else is shown.
-        """
-        if self.results is None or self.query.language_only or not self.offers_language_only:
-            return None
-        query = self.query.replace(language_only=True)
-        count = self._count(query)
-        if not 0 < count < self.count:
-            return None
-        values = {"count": count, "language": language_name(query.language)}
-        if query.language.split("-")[0] == "cy":
-            label = ngettext(
-                "Only the %(count)d story in Welsh", "Only the %(count)d stories in Welsh", count
-            )
-        else:
-            label = ngettext(
-                "Only the %(count)d story in %(language)s",
-                "Only the %(count)d stories in %(language)s",
-                count,
-            )
-        return {"count": count, "url": self.url(query), "label": label % values}
+        """How many of the stories are in the list's language, see ``offers``."""
+        return offers.only_in_language(self)
 
     @cached_property
     def best_without(self) -> dict[str, Any] | None:
-        """Return which filter to remove from an empty list: ``{"chip", "count"}``.
-
-        The one without which most stories are found; ``None`` where no single one helps.
-        """
-        if self.results is None or self.count or not 2 <= len(self.chips) <= MOST_TRIED:
-            return None
-        found = [(self._count(chip.query), chip) for chip in self.chips if chip.query is not None]
-        count, chip = max(found, key=lambda pair: pair[0], default=(0, None))
-        return {"chip": chip, "count": count} if count else None
-
-    def _count(self, query: Query) -> int:
-        """Return how many stories a query finds, from the counter alone."""
-        assert self.results is not None
-        return get_counter(using()).select(query, self.results.snapshot).counts(facets=False).total
+        """Which filter to remove from an empty list, see ``offers``."""
+        return offers.best_without(self)
 
     @cached_property
     def chips(self) -> list[Chip]:

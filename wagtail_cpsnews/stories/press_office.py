@@ -116,24 +116,25 @@ class PressOfficeMixin(PublicRoutingMixin):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        first, groups = self._groups(self.locale.language_code, timezone.now())  # type: ignore[attr-defined]
+        lang = self.locale.language_code  # type: ignore[attr-defined]
+        first, groups = self._groups(lang, timezone.now())
         return (
             context
             | public_context()
             | {
                 "first_contacts": first,
                 "contact_groups": groups,
-                "desk": self._desk(),
+                "desk": self._desk(lang),
                 "enquiries_link": self._enquiries_link(request),
-                "versions": versions_of_page(self, self.locale.language_code),  # type: ignore[attr-defined]
+                "versions": versions_of_page(self, lang),
             }
         )
 
-    def _desk(self) -> dict[str, Any] | None:
+    def _desk(self, lang: str) -> dict[str, Any] | None:
         """Return the one number to call now, among this page's contacts."""
         contacts = self.get_contacts()
         asked = [contact for contact in contacts if contact.national] or contacts[:1]
-        return find_desk(current().reference, self.locale.language_code, asked)  # type: ignore[attr-defined]
+        return find_desk(current().reference, lang, asked)
 
     def _groups(
         self, lang: str, when: datetime.datetime
