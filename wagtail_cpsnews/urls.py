@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from .embed.builder_views import builder
 from .embed.frames import embed_list
+from .embed.it_views import it_page
 from .embed.oembed import oembed
 from .embed.views import widget_pinned, widget_v1
 from .feeds.outputs import FEEDS
@@ -21,6 +22,7 @@ urlpatterns = [
     path("api/v1/", include("wagtail_cpsnews.api.urls")),
     path("embed/v1.js", widget_v1, name="widget"),
     path("embed/builder/", builder, name="builder"),
+    path("embed/it/", it_page, name="it_page"),
     *(
         path(f"feeds/news.{one.name}", feed, {"form": one}, name=one.url_name.partition(":")[2])
         for one in FEEDS

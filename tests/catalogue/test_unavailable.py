@@ -50,6 +50,7 @@ ADDRESSES = {
     "/newsroom/embed/oembed/?url=http://localhost/news/": JSON,
     "/newsroom/embed/oembed/?format=xml&url=http://localhost/news/": XML,
     "/newsroom/embed/builder/": HTML,
+    "/newsroom/embed/it/": HTML,
 }
 PAGES = ("/news/", "/news/a-story/", "/nothing/")
 

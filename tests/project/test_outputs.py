@@ -41,6 +41,7 @@ SHOW_NO_STORY = {
     "cpsnews:widget_pinned": "a script, the same for everybody",
     "cpsnews:feed-style": "a style sheet",
     "cpsnews:builder": "a form with counts; what it previews is an embed",
+    "cpsnews:it_page": "facts for IT departments, and an answer about a policy",
 }
 
 #: The same for the example site's other addresses, by how they begin.

@@ -12,7 +12,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from ..catalogue.exceptions import NotBuilt
 from ..catalogue.lookups import Reference
@@ -20,13 +20,13 @@ from ..catalogue.parameter_types import Choice, read_one
 from ..catalogue.parameters import Problem, label_language
 from ..catalogue.query import Query
 from ..catalogue.results import search
-from ..catalogue.snapshots import current
+from ..catalogue.snapshots import Snapshot, current
 from ..catalogue.summaries import describe
 from ..http.list_parts import capitalised
 from ..http.list_requests import ListRequest, read_params, without_trackers
 from ..http.listing import Listing
 from ..http.views import request_sites
-from ..languages import language_name
+from ..languages import asked_language, language_name
 from ..registry import TAXONOMIES
 from .appearance import NAMES as LOOK_NAMES
 from .appearance import parse_display_options
@@ -82,31 +82,39 @@ def builder_context(request: HttpRequest, path: str, lang: str = "") -> dict[str
     if not snapshot.built:
         raise NotBuilt
     reference = snapshot.reference
+    # Never negotiated: the page is the same for everybody.
+    lang = label_language(lang or asked_language(request, "lang") or reference.default_language, reference)
+    with translation.override(lang):
+        return _context(request, path, lang, snapshot)
+
+
+def _context(request: HttpRequest, path: str, lang: str, snapshot: Snapshot) -> dict[str, Any]:
+    """Return the context in the active language, which is ``lang``."""
+    reference = snapshot.reference
     params, early = _params(request)
     language = reference.default_language
-    named = params.get("lang", "").strip().lower()
-    lang = label_language(lang or named or language, reference)
     default = Query(language=language, page_size=STORIES, sites=request_sites(request, reference))
     also = {*LOOK_NAMES, *SWITCHES, "door", "find", "found", "lang"}
     find, found = _find(params, reference, lang)
-    # Never negotiated: the page is the same for everybody.
-    with translation.override(lang):
-        parsed = ListRequest.read(params, snapshot, default=default, accept=PARAMETERS, also=also)
-        choices, problems = _choices(params)
+    parsed = ListRequest.read(params, snapshot, default=default, accept=PARAMETERS, also=also)
+    choices, problems = _choices(params)
     query = parsed.query
-    results = search(query.replace(lang=lang), snapshot)
+    in_words = query.replace(lang=lang)
+    results = search(in_words, snapshot)
     plain = default.replace(lang=label_language(language, reference))
-    listing = Listing(query=query.replace(lang=lang), results=results, default=plain, path=path)
+    listing = Listing(query=in_words, results=results, default=plain, path=path)
     return {
         "lang": lang,
-        "named_lang": lang if named else "",
+        "named_lang": lang if params.get("lang", "").strip() else "",
         "listing": listing,
         "choices": choices,
         "problems": [*early, *parsed.problems, *problems],
         "doors": MethodSnippets(query, plain, choices, request, title_of(query, reference), listing.cards),
         "find": find,
         "found": found,
-        "filters": _filters(query.replace(lang=lang), reference),
+        "offered": not found.is_clear and not any(area.slug in query.area for area in found.areas),
+        "filters": describe(in_words, reference) or _("all stories"),
+        "extent": _extent(query, reference),
         "languages": [
             {"code": code, "name": capitalised(language_name(code))} for code in reference.languages
         ],
@@ -136,10 +144,16 @@ def _find(params: QueryDict, reference: Reference, lang: str) -> tuple[str, Foun
     return find, areas
 
 
-def _filters(query: Query, reference: Reference) -> str:
-    """Return what the list shows, in words of the page's language."""
-    with translation.override(query.lang):
-        return describe(query, reference) or _("all stories")
+def _extent(query: Query, reference: Reference) -> str:
+    """Return how many stories the list has, and in which language, in words."""
+    number = ngettext("The newest story.", "The %(count)d newest stories.", query.page_size)
+    sentences = [number % {"count": query.page_size}]
+    names = {"language": language_name(query.language), "other": language_name(reference.default_language)}
+    if query.language_only:
+        sentences.append(_("Only stories in %(language)s.") % names)
+    elif query.language != reference.default_language:
+        sentences.append(_("In %(language)s where there is a version in it, else in %(other)s.") % names)
+    return " ".join(sentences)
 
 
 def _switches(choices: Choices) -> list[dict[str, Any]]:

@@ -76,12 +76,16 @@ class Choices:
 
 @dataclass(frozen=True)
 class Code:
-    """Lines to copy, with what they are for."""
+    """Lines to copy, with what they are for.
+
+    is_optional: not needed by every site; the builder shows it closed.
+    """
 
     name: str
     title: str
     text: str
     lines: str
+    is_optional: bool = False
 
 
 class MethodSnippets:
@@ -170,7 +174,7 @@ class MethodSnippets:
         )
         return [
             Code("iframe", _("Embed code"), text, self.iframe),
-            Code("resize", _("For the height"), resize, _RESIZE.replace("ORIGIN", _origin(self.mount))),
+            Code("resize", _("For the height"), resize, _RESIZE.replace("ORIGIN", _origin(self.mount)), True),
         ]
 
     def _link_codes(self) -> list[Code]:
@@ -297,12 +301,12 @@ class MethodSnippets:
         if self.choices.method != "element":
             return ""
         return _("The script is %(size)s kB. It sets no cookie and loads nothing but the list.") % {
-            "size": localize(_kilobytes())
+            "size": localize(script_kilobytes())
         }
 
 
 @cache
-def _kilobytes() -> float:
+def script_kilobytes() -> float:
     """Return the script as browsers get it, compressed."""
     return round(len(gzip.compress(script_bytes(), 9)) / 1000, 1)
 

@@ -3,6 +3,7 @@
 const box = document.querySelector("[data-builder]");
 const form = box?.querySelector("form");
 const actions = form?.querySelector(".cpsnews-actions");
+const jump = form?.querySelector(".cpsnews-to-code");
 
 let request = new AbortController();
 let timer = 0;
@@ -11,7 +12,7 @@ let timer = 0;
 function address(...without) {
   const data = new FormData(form);
   for (const name of without) data.delete(name);
-  return `${form.action.split("?")[0]}?${new URLSearchParams([...data].filter(([, value]) => value))}`;
+  return `${form.action.split(/[?#]/)[0]}?${new URLSearchParams([...data].filter(([, value]) => value))}`;
 }
 
 async function renew() {
@@ -23,7 +24,7 @@ async function renew() {
     const fresh = page.getElementById("builder-result");
     if (!fresh) throw new Error(`The builder answered ${response.status}.`);
     document.getElementById("builder-said").textContent = fresh.querySelector(".cpsnews-sentence").textContent;
-    document.getElementById("builder-result").replaceChildren(...fresh.childNodes);
+    showResult(fresh);
     showFound(page);
     for (const option of form.querySelectorAll("[data-group] [data-value]")) {
       const group = option.closest("[data-group]").dataset.group;
@@ -35,11 +36,19 @@ async function renew() {
     }
     history.replaceState(null, "", address("find", "found"));
     offerCopying();
-    actions.hidden = true;
+    offerButton(false);
   } catch (error) {
     // The choices stay; what they lead to is asked for by the button, as without this script.
-    if (error.name !== "AbortError") actions.hidden = false;
+    if (error.name !== "AbortError") offerButton(true);
   }
+}
+
+/** Shows what the choices lead to. @param {HTMLElement} fresh */
+function showResult(fresh) {
+  const result = document.getElementById("builder-result");
+  result.className = fresh.className;
+  result.replaceChildren(...fresh.childNodes);
+  jump.firstElementChild.textContent = result.querySelector(".cpsnews-sentence").textContent;
 }
 
 /** Shows the areas that somebody's force, county or council belongs to. @param {Document} page */
@@ -77,9 +86,64 @@ function measure(preview) {
   lines.textContent = lines.textContent.replace(/(<svg [^>]*height=")\d+/g, (_all, start) => start + (number++ ? Math.max(narrow - wide, 0) : wide));
 }
 
-function offerCopying() {
-  for (const button of box.querySelectorAll(".cpsnews-copy")) button.hidden = false;
+/** Offers the button that sends the form, or where it is not needed the way to the code. @param {boolean} offered */
+function offerButton(offered) {
+  actions.hidden = !offered;
+  jump.hidden = offered;
 }
+
+function offerCopying() {
+  for (const button of document.querySelectorAll(".cpsnews-copy")) button.hidden = false;
+}
+
+/** Copies what a button is for, and says so. @param {HTMLButtonElement} button */
+async function copy(button) {
+  const lines = document.getElementById(button.dataset.copy);
+  const said = button.nextElementSibling;
+  try {
+    await navigator.clipboard.writeText(lines.innerText.trim());
+    said.textContent = button.dataset.done;
+  } catch {
+    // Without permission, or not on https: the lines are selected, ready for the keyboard.
+    getSelection().selectAllChildren(lines);
+    said.textContent = document.execCommand("copy") ? button.dataset.done : button.dataset.selected;
+  }
+}
+
+/** Shows the answer to a form beside it. It is sent, not put into the address. @param {HTMLFormElement} asked */
+async function answer(asked) {
+  try {
+    const response = await fetch(asked.action, { method: "POST", body: new URLSearchParams(new FormData(asked)), credentials: "omit" });
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector(`#${asked.closest("section").id}`);
+    if (!response.ok || !fresh) throw new Error(`The page answered ${response.status}.`);
+    const field = asked.querySelector("textarea");
+    const other = fresh.querySelector("textarea");
+    asked.querySelector(".cpsnews-error")?.remove();
+    for (const name of ["aria-invalid", "aria-describedby"]) {
+      if (other.hasAttribute(name)) field.setAttribute(name, other.getAttribute(name));
+      else field.removeAttribute(name);
+    }
+    const error = fresh.querySelector(".cpsnews-error");
+    if (error) field.before(error);
+    if (error) field.focus();
+    document.getElementById(asked.dataset.answer).replaceChildren(...fresh.querySelector(`#${asked.dataset.answer}`).childNodes);
+    offerCopying();
+  } catch {
+    asked.submit(); // the page that the form leads to answers without this script
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest(".cpsnews-copy");
+  if (button) copy(button);
+});
+for (const asked of document.querySelectorAll("form[data-answer]")) {
+  asked.addEventListener("submit", (event) => {
+    event.preventDefault();
+    answer(asked);
+  });
+}
+offerCopying();
 
 if (form) {
   box.addEventListener("cps-news:render", (event) => requestAnimationFrame(() => measure(event.target)));
@@ -93,20 +157,13 @@ if (form) {
     clearTimeout(timer);
     renew();
   });
-  actions.hidden = true;
-  box.addEventListener("click", async (event) => {
-    const button = event.target.closest(".cpsnews-copy");
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("#builder-found button");
     if (!button) return;
-    const lines = document.getElementById(button.dataset.copy);
-    const said = button.nextElementSibling;
-    try {
-      await navigator.clipboard.writeText(lines.textContent);
-      said.textContent = button.dataset.done;
-    } catch {
-      // Without permission, or not on https: the lines are selected, ready for the keyboard.
-      getSelection().selectAllChildren(lines);
-      said.textContent = document.execCommand("copy") ? button.dataset.done : button.dataset.selected;
-    }
+    event.preventDefault();
+    form.querySelector(`[data-group="area"] input[value="${button.value}"]`).checked = true;
+    clearTimeout(timer);
+    renew();
   });
-  offerCopying();
+  offerButton(false);
 }
