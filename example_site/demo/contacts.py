@@ -1,7 +1,8 @@
 """Invented press contacts, and the press office page in English and Welsh."""
 
-from datetime import time
+from datetime import time, timedelta
 
+from django.utils.timezone import localdate
 from wagtail.models import Locale, Page
 
 from wagtail_cpsnews.contacts.models import PressContact
@@ -63,11 +64,12 @@ def fill_contacts(news: NewsIndexPage) -> None:
         out_of_hours=duty,
         sort_order=10,
     )
+    stand_in = None
     for name, days, number in (
         ("Asha Merriweather", WEEKDAYS[:3], "0117"),
         ("Tomos Field", WEEKDAYS[3:], "0118"),
     ):
-        _contact(
+        stand_in = _contact(
             name,
             role="manager",
             hours=[(days, 9, 17)],
@@ -77,6 +79,7 @@ def fill_contacts(news: NewsIndexPage) -> None:
             out_of_hours=duty,
             for_national=False,
             sort_order=30,
+            exceptions=_leave(stand_in) if stand_in else [],
         )
     wales = _contact(
         "Press office for Wales",
@@ -111,6 +114,13 @@ def fill_contacts(news: NewsIndexPage) -> None:
         version.name, version.notes = name, notes
         version.save()
     _page(news, welsh)
+
+
+def _leave(stand_in: PressContact) -> list[tuple[str, dict]]:
+    """Return an absence that holds on the day of the demo, and on the six days after it."""
+    today = localdate()
+    days = {"first_day": today, "last_day": today + timedelta(days=6)}
+    return [("exception", {**days, "hours": [], "stand_in": stand_in, "reason": "Leave"})]
 
 
 def _contact(name, *, hours, phone="", email="", areas=(), topics=(), **fields) -> PressContact:

@@ -26,7 +26,7 @@ def names(html):
 
 
 def now(html):
-    return re.findall(r"<b>([^<]+)</b> <span class=\"cpsnews-stage\">", html)
+    return re.findall(r"<b>([^<]+)</b> <span class=\"cpsnews-stage cpsnews-only-now\">", html)
 
 
 @pytest.mark.parametrize("when", WHEN)

@@ -21,6 +21,7 @@ from ..contacts.models import SCOPE, Audience, Role
 from . import deferred
 from .deferred import DeferredBlock, Reader
 from .lookups import Reference, best_language
+from .opening import find_opening
 
 #: In the API, whatever the language.
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -48,13 +49,15 @@ def contact_lines(
 
     Those available now come first.
 
-    ``is_for_out_of_hours`` marks those that are there only for when another does not answer.
+    ``is_for_out_of_hours`` marks those that are there only for when another does not answer. ``opening`` is what
+    comes next for each; a page that shows it has to be made again at midnight.
     """
     when, contacts = when or timezone.now(), list(contacts)
     found = reference.contacts.in_order(contacts, when)
     lines = contact_items(found, reference, lang, when)
     for contact, line in zip(found, lines, strict=True):
         line["is_for_out_of_hours"] = contact not in contacts
+        line["opening"] = find_opening(contact, reference, lang, when)
     return lines
 
 

@@ -136,6 +136,11 @@ def opens(start: datetime.datetime, now: datetime.datetime) -> str:
     return _("Opens %(day)s at %(time)s") % {"time": time(start.time()), "day": on_day(start, now)}
 
 
+def available_again(start: datetime.datetime, now: datetime.datetime) -> str:
+    """Return when a contact that is away answers again: "Available again on 7 December at 9am"."""
+    return _("Available again %(day)s at %(time)s") % {"time": time(start.time()), "day": on_day(start, now)}
+
+
 def on_day(when: datetime.datetime, now: datetime.datetime) -> str:
     """Return a day that is near: "today", "tomorrow", "on Monday", "on 4 January"."""
     day = (when - datetime.timedelta(microseconds=1)).date() if when.time() == _ALL_DAY.opens else when.date()

@@ -109,6 +109,11 @@ class Timetable:
                 return True
         return any(span.passes_midnight and time < span.closes for span in self.spans_on(day - _DAY))
 
+    def is_away(self, when: datetime.datetime) -> bool:
+        """Return whether nobody answers because of an exception that holds on that day."""
+        exception = self.exception_on(when.astimezone(self.tzinfo).date())
+        return exception is not None and not exception.spans and not self.is_open(when)
+
     def stand_in(self, when: datetime.datetime) -> str | None:
         """Return the key of the stand-in at ``when``.
 

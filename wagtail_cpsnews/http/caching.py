@@ -55,9 +55,9 @@ def max_age(
     return max(0, longest - math.ceil(snapshot.age)) if snapshot.is_away else longest
 
 
-def midnight_after(when: datetime.datetime) -> datetime.datetime:
-    """Return when the day of ``when`` ends, by the clock of ``TIME_ZONE``."""
-    zone = timezone.get_default_timezone()
+def midnight_after(when: datetime.datetime, zone: datetime.tzinfo | None = None) -> datetime.datetime:
+    """Return when the day of ``when`` ends, by the clock of ``zone``, or of ``TIME_ZONE``."""
+    zone = zone or timezone.get_default_timezone()
     tomorrow = timezone.localdate(when, zone) + datetime.timedelta(days=1)
     return datetime.datetime.combine(tomorrow, datetime.time(), zone)
 
@@ -73,8 +73,13 @@ def next_day(snapshot: Snapshot, when: datetime.datetime) -> datetime.datetime:
 
 
 def next_day_or_answering(snapshot: Snapshot, when: datetime.datetime) -> datetime.datetime:
-    """Return when a page changes that says both: who answers, and "today"."""
-    return min(next_day(snapshot, when), next_answering(snapshot, when))
+    """Return when a page changes that says both: who answers, and "today".
+
+    The day of each contact ends by the clock of its own time zone.
+    """
+    zones = {contact.timetable.tzinfo for contact in snapshot.reference.contacts.contacts}
+    days = [midnight_after(when, zone) for zone in zones]
+    return min(next_day(snapshot, when), next_answering(snapshot, when), *days)
 
 
 def limit_lifetime(

@@ -23,7 +23,7 @@ from ..catalogue.facts import is_future
 from ..catalogue.richtext import safe_url
 from ..compat import page_model_name
 from ..conf import get_settings
-from ..http.caching import limit_lifetime, next_answering
+from ..http.caching import limit_lifetime, next_day_or_answering
 from ..registry import BUILT_IN
 from ..taxonomy.models import Kind
 from ..widgets import TermCheckboxes
@@ -269,7 +269,9 @@ class NewsItemMixin(PublicRoutingMixin):
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Serve the story; no cache may keep it beyond the next change of a contact."""
         serve = partial(super().serve, request, *args, **kwargs)
-        return limit_lifetime(request, serve, next_answering, partial(expiry_of, self), partial(id_of, self))
+        return limit_lifetime(
+            request, serve, next_day_or_answering, partial(expiry_of, self), partial(id_of, self)
+        )
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)

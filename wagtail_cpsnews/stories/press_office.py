@@ -28,12 +28,15 @@ from ..catalogue.snapshots import current
 from ..catalogue.visibility import is_public
 from ..compat import page_model_name
 from ..contacts.directory import ContactInfo
-from ..http.caching import limit_lifetime, next_answering
+from ..http.caching import limit_lifetime, next_day_or_answering
 from .blocks.press_office import PolicyPartBlock, anchor_of
 from .contacts import ContactsPanel
 from .context import expiry_of, public_context, versions_of_page
 from .fields import StoryStreamField
 from .panels import PublicRoutingMixin
+
+#: What a row of a contact holds for the page alone.
+PAGE_ONLY = frozenset({"is_for_out_of_hours", "opening"})
 
 
 class PressOfficeMixin(PublicRoutingMixin):
@@ -112,7 +115,7 @@ class PressOfficeMixin(PublicRoutingMixin):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Serve the page; no cache may keep it beyond the next change of a contact."""
         serve = partial(super().serve, request, *args, **kwargs)
-        return limit_lifetime(request, serve, next_answering, partial(expiry_of, self))
+        return limit_lifetime(request, serve, next_day_or_answering, partial(expiry_of, self))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
@@ -205,7 +208,7 @@ class PressOfficeMixin(PublicRoutingMixin):
                 "title": str(group["title"]),
                 # As ``press-contacts/`` gives them: what a contact is there for, its role and hours say.
                 "contacts": [
-                    {name: value for name, value in line.items() if name != "is_for_out_of_hours"}
+                    {name: value for name, value in line.items() if name not in PAGE_ONLY}
                     for line in group["contacts"]
                 ],
             }
