@@ -100,7 +100,13 @@ def list_schema() -> dict[str, Any]:
         "description": "With `order=relevance`: how many stories have the words as typed. They come first; "
         "the others have other forms of a word.",
     }
-    return component("ItemList", _object({**properties, "as_typed": as_typed}, list(properties)))
+    suggestion = {
+        **_TEXT,
+        "description": "Where `q` finds fewer than three stories: the search in another spelling, which finds more. "
+        "Absent where there is none.",
+    }
+    more = {"as_typed": as_typed, "suggestion": suggestion}
+    return component("ItemList", _object({**properties, **more}, list(properties)))
 
 
 def changes_schema() -> dict[str, Any]:

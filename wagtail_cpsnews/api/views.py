@@ -127,8 +127,10 @@ class ItemsView(NewsView):
 
     def _after(self, results: Results) -> dict[str, Any]:
         typed = {} if results.as_typed is None else {"as_typed": results.as_typed}
+        other = {"suggestion": results.suggestion} if results.suggestion else {}
         return {
             **typed,
+            **other,
             "summary": results.sentence,
             **facets_of(results),
             "query": results.query.as_json(),

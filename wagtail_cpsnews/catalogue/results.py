@@ -22,6 +22,7 @@ from .lookups import Reference
 from .models import Entry
 from .query import RELEVANCE, Query
 from .snapshots import Snapshot, current
+from .suggestions import suggest
 from .summaries import summarise
 
 
@@ -86,6 +87,11 @@ class Results:
         """
         query = self.query
         return self.selection.count_as_typed() if query.q and query.order == RELEVANCE else None
+
+    @cached_property
+    def suggestion(self) -> str:
+        """Another spelling of the search, where this one finds few stories, or ""."""
+        return suggest(self.query, self.count, self.snapshot)
 
     @property
     def first(self) -> int:

@@ -44,6 +44,7 @@ PARTS = tuple(
         "pagination",
         "no_results",
         "follow",
+        "suggestion",
     )
 )
 

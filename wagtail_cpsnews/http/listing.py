@@ -150,6 +150,16 @@ class Listing:
     def _only(self, name: str, slug: str) -> Query:
         return self.default if name in self.locked else self.start.merged(Query.under(name, slug))
 
+    @property
+    def suggestion(self) -> str:
+        """Another spelling of the search, where this one finds few stories, or ""."""
+        return self.results.suggestion if self.results else ""
+
+    @property
+    def suggestion_url(self) -> str:
+        """The address of the list with the other spelling."""
+        return self.url(self.query.replace(q=self.suggestion))
+
     # -- filters --------------------------------------------------------------------------------------------------
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ LEVELS = (
 )
 #: How many levels find the words as typed.
 AS_TYPED = 3
+
+#: No word counts for more stories: the index of a frequent one is not read to its end.
+MAX_COUNTED = 1_000
 
 #: Parts of a story in which a place looks.
 PARTS = {TITLE: ("title",), SUMMARY: ("title", "summary"), ANYWHERE: ("title", "summary", "body")}
@@ -99,6 +103,13 @@ class Engine:
         """
         raise NotImplementedError
 
+    def count_words(self, words: Sequence[str]) -> dict[str, int]:
+        """Return how many stories have each of these words as typed, at most ``MAX_COUNTED``.
+
+        Words without any may be left out. An engine that returns nothing suggests no other spelling.
+        """
+        return {}
+
     def write(self, entries: Sequence[Any]) -> None:
         """Take over the texts of entries that were just saved."""
 
@@ -133,6 +144,14 @@ class PlainEngine(Engine):
             if _holds_all(document, groups, level) and not (below and _holds_all(document, groups, below)):
                 found.append(entry.page_pk)
         return found
+
+    def count_words(self, words: Sequence[str]) -> dict[str, int]:
+        """Return how many stories have each of these words as typed."""
+        wanted, counts = set(words), Counter[str]()
+        for entry in Entry.objects.using(self.alias).filter(public=True).iterator(chunk_size=500):
+            document = Document.of(entry)
+            counts.update(wanted & {*document.title, *document.summary, *document.body})
+        return {word: min(number, MAX_COUNTED) for word, number in counts.items()}
 
 
 def _holds_all(document: Document, groups: Sequence[Sequence[Term]], level: Level) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from .base import ANYWHERE, PARTS, SUMMARY, TITLE, Engine, Level, Term, marks_of, places
+from .base import ANYWHERE, MAX_COUNTED, PARTS, SUMMARY, TITLE, Engine, Level, Term, marks_of, places
 from .words import VERSION, Document, mark_of
 
 TABLE = "cpsnews_words"
@@ -52,6 +52,18 @@ class PostgreSQLEngine(Engine):
         with self.connection.cursor() as cursor:
             cursor.execute(sql, params)
             return [pk for (pk,) in cursor.fetchall()]
+
+    def count_words(self, words: Sequence[str]) -> dict[str, int]:
+        """Return how many stories have each of these words as typed."""
+        lexemes = ["'" + _lexeme(ANYWHERE, word, False).replace("'", "''") + "'" for word in words]
+        counted = f"SELECT 1 FROM {TABLE} WHERE document @@ lexeme::tsquery LIMIT {MAX_COUNTED}"  # noqa: S608
+        with self.reading(), self.connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT word, (SELECT count(*) FROM ({counted}) counted)"  # noqa: S608
+                " FROM unnest(%s::text[], %s::text[]) asked (word, lexeme)",
+                [list(words), lexemes],
+            )
+            return {word: number for word, number in cursor.fetchall() if number}
 
     def write(self, entries: Sequence[Any]) -> None:
         """Take over the texts of entries that were just saved."""

@@ -5,10 +5,11 @@ Words and stems are columns of words with spaces between; the ``ascii`` tokenize
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
-from .base import PARTS, Engine, Level, Term, marks_of, places
+from .base import ANYWHERE, MAX_COUNTED, PARTS, Engine, Level, Term, marks_of, places
 from .words import VERSION, Document, mark_of
 
 TABLE = "cpsnews_words"
@@ -26,6 +27,17 @@ class SQLiteEngine(Engine):
         with self.connection.cursor() as cursor:
             cursor.execute(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s", [match])  # noqa: S608
             return [pk for (pk,) in cursor.fetchall()]
+
+    def count_words(self, words: Sequence[str]) -> dict[str, int]:
+        """Return how many stories have each of these words as typed."""
+        match = f"'{{{' '.join(PARTS[ANYWHERE])}}} : \"' || value || '\"'"
+        counted = f"SELECT 1 FROM {TABLE} WHERE {TABLE} MATCH {match} LIMIT {MAX_COUNTED}"  # noqa: S608
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT value, (SELECT count(*) FROM ({counted})) FROM json_each(%s)",  # noqa: S608
+                [json.dumps(words)],
+            )
+            return {word: number for word, number in cursor.fetchall() if number}
 
     def write(self, entries: Sequence[Any]) -> None:
         """Take over the texts of entries that were just saved."""
