@@ -104,9 +104,9 @@ class Engine:
         raise NotImplementedError
 
     def count_words(self, words: Sequence[str]) -> dict[str, int]:
-        """Return how many stories have each of these words as typed, at most ``MAX_COUNTED``.
+        """Return how many stories have each of these words as typed.
 
-        Words without any may be left out. An engine that returns nothing suggests no other spelling.
+        At most ``MAX_COUNTED``. Words without any may be left out. An engine that returns nothing suggests no other spelling.
         """
         return {}
 

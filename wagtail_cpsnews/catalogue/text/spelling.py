@@ -17,12 +17,18 @@ FOR_TWO = range(6, 16)
 
 
 def is_correctable(word: str) -> bool:
-    """Return whether a folded word is one that a slip can be looked for in: no number, no short word."""
+    """Return whether slips can be looked for in a folded word.
+
+    Not in a number or a short word.
+    """
     return SHORTEST <= len(word) <= LONGEST and word.replace("'", "").isalpha()
 
 
 def one_slip(word: str) -> set[str]:
-    """Return the words that are one letter away: left out, added, changed or swapped with the next."""
+    """Return the words that are one letter away.
+
+    It is left out, added, changed or swapped with the next.
+    """
     letters = sorted({*ascii_lowercase, *word} - {"'"})
     found = {word[:at] + word[at + 1 :] for at in range(len(word))}
     found.update(_swapped(word))
@@ -65,5 +71,8 @@ def _swapped(word: str) -> Iterator[str]:
 
 
 def _is_word(text: str) -> bool:
-    """Return whether the index can have a word: no apostrophe at an end, or two side by side."""
+    """Return whether the index can have a word.
+
+    It has none with an apostrophe at an end, or two side by side.
+    """
     return bool(text) and "'" not in (text[0], text[-1]) and "''" not in text
