@@ -151,14 +151,12 @@ class Listing:
         return self.default if name in self.locked else self.start.merged(Query.under(name, slug))
 
     @property
-    def suggestion(self) -> str:
-        """Another spelling of the search, where this one finds few stories, or ""."""
-        return self.results.suggestion if self.results else ""
-
-    @property
-    def suggestion_url(self) -> str:
-        """The address of the list with the other spelling."""
-        return self.url(self.query.replace(q=self.suggestion))
+    def suggestion(self) -> dict[str, str] | None:
+        """Return another spelling of a reader's search, and its address."""
+        if self.results is None or self.query.q == self.default.q or not self.results.suggestion:
+            return None
+        words = self.results.suggestion
+        return {"words": words, "url": self.url(self.query.replace(q=words))}
 
     # -- filters --------------------------------------------------------------------------------------------------
 
