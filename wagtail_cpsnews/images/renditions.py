@@ -24,6 +24,10 @@ from .operations import rendition_spec
 logger = logging.getLogger("wagtail_cpsnews")
 
 
+#: The picture of a story's page.
+LEAD_FILTER = "max-1320x1320"
+
+
 class RenditionFacts(TypedDict):
     """A rendition as the catalogue keeps it: no address, since signed ones expire."""
 
@@ -63,6 +67,19 @@ def get_rendition(image: Any, spec: str) -> Any | None:
         logger.warning("The image %s (%s) can't be shown: %s", image.pk, spec, error)
         _note_failure(image)
         return None
+
+
+def prefetch_renditions(image: Any, specs: Iterable[str]) -> None:
+    """Read several renditions of an image by one query.
+
+    ``get_rendition()`` finds them on the object then; one that is not there it looks for again.
+    """
+    cleaned = [_clean_filter(image, spec) for spec in specs]
+    keys = {(clean.spec, clean.get_cache_key(image)) for clean in cleaned}
+    objects = type(image).get_rendition_model()._base_manager.using(_database(image))
+    rows = objects.filter(image_id=image.pk, filter_spec__in=[clean.spec for clean in cleaned])
+    found = {(row.filter_spec, row.focal_point_key): row for row in rows}
+    image._cpsnews_renditions = {key: row for key, row in found.items() if key in keys}
 
 
 def rendition_facts(image: Any, spec: str) -> RenditionFacts | None:
@@ -225,7 +242,9 @@ def _existing(image: Any, clean: Filter) -> Any | None:
     """
     objects = type(image).get_rendition_model()._base_manager.using(_database(image))
     key = clean.get_cache_key(image)
-    found = objects.filter(image_id=image.pk, filter_spec=clean.spec, focal_point_key=key).first()
+    found = getattr(image, "_cpsnews_renditions", {}).get((clean.spec, key))
+    if found is None:
+        found = objects.filter(image_id=image.pk, filter_spec=clean.spec, focal_point_key=key).first()
     if found is not None:
         found.image = image
     return found

@@ -24,6 +24,7 @@ from ..catalogue.query import Query
 from ..embed.snippet import snippet
 from ..frontend.days import by_day, lead_of, when
 from ..frontend.kept_lists import render_list
+from ..frontend.page_metadata import metadata_of
 from ..frontend.story_lists import INSIDE, listing_of, lost_its_filter, read, render
 from ..http.listing import Listing
 from ..images.renditions import image_html
@@ -89,6 +90,15 @@ def oembed_links(context: template.Context, path: str) -> list[dict[str, str]]:
             url = f"{site}{output.story_address(url=f'{site}{path}')}"
             links.append({"type": output.media_type, "url": url})
     return links
+
+
+@register.inclusion_tag("wagtail_cpsnews/metadata.html", takes_context=True)
+def newsroom_metadata(context: template.Context) -> dict[str, Any]:
+    """Include what the head says to search engines and link previews.
+
+    For the page or the list in the context; see docs/search-engines.md.
+    """
+    return {"metadata": metadata_of(context)}
 
 
 @register.simple_tag(takes_context=True)
