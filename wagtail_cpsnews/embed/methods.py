@@ -278,7 +278,7 @@ class MethodSnippets:
     def preview(self) -> SafeString:
         """The list as the method shows it."""
         if self.choices.method == "link":
-            return format_html("<p>{}</p>", self.link)
+            return format_html('<p lang="{}">{}</p>', self.query.lang, self.link)
         if self.choices.method == "iframe":
             return format_html("{}", self.iframe)
         return format_html(
