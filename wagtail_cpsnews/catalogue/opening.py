@@ -1,4 +1,4 @@
-"""What comes next for each contact: until when it answers, when it opens, or who answers instead.
+"""What comes next for each contact: when it opens or closes, who answers instead.
 
 Asks no database.
 """

@@ -137,7 +137,7 @@ def opens(start: datetime.datetime, now: datetime.datetime) -> str:
 
 
 def available_again(start: datetime.datetime, now: datetime.datetime) -> str:
-    """Return when a contact that is away answers again: "Available again on 7 December at 9am"."""
+    """Return when an absence ends, such as "Available again on 7 December at 9am"."""
     return _("Available again %(day)s at %(time)s") % {"time": time(start.time()), "day": on_day(start, now)}
 
 

@@ -56,7 +56,10 @@ def max_age(
 
 
 def midnight_after(when: datetime.datetime, zone: datetime.tzinfo | None = None) -> datetime.datetime:
-    """Return when the day of ``when`` ends, by the clock of ``zone``, or of ``TIME_ZONE``."""
+    """Return when the day of ``when`` ends, by the clock of ``zone``.
+
+    ``TIME_ZONE`` where none is given.
+    """
     zone = zone or timezone.get_default_timezone()
     tomorrow = timezone.localdate(when, zone) + datetime.timedelta(days=1)
     return datetime.datetime.combine(tomorrow, datetime.time(), zone)
