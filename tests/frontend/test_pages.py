@@ -292,3 +292,22 @@ def test_the_sites_port_is_in_addresses(story, read, newsroom):
     site.save()
     assert "http://localhost:8080/news/here/" in read("/newsroom/").text_
     assert page.pk
+
+
+def test_the_frame_of_the_example_is_in_the_language_of_the_page(newsroom, read, settings):
+    settings.WAGTAIL_CPSNEWS = {**settings.WAGTAIL_CPSNEWS, "BASE_TEMPLATE": "demo/base.html"}
+    for page in (newsroom.get_parent(), newsroom):
+        page.specific.copy_for_translation(Locale.objects.get(language_code="cy")).save_revision().publish()
+    welsh = newsroom.get_translations().first()
+    frames = {}
+    for page in (newsroom, welsh):
+        html = read(page.get_url()).content.decode()
+        header, rest = html.split('<main id="content">')
+        frames[page.locale.language_code] = header.split("<body>")[1] + rest.split("</main>")[1]
+        other = welsh if page == newsroom else newsroom
+        assert re.search(rf'class="language" href="(http://[^/"]+)?{other.get_url()}"', html)
+    for english, cymraeg in (("Skip to", "Neidio i"), ("Press office", "Swyddfa"), ("cookies", "chwcis")):
+        assert english in frames["en"]
+        assert english not in frames["cy"]
+        assert cymraeg in frames["cy"]
+        assert cymraeg not in frames["en"]
