@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import ANY
 
 from django.db.models import Q
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from wagtail import hooks
+from wagtail.models import Page
 
 
 @dataclass(frozen=True)
@@ -302,6 +304,16 @@ GUARDS = [
         "the usage report names public stories only",
         without("admin.usage:Entry", "public"),
         (HERE + "test_the_usage_report_does_not_name_a_story_that_is_gone",),
+    ),
+    Guard(
+        "a purge names no slug that a story got after it was withdrawn",
+        swap("http.purging:hash_path", returning(ANY)),
+        ("http/test_purging.py::test_an_address_that_was_never_public_is_not_told",),
+    ),
+    Guard(
+        "a purge names no private index page",
+        swap("http.purging:visible_pages", lambda original: lambda pages, roots: Page.objects.filter(pages)),
+        ("http/test_purging.py::test_an_address_that_was_never_public_is_not_told",),
     ),
     # -- pictures: what their files say, and whether they are there ----------------------------------------------
     Guard(
