@@ -112,6 +112,7 @@ def peer_cases(worker: Worker, deep: int) -> list[Case]:
     facets = len(KINDS) + len(AREAS) + len(CRIME_TYPES)
     return [
         Case("empty view", [["/empty/"]]),
+        Case("empty Wagtail page", [["/"]]),
         Case("API v2: two terms, total", pairs(v2_url)),
         Case(f"API v2: two terms, total, {facets} counts", with_counts(2)),
         Case("API v2: unfiltered, total", [[v2_url(nothing)]]),
@@ -138,6 +139,7 @@ def our_cases(worker: Worker, deep: int) -> list[Case]:
     words = [[ours_url(Question(word=place))] for place in range(len(CHECKED_WORDS), len(FREQUENT_WORDS))]
     return [
         Case("empty view", [["/empty/"]]),
+        Case("empty Wagtail page", [["/"]]),
         Case("two terms, total, all facets", two),
         Case("two terms, total", [[ours_url(one, facets="none")] for one in PAIRS]),
         Case("unfiltered, total, all facets", [[ITEMS]]),
