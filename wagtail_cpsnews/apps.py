@@ -18,6 +18,8 @@ class NewsroomConfig(AppConfig):
         from . import checks  # noqa: F401  registers the system checks
         from .catalogue import checks as database_checks  # noqa: F401
         from .catalogue import deletion, signals, snapshots
+        from .catalogue.text import checks as search_checks  # noqa: F401
+        from .catalogue.text import feeding
         from .contacts.signals import connect as keep_contacts_in_step
         from .frontend import story_lists  # noqa: F401  registers how blocks of other stories are looked up
         from .http import checks as cache_checks  # noqa: F401
@@ -34,6 +36,7 @@ class NewsroomConfig(AppConfig):
         deletion.connect()
         recording.connect()
         purging.connect()
+        feeding.connect()
         history.connect()
         post_migrate.connect(begin_catalogue, sender=self)
 

@@ -47,6 +47,8 @@ class NewsroomSettings:
         where there are several sites, by the hostname that Wagtail knows a site by:
         ``{"cms.example.org": "https://www.example.org"}``.
     FRONTEND: whether we show pages and lists as HTML; ``False`` sends their readers to ``STORY_BASE_URL``.
+    SEARCH_BACKEND: the name of an entry in ``WAGTAILSEARCH_BACKENDS`` that searches stories, such as OpenSearch; "" for
+        the database. See docs/search.md.
     SEARCH_CONFIGS: deprecated, without effect: the package makes the words and stems of its text index.
     ITEM_CACHE: how many items of lists a process keeps in memory, about 1 kB each; 0 keeps none. It needs ``pyroaring``.
     USAGE_DAYS: for how many days the ledger of other sites' use is kept; 0 records nothing.
@@ -73,6 +75,7 @@ class NewsroomSettings:
     SITES: str = "request"
     STORY_BASE_URL: str | Mapping[str, str] = ""
     FRONTEND: bool = True
+    SEARCH_BACKEND: str = ""
     SEARCH_CONFIGS: Mapping[str, str] = field(default_factory=dict)
     ITEM_CACHE: int = 5000
     USAGE_DAYS: int = 400

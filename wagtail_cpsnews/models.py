@@ -16,6 +16,7 @@ from .catalogue.models import (
     StoredIndex,
     Visibility,
 )
+from .catalogue.text.documents import SearchDocument
 from .contacts.models import PressContact
 from .importers.models import ImportedStory
 from .taxonomy.models import Area, CrimeType, FormerSlug, Kind, Topic
@@ -39,6 +40,7 @@ __all__ = [
     "OutcomeLabel",
     "PressContact",
     "Retry",
+    "SearchDocument",
     "SequenceToken",
     "State",
     "StoredIndex",

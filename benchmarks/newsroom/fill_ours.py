@@ -131,7 +131,7 @@ def _index_text() -> None:
     """Index the text of all entries."""
     entries = Entry.objects.only("page_pk", "language", "title", "summary", "text")
     for chunk in batches(entries.iterator(chunk_size=500), 500):
-        text.engine("default").write(chunk)
+        text.database_engine("default").write(chunk)
 
 
 def _check(count: int) -> None:
@@ -146,7 +146,7 @@ def _check(count: int) -> None:
         for start in range(0, len(pks), 100)
         for difference in maintenance._compare("default", pks[start : start + 100])
     ]
-    lost = text.engine("default").lacking(Entry.objects.filter(page_pk__in=pks, public=True))
+    lost = text.database_engine("default").lacking(Entry.objects.filter(page_pk__in=pks, public=True))
     if found or lost:
         told = ", ".join(map(str, found[:3]))
         raise SystemExit(

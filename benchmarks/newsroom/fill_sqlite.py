@@ -29,7 +29,7 @@ def fill() -> None:
                 _copy(model)
     entries = Entry.objects.using(ALIAS).filter(public=True)
     for batch in batches(entries.iterator(chunk_size=BATCH), BATCH):
-        text.engine(ALIAS).write(batch)
+        text.database_engine(ALIAS).write(batch)
     with connections[ALIAS].cursor() as cursor:
         cursor.execute("ANALYZE")
 

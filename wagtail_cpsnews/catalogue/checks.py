@@ -29,7 +29,14 @@ _DEFAULT_HOST, _DEFAULT_PORT = "localhost", 80
 def check_database(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Compare what is stored with the code that is installed."""
     messages: list[CheckMessage] = []
-    for ask in (_check_default_site, _check_row_format, _check_text_index, _check_rules, _check_page_types):
+    for ask in (
+        _check_default_site,
+        _check_row_format,
+        _check_text_index,
+        _check_search_backend,
+        _check_rules,
+        _check_page_types,
+    ):
         messages += _ask(ask)
     return messages
 
@@ -98,13 +105,26 @@ def _check_row_format(alias: str) -> list[CheckMessage]:
 
 
 def _check_text_index(alias: str) -> list[CheckMessage]:
-    if not text.engine(alias).is_outdated():
+    if not text.database_engine(alias).is_outdated():
         return []
     return [
         Warning(
             "The text index was written by another version of this package or of snowballstemmer.",
             hint="Run manage.py rebuild_catalogue. Until then searches may miss other forms of a word.",
             id="cpsnews.W044",
+        )
+    ]
+
+
+def _check_search_backend(alias: str) -> list[CheckMessage]:
+    name = get_settings().SEARCH_BACKEND
+    if not name or State.objects.using(alias).filter(pk=1, search_backend=name).exists():
+        return []
+    return [
+        Warning(
+            f"The search backend {name!r} has not been filled with stories.",
+            hint="Run manage.py rebuild_catalogue. Until then the database answers searches.",
+            id="cpsnews.W047",
         )
     ]
 

@@ -100,7 +100,8 @@ class EntryStore:
             if entry not in same
         }
         self._replace(EntryUse, subjects, new)
-        text.engine(self.alias).write(written)
+        for engine in text.engines(self.alias):
+            engine.write(written)
         self.written += len(written)
         self.changed = True
 
@@ -165,7 +166,8 @@ class EntryStore:
             self.groups |= {key for _id, _pk, key in found if key}
             uses = EntryUse.objects.using(self.alias).filter(entry__in=[pk for pk, *_rest in found])
             uses._raw_delete(self.alias)
-            text.engine(self.alias).remove([page_pk for _id, page_pk, _key in found])
+            for engine in text.engines(self.alias):
+                engine.remove([page_pk for _id, page_pk, _key in found])
             hidden.update(public=False, gone_at=self.now, number=self.number, **WIPED)
             self.taken_out += len(found)
             self.changed = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,7 +26,10 @@ from .routing import reading_from
 from .rules import has_rules, rule_codes
 from .snapshots import refresh_at_next_request
 from .state import locking
+from .text import feeding
 from .walks import Walk, forget
+
+logger = logging.getLogger("wagtail_cpsnews")
 
 
 @dataclass
@@ -81,7 +85,8 @@ ProgressHandler = Callable[[Progress], None]
 class Difference:
     """One place where catalogue and pages disagree.
 
-    what: "missing", "stale", "picture", "not public", "decision" (of a rule), "not searchable", "searchable" or "state".
+    what: "missing", "stale", "picture", "not public", "decision" (of a rule), "not searchable", "searchable",
+        ``SEARCH_BACKEND``, ``SEARCH_BACKEND_FAILS`` or "state".
     """
 
     what: str
@@ -103,6 +108,9 @@ def _pinned(function: Callable[..., Report]) -> Callable[..., Report]:
 
     return wrapped
 
+
+#: What differs where the backend that ``SEARCH_BACKEND`` names is not filled, or fails.
+SEARCH_BACKEND, SEARCH_BACKEND_FAILS = "search backend", "search backend fails"
 
 #: Names of the walks that commands go on with.
 REBUILD, CHECK, REPAIR = "rebuild", "check", "repair"
@@ -155,7 +163,8 @@ def rebuild(
         state.rules = " ".join(rule_codes())
         state.save(using=alias, update_fields=["built_at", "row_format", "rules"])
     _check_decisions(alias, repair=True)
-    _check_text(alias, repair=True)
+    of_text = _check_text(alias, repair=True)
+    report.differences += [one for one in of_text if one.what == SEARCH_BACKEND_FAILS]
     walk.finish()
     report.public = Entry.objects.using(alias).filter(public=True).count()
     counting.store(alias)
@@ -254,18 +263,48 @@ def _check_text(alias: str, repair: bool) -> list[Difference]:
 
     The index is a table of its own that nothing else watches.
     """
-    engine, found = text.engine(alias), []
+    found = []
+    for engine in text.engines(alias):
+        check_index = _check_backend if isinstance(engine, text.OutsideEngine) else _check_index
+        found += check_index(alias, engine, repair)
+    return found
+
+
+def _check_backend(alias: str, engine: text.OutsideEngine, repair: bool) -> list[Difference]:
+    """Return where the search backend and the public entries disagree.
+
+    With ``repair``, fill it.
+    """
+    states = State.objects.using(alias).filter(pk=1)
+    is_filled = states.filter(search_backend=engine.name).exists()
+    found = [] if is_filled else [Difference(SEARCH_BACKEND, None, f"{engine.name} has not been filled")]
+    try:
+        if repair and not (is_filled and engine.has_index()):
+            feeding.reset(engine.name)
+        found += _check_index(alias, engine, repair)
+        if repair:
+            feeding.feed(alias)
+            states.update(search_backend=engine.name)
+    except Exception as error:  # whatever a backend's library raises
+        logger.exception("The search backend failed.")
+        found.append(Difference(SEARCH_BACKEND_FAILS, None, f"{engine.name}: {error}"))
+    return found
+
+
+def _check_index(alias: str, engine: text.Engine, repair: bool) -> list[Difference]:
+    found = []
     entries = Entry.objects.using(alias).filter(public=True).order_by("page_pk")
     entries = entries.only("page_pk", "language", "title", "summary", "text")
     for chunk in batches(entries.iterator(chunk_size=500), 500):
         lost = engine.lacking(chunk)
-        found += [Difference("not searchable", pk) for pk in sorted(lost)]
+        found += [Difference("not searchable", pk, engine.place) for pk in sorted(lost)]
         if repair and lost:
             with locking(alias):
                 if still := list(entries.filter(page_pk__in=lost)):
                     engine.write(still)
     strays = engine.remove_strays(dry_run=True)
-    found += [Difference("searchable", pk, "the story is not public") for pk in strays]
+    detail = f"the story is not public{engine.place and ', but '}{engine.place}"
+    found += [Difference("searchable", pk, detail) for pk in strays]
     if repair and strays:
         with locking(alias):
             engine.remove_strays(dry_run=False)
@@ -279,7 +318,7 @@ def _text_alone(alias: str, found: list[Difference], report: Report) -> list[Dif
 
     What the entries of an interrupted run were is not kept, so they are compared again.
     """
-    told = {difference.page_pk for difference in report.differences}
+    told = {difference.page_pk for difference in report.differences} - {None}
     rest = [one for one in found if one.page_pk not in told]
     if report.earlier_differences:
         pks = sorted({one.page_pk for one in rest if one.page_pk is not None})

@@ -43,6 +43,8 @@ class State(models.Model):
     row_format = models.IntegerField(default=0)
     #: The codes of the rules that every story was last asked about, in alphabetical order, with spaces between.
     rules = models.TextField(blank=True, default="", db_default="")
+    #: The search backend that has been filled and was told of every change since; "" for none.
+    search_backend = models.CharField(max_length=100, blank=True, default="", db_default="")
     #: When a batch last worked on the rest of a large change: the readers of all processes together do one a second.
     rest_worked_at = models.DateTimeField(null=True)
 

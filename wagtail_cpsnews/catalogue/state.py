@@ -20,6 +20,7 @@ from django.db.utils import IntegrityError, OperationalError
 from django.utils import timezone
 
 from ..compat import get_page_model
+from ..conf import get_settings
 from . import lookups as reference_module
 from .adapters import story_models
 from .decisions import waking
@@ -201,6 +202,8 @@ def save_sequence(state: State, sequence: int, alias: str, fields: Iterable[str]
     ``fields`` name what else changed.
     """
     state.sequence = sequence
+    if state.search_backend not in ("", get_settings().SEARCH_BACKEND):
+        state.search_backend, fields = "", [*fields, "search_backend"]  # it is not told of this change
     values = {name: getattr(state, name) for name in ("sequence", *fields)}
     State.objects.using(alias).filter(pk=state.pk).update(**values)
     SequenceToken.objects.using(alias).bulk_create(

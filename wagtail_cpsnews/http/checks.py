@@ -11,8 +11,9 @@ from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.module_loading import import_string
 
+from ..catalogue.jobs import is_stored_with_catalogue
 from ..conf import get_settings
-from .purging import is_purging, is_stored_with_catalogue, purge_caches
+from .purging import is_purging, purge_caches
 
 #: A header's name (RFC 9110, section 5.1).
 _HEADER = re.compile(r"[A-Za-z0-9-]+", re.ASCII)

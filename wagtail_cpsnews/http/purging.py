@@ -7,7 +7,6 @@ docs/scaling.md.
 
 from __future__ import annotations
 
-import datetime
 import logging
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
@@ -15,14 +14,13 @@ from uuid import UUID
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
 from django.db.models import Q
 from django.urls import NoReverseMatch
-from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from ..catalogue.changed import catalogue_changed
 from ..catalogue.db import using
+from ..catalogue.jobs import enqueue_in, enqueue_with_change, task
 from ..catalogue.models import Entry
 from ..catalogue.routing import reading_from
 from ..catalogue.rows import hash_path
@@ -33,11 +31,6 @@ from ..compat import AbstractPage, get_page_model
 from ..conf import get_settings
 from ..outputs import outputs
 from .tags import EVERYTHING, LISTS, story_tag
-
-try:
-    from django.tasks import task
-except ImportError:  # Django 5.2: as Wagtail does
-    from django_tasks import task  # type: ignore[no-redef,unused-ignore]
 
 logger = logging.getLogger("wagtail_cpsnews")
 
@@ -64,11 +57,6 @@ def is_purging() -> bool:
     return bool(get_settings().PURGE_TAGS) or _has_frontend_cache()
 
 
-def is_stored_with_catalogue(backend: Any) -> bool:
-    """Return whether a task backend stores jobs in the database, with the change."""
-    return any(base.__name__ == "DatabaseBackend" for base in type(backend).__mro__)
-
-
 def _has_frontend_cache() -> bool:
     if not apps.is_installed("wagtail.contrib.frontend_cache"):
         return False
@@ -88,27 +76,14 @@ def _after_change(*, alias: str, number: int, everything: bool, **kwargs: Any) -
         )
         everything = everything or len(ids) > MOST_STORIES
         args = ([] if everything else ids, everything)
-        if is_stored_with_catalogue(purge_caches.get_backend()):
-            with transaction.atomic(using=alias):
-                _enqueue(*args)
-        else:
-            transaction.on_commit(lambda: _enqueue(*args), using=alias, robust=True)
+        enqueue_with_change(alias, purge_caches, lambda: _enqueue(*args))
     except Exception:
         logger.exception("The caches can’t be purged; they hold what they have for MAX_AGE at most.")
 
 
 def _enqueue(ids: list[str], everything: bool) -> None:
     purge_caches.enqueue(ids, everything)
-    _enqueue_in(get_settings().LOOK_SECONDS + SLOW_ANSWER, ids, everything)
-
-
-def _enqueue_in(seconds: float, *args: Any) -> bool:
-    """Enqueue a job for later; return whether the backend can."""
-    if not purge_caches.get_backend().supports_defer:
-        return False
-    later = timezone.now() + datetime.timedelta(seconds=seconds)
-    purge_caches.using(run_after=later).enqueue(*args)
-    return True
+    enqueue_in(purge_caches, get_settings().LOOK_SECONDS + SLOW_ANSWER, ids, everything)
 
 
 @task()
@@ -126,10 +101,14 @@ def purge_caches(ids: list[str], everything: bool, attempt: int = 0) -> None:
         for purge in (_purge_tags, _purge_addresses)
         if (error := _attempt(purge, ids, everything)) is not None
     ]
-    if failures and attempt < len(RETRIES) and _enqueue_in(RETRIES[attempt], ids, everything, attempt + 1):
+    if failures and attempt < len(RETRIES) and _try_again(ids, everything, attempt):
         logger.warning("A cache could not be purged; it is tried again: %s", failures[0])
     elif failures:
         logger.error("A cache could not be purged; it may hold an old answer for MAX_AGE: %s", failures[0])
+
+
+def _try_again(ids: list[str], everything: bool, attempt: int) -> bool:
+    return enqueue_in(purge_caches, RETRIES[attempt], ids, everything, attempt + 1)
 
 
 def _attempt(purge: Callable[[list[str], bool], None], ids: list[str], everything: bool) -> Exception | None:

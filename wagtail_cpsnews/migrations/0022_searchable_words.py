@@ -6,7 +6,7 @@ The index of before is emptied: it would keep the words of stories that are with
 
 from django.db import migrations
 
-from wagtail_cpsnews.catalogue.text import engine
+from wagtail_cpsnews.catalogue.text import database_engine
 
 TEXTS = "title, summary, body, title_forms, summary_forms, body_forms"
 
@@ -34,10 +34,10 @@ def create(apps, schema_editor):
     for entry in entries.only("page_pk", "language", "title", "summary", "text").iterator(chunk_size=200):
         chunk.append(entry)
         if len(chunk) == 200:
-            engine(alias).write(chunk)
+            database_engine(alias).write(chunk)
             chunk = []
     if chunk:
-        engine(alias).write(chunk)
+        database_engine(alias).write(chunk)
     if schema_editor.connection.vendor in CREATE:
         schema_editor.execute("DELETE FROM cpsnews_text")
 

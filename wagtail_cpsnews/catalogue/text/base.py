@@ -69,6 +69,9 @@ class Found:
 class Engine:
     """Searches title, summary and text of entries. Written to by the projector only."""
 
+    #: Where its index is, in messages; "" for the database.
+    place = ""
+
     def __init__(self, alias: str) -> None:
         self.alias = alias
         self.connection = connections[alias]

@@ -18,6 +18,7 @@ from django.db import Error, close_old_connections, connections, reset_queries
 from ...catalogue import counting
 from ...catalogue.db import using
 from ...catalogue.projection import project_batch
+from ...catalogue.text.feeding import feed
 from ...conf import get_settings
 from ...usage import ledger
 
@@ -129,7 +130,8 @@ class Command(BaseCommand):
     def _tidy(self) -> None:
         """Tidy the usage ledger and store the index, once a minute.
 
-        Forget old uses on other sites and keep room for new ones; new workers start from the index.
+        Forget old uses on other sites and keep room for new ones; new workers start from the index. Also feed the
+        search backend what no job has written.
         """
         now = time.monotonic()
         if now - self.tidied < TIDY_SECONDS:
@@ -138,3 +140,7 @@ class Command(BaseCommand):
         if get_settings().USAGE_DAYS:
             ledger.tidy(using(), ledger.ROWS_KEPT_FREE)
         counting.store(using())
+        try:
+            feed(using())
+        except Exception:  # whatever a search backend's library raises
+            logger.exception("The search backend could not be brought up to date; tried again in a minute.")

@@ -41,6 +41,8 @@ class Command(Interruptible, BaseCommand):
                 )
             )
 
+        for difference in report.differences:
+            self.stderr.write(self.style.WARNING(f"{difference}; the database answers searches."))
         if report.failed:
             raise CommandError(
                 f"{report.failed} stories failed in their adapter and are not shown; the log says why."
