@@ -28,6 +28,8 @@ LABELS = {
     "en": {"area": "area", "crime_type": "crime type", "crown_court": "Crown Court centre"},
     "cy": {"area": "ardal", "crime_type": "math o drosedd", "crown_court": "canolfan Llys y Goron"},
 }
+#: And languages.
+NAMES = {"en": {"en": "English", "cy": "Welsh"}, "cy": {"en": "Saesneg", "cy": "Cymraeg"}}
 
 
 class _Server(ThreadingHTTPServer):
@@ -83,6 +85,7 @@ class Publisher(Loopback):
         self.scripts = 0
         self.script = SCRIPT.read_bytes()
         self.status, self.headers = 200, {}
+        self.raw = None  # what it answers instead of a list
         self.cut = False  # the connection ends in the middle of the answer
         self.gate = threading.Event()  # answers wait for it
         self.gate.set()
@@ -129,6 +132,9 @@ class Publisher(Loopback):
             errors = json.dumps({"errors": [{"message": f"Fault {self.status}"}]})
             handler.send(self.status, errors, {**OPEN, **self.headers, "Cache-Control": "no-store"})
             return
+        if self.raw is not None:
+            handler.send(200, self.raw, OPEN)
+            return
         answer = self._answer(query)
         if not answer["results"] and answer.get("query", {}).get("page", 1) > 1:
             handler.send(404, json.dumps({"errors": []}), OPEN)
@@ -158,7 +164,12 @@ class Publisher(Loopback):
         lang, size, page = one.get("lang", "en"), int(one.get("page_size", 10)), int(one.get("page", 1))
         found = [story for story in self.stories if self._fits(story, query)]
         first = (page - 1) * size
-        shown = found[first : first + size]
+        fields = one["fields"].split(",")
+        shown = [
+            {"language_display": NAMES[lang if lang in NAMES else "en"].get(story["language"])} | story
+            for story in found[first : first + size]
+        ]
+        shown = [{name: value for name, value in story.items() if name in fields} for story in shown]
         court = {"slug": "leeds", "label": "Leeds", "count": 1, "selected": False}
         facets = {"area": [], "crime_type": [], "crown_court": [court]} if one.get("facets") == "all" else {}
         for slug, label in (("wessex", "Wessex"), ("kent", "Kent")) if facets else ():
@@ -284,7 +295,7 @@ def show(publisher, site, tab):
         )
         tab.goto(site.url, wait_until="domcontentloaded")
         if state:
-            tab.wait_for_selector(f"cps-news[data-state={state}]", state="attached")
+            tab.wait_for_function("state => document.querySelector('cps-news').state === state", arg=state)
         return tab
 
     return open_page

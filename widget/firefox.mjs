@@ -13,8 +13,8 @@ try {
       const host = document.querySelector("cps-news");
       const root = host.shadowRoot;
       return {
-        state: host.dataset.state,
-        matches: host.matches(`:state(${host.dataset.state})`),
+        state: host.state,
+        matches: host.matches(`:state(${host.state})`),
         titles: [...root.querySelectorAll("li a")].map((node) => node.textContent),
         focus: root.activeElement?.textContent ?? "",
         status: root.querySelector("[part=status]").textContent,
@@ -25,7 +25,7 @@ try {
   const until = (test, ...values) => page.waitForFunction(test, { timeout: 20_000 }, ...values);
   const many = (number) => until((n) => document.querySelector("cps-news").shadowRoot.querySelectorAll("li").length === n, number);
   await page.goto(url, { waitUntil: "domcontentloaded" });
-  await until(() => /ready|error/.test(document.querySelector("cps-news")?.dataset.state));
+  await until(() => /ready|error/.test(document.querySelector("cps-news")?.state));
   found.first = await look();
   if (found.first.state === "ready") {
     await page.evaluate(() => [...document.querySelector("cps-news").shadowRoot.querySelectorAll("button")].at(-1).click());

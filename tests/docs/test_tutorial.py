@@ -100,6 +100,6 @@ def test_every_step_of_the_tutorial_works(tmp_path, tab):
         assert urllib.request.urlopen(f"{origin}/newsroom/embed/builder/").status == 200
         with running(embed, folder, environ, ports["8001"]):
             tab.goto(f"http://localhost:{ports['8001']}/")
-            tab.wait_for_selector("cps-news[data-state=ready]", state="attached")
+            tab.wait_for_selector("cps-news:state(ready)", state="attached")
             assert tab.locator("cps-news").get_by_role("link", name=story["title"]).is_visible()
     assert time.monotonic() - started < TEN_MINUTES

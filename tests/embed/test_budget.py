@@ -35,7 +35,7 @@ def test_two_requests_in_parallel_with_preload(publisher, show, tab):
     with tab.expect_response("**/api/v1/items/**"):
         show(attributes, head=head, state=None)
     publisher.script_gate.set()
-    tab.wait_for_selector("cps-news[data-state=ready]")
+    tab.wait_for_selector("cps-news:state(ready)")
     assert len(texts(tab)) == 5
     assert len(publisher.requests) == 1
     assert "&court=leeds&court=hull&crown_bench=one&facets=" in address.replace("&amp;", "&")
@@ -72,10 +72,10 @@ def test_no_layout_shift_and_the_hosts_largest_paint_is_its_own(publisher, site,
     assert [name for name, _ in painted][-1] == "hero"
     place = tab.evaluate("after.getBoundingClientRect().top")
     publisher.script_gate.set()
-    tab.wait_for_selector("cps-news[data-state=loading]")
+    tab.wait_for_selector("cps-news:state(loading)")
     wait_for_frames(tab)
     publisher.gate.set()
-    tab.wait_for_selector("cps-news[data-state=ready]")
+    tab.wait_for_selector("cps-news:state(ready)")
     wait_for_frames(tab)
     assert tab.evaluate("after.getBoundingClientRect().top") == place
     assert tab.evaluate("shifts") == []
@@ -90,7 +90,7 @@ def test_shifts_are_seen_where_no_place_is_reserved(publisher, site, show, tab):
     show(after='<p style="font-size: 60px">Below the list</p>', state="loading")
     wait_for_frames(tab)
     publisher.gate.set()
-    tab.wait_for_selector("cps-news[data-state=ready]")
+    tab.wait_for_selector("cps-news:state(ready)")
     tab.wait_for_function("() => shifts.length")
 
 
@@ -108,7 +108,7 @@ def test_the_back_button_brings_a_page_that_asks_again(publisher, site, chromium
         )
         site.pages["/list/"] = "<!doctype html><title>List</title>"
         tab.goto(site.url)
-        tab.wait_for_selector("cps-news[data-state=ready]")
+        tab.wait_for_selector("cps-news:state(ready)")
         tab.evaluate("window.mine = 1")
         tab.goto(f"{site.url}list/")
         gone = publisher.stories.pop(0)

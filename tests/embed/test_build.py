@@ -81,13 +81,21 @@ def test_buttons_of_frame_and_element_have_one_wording(client, story):
                 assert f">{said[name]}</a>" in frame
 
 
+@pytest.mark.skipif(not shutil.which("node"), reason="there is no Node.js on this machine")
+def test_importing_it_where_there_is_no_page_does_nothing():
+    code = f"import {{ CpsNews }} from '{(DIST / 'cps-news.min.js').as_posix()}'; console.log(CpsNews.name)"
+    done = subprocess.run(["node", "--input-type=module", "-e", code], check=True, capture_output=True)
+    assert done.stderr == b""
+
+
 @tools
 def test_the_types_are_of_use(tmp_path):
     (tmp_path / "use.ts").write_text(
         f'import "{(DIST / "cps-news.min.js").as_posix()}";\n'
         'const list = document.createElement("cps-news");\n'
-        "const state: string | undefined = await list.refresh();\n"
-        "export { state };\n"
+        'const state: "loading" | "ready" | "empty" | "error" = await list.refresh();\n'
+        'document.addEventListener("cps-news:data", (event) => event.detail.data.results.pop());\n'
+        'list.addEventListener("cps-news:error", ({ detail }) => state === list.state && detail.status.toFixed());\n'
     )
     tsc = ROOT / "widget/node_modules/.bin/tsc"
     options = [
@@ -172,7 +180,8 @@ def test_the_snippet_is_evergreen_unless_pinned(rf):
     assert full.startswith(
         f'<link rel="preload" as="fetch" crossorigin="" href="{MOUNT}api/v1/items/?area=wessex&amp;area=kent&amp;language=en'
         "&amp;lang=en&amp;page_size=5&amp;facets=none"
-        '&amp;fields=id,title,url,published,published_display,language,kind,crime_types,areas,latest_updates,summary" />'
+        "&amp;fields=id,title,url,published,published_display,language,language_display,"
+        'kind,crime_types,areas,latest_updates,summary" />'
         f'<script type="module" async="" src="{MOUNT}embed/{__version__}/widget.js" '
         f'integrity="{script_integrity()}" crossorigin=""></script><cps-news '
     )

@@ -47,14 +47,14 @@ def choose(tab, do):
 
 
 def test_counts_lines_and_preview_follow_each_choice(builder):
-    builder.locator("cps-news[data-state=ready]").wait_for()
+    builder.locator("cps-news:state(ready)").wait_for()
     builder.locator("#builder-group-crime_type").click()
     choose(builder, lambda: builder.get_by_label("Hate crime 1").check())
     assert builder.evaluate("document.activeElement.value") == "hate-crime"
     assert 'crime-type="hate-crime"' in lines(builder)
     assert "Showing 1 result" in builder.locator("#builder-said").text_content()
     assert builder.locator('[data-value="south-east"] .cpsnews-count').text_content() == "0"
-    builder.locator("cps-news[data-state=ready]").wait_for()
+    builder.locator("cps-news:state(ready)").wait_for()
     assert texts(builder) == ["Harbour fraud"]
     choose(builder, lambda: builder.get_by_label("Hate crime 1").uncheck())
     # The area of somebody who knows their county.
@@ -111,7 +111,7 @@ def test_the_area_is_selected_while_somebody_types_its_name(builder):
 def test_copying_with_and_without_permission(builder, newsroom_url):
     builder.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=newsroom_url)
     # The preview, once it is drawn, gives the code its heights.
-    builder.locator("cps-news[data-state=ready]").wait_for()
+    builder.locator("cps-news:state(ready)").wait_for()
     wait_for_frames(builder)
     copy = builder.get_by_role("button", name="Copy")
     copy.focus()
@@ -187,13 +187,13 @@ def test_the_lines_work_on_a_strict_page(builder, newsroom_url, site):
     builder.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
     for extra in ("", "&preload=yes&filters=yes&search=yes&paging=more", "&pinned=yes"):
         builder.goto(f"{newsroom_url}/newsroom/embed/builder/?area=wessex&summary=yes&page_size=3{extra}")
-        builder.locator("cps-news[data-state=ready]").wait_for()  # the preview asks too
+        builder.locator("cps-news:state(ready)").wait_for()  # the preview asks too
         wait_for_frames(builder)
         site.policy = STRICT.format(p=newsroom_url)
         site.pages["/"] = f'<!doctype html><html lang="cy"><title>Council</title>{lines(builder)}'
         asked.clear()
         builder.goto(site.url)
-        builder.locator("cps-news[data-state=ready]").wait_for()
+        builder.locator("cps-news:state(ready)").wait_for()
         assert texts(builder) == ["Harbour fraud"], extra
         wait_until(builder, lambda: asked)
         assert len(asked) == 1, extra
@@ -217,6 +217,6 @@ def test_an_editor_with_few_rights_uses_it_in_the_admin(builder, newsroom_url):
         ),
     )
     assert 'page-size="2"' in html.unescape(lines(builder))
-    builder.locator("cps-news[data-state=ready]").wait_for()
+    builder.locator("cps-news:state(ready)").wait_for()
     assert len(texts(builder)) == 2
     assert builder.problems == [each for each in builder.problems if "ERR_NAME_NOT_RESOLVED" in each]

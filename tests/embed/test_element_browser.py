@@ -27,7 +27,7 @@ def partner_url(served_newsroom):
 
 
 def headlines(tab, element):
-    tab.wait_for_function("e => document.querySelector(e).dataset.state !== 'loading'", arg=element)
+    tab.wait_for_function("e => document.querySelector(e).state !== 'loading'", arg=element)
     return tab.eval_on_selector(
         element, "e => [...e.shadowRoot.querySelectorAll('li a')].map(a => a.textContent)"
     )
@@ -44,8 +44,8 @@ def test_two_lists_fill_on_another_origin(served_newsroom, partner_url, tab):
     )
     publish_story(parent=parent, title="Told in London only", areas=["london-north"])
     tab.goto(partner_url)
-    tab.wait_for_selector(f"{WESSEX}[data-state=ready]")
-    tab.wait_for_selector(f"{CRIME}[data-state=ready]")
+    tab.wait_for_selector(f"{WESSEX}:state(ready)")
+    tab.wait_for_selector(f"{CRIME}:state(ready)")
     assert headlines(tab, WESSEX) == ["Fly-tipper fined in Dorset"]
     assert headlines(tab, CRIME) == ["Smuggling ring broken"]
     assert tab.problems == []
@@ -55,7 +55,7 @@ def test_a_story_that_comes_down_leaves_the_list(served_newsroom, partner_url, t
     kept = publish_story(parent=served_newsroom.index, title="Kept", areas=["wessex"])
     gone = publish_story(parent=served_newsroom.index, title="Withdrawn", areas=["wessex"])
     tab.goto(partner_url)
-    tab.wait_for_selector(f"{WESSEX}[data-state=ready]")
+    tab.wait_for_selector(f"{WESSEX}:state(ready)")
     assert headlines(tab, WESSEX) == ["Withdrawn", "Kept"]
     gone.unpublish()
     tab.eval_on_selector(WESSEX, "e => e.refresh()")
@@ -72,14 +72,14 @@ def test_yesterdays_embed_still_fills_after_a_merger(served_newsroom, partner_ur
     publish_story(parent=served_newsroom.index, title="From the South West", areas=["south-west"])
     Area.find("wessex").merge_into(Area.find("south-west"))
     tab.goto(partner_url)
-    tab.wait_for_selector(f"{WESSEX}[data-state=ready]")
+    tab.wait_for_selector(f"{WESSEX}:state(ready)")
     assert headlines(tab, WESSEX) == ["From the South West", "From Wessex"]
 
 
 def test_the_link_stays_when_there_is_no_publisher(partner_url, tab, served_newsroom):
     tab.route("**/api/v1/items/**", lambda route: route.abort())
     tab.goto(partner_url)
-    tab.wait_for_selector(f"{WESSEX}[data-state=error]")
+    tab.wait_for_selector(f"{WESSEX}:state(error)")
     assert tab.locator(f"{WESSEX} > p a").is_visible()
 
 
@@ -87,7 +87,7 @@ def test_markup_in_a_headline_stays_text(served_newsroom, partner_url, tab):
     title = "<img src=x onerror=alert(1)> & 'quotes'"
     publish_story(parent=served_newsroom.index, title=title, slug="markup", areas=["wessex"])
     tab.goto(partner_url)
-    tab.wait_for_selector(f"{WESSEX}[data-state=ready]")
+    tab.wait_for_selector(f"{WESSEX}:state(ready)")
     assert headlines(tab, WESSEX) == [title]
     assert tab.problems == []
 
@@ -96,5 +96,5 @@ def test_a_list_fills_where_a_taxonomy_is_off(served_newsroom, partner_url, tab,
     settings.WAGTAIL_CPSNEWS = {"TAXONOMIES": {"crime_type": False, "area": {"en": ("ward", "wards")}}}
     publish_story(parent=served_newsroom.index, title="Library opens", areas=["wessex"])
     tab.goto(partner_url)
-    tab.wait_for_selector(f"{WESSEX}[data-state=ready]")
+    tab.wait_for_selector(f"{WESSEX}:state(ready)")
     assert headlines(tab, WESSEX) == ["Library opens"]

@@ -5,12 +5,13 @@ Its height, WordPress's messages, freshness, keyboard, policy, axe.
 
 import http.server
 import threading
+from itertools import pairwise
 from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser import wait_until
+from tests.browser import wait_for_frames, wait_until
 from tests.factories import publish_story
 from wagtail_cpsnews.catalogue.models import Entry
 
@@ -106,6 +107,8 @@ def test_the_height_is_told_on_load_and_on_every_change(tab, host, src):
     frame.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
     tab.eval_on_selector("iframe", "frame => frame.width = 220")
     assert told(tab, frame, 220) > first + 60
+    heights = tab.evaluate("got.map(each => each.value)")
+    assert all(one != other for one, other in pairwise(heights))  # told when it changed, no more often
     assert tab.problems == []
 
     # One that was hidden tells it when it is shown: no ResizeObserver speaks in a hidden frame.
@@ -124,6 +127,21 @@ def test_in_wordpress(tab, host, src, served_newsroom):
     told = tab.evaluate("got[0]")
     assert (told["message"], told["secret"], told["origin"]) == ("height", "aB3dE5gH7i", "null")
     assert isinstance(told["value"], int)
+    # It answers its own secret, and nobody else's message.
+    tab.evaluate("got = []")
+    ask = "(frame, data) => frame.contentWindow.postMessage(data, '*')"
+    for data in (
+        None,
+        "ready",
+        {"message": "ready"},
+        {"message": "ready", "secret": "another"},
+        {"secret": 0},
+    ):
+        tab.eval_on_selector("iframe", ask, data)
+    tab.eval_on_selector("iframe", ask, {"message": "ready", "secret": "aB3dE5gH7i"})
+    tab.wait_for_function("got.length")
+    wait_for_frames(tab)
+    assert [each["value"] for each in tab.evaluate("got")] == [told["value"]]
     frame.click("li > a")
     tab.wait_for_function("got.some(each => each.message === 'link')")
     link = tab.evaluate("got.find(each => each.message === 'link')")

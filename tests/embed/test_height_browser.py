@@ -68,7 +68,7 @@ def test_nothing_moves_when_the_list_comes(code, site, tab, newsroom_url, look):
         tab.set_viewport_size({"width": width, "height": 900})
         site.pages["/"] = PAGE.format(before=before, code=code(**look), after=after)
         tab.goto(site.url)
-        tab.locator("cps-news[data-state=ready]").wait_for()
+        tab.locator("cps-news:state(ready)").wait_for()
         wait_for_frames(tab)
         assert tab.evaluate("shifts") == []
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")

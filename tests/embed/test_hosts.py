@@ -60,7 +60,7 @@ def test_a_plain_file_a_strict_page_and_one_without_scripts(newsroom_url, reader
     file = tmp_path / "page.html"
     file.write_text(page(element(newsroom_url)))
     reader.goto(file.as_uri())
-    reader.locator("cps-news[data-state=ready]").wait_for()
+    reader.locator("cps-news:state(ready)").wait_for()
     assert texts(reader) == TITLES[::-1]
 
     icon = '<link rel="icon" href="data:,">'
@@ -69,7 +69,7 @@ def test_a_plain_file_a_strict_page_and_one_without_scripts(newsroom_url, reader
         icon + element(newsroom_url, 'area="wessex" summary="yes" images="yes" theme="dark"')
     )
     reader.goto(site.url)
-    reader.locator("cps-news[data-state=ready]").wait_for()
+    reader.locator("cps-news:state(ready)").wait_for()
     assert texts(reader) == TITLES[::-1]
 
     site.policy = f"default-src 'none'; img-src data:; frame-src {newsroom_url}"
@@ -88,7 +88,7 @@ def test_a_paragraph_around_the_snippet_keeps_the_link_inside(newsroom_url, read
     code = snippet(Query(), request, f"{newsroom_url}/news/", "All the news", attributes={"loading": "eager"})
     site.pages["/"] = page(f"<p>{code}</p><p>After</p>")
     reader.goto(site.url)
-    reader.locator("cps-news[data-state=ready]").wait_for()
+    reader.locator("cps-news:state(ready)").wait_for()
     assert reader.locator("p > cps-news > a").count() == 1
     assert not reader.locator("cps-news > a").is_visible()
     assert reader.locator("a").filter(has_text="All the news", visible=True).count() == 1
@@ -106,7 +106,7 @@ def test_with_the_publisher_down_every_embed_method_shows_its_link(newsroom_url,
     reader.unroute(f"{newsroom_url}/**")
     reader.route("**/api/v1/items/**", lambda route: route.abort("connectionrefused"))
     reader.goto(site.url)
-    reader.locator("cps-news[data-state=error]").wait_for()
+    reader.locator("cps-news:state(error)").wait_for()
     assert reader.locator("cps-news > a").is_visible()
     assert all("net::ERR_CONNECTION_REFUSED" in said for said in reader.said)
 
@@ -138,7 +138,7 @@ def test_a_story_that_comes_down_leaves_an_open_list(newsroom_url, served_newsro
     )
     stop_clock(reader)
     reader.goto(site.url)
-    reader.locator("cps-news[data-state=ready]").wait_for()
+    reader.locator("cps-news:state(ready)").wait_for()
     reader.locator("cps-news li a").nth(1).focus()
     reader.evaluate("scrollTo(0, 150)")
     node = reader.evaluate_handle("document.querySelector('cps-news').shadowRoot.querySelectorAll('li')[1]")

@@ -166,7 +166,7 @@ def test_a_first_load_that_fails_is_tried_again_with_growing_pauses(publisher, s
     assert 4 <= len(came) <= 7
     publisher.status, publisher.cut = 200, False
     pass_time(tab, publisher, 310)
-    assert tab.get_attribute("cps-news", "data-state") == "ready"
+    assert tab.eval_on_selector("cps-news", "e => e.state") == "ready"
     assert len(pass_time(tab, publisher, 310)) <= 1  # and then as usual
 
 
@@ -190,7 +190,7 @@ def test_without_an_answer_the_list_gives_way_in_time(publisher, show, tab):
     # Also while a busy publisher is left alone.
     publisher.status, publisher.headers = 503, {"Retry-After": "5000"}
     forward(tab, 101)
-    assert tab.get_attribute("cps-news", "data-state") == "error"
+    assert tab.eval_on_selector("cps-news", "e => e.state") == "error"
     assert tab.locator(LINK).is_visible()
     publisher.status = 200
     assert refresh(tab) == "ready"
@@ -242,7 +242,7 @@ def test_slow_and_cut_connections(publisher, show, tab):
     publisher.wait_for(1)
     assert tab.locator(LINK).is_visible()
     tab.clock.fast_forward(21_000)
-    tab.wait_for_selector("cps-news[data-state=error]")
+    tab.wait_for_selector("cps-news:state(error)")
     publisher.gate.set()
     publisher.cut = True
     assert refresh(tab) == "error"

@@ -52,7 +52,7 @@ def test_a_sandboxed_frame_without_storage(publisher, site, tab):
         '<!doctype html><title>Host</title><iframe sandbox="allow-scripts" src="/frame/"></iframe>'
     )
     tab.goto(site.url)
-    tab.frames[1].wait_for_selector("cps-news[data-state=ready]")
+    tab.frames[1].wait_for_selector("cps-news:state(ready)")
     assert publisher.requests[0][2]["Origin"] == "null"
     assert tab.problems == []
 
@@ -84,7 +84,7 @@ def test_script_twice_two_publishers_two_versions(publisher, another_publisher, 
     again = f'<script type="module" src="{publisher.mount}embed/v1.js?again"></script>'
     other = f'<script type="module" src="{another_publisher.mount}embed/0.0.9/widget.js"></script>'
     tab = show('id="first" page-size="2"', after=element(another_publisher, 'id="second"') + again + other)
-    tab.wait_for_selector("#second[data-state=ready]")
+    tab.wait_for_selector("#second:state(ready)")
     assert texts(tab, element="#first") == ["Story 1", "Story 2"]
     assert texts(tab, element="#second") == ["Other 1", "Other 2"]
     wait_until(tab, lambda: (publisher.scripts, another_publisher.scripts) == (2, 1))
@@ -99,7 +99,7 @@ def test_late_moved_and_removed(publisher, show, tab):
         e.append(document.createElement('a')); e.firstChild.href = '/x'; document.querySelector('main').append(e); }""",
         publisher.mount,
     )
-    tab.wait_for_selector("#late[data-state=ready]")
+    tab.wait_for_selector("#late:state(ready)")
     assert texts(tab, "[part=more]", "#late") == [tab.url + "x"]
     before = len(publisher.requests)
     # A single-page application takes it out and puts it back: listed at once, and asked again.
@@ -122,13 +122,13 @@ def test_far_down_and_hidden_wait_until_they_are_near(publisher, site, show):
     wait_for_frames(tab)
     assert publisher.requests == []
     tab.evaluate("scrollTo(0, 4000)")
-    tab.wait_for_selector("cps-news[data-state=ready]")
+    tab.wait_for_selector("cps-news:state(ready)")
     assert len(publisher.requests) == 1
     tab = show(before='<section id="fold" hidden>' + element(publisher, 'id="in"') + "</section>", state=None)
-    tab.wait_for_selector("main > cps-news[data-state=ready]")
-    assert tab.get_attribute("#in", "data-state") == "loading"
+    tab.wait_for_selector("main > cps-news:state(ready)")
+    assert tab.eval_on_selector("#in", "e => e.state") == "loading"
     tab.evaluate("fold.hidden = false")
-    tab.wait_for_selector("#in[data-state=ready]")
+    tab.wait_for_selector("#in:state(ready)")
 
 
 REMOVED = {
@@ -188,7 +188,7 @@ def test_a_container_that_fits_its_contents_leaves_room(site, show):
 def test_without_its_publisher_the_list_goes(show):
     tab = show('page-size="2"')
     tab.eval_on_selector("cps-news", "e => e.removeAttribute('src')")
-    tab.wait_for_selector("cps-news[data-state=error]")
+    tab.wait_for_selector("cps-news:state(error)")
     assert texts(tab) == []
 
 

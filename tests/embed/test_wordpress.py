@@ -56,7 +56,7 @@ def block(html):
 
 def test_an_administrator_pastes_the_snippet(publisher, wordpress, reader):
     reader.goto(wordpress.publish("administrator", block(snippet(publisher))))
-    reader.locator("cps-news[data-state=ready]").wait_for()
+    reader.locator("cps-news:state(ready)").wait_for()
     assert reader.locator("cps-news").evaluate("e => e.shadowRoot.textContent").count("Harbour fraud") == 1
     assert "Elsewhere" not in reader.locator("cps-news").evaluate("e => e.shadowRoot.textContent")
     assert reader.told == []
@@ -68,7 +68,7 @@ def test_the_classic_editor_leaves_the_link_in_the_element(publisher, wordpress,
     reader.goto(wordpress.publish("administrator", f"Before\n\n{code}\n\nAfter"))
     assert reader.locator("p > cps-news > a").count() == 1
     reader.locator("cps-news").evaluate("e => e.setAttribute('loading', 'eager')")
-    reader.locator("cps-news[data-state=ready]").wait_for()
+    reader.locator("cps-news:state(ready)").wait_for()
     assert not reader.locator("cps-news > a").is_visible()
 
 
@@ -153,7 +153,7 @@ def test_a_story_that_comes_down_says_so_in_an_old_post(publisher, wordpress, re
 
 def test_what_the_builder_gives_as_an_administrator(publisher, wordpress, reader):
     reader.goto(wordpress.publish("administrator", block(lines(publisher, wordpress, "element", "element"))))
-    reader.locator("cps-news[data-state=ready]").wait_for()
+    reader.locator("cps-news:state(ready)").wait_for()
     assert "Harbour fraud" in reader.locator("cps-news").evaluate("e => e.shadowRoot.textContent")
     code = lines(publisher, wordpress, "iframe", "iframe") + lines(publisher, wordpress, "iframe", "resize")
     reader.goto(wordpress.publish("administrator", block(code)))

@@ -40,7 +40,9 @@ _ADDRESS_ORDER = (
     "page-size",
 )
 
-_FIELDS = "id,title,url,published,published_display,language,kind,crime_types,areas,latest_updates"
+_FIELDS = (
+    "id,title,url,published,published_display,language,language_display,kind,crime_types,areas,latest_updates"
+)
 
 
 def mount_url(request: HttpRequest) -> str | None:

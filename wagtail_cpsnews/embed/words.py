@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ..languages import language_name, translated_languages
+from ..languages import translated_languages
 from ..registry import BUILT_IN
 
 
@@ -18,6 +18,7 @@ def words() -> dict[str, str]:
     Pages override them by these names (``data-msg``).
     """
     return {
+        "loading": _("Loading…"),
         "error": _("The stories could not be loaded."),
         "more": _("Show more stories"),
         "came": _("Stories added:"),
@@ -35,12 +36,10 @@ def widget_taxonomies() -> str:
 def widget_words() -> dict[str, dict[str, str]]:
     """Return the widget's words by language.
 
-    With the names of languages. What a taxonomy is called, the publisher says: it may have its own labels.
+    What taxonomies and languages are called, the publisher says: it may have its own labels.
     """
     found = {}
     for language in translated_languages():
         with translation.override(language):
-            texts = words()
-            texts |= {code: language_name(code) for code in translated_languages()}
-        found[language] = texts
+            found[language] = words()
     return found

@@ -9,6 +9,8 @@
  * The link inside shows until there is a list and whenever there is none; its copy ends the list.
  * Attributes, events, parts and properties are described in docs/embed/element.md.
  *
+ * Nothing happens where there is no page, on a server.
+ *
  * Every byte of this file is paid for by other people's readers: at most 5 kB compressed, held by a test.
  */
 export type State = "loading" | "ready" | "empty" | "error";
@@ -71,18 +73,66 @@ export type Failure = {
     }[];
     error?: unknown;
 };
-export declare class CpsNews extends HTMLElement {
+declare const Base: typeof HTMLElement;
+export declare class CpsNews extends Base {
     #private;
     static observedAttributes: string[];
+    /** @type {State} also as `:state()`, not in an attribute: a framework would miss it in its own markup */
+    state: State;
     /** Asks for the list now. Never rejects; resolves with the state once the answer has been dealt with. */
-    refresh(): Promise<string | undefined>;
+    refresh(): Promise<State>;
     connectedCallback(): void;
     disconnectedCallback(): void;
     /** @param {string} name @param {string | null} old @param {string | null} now */
     attributeChangedCallback(name: string, old: string | null, now: string | null): void;
 }
+export {};
+
+/** Attributes, as in HTML. */
+export interface CpsNewsAttributes {
+    src: string;
+    q?: string;
+    kind?: string;
+    "crime-type"?: string;
+    area?: string;
+    topic?: string;
+    filter?: string;
+    "published-after"?: string;
+    "published-before"?: string;
+    language?: string;
+    "language-only"?: string | number;
+    order?: "-published" | "published" | "relevance";
+    page?: string | number;
+    "page-size"?: string | number;
+    heading?: string;
+    "heading-level"?: string | number;
+    lang?: string;
+    summary?: string;
+    images?: string;
+    theme?: "light" | "dark" | "auto";
+    unstyled?: string;
+    filters?: string;
+    search?: string;
+    paging?: "more" | "pages" | "none";
+    loading?: "lazy" | "eager";
+    refresh?: string | number;
+    "max-stale"?: string | number;
+    class?: string;
+}
+
+/** Events bubble and cross shadow roots: listen on the element or on anything around it. */
+export interface CpsNewsEvents {
+    "cps-news:data": CustomEvent<{ url: string; data: List }>;
+    "cps-news:render": CustomEvent<{ url: string; data: List }>;
+    "cps-news:error": CustomEvent<Failure>;
+}
+
 declare global {
     interface HTMLElementTagNameMap {
         "cps-news": CpsNews;
     }
+    interface GlobalEventHandlersEventMap extends CpsNewsEvents {}
 }
+
+// @ts-ignore: nothing to add to without React. One row, so that this holds for all of it.
+declare module "react" { namespace JSX { interface IntrinsicElements { "cps-news": DetailedHTMLProps<HTMLAttributes<CpsNews>, CpsNews> & CpsNewsAttributes } } }

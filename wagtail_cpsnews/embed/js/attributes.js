@@ -31,10 +31,13 @@ export const language = (host) =>
   /** @type {HTMLElement | null} */ (host.closest("[lang]"))?.lang || document.documentElement.lang;
 
 /** The page's language if it is shipped: of labels and dates unless `lang` says another. @param {HTMLElement} host */
-export const shipped = (host) => Object.keys(WORDS).find((code) => language(host).split("-")[0] === code);
+export const shipped = (host) => {
+  const code = language(host).split("-")[0];
+  return WORDS[code] && code;
+};
 
 /** @param {HTMLElement} host @param {string} name */
-export const word = (host, name) => pageWord(host, name) || (WORDS[shipped(host) ?? "en"][name] ?? name);
+export const word = (host, name) => pageWord(host, name) || WORDS[shipped(host) ?? "en"][name];
 
 /** The page's own word. @param {HTMLElement} host @param {string} name */
 export const pageWord = (host, name) =>
@@ -58,7 +61,6 @@ export const listAddress = (host, chosen) => {
     if (name === "lang") value ||= shipped(host) ?? "";
     for (const one of name === "q" ? [value] : value.split(/\s+/)) if (one) query.append(parameter(name), one);
   }
-  query.append("facets", text(host, "filters") ? "all" : "none");
-  const fields = `id,title,url,published,published_display,language,kind,crime_types,areas,latest_updates${yes(host, "summary") ? ",summary" : ""}${yes(host, "images") ? ",image" : ""}`;
-  return base && `${base.replace(/\/*([?#].*)?$/, "/")}api/v1/items/?${query}&fields=${fields}`;
+  const fields = `id,title,url,published,published_display,language,language_display,kind,crime_types,areas,latest_updates${yes(host, "summary") ? ",summary" : ""}${yes(host, "images") ? ",image" : ""}`;
+  return base && `${base.replace(/\/*([?#].*)?$/, "/")}api/v1/items/?${query}&facets=${text(host, "filters") ? "all" : "none"}&fields=${fields}`;
 };

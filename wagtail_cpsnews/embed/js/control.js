@@ -1,17 +1,18 @@
 // @ts-check
 /** One element at work: when it asks, what it shows meanwhile, and what becomes of each answer. */
 
+import { ask } from "./ask.js";
 import { delay, language, listAddress, milliseconds, several, shipped, text, word, yes } from "./attributes.js";
-import { make } from "./dom.js";
+import { lead, make } from "./dom.js";
 import { offer } from "./filters.js";
 import { fill } from "./story.js";
 import { sheets } from "./styles.js";
 
-/** @import { Failure, List, State } from "./cps-news.js" */
+/** @import { CpsNews, Failure, List, State } from "./cps-news.js" */
 
 /**
  * What an element does, apart from the class so that its variables are short and out of everybody's reach.
- * @param {HTMLElement} host
+ * @param {CpsNews} host
  */
 export const control = (host) => {
   const root = host.attachShadow({ mode: "open" });
@@ -38,8 +39,7 @@ export const control = (host) => {
   let chosen = {};
   let address = ""; // asked last
   let answer = ""; // the last answer, while it may be shown
-  /** @type {AbortController | undefined} of the last request; none before the first */
-  let request;
+  let request = 0; // the last one, by the timer of its message; none before the first
   /** @type {IntersectionObserver | undefined} */
   let observer;
   /** @type {AbortController | undefined} of the listeners; its `signal` is their option */
@@ -58,14 +58,14 @@ export const control = (host) => {
 
   /** @param {string} message @param {string} [lang] */
   const say = (message, lang = box.lang) => {
-    if (status.textContent !== message) status.textContent = message;
+    status.textContent = message;
     status.lang = lang;
   };
 
   /** @param {State} state @param {boolean} [shown]  whether the answer has the place of the link */
   const show = (state, shown = /** @type {boolean} */ (slot.hidden)) => {
     const swap = shown !== slot.hidden && host.matches(":focus-within");
-    host.dataset.state = state;
+    host.state = state;
     try {
       root.adoptedStyleSheets = yes(host, "unstyled") ? [] : sheets; // not in another document, a frame's say
       internals.states.clear();
@@ -92,7 +92,7 @@ export const control = (host) => {
     const link = /** @type {HTMLAnchorElement | null} */ (host.querySelector("a[href]"));
     box.lang = host.querySelector("template") ? language(host) : (shipped(host) ?? "en");
     more.lang = heading.lang = language(host);
-    more.href = link?.href ?? "";
+    lead(more, link?.href);
     more.textContent = link?.textContent?.trim() || more.href; // around a picture
     more.hidden = !link;
     list.ariaLabel = heading.textContent = text(host, "heading") || more.textContent;
@@ -113,13 +113,15 @@ export const control = (host) => {
 
   /**
    * Asks for the list.
-   * @param {number} [reader]  the reader asked: the place from 1 of the story that gets the focus, or -1 for none
+   * @param {number} reader  the reader asked: the place from 1 of the story that gets the focus, or -1 for none
    */
-  const load = async (reader) => {
+  const load = async (reader = 0) => {
     observer?.disconnect();
-    request?.abort();
-    const mine = (request = new AbortController());
-    setTimeout(() => mine.abort(), 20_000);
+    clearTimeout(request);
+    const mine = (request = setTimeout(() => reader && say(word(host, "loading")), 1000));
+    // Working shows at once; what is said of it, beside the buttons or the form that the reader used.
+    rest.className = reader ? "busy" : "";
+    if (reader) status.className = reader > 0 ? "end" : "";
     const target = listAddress(host, chosen);
     if (target !== address) {
       address = target;
@@ -133,21 +135,20 @@ export const control = (host) => {
     let hold = 0;
     const often = delay(host, "refresh", 300);
     let wait = text(host, "refresh") === "0" ? Infinity : often;
-    let status = 0;
+    let code = 0;
     let errors, error;
     try {
-      if (!target) throw Error("src is no address");
-      const response = await fetch(target, { cache: "no-cache", credentials: "same-origin", signal: mine.signal });
-      const body = await response.text();
+      if (!target) throw Error("no src");
+      const [response, body] = await ask(target);
       if (mine !== request) return;
-      status = response.status;
+      code = response.status;
       if (response.ok) {
         take(target, body, reader);
         stale = Date.now() + delay(host, "max-stale", 900);
       } else {
         error = response;
-        const until = response.headers.get("Retry-After") ?? "";
-        if ((status === 503 && (until || answer)) || status === 429) {
+        const until = /** @type {string} */ (response.headers.get("Retry-After"));
+        if ((code === 503 && (until || answer)) || code === 429) {
           // Seconds or a date; what the publisher says makes it later than usual, never sooner.
           wait = Math.max(often, milliseconds(Number(until) || (Date.parse(until) - Date.now()) / 1000 || 300));
           hold = Date.now() + wait;
@@ -158,16 +159,18 @@ export const control = (host) => {
       error ||= reason;
     }
     if (mine !== request) return;
+    clearTimeout(mine);
+    rest.className = "";
     pause = hold;
-    if (error) fail({ url: target, status, errors, error }, reader);
+    if (error) fail({ url: target, status: code, errors, error }, reader);
     tries = answer ? 0 : tries + 1;
     // Nothing to show, and no word of the publisher's: again in 4 seconds, then 8, 16, …
-    if (tries && !hold && (status < 400 || status > 499)) wait = Math.min(often, 2000 * 2 ** tries);
+    if (tries && !hold && (code < 400 || code > 499)) wait = Math.min(often, 2000 * 2 ** tries);
     due = Date.now() + wait * (1 + Math.random() / 5);
     arm();
   };
 
-  /** @param {Failure} failure @param {number} [reader] */
+  /** @param {Failure} failure @param {number} reader */
   const fail = (failure, reader) => {
     const { status } = failure;
     // The last page went away while it was read: from the first again.
@@ -177,8 +180,10 @@ export const control = (host) => {
     }
     const message = failure.errors?.[0]?.message;
     const mistaken = !failure.url || status === 400;
-    if (reader && mistaken) chosen = {};
-    else if (mistaken) pause = Infinity;
+    if (mistaken) {
+      if (reader) chosen = {};
+      else pause = Infinity;
+    }
     if (!answer || Date.now() >= stale || (status >= 400 && status < 500 && status !== 429 && !(mistaken && reader))) leave();
     else if (reader) say((mistaken && message) || word(host, "error"));
     if (!emit("error", failure)) say("");
@@ -201,19 +206,22 @@ export const control = (host) => {
     if (next < Infinity) timer = setTimeout(wake, next - Date.now());
   };
 
-  /** @param {string} target @param {string} body @param {number} [reader] */
+  /** Throws if the answer is not a list. @param {string} target @param {string} body @param {number} reader */
   const take = (target, body, reader) => {
-    if (body === answer) return;
     /** @type {List} */
     const data = JSON.parse(body);
-    const empty = !data.results.length;
-    const ours = emit("data", { url: target, data });
+    if (body === answer && !reader) return;
     const { lang } = data.query;
+    data.results.splice(100); // more than a publisher gives
+    if (!data.results.every((item) => item.id && item.title)) throw Error(body);
+    const ours = emit("data", { url: target, data });
+    const empty = !data.results.length;
+    answer = ""; // nothing is kept that was drawn in part
     if (ours) draw(data);
     answer = body;
     show(empty ? "empty" : "ready", ours);
     const speak = ours && emit("render", { url: target, data }) && (empty || reader);
-    if (speak && reader && reader > 1) say(`${word(host, "came")} ${items.size + 1 - reader}`);
+    if (speak && reader > 1) say(`${word(host, "came")} ${items.size + 1 - reader}`);
     else say(speak ? data.summary : "", lang);
     status.role = "status"; // from now on: the first load is not announced
     if (reader) list.children[reader - 1]?.querySelector("a")?.focus({ preventScroll: reader > 1 });
@@ -243,15 +251,17 @@ export const control = (host) => {
     back.hidden = !data.previous || !pages;
     on.textContent = word(host, grow ? "more" : "next");
     back.textContent = word(host, "previous");
-    on.onclick = () => (grow ? turn("page-size", Math.min(items.size + (parseInt(text(host, "page-size")) || 10), 100), items.size + 1) : turn("page", query.page + 1));
-    back.onclick = () => turn("page", query.page - 1);
-    if (root.activeElement !== focus) focus?.focus({ preventScroll: true });
-  };
-
-  /** "More" makes the one list longer, so that one request keeps all of it fresh. @param {string} name @param {number} value @param {number} [focus] */
-  const turn = (name, value, focus = 1) => {
-    chosen[name] = value;
-    load(focus);
+    on.onclick = () => {
+      // "More" makes the one list longer, so that one request keeps all of it fresh.
+      if (grow) chosen["page-size"] = Math.min(items.size + (+text(host, "page-size") || 10), 100);
+      else chosen.page = query.page + 1;
+      load(grow ? items.size + 1 : 1);
+    };
+    back.onclick = () => {
+      chosen.page = query.page - 1;
+      load(1);
+    };
+    focus?.focus({ preventScroll: true });
   };
 
   const update = () => {
@@ -297,17 +307,17 @@ export const control = (host) => {
   return {
     load,
     change,
-    join() {
+    enter() {
       life = new AbortController();
       for (const type of ["visibilitychange", "pageshow", "online"]) addEventListener(type, wake, life);
       change();
     },
-    part() {
+    quit() {
       life?.abort();
       clearTimeout(timer);
       observer?.disconnect();
-      request?.abort();
-      request = undefined;
+      clearTimeout(request);
+      request = 0;
     },
   };
 };

@@ -10,6 +10,8 @@
  * The link inside shows until there is a list and whenever there is none; its copy ends the list.
  * Attributes, events, parts and properties are described in docs/embed/element.md.
  *
+ * Nothing happens where there is no page, on a server.
+ *
  * Every byte of this file is paid for by other people's readers: at most 5 kB compressed, held by a test.
  */
 
@@ -29,23 +31,28 @@
 import { PARAMETERS } from "./attributes.js";
 import { control } from "./control.js";
 
-export class CpsNews extends HTMLElement {
+const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? Object);
+
+export class CpsNews extends Base {
   static observedAttributes = [...PARAMETERS, ..."src heading heading-level summary images loading unstyled filter filters search paging".split(" ")];
+
+  /** @type {State} also as `:state()`, not in an attribute: a framework would miss it in its own markup */
+  state = "loading";
 
   #control = control(this);
 
   /** Asks for the list now. Never rejects; resolves with the state once the answer has been dealt with. */
   async refresh() {
     if (this.isConnected) await this.#control.load();
-    return this.dataset.state;
+    return this.state;
   }
 
   connectedCallback() {
-    this.#control.join();
+    this.#control.enter();
   }
 
   disconnectedCallback() {
-    this.#control.part();
+    this.#control.quit();
   }
 
   /** @param {string} name @param {string | null} old @param {string | null} now */
@@ -54,4 +61,4 @@ export class CpsNews extends HTMLElement {
   }
 }
 
-if (window.customElements && "attachShadow" in HTMLElement.prototype && !customElements.get("cps-news")) customElements.define("cps-news", CpsNews);
+if (globalThis.customElements && /** @type {any} */ (CpsNews.prototype).attachShadow && !customElements.get("cps-news")) customElements.define("cps-news", CpsNews);

@@ -1,15 +1,18 @@
 // @ts-check
 /** Elements, and addresses that are safe to put into them. */
 
-/** The absolute address, or nothing if it is not one to follow (`javascript:`). @param {string | null} [address] */
-export const http = (address) => {
-  try {
-    const url = new URL(address || "none:", document.baseURI);
-    return /^https?:$/.test(url.protocol) ? url.href : "";
-  } catch {
-    return "";
-  }
+/**
+ * Leads a link to an address, made absolute; one that is not to be followed (`javascript:`) leaves plain text.
+ * @param {HTMLAnchorElement} link @param {string | null} [address]
+ */
+export const lead = (link, address) => {
+  link.href = address || "none:";
+  if (!/^https?:/.test(link.href)) link.removeAttribute("href");
+  return link.href;
 };
+
+/** The absolute address, or nothing if it is not one to follow. @param {string | null} [address] */
+export const http = (address) => lead(make("a"), address);
 
 /**
  * Text brings its own direction, without which the full stop of an Arabic sentence jumps; boxes have the page's.

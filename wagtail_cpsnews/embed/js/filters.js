@@ -13,7 +13,7 @@ import { make } from "./dom.js";
 export const offer = (host, form, groups, list) => {
   const { lang } = list.query;
   for (const name of several(host, "filters")) {
-    for (const facet of list.facets?.[parameter(name)] ?? []) {
+    for (const facet of (list.facets?.[parameter(name)] ?? []).slice(0, 500)) {
       const own = pageWord(host, name);
       const group = (groups[name] ??= form.appendChild(make("details")));
       if (!group.firstChild) group.append(make("summary", "", own || (list.facet_labels?.[parameter(name)] ?? name), own ? {} : { lang }));

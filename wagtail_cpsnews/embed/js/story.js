@@ -1,8 +1,8 @@
 // @ts-check
 /** One story of the list. */
 
-import { word, yes } from "./attributes.js";
-import { http, make } from "./dom.js";
+import { pageWord } from "./attributes.js";
+import { http, lead, make } from "./dom.js";
 
 /** @import { Item } from "./cps-news.js" */
 
@@ -15,10 +15,10 @@ export const fill = (host, node, item, lang) => {
   for (const other of [...node.children]) if (other !== link) other.remove(); // never the link itself: it may have the focus
   node.lang = item.language;
   link.textContent = item.title;
-  link.href = http(item.url);
+  lead(link, item.url);
   const meta = make("p", "meta", "", { lang });
   meta.append(make("time", "", item.published_display, { dateTime: item.published }));
-  const foreign = item.language !== lang && { label: item.language_display ?? word(host, item.language) };
+  const foreign = item.language !== lang && { label: pageWord(host, item.language) || item.language_display };
   for (const term of [foreign, item.kind, item.crime_types, item.areas].flat()) if (term) meta.append(" · ", make("span", "", term.label));
   node.append(meta);
   for (const update of item.latest_updates ?? []) {
@@ -28,11 +28,10 @@ export const fill = (host, node, item, lang) => {
     line.append(heading, " ", update.text);
     node.append(line);
   }
-  if (yes(host, "summary") && item.summary) node.append(make("p", "summary", item.summary));
-  const src = yes(host, "images") && http(item.image?.url);
-  if (!src || !item.image) return;
-  const { alt, width, height } = item.image;
-  const image = make("img", "image", "", { loading: "lazy", alt, width, height, src });
+  if (item.summary) node.append(make("p", "summary", item.summary));
+  if (!item.image) return;
+  const { url, alt, width, height } = item.image;
+  const image = make("img", "image", "", { loading: "lazy", alt, width, height, src: http(url) });
   image.onerror = () => image.remove(); // the page's policy may forbid it
   node.prepend(image);
 };
