@@ -59,13 +59,13 @@ def test_a_name_and_one_click_give_the_right_list(builder, site, newsroom_url):
         if choice:
             builder.get_by_role("button", name=choice).click()
         expect(builder.locator(".cpsnews-shows")).to_contain_text('area "')
-        builder.locator("cps-news[data-state=ready]").wait_for()
+        builder.locator("cps-news:state(ready)").wait_for()
         wait_for_frames(builder)
         code = copied(builder)
         site.policy = f"default-src 'none'; script-src {newsroom_url}; connect-src {newsroom_url}"
         site.pages["/"] = PAGE.format(code)
         builder.goto(site.url)
-        builder.locator("cps-news[data-state=ready]").wait_for()
+        builder.locator("cps-news:state(ready)").wait_for()
         wait_for_frames(builder)
         assert sorted(texts(builder)) == [f"News of {area}" for area in areas]
         assert builder.evaluate("shifts") == []
@@ -100,7 +100,7 @@ def test_a_policy_with_the_sources_of_the_answer_shows_the_list(builder, site, n
 
 
 def test_code_and_preview_stay_in_view(builder):
-    builder.locator("cps-news[data-state=ready]").wait_for()
+    builder.locator("cps-news:state(ready)").wait_for()
     last = builder.get_by_label("A fixed version of the script, with its checksum")
     last.evaluate("node => node.scrollIntoView({ block: 'end' })")
     for part in (".cpsnews-result .cpsnews-sentence", ".cpsnews-result .cpsnews-copy", ".cpsnews-preview h3"):
