@@ -112,6 +112,11 @@ class Taxonomy:
         return tuple(term for term in self.terms if term.successor is None)
 
     @cached_property
+    def retired_keys(self) -> frozenset[str]:
+        """The terms that are no longer offered."""
+        return frozenset(term.key for term in self.terms if term.retired)
+
+    @cached_property
     def _by_slug(self) -> dict[str, str]:
         return {**self.former, **{term.slug: term.key for term in self.terms}}
 

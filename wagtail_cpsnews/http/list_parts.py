@@ -22,6 +22,7 @@ class Option:
     checked: bool
     #: What the label is in, where that is not the page's language.
     language: str = ""
+    is_retired: bool = False
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,7 @@ class Listing:
     def filters(self) -> list[FilterGroup]:
         """Return the groups of checkboxes, in the order of the summary.
 
-        A taxonomy without terms has none.
+        A taxonomy without terms has none. A retired term is there only while it is set.
         """
         if self.results is None:
             return []
@@ -173,6 +173,7 @@ class Listing:
             facets = self.results.facets.get(name)
             if not facets or name in self.locked:
                 continue
+            retired = self.results.snapshot.reference.taxonomies[name].retired_keys
             options = [
                 Option(
                     f"filter-{name}-{facet.slug}",
@@ -181,8 +182,10 @@ class Listing:
                     facet.count,
                     facet.selected,
                     facet.language,
+                    facet.key in retired,
                 )
                 for facet in facets
+                if facet.selected or facet.key not in retired
             ]
             groups.append(
                 FilterGroup(
@@ -190,6 +193,11 @@ class Listing:
                 )
             )
         return groups
+
+    @property
+    def retired_options(self) -> list[Option]:
+        """The retired terms that the list is filtered by."""
+        return [option for group in self.filters for option in group.options if option.is_retired]
 
     @cached_property
     def date_fields(self) -> list[dict[str, Any]]:
