@@ -46,6 +46,11 @@ docs: $(STAMP)
 screenshots: $(STAMP) browser
 	PORT=$(PORT) $(BIN)/python docs/screenshots.py
 
+# The twelve states of docs/screens.md. PORT and the next one have to be free.
+.PHONY: screens
+screens: $(STAMP) browser
+	PORT=$(PORT) $(BIN)/python docs/screens.py
+
 # The widget that sites load is committed as built; a test compares it with its source.
 widget: $(STAMP) widget-tools
 	$(BIN)/python widget/words.py

@@ -62,14 +62,15 @@ def served_example(port: int = 8000) -> Iterator[str]:
         process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
         try:
             origin = f"http://localhost:{port}"
-            _wait_for(f"{origin}/news/", process)
+            wait_for(f"{origin}/news/", process)
             yield origin
         finally:
             process.terminate()
             process.wait(20)
 
 
-def _wait_for(url: str, process: subprocess.Popen, seconds: int = 300) -> None:
+def wait_for(url: str, process: subprocess.Popen, seconds: int = 300) -> None:
+    """Return when ``url`` answers."""
     for _ in range(seconds):
         if process.poll() is not None:
             raise SystemExit("The example did not start; is the port in use?")

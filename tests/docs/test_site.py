@@ -33,9 +33,10 @@ def test_every_page_is_in_the_navigation():
 
 def test_pictures_are_used_and_small():
     text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *DOCS.rglob("*.md")))
-    pictures = list((DOCS / "pictures").iterdir())
-    assert [picture.name for picture in pictures if f"pictures/{picture.name}" not in text] == []
-    assert sum(picture.stat().st_size for picture in pictures) < 1_500_000
+    for folder in ("pictures", "screens"):
+        pictures = list((DOCS / folder).iterdir())
+        assert [picture.name for picture in pictures if f"{folder}/{picture.name}" not in text] == []
+        assert sum(picture.stat().st_size for picture in pictures) < 1_500_000
 
 
 @pytest.mark.slow
