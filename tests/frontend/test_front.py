@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from wagtail_cpsnews.frontend.days import by_day, lead_of, when
+from wagtail_cpsnews.taxonomy.models import Area
 
 NOW = datetime.datetime.fromisoformat("2026-11-27T18:00:00+00:00")
 
@@ -69,7 +70,15 @@ def test_the_front_has_each_story_once_and_filters_lead_to_a_list(page, story, c
         "tel:"
     )
     assert front.select_one("#cpsnews-q")["form"] == front.select_one("form.cpsnews-filters")["id"]
+    # One tap from a narrow front, above the search; on a wide one the desk says it.
+    number = front.select_one(".cpsnews-opening .cpsnews-desk-line a")
+    assert number["href"] == front.select_one(".cpsnews-tel")["href"]
     found = page(q="story")
+    assert (
+        found.select_one(".cpsnews-paper:-soup-contains('http')")
+        .get_text(strip=True)
+        .endswith("http://localhost/news/?q=story")
+    )
     assert not found.select(".cpsnews-top, .cpsnews-media")
     assert found.select_one(".cpsnews-desk-line a[href^='tel:']")
 
@@ -123,3 +132,23 @@ def test_a_welsh_list_leads_to_the_welsh_stories(page, newsroom, story):
     assert link["href"] == "/cy/news/?language_only=1&order=published"
     assert not page("/cy/news/", language_only="1").select(".cpsnews-only")
     assert not page("/news/", order="published").select(".cpsnews-only")
+
+
+def test_a_retired_term_is_no_filter_unless_it_is_set(page, story):
+    story("Old", areas=["south-west", "wessex"])
+    Area.objects.filter(slug="south-west").update(retired=True)
+    Area.objects.get(slug="south-west", locale=Locale.get_default()).save()
+
+    def offered(found):
+        return {one["value"] for one in found.select("#cpsnews-group-area ~ fieldset input")}
+
+    plain = page(area="wessex")
+    assert offered(plain) >= {"wessex", "cps"}
+    assert "south-west" not in offered(plain)
+    assert not plain.select(".cpsnews-retired")
+    found = page(area="south-west")
+    assert found.select_one("#filter-area-south-west").has_attr("checked")
+    assert [one.get_text(strip=True) for one in found.select(".cpsnews-card h3")] == ["Old"]
+    assert (
+        found.select_one(".cpsnews-retired").get_text() == "“South West” is no longer used for new stories."
+    )

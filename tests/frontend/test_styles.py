@@ -92,3 +92,12 @@ def test_every_property_is_documented_with_its_values():
     assert set(rows) == properties()
     for name, light, dark in re.findall(r"(--[\w-]+): light-dark\((\S+), (\S+)\);", tokens):
         assert rows[name] == f"`{light}` | `{dark}`", name
+
+
+def test_paper_leaves_out_no_story():
+    """What printing hides is in no card: the bar at the top once shared a class with the lead story."""
+    printed = read(PACKAGE / "styles/newsroom/states.css").split("@media print")[1]
+    hidden = set(re.findall(r"\.(cpsnews-[\w-]+)", printed.split("display: none")[0].split("light;")[1]))
+    assert {"cpsnews-header", "cpsnews-filters"} <= hidden
+    card = (PACKAGE / "templates/wagtail_cpsnews/card.html").read_text(encoding="utf-8")
+    assert not hidden & set(re.findall(r"cpsnews-[\w-]+", card))

@@ -127,6 +127,7 @@ class PressOfficeMixin(PublicRoutingMixin):
             | {
                 "first_contacts": first,
                 "contact_groups": groups,
+                "address": self._address(),
                 "desk": self._desk(lang),
                 "enquiries_link": self._enquiries_link(request),
                 "versions": versions_of_page(self, lang),
