@@ -21,7 +21,10 @@ class NewsroomConfig(AppConfig):
         from .catalogue.text import checks as search_checks  # noqa: F401
         from .catalogue.text import feeding
         from .contacts.signals import connect as keep_contacts_in_step
-        from .frontend import story_lists  # noqa: F401  registers how blocks of other stories are looked up
+        from .frontend import (
+            media_line,
+            story_lists,  # noqa: F401  registers how blocks of other stories are looked up
+        )
         from .http import checks as cache_checks  # noqa: F401
         from .http import purging
         from .images.storing import connect as strip_renditions
@@ -38,6 +41,7 @@ class NewsroomConfig(AppConfig):
         purging.connect()
         feeding.connect()
         history.connect()
+        media_line.connect()
         post_migrate.connect(begin_catalogue, sender=self)
 
 

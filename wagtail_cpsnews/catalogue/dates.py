@@ -10,6 +10,8 @@ import datetime
 from django.utils import dateformat, timezone
 from django.utils.translation import gettext_noop
 
+from ..contacts.formatting import time as time_of_day
+
 #: Django's own Welsh July is misspelt; our catalogue, which comes later, puts it right.
 _MISSPELT = (gettext_noop("July"),)
 
@@ -54,6 +56,20 @@ def display(value: datetime.datetime | datetime.date | str | None) -> str:
     if isinstance(value, datetime.datetime) and timezone.is_aware(value):
         value = local(value)
     return dateformat.format(value, "j F Y")
+
+
+def display_with_time(value: datetime.datetime | datetime.date | None) -> str:
+    """Return a day as ``display()`` does, with the time if it is today.
+
+    A time of midnight is that of a source which knew the day alone.
+    """
+    shown = display(value)
+    if not isinstance(value, datetime.datetime):
+        return shown
+    when = local(value) if timezone.is_aware(value) else value
+    if when.date() != local(timezone.now()).date() or (when.hour, when.minute) == (0, 0):
+        return shown
+    return f"{shown}, {time_of_day(when.time())}"
 
 
 def short_display(value: datetime.datetime | None) -> str:

@@ -49,7 +49,7 @@ def linked_pages(page: Any, reference: Reference, *, front: bool, versions: bool
         pks = [way["page"] for way in _values(page.ways_on) if way.get("page")]
     wanted = chosen if front else {"press_office": page.press_office_page_id} if roles else {}
     roles |= {name: is_version_of(pk) for name, pk in wanted.items() if pk}
-    return _public_pages(pks, roles, set(chosen.values()), page.locale_id, reference)
+    return public_pages(pks, roles, set(chosen.values()), page.locale_id, reference)
 
 
 def front_matter(page: Any, path: str, lang: str, reference: Reference, found: list[Found]) -> dict[str, Any]:
@@ -186,7 +186,7 @@ def _onward_links(
     return [way for way in ways if way["url"]]
 
 
-def _public_pages(
+def public_pages(
     pks: list[int],
     roles: dict[str, Any],
     chosen: set[int | None],

@@ -57,14 +57,23 @@ def media_panel(page: Any, found: Iterable[Found], lang: str) -> dict[str, Any] 
 
     ``{"text", "protocol": {"title", "url", "language", "status"}, "press_office": {"title", "url", "language"}}``.
     """
+    panel = {"text": page.media_text, **media_links(found, lang)}
+    return panel if any(panel.values()) else None
+
+
+def media_links(found: Iterable[Found], lang: str) -> dict[str, Any]:
+    """Return the links to the protocol and the press office.
+
+    ``None`` for one that is not public.
+
+    ``{"protocol": {"title", "url", "language", "status"}, "press_office": {"title", "url", "language"}}``.
+    """
     # An address is "" below no site; an alias is never the page itself.
     pages = [one for one in found if one.url and not one.is_alias]
-    panel = {
-        "text": page.media_text,
+    return {
         "protocol": _protocol(_best(pages, "protocol"), lang),
         "press_office": _press_office(_best(pages, "press_office")),
     }
-    return panel if any(panel.values()) else None
 
 
 def press_line(page: Any, found: Iterable[Found], reference: Reference, lang: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a card is filed under, in labelled rows of a few terms each."""
+"""What a story is filed under, in labelled rows of a few terms each."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ MOST = 3
 
 
 def tag_rows(tags: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return tags by taxonomy: ``[{"taxonomy", "label", "tags", "more"}]``.
+    """Return tags by taxonomy: ``[{"taxonomy", "label", "tags", "rest", "more"}]``.
 
-    In the order of the tags; ``more`` is how many terms are left out.
+    In the order of the tags; ``rest`` are the terms after the first few, ``more`` is how many they are.
     """
     rows: dict[str, list[dict[str, Any]]] = {}
     for tag in tags:
@@ -24,6 +24,7 @@ def tag_rows(tags: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
             "taxonomy": name,
             "label": _label(name, len(found)),
             "tags": found[:MOST],
+            "rest": found[MOST:],
             "more": max(0, len(found) - MOST),
         }
         for name, found in rows.items()

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from wagtail.admin.panels import FieldPanel
 
-from ..catalogue.contacts import contact_lines, contacts_of_story
+from ..catalogue.contacts import contacts_of_story
 from ..catalogue.lookups import Reference
 from ..catalogue.snapshots import current
 from ..contacts.directory import ContactInfo
@@ -81,8 +81,21 @@ def contacts_of_page(
     return contacts_of_story(reference, keys["contacts"], {name: keys[name] for name in SCOPE})
 
 
-def story_contacts(
-    page: Any, reference: Reference, known: dict[str, list[Filed]] | None = None
-) -> list[dict[str, Any]]:
-    """Return the contacts for the story's template, in the page's language."""
-    return contact_lines(contacts_of_page(page, reference, known), reference, page.locale.language_code)
+def beside_desk(lines: list[dict[str, Any]], desk: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Return contacts for the place below the desk, which names one of them.
+
+    Of that one only what the desk leaves out, as ``in_desk``; nothing where it leaves out nothing.
+    """
+    if desk is None:
+        return lines
+    shown = desk["answering"] or desk["following"]
+    below = []
+    for line in lines:
+        if line["id"] == shown["id"]:
+            rest = [one for one in line["channels"] if one["url"] != shown["channel"]["url"]]
+            hours = line["hours"] if desk["answering"] else {**line["hours"], "text": ""}
+            if not (rest or line["notes"] or line["accredited_only"] or hours["text"]):
+                continue
+            line = {**line, "channels": rest, "hours": hours, "in_desk": True}
+        below.append(line)
+    return below

@@ -15,6 +15,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from wagtail.fields import RichTextField
 
+from ..catalogue.contacts import contact_lines
+from ..catalogue.desk import find_desk
 from ..catalogue.lookups import Reference
 from ..catalogue.public_values import public_page
 from ..catalogue.query import Query
@@ -26,10 +28,11 @@ from ..catalogue.story_updates import label_updates
 from ..catalogue.visibility import visible_pages
 from ..characters import clean, clean_line, has_hidden_directions, is_clean
 from ..conf import get_settings
+from ..http.tag_rows import tag_rows
 from ..languages import language_name, own_name
 from ..outputs import get_output
 from ..registry import PLURALS
-from .contacts import story_contacts
+from .contacts import beside_desk, contacts_of_page
 from .corrections_link import mistake_url
 from .filing import Filed, story_facts, term_fields
 
@@ -132,7 +135,8 @@ def versions_of_page(page: Any, lang: str) -> list[dict[str, str]]:
 def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     """Return what a story's template gets, in the page's language.
 
-    ``kind``, ``tags``, ``authors``, ``updates``, ``updated``, ``versions``, ``contacts``, ``list_url``, ``feed_url``, ``feed_type``, ``mistake_url``, ``licence``.
+    ``kind``, ``tags``, ``filed_under``, ``authors``, ``updates``, ``updated``, ``versions``, ``desk``,
+    ``contacts``, ``list_url``, ``feed_url``, ``feed_type``, ``address``, ``mistake_url``, ``licence``.
     """
     snapshot, settings = current(), get_settings()
     reference = snapshot.reference
@@ -140,26 +144,35 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     list_url = _list_url(page, request)
     known = story_facts(page, snapshot)
     page._cpsnews_story = known.pk
+    address = page.get_full_url(request) or ""
     model: Any = type(page)
     fields = term_fields(model)
+    tags = [
+        _label(term, name, reference, lang, list_url)
+        for name, plural in PLURALS.items()
+        if settings.is_on(name) and plural in fields
+        for term in known.filed[plural]
+    ]
+    with translation.override(lang):
+        filed_under = tag_rows(tags)
+    asked = contacts_of_page(page, reference, known.filed)
+    desk = find_desk(reference, lang, asked) if asked else None
     return {
         **public_context(),
         "kind": _kind_label(page, reference, lang, list_url) if settings.is_on("kind") else None,
-        "tags": [
-            _label(term, name, reference, lang, list_url)
-            for name, plural in PLURALS.items()
-            if settings.is_on(name) and plural in fields
-            for term in known.filed[plural]
-        ],
+        "tags": tags,
+        "filed_under": filed_under,
         "updates": label_updates(page.get_updates(), reference, lang, page.language_code),
         "updated": page.get_updated(),
         "authors": authors_of(known.extra),
         "versions": _versions(known.versions, reference),
-        "contacts": story_contacts(page, reference, known.filed),
+        "desk": desk,
+        "contacts": beside_desk(contact_lines(asked, reference, lang), desk),
         "list_url": list_url,
         "feed_url": _feed_url(lang, reference),
         "feed_type": get_output("atom").media_type,
-        "mistake_url": mistake_url(page.title, page.get_full_url(request) or "", lang),
+        "address": address,
+        "mistake_url": mistake_url(page.title, address, lang),
         "licence": settings.licence(lang),
     }
 

@@ -267,7 +267,10 @@ class NewsItemMixin(PublicRoutingMixin):
         return None
 
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Serve the story; no cache may keep it beyond the next change of a contact."""
+        """Serve the story; no cache keeps it beyond the day.
+
+        Nor beyond the next change of a contact.
+        """
         serve = partial(super().serve, request, *args, **kwargs)
         return limit_lifetime(
             request, serve, next_day_or_answering, partial(expiry_of, self), partial(id_of, self)

@@ -22,11 +22,12 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 
 from ..catalogue.dates import display
+from ..catalogue.desk import find_desk
 from ..catalogue.parameters import TRACKERS, Problem, limit_problems, shorten
 from ..catalogue.public_links import PublicLinks
 from ..catalogue.sites import address_of
 from ..catalogue.snapshots import current
-from ..http.caching import limit_lifetime, next_day
+from ..http.caching import limit_lifetime, next_day_or_answering
 from .blocks.protocol import VersionsBlock
 from .context import expiry_of, public_context, versions_of_page
 from .fields import StoryStreamField
@@ -80,7 +81,7 @@ class MediaProtocolMixin(PublicRoutingMixin):
         A version's status depends on the date.
         """
         serve = partial(super().serve, request, *args, **kwargs)
-        return limit_lifetime(request, serve, next_day, partial(expiry_of, self))
+        return limit_lifetime(request, serve, next_day_or_answering, partial(expiry_of, self))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
@@ -94,6 +95,7 @@ class MediaProtocolMixin(PublicRoutingMixin):
         return {
             **context,
             **public_context(),
+            "desk": find_desk(current().reference, language),
             "history": history,
             "version": protocol_request.version,
             "comparison": protocol_request.comparison,

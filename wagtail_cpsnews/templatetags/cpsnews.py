@@ -18,12 +18,14 @@ from django.template.base import token_kwargs
 from django.urls import NoReverseMatch
 from django.utils.safestring import SafeString
 
-from ..catalogue.dates import display, iso
+from ..catalogue.dates import display, display_with_time, iso
 from ..catalogue.parameters import Problem, shorten
 from ..catalogue.query import Query
+from ..compat import AbstractPage
 from ..embed.snippet import snippet
 from ..frontend.days import by_day, lead_of, when
 from ..frontend.kept_lists import render_list
+from ..frontend.media_line import media_links_of
 from ..frontend.page_metadata import metadata_of
 from ..frontend.story_lists import INSIDE, listing_of, lost_its_filter, read, render
 from ..http.listing import Listing
@@ -52,6 +54,12 @@ def day(value: datetime.datetime | datetime.date | None) -> str:
     return display(value)
 
 
+@register.filter
+def day_and_time(value: datetime.datetime | datetime.date | None) -> str:
+    """Return the day of a date or datetime in words, with the time if it is today."""
+    return display_with_time(value)
+
+
 @register.simple_tag
 def newsroom_image(image: Any, spec: str, **attributes: Any) -> SafeString:
     """Render an image; nothing where it can't be shown, whatever the storage raises.
@@ -59,6 +67,42 @@ def newsroom_image(image: Any, spec: str, **attributes: Any) -> SafeString:
     ``{% newsroom_image page.image "max-1320x1320" alt=page.image_alt as picture %}``
     """
     return image_html(image, spec, **attributes)
+
+
+class SomeBlocks(list[Any]):
+    """Some blocks of a stream.
+
+    ``{% include_block %}`` renders them as the stream itself.
+    """
+
+    def __init__(self, blocks: Iterable[Any], stream_block: Any) -> None:
+        super().__init__(blocks)
+        self.stream_block = stream_block
+
+    def render_as_block(self, context: Any = None) -> str:
+        """Render the blocks."""
+        return str(self.stream_block.render(self, context=context))
+
+
+@register.simple_tag
+def body_parts(page: Any) -> dict[str, SomeBlocks]:
+    """Return a story's blocks as ``text`` and ``chosen``.
+
+    ``chosen`` are the related stories at its end, which have their place beside the text.
+    """
+    blocks, stream_block = list(page.body), page.body.stream_block
+    end = next((i for i in range(len(blocks), 0, -1) if blocks[i - 1].block_type != "related_stories"), 0)
+    return {"text": SomeBlocks(blocks[:end], stream_block), "chosen": SomeBlocks(blocks[end:], stream_block)}
+
+
+@register.simple_tag(takes_context=True)
+def working_with_media(context: template.Context) -> list[dict[str, Any]]:
+    """Return the links to the press office and the media protocol.
+
+    Those that the page's news centre names. ``{% working_with_media as media_links %}``; not one to the page itself.
+    """
+    page = context.get("page")
+    return media_links_of(page) if isinstance(page, AbstractPage) and page.pk else []
 
 
 @register.simple_tag(takes_context=True)
