@@ -19,7 +19,7 @@ test: $(STAMP) browser widget-tools-if-npm
 test-all: $(STAMP)
 	$(BIN)/python tests/legs.py --whole Python
 
-test-slow: $(STAMP) browser firefox wordpress caches widget-tools api-tools
+test-slow: $(STAMP) browser firefox wordpress caches widget-tools api-tools frameworks
 	$(BIN)/python tests/legs.py
 
 lint: $(STAMP)
@@ -134,5 +134,14 @@ $(API_TOOLS): tests/api/tools/package.json
 	cd tests/api/tools && npm install --no-audit --no-fund --silent
 	touch $@
 
+# Frameworks and site builders to paste the widget's code into.
+FRAMEWORKS := tests/embed/frameworks/node_modules/.installed
+.PHONY: frameworks
+frameworks: $(FRAMEWORKS)
+$(FRAMEWORKS): tests/embed/frameworks/package.json
+	@command -v npm >/dev/null || (echo "The slow tests need npm: install Node.js 20 or later and try again." && exit 1)
+	cd tests/embed/frameworks && npm install --no-audit --no-fund --silent
+	touch $@
+
 clean:
-	rm -rf $(VENV) var build widget/node_modules tests/api/tools/node_modules benchmarks/widget/peers/node_modules benchmarks/widget/peers/built
+	rm -rf $(VENV) var build widget/node_modules tests/api/tools/node_modules tests/embed/frameworks/node_modules benchmarks/widget/peers/node_modules benchmarks/widget/peers/built

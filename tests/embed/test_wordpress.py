@@ -81,6 +81,15 @@ def test_what_an_author_may_keep_of_it_is_the_link(publisher, wordpress, reader)
     assert reader.told == []
 
 
+def test_an_author_in_the_classic_editor_keeps_the_link(publisher, wordpress, reader):
+    code = lines(publisher, wordpress, "element", "element")
+    reader.goto(wordpress.publish("author", f"Before\n\n{code}\n\nAfter"))
+    assert reader.locator("cps-news, script[src*='embed/v1.js']").count() == 0
+    link = reader.get_by_role("link", name='area "Wessex"')
+    assert link.get_attribute("href") == f"{publisher.url}/newsroom/?area=wessex"
+    assert reader.told == []
+
+
 def embed(url):
     """As the editor's “Embed” block stores an address that was pasted."""
     return (
