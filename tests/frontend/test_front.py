@@ -152,3 +152,16 @@ def test_a_retired_term_is_no_filter_unless_it_is_set(page, story):
     assert (
         found.select_one(".cpsnews-retired").get_text() == "“South West” is no longer used for new stories."
     )
+
+
+def test_a_date_that_is_none_is_explained_in_the_readers_words(page, story):
+    story("Here")
+    found = page(published_after_day="soon")
+    assert found.title.get_text(" ", strip=True).startswith("Error:")
+    message = "“soon” is not a date."
+    assert message in found.select_one(".cpsnews-problems a[href='#cpsnews-published_after_day']").get_text()
+    assert message in found.select_one("#cpsnews-published_after-problem").get_text()
+    assert found.select_one("#cpsnews-published_after_day")["value"] == "soon"
+    # A parameter’s name is only for those who wrote one.
+    assert "published_after" not in found.select_one(".cpsnews-problems").get_text()
+    assert "area=nowhere" in page(area="nowhere").select_one(".cpsnews-problems").get_text()

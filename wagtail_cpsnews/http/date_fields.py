@@ -71,7 +71,8 @@ def read(params: Any, name: str) -> DateFields | None:
     try:
         fields.value = _date(*_split(typed), is_last=name == DATES[1])
     except _Wrong as wrong:
-        value = shorten("/".join(typed[part] or "–" for part in PARTS))
+        filled = [text for text in typed.values() if text]
+        value = shorten(filled[0] if len(filled) == 1 else "/".join(typed[part] or "–" for part in PARTS))
         fields.problem = Problem(name, value, str(wrong) % {"value": value})
     return fields
 
@@ -91,6 +92,8 @@ def _split(typed: dict[str, str]) -> tuple[str, str, str]:
             return day, month, year
         case [day, month, year]:
             return day, month, year
+        case [day, month] if day.isdigit() and not month.isdigit():  # 14 March
+            return day, month, ""
         case [month, year]:
             return "", month, year
         case [year] if len(year) == 4 and year.isdigit():
@@ -100,6 +103,9 @@ def _split(typed: dict[str, str]) -> tuple[str, str, str]:
 
 def _date(day: str, month: str, year: str, *, is_last: bool) -> datetime.date:
     """Return the date that three texts give; raise ``_Wrong`` where they do not."""
+    no_date = _("“%(value)s” is not a date. Write day, month and year, such as 14 3 2026.")
+    if not (month or year or any(map(str.isdigit, day)) or _named_month(day)):  # “soon”
+        raise _Wrong(no_date)
     if not year:
         raise _Wrong(_("“%(value)s” has no year. Add it, such as 14 3 2026."))
     if day and not month:
@@ -112,8 +118,7 @@ def _date(day: str, month: str, year: str, *, is_last: bool) -> datetime.date:
         if not FIRST_DAY <= found <= LAST_DAY:
             raise ValueError(found)
     except ValueError as error:  # calendar.IllegalMonthError is one
-        message = _("“%(value)s” is not a date. Write day, month and year, such as 14 3 2026.")
-        raise _Wrong(message) from error
+        raise _Wrong(no_date) from error
     return found
 
 
@@ -138,12 +143,15 @@ def _month(text: str) -> int:
     """
     if text.isascii() and text.isdigit():
         return _number(text)
-    found = _months(get_language() or "en").get(text.rstrip(".").casefold()) or _months("en").get(
-        text.rstrip(".").casefold()
-    )
+    found = _named_month(text)
     if found is None:
         raise ValueError(text)
     return found
+
+
+def _named_month(text: str) -> int | None:
+    name = text.rstrip(".").casefold()
+    return _months(get_language() or "en").get(name) or _months("en").get(name)
 
 
 @functools.cache

@@ -217,6 +217,11 @@ class Listing:
         ]
 
     @property
+    def has_typed_problem(self) -> bool:
+        """Whether what a reader typed into the form cannot be read."""
+        return any(fields.problem for fields in self.dates.values())
+
+    @property
     def orders(self) -> list[dict[str, Any]]:
         """The orders that can be chosen, each with its address."""
         return [
