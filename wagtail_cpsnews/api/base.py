@@ -148,7 +148,7 @@ class NewsView(APIView):
             if hasattr(response, "render"):
                 response.render()
         if response.headers.get("Content-Type", "").startswith("text/html"):
-            response.headers.setdefault("Content-Security-Policy", api_page_policy(script_src="'none'"))
+            response.headers.setdefault("Content-Security-Policy", api_page_policy())
         add_headers(response, tag=self.tag, age=self.age, cache_tags=self.cache_tags)
         if self.age is not None:
             compress(request, response)

@@ -19,7 +19,7 @@ from .. import __version__
 from ..catalogue.json_schema import hoist_components
 from ..catalogue.query import Query
 from ..conf import get_settings
-from ..http.csp import build_csp, static_origin
+from ..http.csp import api_page_policy
 from ..languages import text_languages
 from ..outputs import outputs
 from ..registry import TAXONOMIES
@@ -129,10 +129,5 @@ class DocsView(NewsView):
             }
             response = render(request, "wagtail_cpsnews/api_docs.html", context)
         response["Cache-Control"] = f"public, max-age={get_settings().MAX_AGE}"
-        response["Content-Security-Policy"] = build_csp(
-            style_src=f"'self'{static_origin()}",
-            base_uri="'none'",
-            form_action="'none'",
-            frame_ancestors="'self'",
-        )
+        response["Content-Security-Policy"] = api_page_policy()
         return response

@@ -1,4 +1,4 @@
-"""JSON, and DRF's own page for people (``?format=html``)."""
+"""JSON, and a page for people (``?format=html``)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class IndentedRenderer(NewsJSONRenderer):
 class NewsBrowsableRenderer(BrowsableAPIRenderer):
     """The answer in a page, for people who try the API out."""
 
-    #: Without DRF's scripts: they carry the visitor's CSRF token, and the answer is the same for everybody.
+    #: Not DRF's page: its scripts carry the visitor's CSRF token, and it has no language and two main landmarks.
     template = "wagtail_cpsnews/api.html"
 
     def get_default_renderer(self, view: Any) -> BaseRenderer:
