@@ -141,7 +141,7 @@ def use_backend(settings, backend):
     default = {"BACKEND": "wagtail.search.backends.database"}
     settings.WAGTAILSEARCH_BACKENDS = {"default": default, "newsroom": backend}
     settings.WAGTAIL_CPSNEWS = {**settings.WAGTAIL_CPSNEWS, "SEARCH_BACKEND": "newsroom"}
-    feeding.reset("newsroom")
+    feeding.reset(using(), "newsroom")
     assert not State.objects.get(pk=1).search_backend
     State.objects.update(search_backend="newsroom")
 

@@ -155,6 +155,7 @@ def _predictable_tokens() -> None:
 
 
 HERE = "guards/test_defences.py::"
+OUTSIDE = "catalogue/test_search_outside.py::"
 
 #: The answer of rules that are not asked.
 PUBLIC = SimpleNamespace(public=True, code="", until=None)
@@ -178,6 +179,29 @@ def _one_less(original: Any) -> Any:
 
 
 GUARDS = [
+    Guard(
+        "a search backend that is behind is not asked",
+        swap("catalogue.text.outside:OutsideEngine.is_ready", returning(True)),
+        (OUTSIDE + "test_the_backend_answers_and_the_job_is_stored_with_the_change",),
+    ),
+    Guard(
+        "a search backend is told of what is withdrawn",
+        swap("catalogue.text.outside:OutsideEngine.remove", returning(None)),
+        (OUTSIDE + "test_a_service_that_is_away",),
+    ),
+    Guard(
+        "a search backend that has lost stories is not asked",
+        swap("catalogue.text.outside:OutsideEngine.difference", returning("")),
+        (OUTSIDE + "test_a_backend_that_somebody_has_emptied",),
+    ),
+    Guard(
+        "a story that changes while a job writes it is written again",
+        swap("catalogue.text.feeding:F", lambda original: lambda name: original("mark")),
+        (
+            OUTSIDE + "test_a_story_changes_while_a_job_writes_it[False]",
+            OUTSIDE + "test_a_story_changes_while_a_job_writes_it[True]",
+        ),
+    ),
     Guard(
         "every feed is named by the pages",
         swap("http.links:alternates", _one_less),

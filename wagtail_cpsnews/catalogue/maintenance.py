@@ -280,10 +280,16 @@ def _check_backend(alias: str, engine: text.OutsideEngine, repair: bool) -> list
     found = [] if is_filled else [Difference(SEARCH_BACKEND, None, f"{engine.name} has not been filled")]
     try:
         if repair and not (is_filled and engine.has_index()):
-            feeding.reset(engine.name)
+            feeding.reset(alias, engine.name)
         found += _check_index(alias, engine, repair)
         if repair:
             feeding.feed(alias)
+        if lost := engine.difference():
+            found.append(Difference(SEARCH_BACKEND, None, lost))
+        if repair and lost:
+            feeding.reset(alias, engine.name)
+            feeding.feed(alias)
+        if repair:
             states.update(search_backend=engine.name)
     except Exception as error:  # whatever a backend's library raises
         logger.exception("The search backend failed.")

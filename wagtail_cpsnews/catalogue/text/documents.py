@@ -6,16 +6,20 @@ can be read. See docs/search.md.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import hashlib
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
 
+from ..db import using
 from ..models import Entry
 from .base import ANYWHERE, PARTS, SUMMARY, TITLE
 from .words import Document
@@ -26,8 +30,14 @@ FORMAT = 1
 #: In every document.
 EVERY = "ee0"
 
+#: For how long other jobs leave alone what one is writing: a job that takes longer has died.
+LEASE = datetime.timedelta(seconds=300)
+
 #: Between a title, a summary and a text, so that no phrase runs from one into the next.
 _BAR = "bb0"
+
+#: No mark.
+NOTED = "-"
 
 _LETTERS = {TITLE: "t", SUMMARY: "s", ANYWHERE: "a"}
 
@@ -47,7 +57,7 @@ class SearchDocument(index.Indexed, models.Model):
     #: Of the text that the backend should have, see ``words.mark_of()``; "" for none: the story is not public.
     mark = models.CharField(max_length=32, default="", blank=True)
     is_pending = models.BooleanField(default=True)
-    #: Which feeder is writing it, since when, and the mark that it found.
+    #: Which feeder is writing it, since when, and the mark that it found; ``NOTED`` where it was noted again since.
     claim = models.UUIDField(null=True, editable=False)
     claimed_at = models.DateTimeField(null=True, editable=False)
     claimed_mark = models.CharField(max_length=32, default="", blank=True, editable=False)
@@ -61,6 +71,17 @@ class SearchDocument(index.Indexed, models.Model):
 
     def __str__(self) -> str:
         return f"{self.page_pk}{': pending' if self.is_pending else ''}"
+
+    @classmethod
+    def get_indexed_objects(cls) -> Any:
+        """Return nothing for ``update_index``, and have jobs write everything again.
+
+        The command has emptied the index, or puts another in its place soon; what it would read now could be written
+        after a change of it. It is given the time of a lease to finish.
+        """
+        documents = cls._default_manager.using(using())
+        documents.update(is_pending=True, claim=uuid.uuid4(), claimed_at=timezone.now())
+        return documents.none()
 
     @functools.cached_property
     def entry(self) -> Any:

@@ -6,7 +6,6 @@ one, or ``newsroom_clock``, writes what it would have written.
 
 from __future__ import annotations
 
-import datetime
 import logging
 import uuid
 from typing import Any
@@ -20,7 +19,7 @@ from ..db import using
 from ..jobs import enqueue_in, enqueue_with_change, task
 from ..models import Entry
 from ..routing import reading_from
-from .documents import SearchDocument
+from .documents import LEASE, SearchDocument
 from .outside import get_backend
 from .words import mark_of
 
@@ -28,9 +27,6 @@ logger = logging.getLogger("wagtail_cpsnews")
 
 #: Stories that are written at a time.
 BATCH = 100
-
-#: For how long other jobs leave alone what one is writing: a job that takes longer has died, in seconds.
-LEASE_SECONDS = 300
 
 #: When a job that failed is tried again, in seconds. ``newsroom_clock`` goes on after that.
 RETRIES = (10, 60, 300)
@@ -86,8 +82,9 @@ def feed(alias: str) -> int:
     return done
 
 
-def reset(name: str) -> None:
-    """Make the backend's index for stories as if ``update_index`` had found none."""
+def reset(alias: str, name: str) -> None:
+    """Empty the backend's index for stories, and note that all are to be written."""
+    SearchDocument.objects.using(alias).update(is_pending=True)
     backend = get_backend(name)
     if backend.rebuilder_class:
         rebuilder = backend.rebuilder_class(backend.get_index_for_model(SearchDocument))
@@ -97,8 +94,7 @@ def reset(name: str) -> None:
 
 def _due(alias: str) -> Any:
     """Return what is pending and no other job is writing."""
-    died = timezone.now() - datetime.timedelta(seconds=LEASE_SECONDS)
-    free = Q(claim__isnull=True) | Q(claimed_at__lt=died)
+    free = Q(claim__isnull=True) | Q(claimed_at__lt=timezone.now() - LEASE)
     return SearchDocument.objects.using(alias).filter(free, is_pending=True)
 
 
@@ -124,19 +120,18 @@ def _claimed(alias: str, claim: uuid.UUID | None) -> Any:
 def _write(alias: str, documents: list[SearchDocument]) -> None:
     """Write stories as they are now, remove those that are not public, and note both.
 
-    A story that has changed since it was claimed stays pending.
+    A story that was noted again since it was claimed stays pending.
     """
     index = get_backend(get_settings().SEARCH_BACKEND).get_index_for_model(SearchDocument)
     pks = [document.pk for document in documents]
     entries = Entry.objects.using(alias).filter(public=True, page_pk__in=pks)
     public = {entry.page_pk: entry for entry in entries}
-    shown, same = [], []
+    shown, other = [], {}
     for document in documents:
         document.entry = public.get(document.pk)
         mark = mark_of(document.entry) if document.entry is not None else ""
-        if mark == document.mark:
-            same.append(document.pk)
-        document.mark = mark
+        if mark != document.mark:
+            other[document.pk] = document.mark = mark
         if document.entry is None:
             index.delete_item(document)
         else:
@@ -144,6 +139,8 @@ def _write(alias: str, documents: list[SearchDocument]) -> None:
     if shown:
         index.add_items(SearchDocument, shown)
     index.refresh()  # what is not pending can be found
-    written = _claimed(alias, documents[0].claim).filter(pk__in=same, mark=F("claimed_mark"))
+    written = _claimed(alias, documents[0].claim).filter(mark=F("claimed_mark"))
+    for pk, mark in other.items():  # changed without a note: the others are not among these
+        written.filter(pk=pk).update(mark=mark, claimed_mark=mark)
     written.filter(mark="")._raw_delete(alias)
     written.update(is_pending=False)

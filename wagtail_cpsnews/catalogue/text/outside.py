@@ -15,13 +15,14 @@ from typing import Any
 
 from django.core.signals import setting_changed
 from django.db.models import Exists
+from django.dispatch import receiver
 from wagtail.search.backends import get_search_backend
 from wagtail.search.query import And, Or, Phrase, PlainText
 
 from ...conf import get_settings
 from ..models import State
 from .base import Engine, Found, Level, Term, marks_of, places
-from .documents import EVERY, SearchDocument, mark_token, token
+from .documents import EVERY, NOTED, SearchDocument, mark_token, token
 from .grammar import Expression
 
 logger = logging.getLogger("wagtail_cpsnews")
@@ -35,8 +36,18 @@ PAUSE_SECONDS = 30.0
 #: Stories that one question asks about.
 CHUNK = 100
 
+#: How often a process asks whether the backend lacks stories, in seconds.
+COUNT_SECONDS = 60.0
+
 #: By database, until when the backend is left alone, by ``time.monotonic()``.
 _away_until: dict[str, float] = {}
+
+#: By database, when to ask whether the backend has lost stories, by ``time.monotonic()``.
+_count_at: dict[str, float] = {}
+
+
+class LostError(Exception):
+    """Raised where a backend has fewer stories, or more, than were written to it."""
 
 
 class TooManyError(Exception):
@@ -49,11 +60,12 @@ def get_backend(name: str) -> Any:
     return get_search_backend(name)
 
 
-@setting_changed.connect
+@receiver(setting_changed)
 def _forget_backends(*, setting: str, **kwargs: Any) -> None:
     if setting in ("WAGTAILSEARCH_BACKENDS", "WAGTAIL_CPSNEWS"):
         get_backend.cache_clear()
         _away_until.clear()
+        _count_at.clear()
 
 
 class OutsideEngine(Engine):
@@ -78,6 +90,7 @@ class OutsideEngine(Engine):
         if time.monotonic() < _away_until.get(self.alias, 0.0) or not self.is_ready():
             return self.fallback.search(expression, ranked=ranked)
         try:
+            self._look_for_losses()
             return super().search(expression, ranked=ranked)
         except TooManyError:
             pass
@@ -87,6 +100,28 @@ class OutsideEngine(Engine):
                 "The search backend failed; the database answers for the next %d s.", PAUSE_SECONDS
             )
         return self.fallback.search(expression, ranked=ranked)
+
+    def _look_for_losses(self) -> None:
+        """Raise ``LostError`` if the backend has other stories than were written to it.
+
+        Somebody may have emptied or restored it; its answers would be short without a word.
+        """
+        now = time.monotonic()
+        if now >= _count_at.get(self.alias, 0.0):
+            if difference := self.difference():
+                raise LostError(difference)
+            _count_at[self.alias] = now + COUNT_SECONDS
+
+    def difference(self) -> str:
+        """Return how many stories the backend has, if these are not as many as it was given.
+
+        "" while jobs write to it: then nobody knows.
+        """
+        documents = SearchDocument.objects.using(self.alias).all()
+        has = self.backend.search(PlainText(EVERY), documents).count()
+        if has == (given := documents.count()) or documents.filter(is_pending=True).exists():
+            return ""
+        return f"{self.name} has {has} stories instead of {given}"
 
     def has_index(self) -> bool:
         """Return whether the backend can be asked."""
@@ -122,19 +157,29 @@ class OutsideEngine(Engine):
             raise TooManyError
         return {document.pk for document in results}
 
+    def count_words(self, words: Sequence[str]) -> dict[str, int]:
+        """Return how many stories have each of these words as typed.
+
+        The database knows: each word would be a question to the backend.
+        """
+        return self.fallback.count_words(words)
+
     def write(self, entries: Sequence[Any]) -> None:
         """Note entries that were just saved, for the next job."""
         SearchDocument.objects.using(self.alias).bulk_create(
-            [SearchDocument(page_pk=page, mark=mark) for page, mark in marks_of(entries).items()],
+            [
+                SearchDocument(page_pk=page, mark=mark, claimed_mark=NOTED)
+                for page, mark in marks_of(entries).items()
+            ],
             update_conflicts=True,
             unique_fields=["page_pk"],
-            update_fields=["mark", "is_pending"],
+            update_fields=["mark", "is_pending", "claimed_mark"],
         )
 
     def remove(self, page_pks: Sequence[int]) -> None:
         """Note entries that are not public any more, for the next job."""
         documents = SearchDocument.objects.using(self.alias).filter(page_pk__in=page_pks)
-        documents.update(mark="", is_pending=True)
+        documents.update(mark="", is_pending=True, claimed_mark=NOTED)
 
     def lacking(self, entries: Sequence[Any]) -> set[int]:
         """Return the pages of entries that the backend lacks or has otherwise."""
