@@ -113,7 +113,7 @@ class OutsideEngine(Engine):
             _count_at[self.alias] = now + COUNT_SECONDS
 
     def difference(self) -> str:
-        """Return how many stories the backend has, if these are not as many as it was given.
+        """Return in words how many stories the backend lacks or has too many.
 
         "" while jobs write to it: then nobody knows.
         """
