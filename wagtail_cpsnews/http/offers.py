@@ -1,8 +1,11 @@
-"""What a list offers in its place: one language, or fewer filters."""
+"""What a list offers in its place: one language, or fewer filters.
+
+``listing`` is a ``Listing``, whose module imports this one.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import ngettext
 
@@ -12,14 +15,11 @@ from ..catalogue.query import Query
 from ..catalogue.snapshots import Snapshot
 from ..languages import language_name
 
-if TYPE_CHECKING:
-    from .listing import Listing
-
 #: Filters of an empty list of which each is tried without.
 MOST_TRIED = 8
 
 
-def only_in_language(listing: Listing) -> dict[str, Any] | None:
+def only_in_language(listing: Any) -> dict[str, Any] | None:
     """Return how many of the stories are in the list's language, and their address.
 
     As ``{"count", "url", "label"}``; ``None`` where all or none of them are, or nothing else is shown.
@@ -40,7 +40,7 @@ def only_in_language(listing: Listing) -> dict[str, Any] | None:
     return {"count": count, "url": listing.url(query), "label": label % values}
 
 
-def best_without(listing: Listing) -> dict[str, Any] | None:
+def best_without(listing: Any) -> dict[str, Any] | None:
     """Return which filter to remove from an empty list: ``{"chip", "count"}``.
 
     The one without which most stories are found; ``None`` where no single one helps.
