@@ -129,10 +129,30 @@ def test_accents(titles, stories):
 
 def test_words_as_typed_come_before_other_forms(api, stories):
     """“court” is in the text of one story, and only its plural in the title of the other."""
-    ordered = [item["title"] for item in api(q="court", order="relevance")["results"]]
-    assert ordered == ["A letter", "Courts are reopening"]
-    ordered = [item["title"] for item in api(q="courts", order="relevance")["results"]]
-    assert ordered == ["Courts are reopening", "A letter"]
+    for order in ({}, {"order": "relevance"}):
+        ordered = [item["title"] for item in api(q="court", **order)["results"]]
+        assert ordered == ["A letter", "Courts are reopening"]
+        ordered = [item["title"] for item in api(q="courts", **order)["results"]]
+        assert ordered == ["Courts are reopening", "A letter"]
+
+
+def test_the_api_lists_by_date_where_that_is_chosen(api, client, stories):
+    """Pages by cursor, feeds and embeds are always by date."""
+    newest = ["A letter", "Courts are reopening"]
+    first = api(q="courts", order="-published", page_size=1)
+    second = client.get(first["next"], headers={"host": "localhost"}).json()
+    assert [item["title"] for item in (*first["results"], *second["results"])] == newest
+    first = api(q="courts", page_size=1)
+    second = client.get(first["next"], headers={"host": "localhost"}).json()
+    assert [item["title"] for item in (*first["results"], *second["results"])] == newest[::-1]
+    assert first["query"]["order"] == second["query"]["order"] == "relevance"
+    first = api(q="courts", cursor="start", page_size=1)
+    second = client.get(first["next"], headers={"host": "localhost"}).json()
+    assert [item["title"] for item in (*first["results"], *second["results"])] == newest
+    assert api()["query"]["order"] == "-published"
+    for address in ("/newsroom/feeds/news.json?q=courts", "/newsroom/embed/list/?q=courts"):
+        answer = client.get(address, headers={"host": "localhost"}).content.decode()
+        assert -1 < answer.index("A letter") < answer.index("Courts are reopening")
 
 
 def read(client, **params):
@@ -175,7 +195,8 @@ def test_other_forms_are_named_as_such(client, api, stories):
     assert (answer["count"], answer["as_typed"]) == (2, 1)
     assert api(q="courting", order="relevance")["as_typed"] == 0
     assert api(q="-courts", order="relevance")["as_typed"] == api(q="-courts")["count"]
-    assert "as_typed" not in api(q="courts")
+    assert "as_typed" not in api(q="courts", order="-published")
+    assert "as_typed" not in api()
     lists = read(client, q="courts").select(".cpsnews-cards")
     assert [titles_of(BeautifulSoup(f"{one}", "html.parser")) for one in lists] == [
         ["Courts are reopening"],

@@ -207,7 +207,7 @@ def test_the_snippet_is_one_row_and_well_formed_in_xhtml(rf, options):
 
 
 def test_an_address_is_encoded_as_browsers_do():
-    assert "q=a+%7E+*%C3%A9%26&facets" in list_address(MOUNT, {"q": "a ~ *é&"})
+    assert "q=a+%7E+*%C3%A9%26&order=-published&facets" in list_address(MOUNT, {"q": "a ~ *é&"})
 
 
 def test_ten_items_with_summaries_within_the_budget(story, client):

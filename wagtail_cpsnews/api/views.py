@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
@@ -15,12 +16,13 @@ from ..catalogue.db import using
 from ..catalogue.dependencies import noting
 from ..catalogue.kept_items import KeptStory, items_of
 from ..catalogue.models import Entry
-from ..catalogue.parameters import NAMES, label_language
+from ..catalogue.parameters import NAMES, Parsed, label_language
 from ..catalogue.query import Query
 from ..catalogue.references import Resolver
 from ..catalogue.results import Results, search
 from ..catalogue.serializers import DETAIL_FIELDS, item, labelled, list_fields, resolver_for
 from ..conf import get_settings
+from ..http.orders import params_with, usual_order
 from ..http.tags import about_story
 from ..usage.recording import note
 from . import schema
@@ -113,6 +115,18 @@ class ItemsView(NewsView):
         before, after = to_json(self._before(results)), to_json(self._after(results))
         return before[:-1] + b',"results":[' + items + b"]," + after[1:]
 
+    def _read(self, request: HttpRequest) -> Parsed:
+        """Read the parameters: the best match of a search comes first unless an order is chosen.
+
+        Pages by cursor have no such order.
+        """
+        parsed = super()._read(request)
+        query = parsed.query
+        if not self.one(request, "order") and not query.cursor:
+            order = usual_order(query, self.get_default_query(request))
+            parsed.query = query.replace(order=order, page=query.page)
+        return parsed
+
     def _search(self, query: Query) -> Results:
         results = search(query, self.snapshot)
         self.stories = _ids_of(results)
@@ -141,7 +155,8 @@ class ItemsView(NewsView):
             return None
         asked = self.request.GET
         without = [name for name in ("language", "lang") if name not in asked]
-        return self.request.build_absolute_uri(f"?{query.urlencode(without=without)}")
+        pairs = params_with(query, usual_order(query, self.get_default_query(self.request)), without)
+        return self.request.build_absolute_uri(f"?{urlencode(pairs)}")
 
 
 class ItemView(NewsView):

@@ -104,7 +104,8 @@ PARAMETERS: dict[str, Parameter] = {
         ),
         Choice(
             name="order",
-            description=f"`{NEWEST}` (default), `{OLDEST}`, or with `q` `{RELEVANCE}`.",
+            description=f"`{NEWEST}`, `{OLDEST}`, or with `q` `{RELEVANCE}`. Without it a search lists the best match first, "
+            "other lists and those by cursor the newest story.",
             values=(NEWEST, OLDEST, RELEVANCE),
         ),
         WholeNumber(name="page", description="From 1. Beyond the last page the answer is 404."),

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from ..catalogue.query import Query
+from ..catalogue.query import NEWEST, Query
 from ..registry import BUILT_IN, OWN
 from .height import Room, spacers
 from .script import VERSION, script_integrity
@@ -123,6 +123,8 @@ def list_address(mount: str, attributes: Mapping[str, str]) -> str:
     filters = _read_filter(attributes.get("filter", ""))
     for name in dict.fromkeys([*_ADDRESS_ORDER, *filters]):
         value = filters.get(name) or attributes.get(name, "").strip()
+        if name == "order" and pairs and pairs[0][0] == "q":
+            value = value or NEWEST  # the API lists the best match first
         values = [value] if name == "q" else value.split()
         pairs += [(name.replace("-", "_"), one) for one in values if one]
     pairs.append(("facets", "all" if attributes.get("filters", "").strip() else "none"))

@@ -1,4 +1,4 @@
-"""The order of a list on the site's own pages.
+"""The order of a list on the site's own pages and in the API.
 
 The best match of a search comes first.
 """
@@ -14,9 +14,9 @@ from ..catalogue.query import NEWEST, OLDEST, RELEVANCE, Query
 
 
 def usual_order(query: Query, default: Query) -> str:
-    """Return the order of a reader's page where none is chosen.
+    """Return the order of a page or an answer of the API where none is chosen.
 
-    Of a search the best match comes first, where the page has no order or words of its own.
+    Of a search the best match comes first, where ``default`` has no order or words of its own.
     """
     is_search = bool(query.q) and query.q != default.q and default.order == NEWEST
     return RELEVANCE if is_search else default.order

@@ -58,7 +58,8 @@ export const listAddress = (host, chosen) => {
   }
   for (const name of new Set([...PARAMETERS, ...Object.keys({ ...own, ...chosen })])) {
     let value = `${chosen[name] ?? own[name] ?? text(host, name)}`;
-    if (name === "lang") value ||= shipped(host) ?? "";
+    // Of a search the API lists the best match first unless it is told.
+    value ||= /** @type {Record<string, any>} */ ({ lang: shipped(host), order: query.has("q") && "-published" })[name] || "";
     for (const one of name === "q" ? [value] : value.split(/\s+/)) if (one) query.append(parameter(name), one);
   }
   const fields = `id,title,url,published,published_display,language,language_display,kind,crime_types,areas,latest_updates${yes(host, "summary") ? ",summary" : ""}${yes(host, "images") ? ",image" : ""}`;
