@@ -57,7 +57,7 @@ def questions(count):
         "page_size": ("3", "100", "0"),
         "order": ("published", "relevance"),
         "facets": ("none",),
-        "fields": ("title", "id,areas", "body"),
+        "fields": ("title", "highlight,id,areas", "body"),
         "lang": ("cy", "en", "xx"),
         "language": ("cy",),
         "published_after": ("2020-01-01", "2999-01-01"),

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.template import Context, Template
 
-from tests.pointing import TITLE, become_a_draft_silently, unpublish
+from tests.pointing import TITLE, become_a_draft_silently, restrict, unpublish
 from wagtail_cpsnews.catalogue.text import parse
 from wagtail_cpsnews.catalogue.text.marks import best_passage, marked, passage_html, places_in, words_in
 from wagtail_cpsnews.catalogue.text.words import split
@@ -110,3 +110,44 @@ def test_a_list_inside_a_page_marks_nothing(story, rf):
     html = Template("{% load cpsnews %}{% news_list q='courts' %}").render(Context({"request": rf.get("/")}))
     assert "Courts sit" in html
     assert "<mark>" not in html
+
+
+def highlights(api, **params):
+    return [item.get("highlight") for item in api(facets="none", **params)["results"]]
+
+
+def test_the_api_marks_words(api, story):
+    story("Courts & <b>“crime”</b>", summary="A summary.", body=BODY)
+    story("Nothing", summary="Of one court.")
+    assert highlights(api, q="court") == [
+        {"title": "Nothing", "snippet": "Of one <mark>court</mark>.", "match": "as_typed"},
+        {
+            "title": "<mark>Courts</mark> &amp; &lt;b&gt;“crime”&lt;/b&gt;",
+            "snippet": "A summary.",
+            "match": "other_forms",
+        },
+    ]
+    [found] = highlights(api, q="ngwyr", order="published")
+    assert "match" not in found
+    assert found["snippet"] == (
+        "It was late . He paid £318,000 &amp; left &lt;i&gt;<mark>Ngŵyr</mark>&lt;/i&gt;."
+    )
+    [found] = api(q="courts", page=2, page_size=1)["results"]
+    assert found["highlight"]["match"] == "other_forms"
+    for _again in range(2):
+        [found] = api(q="318000", fields="highlight,title")["results"]
+        assert list(found) == ["title", "highlight"]
+        assert list(api(q="318000", fields="highlight")["results"][0]) == ["highlight"]
+    for params in ({}, {"q": "-zebra"}, {"q": "court", "fields": "title"}, {"area": "wessex"}):
+        assert highlights(api, **params) in ([], [None, None])
+    assert api(fields="highlight")["results"] == [{}, {}]
+
+
+@pytest.mark.parametrize("hide", [unpublish, restrict, become_a_draft_silently])
+def test_a_highlight_says_nothing_of_what_is_hidden(api, story, target, hide):
+    story("Notes", body=[("text", f'<p>On: <a linktype="page" id="{target.pk}">{TITLE}</a> on Tuesday</p>')])
+    [found] = highlights(api, q="charged Tuesday")
+    assert "<mark>charged</mark> on <mark>Tuesday</mark>" in found["snippet"]
+    hide(target)
+    [found] = highlights(api, q="tuesday")
+    assert found["snippet"] == "On: a story that is no longer available on <mark>Tuesday</mark>"

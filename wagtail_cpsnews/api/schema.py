@@ -11,6 +11,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from ..catalogue.contact_schema import contact_schema
+from ..catalogue.highlights import AS_TYPED, OTHER_FORMS
 from ..catalogue.item_fields import ABSENT, fields_in_use
 from ..catalogue.json_schema import DATE_TIME as _DATE_TIME
 from ..catalogue.json_schema import ERROR as _ERROR
@@ -46,6 +47,25 @@ _FACET_LABELS = {
 }
 
 
+_HTML = {**_TEXT, "description": "HTML: `<mark>` around the words that were searched for, all else escaped."}
+_HIGHLIGHT = {
+    **_object(
+        {
+            "title": _HTML,
+            "snippet": {**_HTML, "description": f"The passage that has most of the words. {_HTML['description']}"},
+            "match": {
+                "type": "string",
+                "enum": [AS_TYPED, OTHER_FORMS],
+                "description": "Whether the story has the words as typed, or only other forms of them. "
+                "With `order=relevance`.",
+            },
+        },
+        ["title", "snippet"],
+    ),
+    "description": "Only with a word in `q`: where the story has it.",
+}
+
+
 def contacts_schema() -> dict[str, Any]:
     """Return the schema of a list of press contacts."""
     return component("PressContactList", _object({"count": _NUMBER, "results": _list(contact_schema())}))
@@ -68,6 +88,8 @@ def item_schema(*, detail: bool = False) -> dict[str, Any]:
     With the parameter ``fields`` any of its fields may be missing.
     """
     name, properties = "Story" if detail else "Item", item_properties(detail=detail)
+    if not detail:
+        properties.setdefault("highlight", _HIGHLIGHT)
     required = [field.name for field in fields_in_use(detail=detail) if not field.optional]
     whole = component(name, _object(properties, required))
     return {"anyOf": [whole, component(f"{name}Part", _object(properties, []))]}

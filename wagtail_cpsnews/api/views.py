@@ -14,7 +14,8 @@ from django.utils.text import slugify
 from ..catalogue.dates import iso
 from ..catalogue.db import using
 from ..catalogue.dependencies import noting
-from ..catalogue.kept_items import KeptStory, items_of
+from ..catalogue.highlights import highlights_as_json
+from ..catalogue.kept_items import KeptStory, items_by_page
 from ..catalogue.models import Entry
 from ..catalogue.parameters import NAMES, Parsed, label_language
 from ..catalogue.query import Query
@@ -30,6 +31,9 @@ from .base import Gone, NewsView
 from .outputs import ITEMS
 from .parameters import NAME
 from .renderers import to_json
+
+#: What an item of a search has besides its fields.
+HIGHLIGHT = "highlight"
 
 
 def facets_of(results: Results) -> dict[str, Any]:
@@ -55,6 +59,11 @@ def _ids_of(results: Results) -> Iterator[UUID]:
     yield from results.ids
 
 
+def _joined(one: bytes, other: bytes) -> bytes:
+    """Return two JSON objects as one."""
+    return one[:-1] + (b"," if len(one) > 2 else b"") + other[1:]
+
+
 class NothingView(NewsView):
     """404 for every unknown address below the API's root."""
 
@@ -78,7 +87,7 @@ class ItemsView(NewsView):
 
     @property
     def fields(self) -> tuple[str, ...]:  # type: ignore[override]
-        return list_fields()
+        return tuple(dict.fromkeys((*list_fields(), HIGHLIGHT)))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Note in the usage ledger which list another site's page was served."""
@@ -92,8 +101,10 @@ class ItemsView(NewsView):
         results = self._search(query)
         reference = self.snapshot.reference
         resolver = resolver_for(results.entries, reference)
+        highlights = self._highlights(results)
         items = [
             item(entry, reference, query.lang, resolver=resolver, fields=query.fields)
+            | highlights.get(entry.page_pk, {})
             for entry in results.entries
         ]
         return {**self._before(results), "results": items, **self._after(results)}
@@ -111,7 +122,11 @@ class ItemsView(NewsView):
         def make(entry: Entry, resolver: Resolver) -> bytes:
             return to_json(item(entry, reference, query.lang, resolver=resolver, fields=query.fields))
 
-        items = b",".join(items_of(results, "json", make, query.fields))
+        found = items_by_page(results, "json", make, query.fields)
+        for page_pk, highlight in self._highlights(results).items():
+            if page_pk in found:
+                found[page_pk] = _joined(found[page_pk], to_json(highlight))
+        items = b",".join(found.values())
         before, after = to_json(self._before(results)), to_json(self._after(results))
         return before[:-1] + b',"results":[' + items + b"]," + after[1:]
 
@@ -131,6 +146,16 @@ class ItemsView(NewsView):
         results = search(query, self.snapshot)
         self.stories = _ids_of(results)
         return results
+
+    def _highlights(self, results: Results) -> dict[int, dict[str, Any]]:
+        """Return what each item has besides its fields, by page: nothing where there are no words to mark.
+
+        An adapter's own field of that name stays as it is.
+        """
+        query = results.query
+        if not query.q or (query.fields and HIGHLIGHT not in query.fields) or HIGHLIGHT in list_fields():
+            return {}
+        return {page_pk: {HIGHLIGHT: found} for page_pk, found in highlights_as_json(results).items()}
 
     def _before(self, results: Results) -> dict[str, Any]:
         return {

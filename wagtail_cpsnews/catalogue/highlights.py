@@ -25,6 +25,9 @@ from .text.grammar import Expression
 from .text.marks import MAX_READ, beginning_of, best_passage, marked, passage_html, places_in
 from .text.words import is_stemmed
 
+#: How a story has what was searched for: the API's names of the two groups of a list by relevance.
+AS_TYPED, OTHER_FORMS = "as_typed", "other_forms"
+
 #: Characters of a passage.
 LENGTH = 220
 
@@ -66,6 +69,22 @@ def highlights_of(results: Results) -> dict[int, Highlight]:
         if not _points_to_others(entry):
             kept.set((Key(entry.page_pk, entry.number), about), made)
     return {page_pk: highlight for page_pk, highlight in found.items() if highlight is not None}
+
+
+def highlights_as_json(results: Results) -> dict[int, dict[str, str]]:
+    """Return what the API says of each story of a page, by page.
+
+    ``match`` is there where the order tells apart the words as typed and other forms of them.
+    """
+    found = {
+        page_pk: {"title": str(highlight.title), "snippet": str(highlight.snippet)}
+        for page_pk, highlight in highlights_of(results).items()
+    }
+    if found and results.as_typed is not None:
+        for place, key in enumerate(results.keys, results.first):
+            if key.page_pk in found:
+                found[key.page_pk]["match"] = AS_TYPED if place <= results.as_typed else OTHER_FORMS
+    return found
 
 
 def are_kept(results: Results) -> bool:

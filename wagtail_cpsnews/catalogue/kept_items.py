@@ -37,7 +37,14 @@ Picture = tuple[str, str | None]
 def items_of(
     results: Results, form: str, make: Callable[[Entry, Resolver], Value], *variant: Any
 ) -> list[Value]:
-    """Return the stories of a list in one form, in order.
+    """Return the stories of a list in one form, in order; see ``items_by_page()``."""
+    return list(items_by_page(results, form, make, *variant).values())
+
+
+def items_by_page(
+    results: Results, form: str, make: Callable[[Entry, Resolver], Value], *variant: Any
+) -> dict[int, Value]:
+    """Return the stories of a list in one form, by page and in order.
 
     One that has been removed since they were counted is left out.
 
@@ -57,11 +64,11 @@ def items_of(
         made[entry.page_pk] = value = make(entry, resolver)
         if _stays(entry):
             selection.items.set(((entry.page_pk, entry.number), about), (value, _picture(entry)))
-    return [
-        value if value is not None else made[key.page_pk]
+    return {
+        key.page_pk: value if value is not None else made[key.page_pk]
         for key, value in found.items()
         if value is not None or key.page_pk in made
-    ]
+    }
 
 
 def data_of(results: Results) -> list[dict[str, Any]]:
