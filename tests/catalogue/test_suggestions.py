@@ -1,10 +1,16 @@
 """ "Did you mean …": only words that three public stories have, and gone when they are."""
 
+import datetime
+import json
+
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.db import connections
+from django.utils import timezone
 
-from tests.pointing import restrict, unpublish
+from tests.factories import draft_story, publish_story
+from tests.pointing import TITLE, leave_the_site, restrict, restrict_above, unpublish
 from wagtail_cpsnews.catalogue.db import using
 from wagtail_cpsnews.catalogue.snapshots import current
 from wagtail_cpsnews.catalogue.text import PlainEngine, engine
@@ -116,3 +122,61 @@ def test_engines_count_words_alike(three):
     assert PlainEngine(alias).count_words(words) == expected
     assert engine(alias).count_words(words) == expected
     assert connections[alias].vendor in ("sqlite", "postgresql")
+
+
+SOON = datetime.timedelta(hours=1)
+
+
+def ways_to_find_out(api, client):
+    """Return all that pages and the API say of a search for a slip of the name, and of two more."""
+    said = []
+    for search in ("Pelingham", "Pellinghan", "Rowan Pelingham", '"Rowan Pelingham"', "polcie OR Pelingham"):
+        said.append(json.dumps([api(q=search), api("facets/", q=search)]))
+        for address in ("/news/", "/newsroom/"):
+            said.append(client.get(address, {"q": search}, headers={"host": "localhost"}).content.decode())
+    return "".join(said)
+
+
+@pytest.mark.slow
+def test_words_of_drafts_embargoes_and_private_stories_are_never_suggested(api, client, three, newsroom):
+    words = "Rowan Pellingham charged"
+    now = timezone.now()
+    for number in range(3):
+        draft_story(parent=newsroom, title=f"{words} {number}").save_revision()
+        embargoed = draft_story(parent=newsroom, title=f"{words} later {number}", go_live_at=now + SOON)
+        embargoed.save_revision().publish()
+        changed = publish_story(parent=newsroom, title=f"Someone charged {number}")
+        changed.title = f"{words} in a revision {number}"
+        changed.body = [("text", f"<p>{words}</p>")]
+        changed.save_revision()
+    for page in three(f"{words} privately"):
+        restrict(page)
+    for page in three(f"{words} once"):
+        page.delete()
+    for page in three("Corrected", body=[("text", f"<p>{words}</p>")]):
+        page.body = [("text", "<p>A man was charged</p>")]
+        page.save_revision().publish()
+    assert "Pellingham" not in ways_to_find_out(api, client)
+    # The test can see it where it is public.
+    three(words)
+    assert "Pellingham" in ways_to_find_out(api, client)
+
+
+def test_words_of_an_expired_story_are_not_suggested(api, client, three):
+    """Nobody tells that the time has come, and the list that is kept has another answer."""
+    now = timezone.now()
+    pages = three("Rowan Pellingham charged", expire_at=now + SOON)
+    pointing = "".join(f'<a linktype="page" id="{page.pk}">{page.title}</a>' for page in pages)
+    three("Notes", body=[("text", f"<p>{pointing}</p>")])
+    assert "Pellingham" in ways_to_find_out(api, client)
+    with time_machine.travel(now + SOON + datetime.timedelta(seconds=1), tick=False):
+        assert "Pellingham" not in ways_to_find_out(api, client)
+
+
+@pytest.mark.parametrize("hide", [unpublish, restrict_above, leave_the_site])
+def test_a_withdrawn_name_is_not_suggested_by_stories_that_point_to_it(api, client, three, target, hide):
+    three("Notes", body=[("text", f'<p>On: <a linktype="page" id="{target.pk}">{TITLE}</a></p>')])
+    assert suggested(api, q="Rowen") == "Rowan"
+    hide(target)
+    assert suggested(api, q="Rowen") is None
+    assert "Rowan" not in client.get("/news/?q=Rowen", headers={"host": "localhost"}).content.decode()
