@@ -52,7 +52,10 @@ _HIGHLIGHT = {
     **_object(
         {
             "title": _HTML,
-            "snippet": {**_HTML, "description": f"The passage that has most of the words. {_HTML['description']}"},
+            "snippet": {
+                **_HTML,
+                "description": f"The passage that has most of the words. {_HTML['description']}",
+            },
             "match": {
                 "type": "string",
                 "enum": [AS_TYPED, OTHER_FORMS],

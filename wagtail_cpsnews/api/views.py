@@ -131,9 +131,9 @@ class ItemsView(NewsView):
         return before[:-1] + b',"results":[' + items + b"]," + after[1:]
 
     def _read(self, request: HttpRequest) -> Parsed:
-        """Read the parameters: the best match of a search comes first unless an order is chosen.
+        """Read the parameters.
 
-        Pages by cursor have no such order.
+        The best match of a search comes first unless an order is chosen. Pages by cursor have no such order.
         """
         parsed = super()._read(request)
         query = parsed.query
@@ -148,9 +148,9 @@ class ItemsView(NewsView):
         return results
 
     def _highlights(self, results: Results) -> dict[int, dict[str, Any]]:
-        """Return what each item has besides its fields, by page: nothing where there are no words to mark.
+        """Return what each item has besides its fields, by page.
 
-        An adapter's own field of that name stays as it is.
+        Nothing where there are no words to mark. An adapter's own field of that name stays as it is.
         """
         query = results.query
         if not query.q or (query.fields and HIGHLIGHT not in query.fields) or HIGHLIGHT in list_fields():
