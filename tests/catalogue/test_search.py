@@ -225,3 +225,54 @@ def test_the_search_follows_the_stories(titles, story):
     assert titles(q="pelican") == ["Pelican crossing"]
     page.unpublish()
     assert titles(q="pelican") == []
+
+
+UNPAIRED, ALONE, LEFT_OUT = "A quotation mark on its own", "“OR” joins the words", "only leaves stories out"
+
+
+#: Searches with odd signs, how many stories they find, and what a page says of the signs.
+ODD = [
+    ('"hate crime', 2, [UNPAIRED]),
+    ('hate "" crime"', 2, [UNPAIRED]),
+    ("“hate crime”", 1, []),
+    ("OR", 0, [ALONE]),
+    ("court OR", 0, [ALONE]),
+    ("court OR -monday", 0, [ALONE]),
+    ("zebra OR OR monday", 0, [ALONE]),
+    ("court OR café", 3, []),
+    ("-courts", 3, [LEFT_OUT]),
+    ('-"hate crime" -monday "', 2, [UNPAIRED, LEFT_OUT]),
+    ("- court --", 2, []),
+]
+NO_WORDS = ('"', '""', "- -", "“", "£", '-""', "\u0301", "...")
+
+
+def test_odd_signs_have_an_answer_and_a_page_says_what_they_mean(client, stories):
+    for search, count, notes in ODD:
+        page = read(client, q=search)
+        assert len(titles_of(page)) == count, search
+        said = [
+            note.get_text()
+            for note in page.select(".cpsnews-note:not(.cpsnews-suggestion, .cpsnews-other-forms)")
+        ]
+        assert len(said) == len(notes), search
+        assert all(start in note for start, note in zip(notes, said, strict=True)), search
+
+
+def test_a_search_without_a_word_is_explained(api, client, stories):
+    for search in NO_WORDS:
+        assert api(status=400, q=search)["errors"][0]["message"] == "Enter at least one word.", search
+        page = client.get("/news/", {"q": search}, headers={"host": "localhost"})
+        assert page.status_code == 200
+        assert "Enter at least one word." in page.content.decode(), search
+
+
+def test_a_list_explains_how_to_search(client, stories):
+    [tips] = read(client, q="courts").select("details.cpsnews-tips")
+    assert [code.get_text() for code in tips.select("code")] == [
+        "fraud court",
+        "“hate crime”",
+        "fraud -court",
+        "heroin OR cocaine",
+    ]
+    assert not tips.has_attr("open")

@@ -28,6 +28,7 @@ from . import date_fields, offers
 from .links import FeedLink, feed_links
 from .list_parts import Chip, FilterGroup, Option, PageLink, capitalised, differ
 from .orders import choices, params_with, usual_order
+from .search_notes import notes_on
 from .tag_rows import tag_rows
 
 #: Characters of a summary on a card; it is cut at a word.
@@ -157,6 +158,11 @@ class Listing:
             return None
         words = self.results.suggestion
         return {"words": words, "url": self.url(self.query.replace(q=words))}
+
+    @property
+    def search_notes(self) -> list[str]:
+        """Return what a reader is told about the signs in a search."""
+        return notes_on(self.query.q) if self.query.q != self.default.q else []
 
     # -- filters --------------------------------------------------------------------------------------------------
 

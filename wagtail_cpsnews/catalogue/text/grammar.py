@@ -6,7 +6,7 @@ Every text means something: nothing fails.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .words import split, stem
 
@@ -26,10 +26,14 @@ class Term:
 
 @dataclass(frozen=True)
 class Expression:
-    """A search: one term of each group in ``required``, none of ``excluded``."""
+    """A search: one term of each group in ``required``, none of ``excluded``.
+
+    strays: signs that do not count as such where they are, ``"`` and ``OR``.
+    """
 
     required: tuple[tuple[Term, ...], ...] = ()
     excluded: tuple[Term, ...] = ()
+    strays: frozenset[str] = field(default=frozenset(), compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.required or self.excluded)
@@ -53,6 +57,7 @@ def parse(text: str) -> Expression:
     """
     required: list[tuple[Term, ...]] = []
     excluded: list[Term] = []
+    strays: set[str] = set()
     joins = False  # an OR has been read after a term
     can_join = False
     for match in _PARTS.finditer(text):
@@ -60,6 +65,8 @@ def parse(text: str) -> Expression:
         if plain == "OR" and can_join and _has_term_after(text, match.end()):
             joins, can_join = True, False
             continue
+        if plain == "OR" or (quoted is None and plain is None):
+            strays.add(plain or '"')
         minus = bool(match["minus"]) if quoted is not None else bool(plain and plain.startswith("-"))
         words = tuple(split(quoted if quoted is not None else plain or ""))
         if not words:
@@ -74,7 +81,7 @@ def parse(text: str) -> Expression:
         else:
             required.append((term,))
         joins, can_join = False, True
-    return Expression(tuple(dict.fromkeys(required)), tuple(dict.fromkeys(excluded)))
+    return Expression(tuple(dict.fromkeys(required)), tuple(dict.fromkeys(excluded)), frozenset(strays))
 
 
 def _has_term_after(text: str, start: int) -> bool:
