@@ -12,7 +12,7 @@ export const WORDS = {
     "search": "Search"
   },
   "cy": {
-    "loading": "Loading…",
+    "loading": "Wrthi’n llwytho…",
     "error": "Nid oedd modd llwytho’r straeon.",
     "more": "Dangos rhagor o straeon",
     "came": "Straeon a ychwanegwyd:",
