@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser import listen, wait_for_frames
@@ -113,3 +114,21 @@ def test_code_and_preview_stay_in_view(builder):
     way.click()
     expect(builder.locator(".cpsnews-result .cpsnews-sentence")).to_be_in_viewport()
     expect(builder.locator("#builder-result")).to_be_focused()
+
+
+def test_the_page_for_it_departments(builder, newsroom_url):
+    """Its text for a privacy notice is copied with its paragraphs, and axe finds nothing, whatever it answers."""
+    for width, lang, policy in ((1280, "en", "default-src 'none'"), (320, "cy", "hello")):
+        builder.set_viewport_size({"width": width, "height": 800})
+        builder.goto(f"{newsroom_url}/newsroom/embed/it/?lang={lang}")
+        builder.locator("#policy-text").fill(policy)
+        builder.locator("#policy button").first.click()
+        builder.locator("#policy-error, #policy-answer h3").first.wait_for()
+        assert builder.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        found = Axe().run(builder).response["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], lang
+    builder.goto(f"{newsroom_url}/newsroom/embed/it/?lang=en")
+    text = copied(builder, "section[aria-labelledby=it-privacy]")
+    assert text.startswith("Some of our pages show a list of news from localhost")
+    assert text.count("\n\n") == 2
+    assert builder.said == []
