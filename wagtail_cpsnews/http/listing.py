@@ -268,13 +268,24 @@ class Listing:
 
     @cached_property
     def language_only_offer(self) -> dict[str, Any] | None:
-        """How many of the stories are in the list's language, see ``offers``."""
-        return offers.only_in_language(self)
+        """Return how many stories are in the list's language, and their address.
+
+        As ``{"count", "url", "label"}``; ``None`` where all or none of them are, or that is no choice.
+        """
+        if self.results is None or not self.offers_language_only:
+            return None
+        offer = offers.only_in_language(self.query, self.results)
+        return {"count": offer.count, "url": self.url(offer.query), "label": offer.label} if offer else None
 
     @cached_property
-    def best_without(self) -> dict[str, Any] | None:
-        """Which filter to remove from an empty list, see ``offers``."""
-        return offers.best_without(self)
+    def best_without(self) -> offers.FilterOffer | None:
+        """Return which filter to remove from an empty list.
+
+        ``None`` where no single one of several helps.
+        """
+        if self.results is None or self.count or not 2 <= len(self.chips) <= offers.MOST_TRIED:
+            return None
+        return offers.best_without(self.chips, self.results.snapshot)
 
     @cached_property
     def chips(self) -> list[Chip]:

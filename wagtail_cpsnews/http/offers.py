@@ -1,34 +1,51 @@
-"""What a list offers in its place: one language, or fewer filters.
-
-``listing`` is a ``Listing``, whose module imports this one.
-"""
+"""What a list offers in its place: one language, or fewer filters."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.utils.translation import ngettext
 
 from ..catalogue.counting import get_counter
 from ..catalogue.db import using
 from ..catalogue.query import Query
+from ..catalogue.results import Results
 from ..catalogue.snapshots import Snapshot
 from ..languages import language_name
+from .list_parts import Chip
 
 #: Filters of an empty list of which each is tried without.
 MOST_TRIED = 8
 
 
-def only_in_language(listing: Any) -> dict[str, Any] | None:
-    """Return how many of the stories are in the list's language, and their address.
+@dataclass(frozen=True)
+class LanguageOffer:
+    """The stories of a list that are in its language."""
 
-    As ``{"count", "url", "label"}``; ``None`` where all or none of them are, or nothing else is shown.
+    count: int
+    query: Query
+    label: str
+
+
+@dataclass(frozen=True)
+class FilterOffer:
+    """A filter, and how many stories are found without it."""
+
+    chip: Chip
+    count: int
+
+
+def only_in_language(query: Query, results: Results) -> LanguageOffer | None:
+    """Return how many of the stories are in the list's language.
+
+    ``None`` where all or none of them are, or nothing else is shown.
     """
-    if listing.results is None or listing.query.language_only or not listing.offers_language_only:
+    if query.language_only:
         return None
-    query = listing.query.replace(language_only=True)
-    count = _count(query, listing.results.snapshot)
-    if not 0 < count < listing.count:
+    only = query.replace(language_only=True)
+    count = _count(only, results.snapshot)
+    if not 0 < count < results.count:
         return None
     values = {"count": count, "language": language_name(query.language)}
     if query.language.split("-")[0] == "cy":
@@ -37,20 +54,17 @@ def only_in_language(listing: Any) -> dict[str, Any] | None:
         label = ngettext(
             "Only the %(count)d story in %(language)s", "Only the %(count)d stories in %(language)s", count
         )
-    return {"count": count, "url": listing.url(query), "label": label % values}
+    return LanguageOffer(count, only, label % values)
 
 
-def best_without(listing: Any) -> dict[str, Any] | None:
-    """Return which filter to remove from an empty list: ``{"chip", "count"}``.
+def best_without(chips: Iterable[Chip], snapshot: Snapshot) -> FilterOffer | None:
+    """Return which filter to remove from an empty list.
 
     The one without which most stories are found; ``None`` where no single one helps.
     """
-    if listing.results is None or listing.count or not 2 <= len(listing.chips) <= MOST_TRIED:
-        return None
-    snapshot = listing.results.snapshot
-    found = [(_count(chip.query, snapshot), chip) for chip in listing.chips if chip.query is not None]
-    count, chip = max(found, key=lambda pair: pair[0], default=(0, None))
-    return {"chip": chip, "count": count} if count else None
+    found = [FilterOffer(chip, _count(chip.query, snapshot)) for chip in chips if chip.query is not None]
+    best = max(found, key=lambda offer: offer.count, default=None)
+    return best if best is not None and best.count else None
 
 
 def _count(query: Query, snapshot: Snapshot) -> int:
