@@ -244,7 +244,8 @@ class Site(Loopback):
         super().__init__()
 
     def answer(self, handler):
-        headers = {"Content-Type": "text/html; charset=utf-8", **self.headers}
+        kind = "text/javascript" if handler.path.endswith(".js") else "text/html"
+        headers = {"Content-Type": f"{kind}; charset=utf-8", **self.headers}
         if self.policy:
             headers["Content-Security-Policy"] = self.policy
         page = "-" if handler.path == "/favicon.ico" else self.pages.get(handler.path)

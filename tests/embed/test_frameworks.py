@@ -1,8 +1,9 @@
 """The code that the builder gives, in frameworks and site builders.
 
-React and Vue take over what their servers rendered, htmx and Turbo exchange parts of a page, Eleventy writes pages.
+React and Vue take over what their servers rendered, htmx and Turbo exchange parts of a page, Eleventy and Astro write pages.
 """
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -66,7 +67,8 @@ def page(site, tab):
 
 
 def run(*command):
-    done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=120)
+    environ = {**os.environ, "ASTRO_TELEMETRY_DISABLED": "1"}
+    done = subprocess.run(command, cwd=FOLDER, env=environ, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -173,4 +175,29 @@ def test_eleventy_leaves_the_code_as_it_is(publisher, page, code, tmp_path, kind
     tab = page(f"<body>{written}")
     assert filled(tab) == TITLES
     assert not tab.locator("cps-news > a").is_visible()
+    assert tab.said == []
+
+
+def test_astro_loads_the_script_as_one_of_its_own(publisher, site, page, tab, code, tmp_path):
+    """In a page of Astro's own format the script becomes part of a bundle, unless it is marked ``is:inline``."""
+    script, element = code
+    pages = tmp_path / "src/pages"
+    pages.mkdir(parents=True)
+    (tmp_path / "node_modules").symlink_to(MODULES)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    inline = script.replace("<script ", "<script is:inline ")
+    head = '<html lang="en"><head><meta charset="utf-8" /><title>Council</title></head>'
+    (pages / "pasted.astro").write_text(f"{head}<body>{script}{element}</body></html>")
+    (pages / "inline.astro").write_text(f"{head}<body>{inline}{element}</body></html>")
+    (pages / "text.md").write_text(f"# Council\n\n{script}{element}\n")
+    run("node", MODULES / "astro/astro.js", "build", "--root", tmp_path, "--silent")
+    for file in (tmp_path / "dist").rglob("*"):
+        if file.is_file():
+            site.pages[f"/{file.relative_to(tmp_path / 'dist')}"] = file.read_text()
+    for name in ("pasted", "inline", "text"):
+        written = site.pages[f"/{name}/index.html"]
+        assert (f'src="{publisher.mount}embed/v1.js"' in written) == (name != "pasted")
+        site.pages[f"/{name}/"] = written
+        tab.goto(f"{site.url}{name}/")
+        assert filled(tab) == TITLES
     assert tab.said == []
