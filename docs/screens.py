@@ -75,7 +75,8 @@ def served_example(port: int) -> Iterator[str]:
         environ = {**os.environ, "NEWSROOM_VAR": folder, "PORT": str(port), "DEBUG": "1"}
         subprocess.run([*manage, "demo", "--no-serve"], env=environ, check=True)
         subprocess.run([*manage, "shell", "--verbosity=0", "-c", WITHDRAW], env=environ, check=True)
-        process = subprocess.Popen([*manage, "demo"], env=environ, stdout=subprocess.DEVNULL)
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        process = subprocess.Popen([*manage, "demo"], env=environ, **quiet)
         try:
             origin = f"http://localhost:{port}"
             wait_for(f"{origin}/news/", process)
