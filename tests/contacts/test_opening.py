@@ -106,6 +106,18 @@ def test_the_press_office_page_says_it_beside_each_contact(newsroom, client):
     assert "Not available" not in html
 
 
+def test_a_story_says_of_its_contacts_who_is_away(story, client):
+    leave = {"first_day": date(2026, 11, 26), "hours": []}
+    make_contact("Ann", areas=["wessex"], hours=[("0 1 2 3 4", "09:00", "17:00")])
+    make_contact("Ben", areas=["wessex"], hours=[("0 1 2 3 4", "09:00", "17:00")], exceptions=[leave])
+    story("A story", slug="a-story", areas=["wessex"])
+    with time_machine.travel(at("2026-11-26 12:00"), tick=False):
+        html = client.get("/news/a-story/", headers={"host": "localhost"}).content.decode()
+    ben = html.split("<b>Ben</b>")[1].split("</li>")[0]
+    assert "Not available</span>" in ben
+    assert "Available again tomorrow at 9am." in ben
+
+
 def test_the_day_of_a_contact_abroad_ends_by_its_own_clock(newsroom, client):
     make_contact("Tokyo", national=True, hours=[("0 1 2 3 4", "09:00", "17:00")], time_zone="Asia/Tokyo")
     newsroom.add_child(instance=PressOfficePage(title="Press office", slug="press-office"))
