@@ -190,6 +190,14 @@ def test_on_a_page_the_best_match_comes_first_unless_another_order_is_chosen(cli
     assert not [link for link in chips if "order" in link]
 
 
+def test_the_data_of_a_page_are_in_its_order(client, stories):
+    for order in ({}, {"order": "-published"}, {"order": "published"}):
+        page = read(client, q="courts", **order)
+        [address] = [link["href"] for link in page.select(".cpsnews-follow a") if "/items/" in link["href"]]
+        data = client.get(address, headers={"host": "localhost"}).json()
+        assert [item["title"] for item in data["results"]] == titles_of(page)
+
+
 def test_other_forms_are_named_as_such(client, api, stories):
     answer = api(q="courts", order="relevance")
     assert (answer["count"], answer["as_typed"]) == (2, 1)

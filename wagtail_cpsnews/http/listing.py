@@ -390,6 +390,12 @@ class Listing:
         return feed_links(self.query, self.results.snapshot.reference) if self.results else []
 
     @property
+    def data_params(self) -> str:
+        """Return the parameters of the API for this list, in its order."""
+        query = self.query.replace()
+        return urlencode(params_with(query, usual_order(query, Query())))
+
+    @property
     def description(self) -> str:
         """Return the filters in words: ``crime type "Hate crime" & area "Wessex"``.
 
