@@ -54,6 +54,7 @@ def test_a_search_with_a_slip(api, three):
         '"by polcie" trafiking': '"by police" trafficking',
         "polcie OR trafiking": "police OR trafficking",
         "dont’t": "don't",
+        "trafficking police they don’t polcie": "trafficking police they don’t police",
     }.items():
         answer = api(q=typed)
         assert (answer["count"], answer.get("suggestion")) == (0, meant)

@@ -20,8 +20,9 @@ from .text.spelling import FOR_TWO, is_correctable, one_slip, two_slips
 #: How many stories have a word that is suggested. A search that finds fewer gets a suggestion.
 ENOUGH = 3
 
-#: Words of a search that are looked at, and spellings of each that are compared.
-_MAX_WORDS, _MAX_SPELLINGS = 4, 5
+#: Words of a search that are looked at, those of them that are corrected (the index is asked for some thousand spellings
+#: of each), and spellings of each that are compared.
+_MAX_WORDS, _MAX_CORRECTED, _MAX_SPELLINGS = 8, 2, 5
 
 #: Suggestions of a process, each kept until the catalogue changes.
 _suggestions = Kept(200)
@@ -60,10 +61,10 @@ def _find(query: Query, count: int, snapshot: Snapshot) -> str:
     def is_known(spelling: str) -> bool:
         return how_many(everything.replace(q=spelling)) >= ENOUGH
 
+    looked_at = [word for word in wanted if word not in left_out][:_MAX_WORDS]
+    unknown = [word for word in looked_at if not is_known(word)]
     better = {}
-    for word in [word for word in wanted if word not in left_out][:_MAX_WORDS]:
-        if is_known(word):
-            continue
+    for word in unknown[:_MAX_CORRECTED]:
         for spelling in _spellings(word):
             if is_known(f'"{spelling}"'):
                 better[word] = spelling
