@@ -20,7 +20,8 @@ from ..catalogue.sites import SiteRoot, address_of
 from ..catalogue.story_updates import cut
 from ..catalogue.visibility import why_not_current
 from ..conf import get_settings
-from ..images.renditions import LEAD_FILTER, get_rendition, prefetch_renditions, rendition_url
+from ..images.pictures import PICTURE_FILTERS
+from ..images.renditions import get_rendition, prefetch_renditions, rendition_url
 from . import structured_data as ld
 
 #: Characters of a description that is cut from a text; search engines show about 160.
@@ -96,7 +97,7 @@ def share_picture(image: Any, alt: str, url: str) -> Picture | None:
     """
     if image is None or image.is_svg():  # no site previews drawings
         return None
-    prefetch_renditions(image, (SHARE_FILTER, LEAD_FILTER))
+    prefetch_renditions(image, (SHARE_FILTER, *PICTURE_FILTERS))
     rendition = get_rendition(image, SHARE_FILTER)
     address = rendition_url(rendition.file.name) if rendition is not None else None
     if rendition is None or address is None:

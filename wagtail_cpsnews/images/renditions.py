@@ -129,7 +129,7 @@ def rendition_url(name: str) -> str | None:
     ``None`` where the file is known to be gone.
     """
     try:
-        return str(_storage().url(name)) if name and has_file(name) else None
+        return str(rendition_storage().url(name)) if name and has_file(name) else None
     except Exception as error:
         logger.warning("The picture %s has no address: %s", name, error)
         return None
@@ -140,7 +140,7 @@ def has_file(name: str, *, ask: bool = False) -> bool:
 
     A storage elsewhere is believed to have it unless ``ask``.
     """
-    storage = _storage()
+    storage = rendition_storage()
     if not ask:
         try:
             storage.path(name)
@@ -161,7 +161,7 @@ def address_period() -> int | None:
     A part of ETags: else "not modified" would be said of an answer whose signatures have expired.
     """
     try:
-        is_signed = "?" in _storage().url("images/picture.jpg")
+        is_signed = "?" in rendition_storage().url("images/picture.jpg")
     except Exception:  # no address can be made at all now
         return None
     return int(time.time() // _SIGNED_SECONDS) if is_signed else None
@@ -266,5 +266,6 @@ def _rendition_field() -> Any:
     return get_image_model().get_rendition_model()._meta.get_field("file")
 
 
-def _storage() -> Any:
+def rendition_storage() -> Any:
+    """Return the storage of renditions."""
     return _rendition_field().storage

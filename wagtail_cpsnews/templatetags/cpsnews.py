@@ -29,6 +29,7 @@ from ..frontend.media_line import media_links_of
 from ..frontend.page_metadata import metadata_of
 from ..frontend.story_lists import INSIDE, listing_of, lost_its_filter, read, render
 from ..http.listing import Listing
+from ..images.pictures import picture_download, picture_html
 from ..images.renditions import image_html
 from ..outputs import alternates
 from ..registry import TAXONOMIES
@@ -67,6 +68,17 @@ def newsroom_image(image: Any, spec: str, **attributes: Any) -> SafeString:
     ``{% newsroom_image page.image "max-1320x1320" alt=page.image_alt as picture %}``
     """
     return image_html(image, spec, **attributes)
+
+
+@register.simple_tag
+def lead_picture(page: Any, licence: Any = None) -> dict[str, Any]:
+    """Return a story's picture as ``html``, and its ``download``.
+
+    ``{% lead_picture page licence as picture %}``. It is offered for download where the story's licence holds for it.
+    """
+    html = picture_html(page.image, page.image_alt)
+    is_free = licence and page.image_licence in ("", licence["name"])
+    return {"html": html, "download": picture_download(page.image) if html and is_free else None}
 
 
 class SomeBlocks(list[Any]):
