@@ -140,16 +140,18 @@ def _check_values() -> list[CheckMessage]:
             )
         )
     messages += _check_base_template()
-    return [*messages, *_check_mistakes_address(settings.MISTAKES_ADDRESS), *_check_licence(settings.LICENCE)]
+    for name in ("MISTAKES_ADDRESS", "FORMATS_ADDRESS"):
+        messages += _check_address(name, getattr(settings, name))
+    return [*messages, *_check_licence(settings.LICENCE)]
 
 
-def _check_mistakes_address(value: Any) -> list[CheckMessage]:
+def _check_address(name: str, value: Any) -> list[CheckMessage]:
     addresses = list(value.values()) if isinstance(value, Mapping) else [value]
-    if value == "" or (addresses and all(_is_mistakes_address(address) for address in addresses)):
+    if value == "" or (addresses and all(_is_address(address) for address in addresses)):
         return []
     return [
         Error(
-            "WAGTAIL_CPSNEWS['MISTAKES_ADDRESS'] must be an e-mail address or the address of a form.",
+            f"WAGTAIL_CPSNEWS['{name}'] must be an e-mail address or the address of a form.",
             hint=(
                 "For example 'newsdesk@example.org', 'https://www.example.org/mistakes/', '/mistakes/', "
                 "or {'en': …, 'cy': …}; '' offers nothing."
@@ -159,7 +161,7 @@ def _check_mistakes_address(value: Any) -> list[CheckMessage]:
     ]
 
 
-def _is_mistakes_address(value: Any) -> bool:
+def _is_address(value: Any) -> bool:
     if not isinstance(value, str):
         return False
     try:

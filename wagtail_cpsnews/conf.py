@@ -55,6 +55,7 @@ class NewsroomSettings:
     STYLESHEET: whether our public pages link the package's style sheet.
     MISTAKES_ADDRESS: where readers report a mistake in a story: an e-mail address or the address of a form, or
         either by language; ``""`` offers nothing.
+    FORMATS_ADDRESS: where readers ask for a document in another format, as ``MISTAKES_ADDRESS``.
     LICENCE: the licence of stories, ``{"name": "…", "url": "https://…"}``, or such a mapping by language;
         ``None`` states none.
     KEEP_IMAGE_CREDITS: which credit fields published image files keep: any of ``"artist"``, ``"copyright"`` and
@@ -81,6 +82,7 @@ class NewsroomSettings:
     USAGE_DAYS: int = 400
     STYLESHEET: bool = True
     MISTAKES_ADDRESS: str | Mapping[str, str] = ""
+    FORMATS_ADDRESS: str | Mapping[str, str] = ""
     LICENCE: Mapping[str, Any] | None = None
     KEEP_IMAGE_CREDITS: Sequence[str] = ()
     PHONE_REGION: str = "GB"
@@ -118,8 +120,14 @@ class NewsroomSettings:
 
         An e-mail address, the address of a form, or "".
         """
-        value = self.MISTAKES_ADDRESS
-        return str((_by_language(value, language) if isinstance(value, Mapping) else value) or "").strip()
+        return _address(self.MISTAKES_ADDRESS, language)
+
+    def formats_address(self, language: str) -> str:
+        """Return where readers of a language ask for another format.
+
+        An e-mail address, the address of a form, or "".
+        """
+        return _address(self.FORMATS_ADDRESS, language)
 
     def licence(self, language: str) -> dict[str, str] | None:
         """Return the licence of stories for readers of a language.
@@ -146,6 +154,10 @@ class NewsroomSettings:
             labels = _by_language(own, translation.get_language() or "")
             return str(labels[0 if count == 1 else 1])
         return registry.TAXONOMIES[taxonomy].labels(count)
+
+
+def _address(value: str | Mapping[str, str], language: str) -> str:
+    return str((_by_language(value, language) if isinstance(value, Mapping) else value) or "").strip()
 
 
 def _by_language(values: Mapping[str, Any], language: str) -> Any:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from wagtail_cpsnews.http.csp import content_security_policy
+from wagtail_cpsnews.http.csp import policy_for
 
 
 class StrictPolicy:
-    """No scripts and nothing from elsewhere on every public page.
+    """No scripts but the package's own, and nothing from elsewhere on every public page.
 
     Wagtail's admin needs more than that.
     """
@@ -23,5 +23,5 @@ class StrictPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if not request.path.startswith(reverse("wagtailadmin_home")):
-            response.headers.setdefault("Content-Security-Policy", content_security_policy())
+            response.headers.setdefault("Content-Security-Policy", policy_for(response))
         return response

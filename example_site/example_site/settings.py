@@ -119,6 +119,7 @@ else:
 WAGTAIL_CPSNEWS = {
     "BASE_TEMPLATE": "demo/base.html",
     "MISTAKES_ADDRESS": "newsdesk@example.org",
+    "FORMATS_ADDRESS": "formats@example.org",
     "LICENCE": {
         "en": {
             "name": "Open Government Licence v3.0",

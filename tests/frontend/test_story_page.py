@@ -6,10 +6,13 @@ import re
 import pytest
 import time_machine
 from django.utils import timezone
+from wagtail.contrib.typed_table_block.blocks import TypedTable
 from wagtail.models import PageViewRestriction
 
 from tests.factories import make_contact, publish_story
 from wagtail_cpsnews.pages.models import MediaProtocolPage, NewsIndexPage, PressOfficePage
+from wagtail_cpsnews.stories.blocks import story_blocks
+from wagtail_cpsnews.stories.blocks.tables import columns_of_figures
 
 WHEN = datetime.datetime(2026, 3, 14, 10, 30, tzinfo=datetime.UTC)
 
@@ -39,7 +42,7 @@ def beside(html):
 
 
 def line(html):
-    found = re.search(r'<nav class="cpsnews-media-line".*?</nav>', html, re.DOTALL)
+    found = re.search(r'<nav class="cpsnews-media-line .*?</nav>', html, re.DOTALL)
     return found[0] if found else ""
 
 
@@ -115,3 +118,44 @@ def test_a_story_of_today_has_its_time(story, read, hour, shown):
         with time_machine.travel(now + datetime.timedelta(hours=1), tick=False):
             head = read(page).split("<h1>")[0]
         assert f">{wanted}</time>" in head
+
+
+def test_figures_are_to_the_right_and_words_are_not(story, read):
+    cell = dict(story_blocks())["table"].child_blocks["table"].child_blocks["text"]
+    words = [
+        ["2025", "1,204", "£3.5m", "Leeds"],
+        ["2026", "–", "£412,750", "York"],
+    ]
+    columns = [{"heading": name, "type": "text", "block": cell} for name in ("Year", "Cases", "Sum", "Court")]
+    table = TypedTable(columns=columns, row_data=[{"values": row} for row in words], caption="")
+    value = {"caption": "Cases by year", "table": table, "row_headers": True}
+    assert columns_of_figures(words) == [True, True, True, False]
+    html = read(story("Figures", body=[("table", value)])).split("<table>")[1].split("</table>")[0]
+    assert "<caption>Cases by year</caption>" in html
+    assert re.findall(r'<t[hd][^>]*class="cpsnews-number">([^<]+)<', html) == [
+        *("Cases", "Sum", "1,204", "£3.5m", "–", "£412,750")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "figures"),
+    [
+        (["82.5%", "-3", "+4 per cent"], True),
+        (["–", ""], False),
+        (["12", "twelve"], False),
+        (["12 May", "13 May"], False),
+    ],
+)
+def test_what_a_figure_is(column, figures):
+    assert columns_of_figures([[text] for text in column]) == [figures]
+
+
+def test_a_document_can_be_asked_for_in_another_format(story, read, settings, document):
+    body = [("document", {"document": document, "title": "Charging standard"})]
+    page = story("With a document", body=body)
+    settings.WAGTAIL_CPSNEWS = {**settings.WAGTAIL_CPSNEWS, "FORMATS_ADDRESS": ""}
+    assert "another format" not in read(page)
+    settings.WAGTAIL_CPSNEWS = {**settings.WAGTAIL_CPSNEWS, "FORMATS_ADDRESS": "formats@example.org"}
+    link = re.search(r'<a class="cpsnews-only-now" href="([^"]+)">(.*?)</a>', read(page))
+    assert link[1].startswith("mailto:formats@example.org?subject=Another%20format")
+    assert re.sub("<[^>]+>", "", link[2]) == "Ask for another format: Charging standard"

@@ -162,6 +162,8 @@ def test_a_picture_has_a_licence_of_its_own(story, read, api, settings, detail):
         ({"MISTAKES_ADDRESS": None}, ["cpsnews.E010"]),
         ({"MISTAKES_ADDRESS": {}}, ["cpsnews.E010"]),
         ({"MISTAKES_ADDRESS": {"en": ""}}, ["cpsnews.E010"]),
+        ({"FORMATS_ADDRESS": "formats@example.org"}, []),
+        ({"FORMATS_ADDRESS": "formats at example.org"}, ["cpsnews.E010"]),
         ({"LICENCE": None}, []),
         ({"LICENCE": OGL}, []),
         ({"LICENCE": {"en": OGL, "cy": CYM}}, []),

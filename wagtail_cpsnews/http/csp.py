@@ -22,8 +22,22 @@ def protect(response: HttpResponse) -> HttpResponse:
     A page in a template of the host's is left alone: what it may load is the host's to say.
     """
     if get_settings().BASE_TEMPLATE == NewsroomSettings().BASE_TEMPLATE and _is_ours(response):
-        response.headers.setdefault("Content-Security-Policy", content_security_policy())
+        response.headers.setdefault("Content-Security-Policy", policy_for(response))
     return response
+
+
+def allow_share_script(response: HttpResponse) -> HttpResponse:
+    """Note that a page has buttons for sharing, whose script is a static file."""
+    response._cpsnews_shares = True  # type: ignore[attr-defined]
+    return response
+
+
+def policy_for(response: HttpResponse) -> str:
+    """Return the strict policy that a page of the package needs.
+
+    For a host's middleware.
+    """
+    return content_security_policy(shares=getattr(response, "_cpsnews_shares", False))
 
 
 def _is_ours(response: HttpResponse) -> bool:
@@ -42,18 +56,20 @@ def build_csp(**directives: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in {"default-src": "'none'", **named}.items())
 
 
-def content_security_policy(*, scripts: bool = False) -> str:
+def content_security_policy(*, scripts: bool = False, shares: bool = False) -> str:
     """Return the policy of an HTML page.
 
     It allows styles and pictures from this site, and from where the host keeps its files.
 
     Args:
         scripts: Also allow the package's scripts, what they fetch from here, and frames from here.
+        shares: Also allow the package's scripts, which may fetch nothing.
     """
     static, media = static_origin(), _media_origins()
-    more = {"script_src": f"'self'{static}", "connect_src": "'self'", "frame_src": "'self'"}
+    own = {"script_src": f"'self'{static}"}
+    more = {**own, "connect_src": "'self'", "frame_src": "'self'"}
     return build_csp(
-        **(more if scripts else {}),
+        **(more if scripts else own if shares else {}),
         style_src=f"'self'{static}",
         img_src=f"'self' data:{static}{media}",
         media_src=f"'self'{media}",

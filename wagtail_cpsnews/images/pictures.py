@@ -96,5 +96,8 @@ def picture_download(image: Any) -> Download | None:
 
 @functools.lru_cache(maxsize=1_000)
 def _size(name: str) -> int:
-    """Return how large a file is. A remote storage is asked once, not for each reader."""
+    """Return how large a file is.
+
+    A remote storage is asked once, not for each reader.
+    """
     return int(rendition_storage().size(name))

@@ -33,7 +33,7 @@ from ..languages import language_name, own_name
 from ..outputs import get_output
 from ..registry import PLURALS
 from .contacts import beside_desk, contacts_of_page
-from .corrections_link import mistake_url
+from .corrections_link import formats_url, mistake_url
 from .filing import Filed, story_facts, term_fields
 
 
@@ -136,7 +136,8 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     """Return what a story's template gets, in the page's language.
 
     ``kind``, ``tags``, ``filed_under``, ``authors``, ``updates``, ``updated``, ``versions``, ``desk``,
-    ``contacts``, ``list_url``, ``feed_url``, ``feed_type``, ``address``, ``mistake_url``, ``licence``.
+    ``contacts``, ``list_url``, ``feed_url``, ``feed_type``, ``address``, ``mistake_url``, ``formats_url``,
+    ``licence``.
     """
     snapshot, settings = current(), get_settings()
     reference = snapshot.reference
@@ -173,6 +174,7 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
         "feed_type": get_output("atom").media_type,
         "address": address,
         "mistake_url": mistake_url(page.title, address, lang),
+        "formats_url": formats_url(page.title, address, lang),
         "licence": settings.licence(lang),
     }
 

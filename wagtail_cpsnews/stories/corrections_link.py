@@ -1,4 +1,4 @@
-"""Where a reader reports a mistake in a story.
+"""Where a reader reports a mistake in a story, or asks for another format.
 
 An e-mail with its first words, or a form that knows the story.
 """
@@ -20,7 +20,22 @@ def mistake_url(title: str, url: str, language: str) -> str:
 
     A form gets the story as ``title`` and ``url``, beside whatever its address holds already.
     """
-    address = get_settings().mistakes_address(language)
+    with translation.override(language):
+        subject, question = _("Mistake in: %(title)s"), _("What is wrong:")
+    return _link(get_settings().mistakes_address(language), title, url, subject, question)
+
+
+def formats_url(title: str, url: str, language: str) -> str:
+    """Return the link to ask for another format of a story's documents.
+
+    As ``mistake_url()``, of the setting ``FORMATS_ADDRESS``.
+    """
+    with translation.override(language):
+        subject, question = _("Another format: %(title)s"), _("The document and the format that you need:")
+    return _link(get_settings().formats_address(language), title, url, subject, question)
+
+
+def _link(address: str, title: str, url: str, subject: str, question: str) -> str:
     if not address:
         return ""
     if address.startswith(("/", "https://", "http://")):
@@ -28,9 +43,9 @@ def mistake_url(title: str, url: str, language: str) -> str:
         query = "&".join(filter(None, (parts.query, urlencode({"title": title, "url": url}))))
         return urlunsplit(parts._replace(query=query))
     title = " ".join(title.split())  # a line of a letter, whatever was imported
-    with translation.override(language):
-        subject = _("Mistake in: %(title)s") % {"title": title}
-        body = [title, url, "", _("What is wrong:"), ""]
+    body = [title, url, "", question, ""]
     # RFC 6068: a space is %20, never "+", and lines end with CR LF.
-    fields = urlencode({"subject": subject, "body": "\r\n".join(body)}, quote_via=quote, safe="")
+    fields = urlencode(
+        {"subject": subject % {"title": title}, "body": "\r\n".join(body)}, quote_via=quote, safe=""
+    )
     return f"mailto:{quote(address, safe='@')}?{fields}"

@@ -155,6 +155,8 @@ class NewsItemMixin(PublicRoutingMixin):
     default_kind: ClassVar[str] = ""
     letter_kind: ClassVar[str] = "letter"
 
+    has_share_buttons: ClassVar[bool] = True
+
     history_fields: ClassVar[tuple[str, ...]] = (
         *PublicRoutingMixin.history_fields,
         "published_at",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from wagtail.url_routing import RouteResult
 from ..catalogue.snapshots import current
 from ..catalogue.visibility import DELETED, Answer, answer_instead
 from ..conf import get_settings
-from ..http.csp import protect
+from ..http.csp import allow_share_script, protect
 from ..http.tags import LISTS, add_tags
 from .context import clean_lines, in_language, public_context, public_context_of
 from .filing import recall_locale
@@ -85,6 +85,9 @@ class PublicRoutingMixin(StatusMixin, HistoryMixin):
 
     base_form_class = StoryForm
 
+    #: Whether its template has buttons for sharing, whose script the page's policy must let in.
+    has_share_buttons: ClassVar[bool] = False
+
     class Meta(HistoryMixin.Meta):
         abstract = True
 
@@ -109,7 +112,8 @@ class PublicRoutingMixin(StatusMixin, HistoryMixin):
         recall_locale(self, current())
         language = self.locale.language_code  # type: ignore[attr-defined]
         clean_lines(self)
-        return protect(in_language(language, super().serve(request, *args, **kwargs)))  # type: ignore[misc]
+        response = in_language(language, super().serve(request, *args, **kwargs))  # type: ignore[misc]
+        return protect(allow_share_script(response) if self.has_share_buttons else response)
 
 
 def gone_response(request: HttpRequest, gone: Answer = DELETED) -> HttpResponse:

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+
+#: A figure as editors write it: "1,234", "£3.5m", "–12%", "82.5 per cent". A dash is no figure, but may be among them.
+_FIGURE = re.compile(r"[-−–+]?\s?[£$€]?\s?\d[\d.,\s]*(%|‰|[kmbp]n?|per cent|y cant)?", re.IGNORECASE)
+_NOTHING = {"", "-", "–", "—", "n/a", "*"}
+
+
+def columns_of_figures(rows: Sequence[Sequence[str]]) -> list[bool]:
+    """Return for each column whether it has figures.
+
+    These are compared from the right.
+    """
+    return [
+        any(text not in _NOTHING for text in column)
+        and all(text in _NOTHING or _FIGURE.fullmatch(text) for text in column)
+        for column in zip(*rows, strict=False)
+    ]
 
 
 class TableBlock(blocks.StructBlock):
@@ -23,6 +41,12 @@ class TableBlock(blocks.StructBlock):
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
         table = value.get("table")
         context["has_headings"] = bool(table) and any(column["heading"] for column in table.columns)
+        rows = [list(row) for row in table.rows] if table else []
+        figures = columns_of_figures([[str(cell.value or "").strip() for cell in row] for row in rows])
+        if value.get("row_headers") and figures:
+            figures[0] = False  # a name, such as a year
+        context["columns"] = list(zip(table.columns, figures, strict=False)) if table else []
+        context["rows"] = [list(zip(row, figures, strict=False)) for row in rows]
         return context
 
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any]:

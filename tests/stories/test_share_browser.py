@@ -1,0 +1,53 @@
+"""Copying and printing a story, with the page's own policy; without scripts the address alone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.factories import publish_story
+from tests.stories.test_outcomes_browser import update
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+NOTE = """(() => {
+  window.printed = 0;
+  window.print = () => { printed++; };
+  window.copied = [];
+  navigator.clipboard.writeText = async (text) => { copied.push(text); };
+})()"""
+
+
+def test_buttons_copy_and_print(served_newsroom, tab):
+    outcome = update("outcome", "The jury found so.", concerns="One of three")
+    page = publish_story(
+        parent=served_newsroom.index, title="A headline", summary="A wage and a room.", updates=[outcome]
+    )
+    tab.add_init_script(NOTE)
+    address = page.get_full_url()
+    tab.goto(address)
+    tab.get_by_role("button", name="Copy link").click()
+    expect(tab.get_by_role("status")).to_have_text("Link copied")
+    tab.get_by_role("button", name="Copy as quotation").click()
+    expect(tab.get_by_role("status")).to_have_text("Quotation copied")
+    link, quotation = tab.evaluate("copied")
+    assert link == address
+    first, said, title, last = quotation.split("\n")
+    assert first == "“A wage and a room.”"
+    assert "The jury found so." in said  # nobody quotes the accusation without how it ended
+    assert title.startswith("A headline, ")
+    assert last == address
+    tab.get_by_role("button", name="Print").click()
+    assert tab.evaluate("printed") == 1
+    tab.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error('no'); }; }")
+    tab.get_by_role("button", name="Copy link").click()
+    expect(tab.get_by_role("status")).to_contain_text("Select the address above")
+
+
+def test_without_scripts_the_address_is_there_and_no_button(served_newsroom, chromium):
+    page = publish_story(parent=served_newsroom.index, title="A headline")
+    context = chromium.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(page.get_full_url())
+    expect(tab.get_by_text("Address of this page:")).to_be_visible()
+    expect(tab.locator(".cpsnews-share code")).to_have_text(page.get_full_url())
+    expect(tab.locator(".cpsnews-share button:visible")).to_have_count(0)
+    context.close()
