@@ -298,4 +298,5 @@ def test_the_press_office_leads_to_its_other_language_where_it_is_public(newsroo
 
     assert links() == (0, 0)  # a draft
     welsh.save_revision().publish()
-    assert links() == (2, 1)  # in the head and above the text
+    # In the head the page itself, its other language and "x-default"; above the text the other language.
+    assert links() == (4, 1)

@@ -71,7 +71,7 @@ def _outcomes(updates: Iterable[Mapping[str, Any]], *, in_full: bool = False) ->
 def _story_nodes(
     context: Mapping[str, Any], page: Any, made: Metadata, root: SiteRoot, reference: Reference
 ) -> list[dict[str, Any]]:
-    publisher, updates = publisher_node(root, context.get("contacts") or ()), context.get("updates") or []
+    publisher, updates = publisher_node(root, context.get("all_contacts") or ()), context.get("updates") or []
     speech, licence = page.get_speech_facts() or {}, context.get("licence") or {}
     event, speaker = ld.speech_event(speech, made.url), ld.speaker(speech)
     authors = (

@@ -158,6 +158,7 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
         filed_under = tag_rows(tags)
     asked = contacts_of_page(page, reference, known.filed)
     desk = find_desk(reference, lang, asked) if asked else None
+    lines = contact_lines(asked, reference, lang)
     return {
         **public_context(),
         "kind": _kind_label(page, reference, lang, list_url) if settings.is_on("kind") else None,
@@ -168,7 +169,8 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
         "authors": authors_of(known.extra),
         "versions": _versions(known.versions, reference),
         "desk": desk,
-        "contacts": beside_desk(contact_lines(asked, reference, lang), desk),
+        "contacts": beside_desk(lines, desk),
+        "all_contacts": lines,
         "list_url": list_url,
         "feed_url": _feed_url(lang, reference),
         "feed_type": get_output("atom").media_type,
