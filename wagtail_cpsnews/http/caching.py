@@ -19,6 +19,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from ..catalogue.dependencies import noting
 from ..catalogue.snapshots import Snapshot, current
 from ..conf import get_settings
+from .responses import keep_language
 from .tags import LISTS, about_story, add_tags
 
 #: When a page may begin to say something else, besides what the catalogue knows of: from what the catalogue is now.
@@ -110,8 +111,8 @@ def limit_lifetime(
         elapsed = (timezone.now() - when) // datetime.timedelta(seconds=1)
         patch_cache_control(response, max_age=max(0, age - elapsed), **_privacy(request))
         add_tags(response, about_story(story(), shows_others=noted.on_others) if story else (LISTS,))
-        return not_sent_again(request, response)
-    return response
+        response = not_sent_again(request, response)
+    return keep_language(request, response)
 
 
 def not_sent_again(request: HttpRequest, response: HttpResponse) -> HttpResponse:
