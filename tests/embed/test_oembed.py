@@ -374,3 +374,20 @@ def test_the_address_of_nothing_costs_no_look_at_every_story(ask, story):
             cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {'' if on_postgres else 'QUERY PLAN '}{asked}")
         assert "cpsnews_entry_address" in str(cursor.fetchall())
+
+
+def test_an_address_that_the_page_itself_redirects(ask, client, newsroom, story):
+    """Old and broken addresses, and those of the filter form."""
+    story(HEADLINE, areas=["wessex"])
+    for address in (
+        "/news/?area=wessex&amp;order=published",
+        "/news/?published_after=2020-03-01&published_after_day=",
+        "/news/?published_after_day=1&published_after_month=3&published_after_year=2020",
+        "/news/?keys=trial",
+        "/news?area=wessex",
+        "/newsroom?area=wessex",
+    ):
+        page = client.get(address, headers={"host": "localhost"})
+        assert page.status_code in (301, 302), address
+        there = page["Location"]
+        assert ask(f"http://localhost{address}") == ask(f"http://localhost{there}"), address

@@ -34,7 +34,7 @@ from ..catalogue.summaries import describe
 from ..catalogue.visibility import is_public
 from ..compat import get_page_model
 from ..conf import get_settings
-from ..http import legacy
+from ..http import date_fields, legacy
 from ..http.list_requests import MAX_URL, ListRequest
 from ..http.views import request_sites
 from .appearance import DisplayOptions
@@ -96,7 +96,7 @@ def _resolve(parts: SplitResult, text: str, request: HttpRequest, snapshot: Snap
     if site is not None:
         if path == unquote(reverse("cpsnews:embed_list")):
             return _embed(query, request, snapshot)
-        if path == unquote(reverse("cpsnews:list")):
+        if path.rstrip("/") == unquote(reverse("cpsnews:list")).rstrip("/"):
             return _root(query, request, snapshot)
         paths = page_paths(snapshot.reference.roots, site, path)
         return _story(paths, text, request, snapshot) or _index(paths, query, site, request, snapshot)
@@ -219,14 +219,20 @@ def _of_page(
 ) -> Target | None:
     """Return a page's list.
 
-    ``None`` when a filter means nothing, so that it never becomes a list of everything.
+    ``None`` when a filter means nothing, so that it never becomes a list of everything. An address that the page itself
+    redirects is the list that it redirects to.
     """
-    given: Any = params
-    if legacy.is_legacy(params):
-        translated = legacy.translate(params, snapshot.reference)
+    given: Any = legacy.repair(params) or params
+    if legacy.is_legacy(given):
+        translated = legacy.translate(given, snapshot.reference)
         if translated.problems:
             return None
         given = translated.params
+    dates = {name: fields for name in date_fields.DATES if (fields := date_fields.read(given, name))}
+    if any(fields.problem for fields in dates.values()):
+        return None
+    if dates or date_fields.was_submitted(given):  # as the page itself redirects
+        given = date_fields.tidied(date_fields.with_dates(given, dates))
     parsed = ListRequest.read(given, snapshot, default=default, also=ignored, locked=locked)
     if parsed.problems:
         return None

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponsePermanentRedirect, HttpResponseRedirect, HttpResponseRedirectBase
-from django.utils.datastructures import MultiValueDict
 from django.utils.http import escape_leading_slashes
 
 from ..catalogue.query import Query
@@ -66,7 +65,7 @@ def answer(
         params, early = translated.params, [*early, *translated.problems]
     dates = {name: fields for name in date_fields.DATES if (fields := date_fields.read(params, name))}
     if dates:
-        params = _with_dates(params, dates)
+        params = date_fields.with_dates(params, dates)
         redirect = _redirect(path, date_fields.tidied(params), HttpResponseRedirect)
         if redirect and not any(fields.problem for fields in dates.values()):
             return Answer(redirect=redirect)
@@ -95,24 +94,6 @@ def answer(
         best_first=True,
     )
     return Answer(listing, found.status)
-
-
-def _with_dates(params: Any, dates: dict[str, date_fields.DateFields]) -> MultiValueDict[str, str]:
-    """Return the parameters with typed days in place of their fields.
-
-    What is no day is left out.
-    """
-    kept = MultiValueDict(
-        {
-            name: values
-            for name, values in params.lists()
-            if name not in date_fields.NAMES and name not in dates
-        }
-    )
-    for name, fields in dates.items():
-        if fields.problem is None:
-            kept[name] = str(fields.value)
-    return kept
 
 
 def _redirect(path: str, params: Any, kind: type[HttpResponseRedirectBase]) -> HttpResponse | None:

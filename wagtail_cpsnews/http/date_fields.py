@@ -192,3 +192,17 @@ def shown(day: datetime.date | None, name: str) -> DateFields:
     if day is None:
         return DateFields(name)
     return DateFields(name, str(day.day), str(day.month), str(day.year), day)
+
+
+def with_dates(params: Any, dates: dict[str, DateFields]) -> MultiValueDict[str, str]:
+    """Return the parameters with typed days in place of their fields.
+
+    What is no day is left out.
+    """
+    kept = MultiValueDict(
+        {name: values for name, values in params.lists() if name not in NAMES and name not in dates}
+    )
+    for name, fields in dates.items():
+        if fields.problem is None:
+            kept[name] = str(fields.value)
+    return kept
