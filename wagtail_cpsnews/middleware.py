@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.defaults import page_not_found
+from django.urls import get_resolver, get_urlconf
 
 from .http.unavailable import is_database_unavailable, unavailable
 from .stories.panels import gone_response
@@ -52,5 +52,7 @@ class OldAddressMiddleware:
         if target == GONE:
             return gone_response(request)
         if target == HIDDEN and response.status_code != 404:
-            return page_not_found(request, Http404())
+            # As the project answers every other address without a page: a 404 must not tell.
+            handler = get_resolver(get_urlconf()).resolve_error_handler(404)
+            return handler(request, exception=Http404())
         return response

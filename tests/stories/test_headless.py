@@ -180,7 +180,9 @@ def test_pages_lead_to_the_other_front_end(story, client, headless):
     page.unpublish()
     gone = ask("/news/a-story/")
     assert gone.status_code == 410
-    assert b"cpsnews-button" not in gone.content
+    assert f'<a class="cpsnews-button" href="{CLIENT}/news/">'.encode() in gone.content
+    assert b'href="/newsroom/"' not in gone.content
+    assert b"<form" not in gone.content
 
 
 def test_addresses_are_the_other_front_ends(story, api, headless):

@@ -180,6 +180,21 @@ def page_paths(roots: tuple[SiteRoot, ...], site_id: int, path: str) -> list[str
     return found
 
 
+def language_at(roots: tuple[SiteRoot, ...], site_id: int | None, path: str) -> str:
+    """Return the language of a path on a site, "" where no page can be there.
+
+    "/cy/" is Welsh, and so is whatever lies below it.
+    """
+    found = {
+        prefix: root.language
+        for root in roots
+        if root.site_id == site_id
+        and (prefix := _serve_prefix(root.language, getattr(settings, "ROOT_URLCONF", None))) is not None
+        and path.startswith(prefix)
+    }
+    return found[max(found, key=len)] if found else ""
+
+
 #: The sites that this process's copy of Wagtail's site roots was made with.
 _roots_known: tuple[Any, int] | None = None
 

@@ -11,7 +11,7 @@ import functools
 import time
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connections, transaction
@@ -50,6 +50,8 @@ class Snapshot:
     #: When it was last known to be true, by ``time.monotonic()``, and whether the database could not be reached since.
     known_at: float = 0.0
     is_away: bool = False
+    #: What was looked for since this snapshot was taken, such as pages that many answers lead to.
+    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def age(self) -> float:

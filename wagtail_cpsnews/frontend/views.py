@@ -19,6 +19,7 @@ from ..http.csp import protect
 from ..http.unavailable import answer_unavailable
 from ..http.views import public_view, request_sites
 from ..stories.context import public_context
+from ..stories.missing_pages import missing_response
 from .lists import answer
 from .translations import versions_of_list
 
@@ -61,3 +62,13 @@ def _list(request: HttpRequest) -> HttpResponse:
         context["versions"] = versions_of_list(listing, snapshot.reference)
         response = TemplateResponse(request, "wagtail_cpsnews/list.html", context, status=found.status)
         return protect(response.render())
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Return the 404 of the whole site.
+
+    With search, the newest stories and the press office.
+
+    ``handler404 = "wagtail_cpsnews.frontend.views.page_not_found"`` in the project's URLs.
+    """
+    return missing_response(request, ["wagtail_cpsnews/missing.html"], 404)

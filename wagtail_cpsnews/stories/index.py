@@ -1,6 +1,6 @@
-"""What outputs need to know about a page that lists stories.
+"""What outputs need to know about the pages that they lead to.
 
-``frontend.index`` has the page itself.
+``frontend.index`` and ``press_office`` have the pages themselves.
 """
 
 from __future__ import annotations
@@ -38,3 +38,10 @@ class NewsIndex(models.Model):
         The values are plain JSON.
         """
         raise NotImplementedError
+
+
+class PressOffice(models.Model):
+    """A page for journalists. Use ``PressOfficeMixin``, which is one."""
+
+    class Meta:
+        abstract = True

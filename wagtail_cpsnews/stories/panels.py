@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from wagtail.admin.panels import FieldPanel
 from wagtail.url_routing import RouteResult
 
@@ -15,11 +14,12 @@ from ..catalogue.visibility import DELETED, Answer, answer_instead
 from ..conf import get_settings
 from ..http.csp import allow_share_script, protect
 from ..http.tags import LISTS, add_tags
-from .context import clean_lines, in_language, public_context, public_context_of
+from .context import clean_lines, in_language, public_context_of
 from .filing import recall_locale
 from .forms import StoryForm
 from .headless import redirect_to_front_end
 from .history import HistoryMixin
+from .missing_pages import missing_response
 from .redirects import redirect_response
 from .status import StatusMixin
 
@@ -123,8 +123,8 @@ def gone_response(request: HttpRequest, gone: Answer = DELETED) -> HttpResponse:
     """
     if (answer := redirect_response(request)) is not None:
         return answer
-    response = TemplateResponse(request, gone.templates, public_context(), status=410)
-    response["Cache-Control"] = f"max-age={get_settings().MAX_AGE}"
+    response = missing_response(request, gone.templates, 410)
+    response["Cache-Control"] = f"max-age={response.context_data['max_age']}"  # type: ignore[index]
     response["X-Robots-Tag"] = "noindex"
     add_tags(response, (LISTS,))  # without the story’s id: the address may come to show it again
-    return protect(response.render())
+    return response

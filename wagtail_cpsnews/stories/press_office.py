@@ -33,13 +33,14 @@ from .blocks.press_office import PolicyPartBlock, anchor_of
 from .contacts import ContactsPanel
 from .context import expiry_of, public_context, versions_of_page
 from .fields import StoryStreamField
+from .index import PressOffice
 from .panels import PublicRoutingMixin
 
 #: What a row of a contact holds for the page alone.
 PAGE_ONLY = frozenset({"is_for_out_of_hours", "opening"})
 
 
-class PressOfficeMixin(PublicRoutingMixin):
+class PressOfficeMixin(PublicRoutingMixin, PressOffice):
     """Contacts, a notice for the public, a policy.
 
     Put it before ``Page`` among the bases.
