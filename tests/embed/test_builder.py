@@ -271,7 +271,7 @@ def test_queries(story, client, django_assert_num_queries):
     story()
     client.get(BUILDER, headers={"host": "localhost"})
     # the look; counts and stories, where they are not in memory
-    with django_assert_num_queries(by_engine(bitmaps=1, sql=3)):
+    with django_assert_num_queries(by_engine(bitmaps=2, sql=4)):
         client.get(BUILDER, headers={"host": "localhost"})
 
 

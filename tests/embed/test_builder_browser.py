@@ -68,7 +68,7 @@ def test_counts_lines_and_preview_follow_each_choice(builder):
     frame = builder.frame_locator(".cpsnews-preview iframe")
     expect(frame.locator("li > a")).to_have_text(["Theft in Bristol"])
     choose(builder, lambda: builder.get_by_label("Only a link").check())
-    assert lines(builder, "address").endswith("/newsroom/?area=south-west")
+    assert lines(builder, "address").endswith("/news/?area=south-west")
     choose(builder, lambda: builder.get_by_label("I have a developer").check())
     assert "format=fragment" in lines(builder, "fragment")
     # The address is that of the choices, and going back to it brings them again.

@@ -68,7 +68,7 @@ def test_frame_and_fragment_show_the_same_list(get, story):
     assert len(soup.select("li a")) == 1
     page = BeautifulSoup(frame.content, "html.parser")
     assert page.base["target"] == "_top"
-    assert page.nav.a["href"] == "http://localhost/newsroom/?area=wessex"
+    assert page.nav.a["href"] == "http://localhost/news/?area=wessex"
 
 
 def test_a_story_in_another_language_is_marked(fragment, story):
@@ -263,7 +263,7 @@ def test_304_costs_no_list(get, story, django_assert_num_queries):
     page = story("A story")
     first = get({"format": "fragment"})
     tag = first.headers["ETag"]
-    with django_assert_num_queries(1):  # the look at the state
+    with django_assert_num_queries(2):  # the site's index page, which the list leads to
         same = get({"format": "fragment"}, if_none_match=tag)
     assert (same.status_code, same.content, same.headers["ETag"]) == (304, b"", tag)
     assert same.headers["Access-Control-Allow-Origin"] == "*"
@@ -310,7 +310,7 @@ def test_before_the_catalogue_is_built(get, newsroom):
         assert response.headers["Retry-After"] == "60"
         assert response.headers["Cache-Control"] == "no-store"
         assert b"It should be here in a few minutes" in response.content
-    assert b'href="http://localhost/newsroom/' in get().content
+    assert b'href="http://localhost/news/' in get().content
 
 
 def test_never_kept_beyond_the_next_change(get, story):

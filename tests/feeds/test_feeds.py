@@ -160,7 +160,7 @@ def test_the_title_says_the_filter(feed, story):
     story("A story", areas=["wessex"])
     found = feed("area=wiltshire&q=story")
     assert found.title == 'News from localhost: area "Wessex" & search term "story"'
-    assert found.page_url == "http://localhost/newsroom/?q=story&area=wessex"
+    assert found.page_url == "http://localhost/news/?q=story&area=wessex"
 
 
 def test_addresses_are_normalised(feed, story):
@@ -217,7 +217,7 @@ def test_a_welsh_feed_shows_every_story_once(feed, twin):
     assert titles(found) == ["Cymraeg o’r ddau", "English alone (Saesneg)"]
     assert [story.language for story in found.stories] == ["cy", "en"]
     assert found.language == "cy"
-    assert found.page_url == "http://localhost/newsroom/?language=cy"
+    assert found.page_url == "http://localhost/cy/news/"
     assert titles(feed()) == ["English of both", "English alone"]
     assert titles(feed("language=cy&language_only=1")) == ["Cymraeg o’r ddau"]
     (labelled,) = feed("language=cy&area=cymru-wales").stories

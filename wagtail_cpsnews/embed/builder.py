@@ -109,7 +109,9 @@ def _context(request: HttpRequest, path: str, lang: str, snapshot: Snapshot) -> 
         "listing": listing,
         "choices": choices,
         "problems": [*early, *parsed.problems, *problems],
-        "doors": MethodSnippets(query, plain, choices, request, title_of(query, reference), listing.cards),
+        "doors": MethodSnippets(
+            query, plain, choices, request, title_of(query, reference), snapshot, listing.cards
+        ),
         "find": find,
         "found": found,
         "offered": not found.is_clear and not any(area.slug in query.area for area in found.areas),

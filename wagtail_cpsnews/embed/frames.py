@@ -31,6 +31,7 @@ from ..http.responses import PublicResponseMixin
 from ..http.tags import LISTS, about_story
 from ..http.unavailable import answer_unavailable, asked_format
 from ..http.views import public_view
+from ..stories.index_pages import index_addresses
 from ..usage.recording import note
 from .lists import Embed, EmbedRequest, find, parse_request
 from .outputs import FRAGMENT, FRAME
@@ -66,7 +67,9 @@ def embed_list(request: HttpRequest) -> HttpResponse:
         return _refuse()
     snapshot = current()
     embed_request = parse_request(request, snapshot)
-    tag = etag(request, snapshot, "embed", embed_request) if snapshot.built else ""
+    tag = ""
+    if snapshot.built:
+        tag = etag(request, snapshot, "embed", embed_request, index_addresses(request, snapshot))
     served: list[UUID] | None = None  # not known of an answer that was kept or has not changed
     cache_tags: tuple[str, ...] = (LISTS,)
 

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -29,6 +28,7 @@ from ..catalogue.snapshots import Snapshot
 from ..http.list_requests import READERS_NAMES, ListRequest, read_params, without_trackers
 from ..http.views import request_sites
 from ..languages import language_name
+from ..stories.index_pages import list_address
 from .appearance import NAMES as LOOK_NAMES
 from .appearance import DisplayOptions, parse_display_options
 from .words import words
@@ -196,7 +196,7 @@ def _list(embed_request: EmbedRequest, request: HttpRequest, snapshot: Snapshot)
     embed = Embed(lang=query.lang, look=embed_request.look)
     with translation.override(query.lang):
         embed.title = _("News")
-        full = Link(_("See the full list"), list_url(embed_request, request))
+        full = Link(_("See the full list"), list_address(request, snapshot, query))
         found = ListRequest(query, snapshot).find()
         embed.status, results = found.status, found.results
         if results is None:
@@ -212,13 +212,6 @@ def _list(embed_request: EmbedRequest, request: HttpRequest, snapshot: Snapshot)
             embed.note = "" if embed.cards else results.sentence
             embed.links = [*_paging(embed_request, results.has_more), full]
     return embed
-
-
-def list_url(embed_request: EmbedRequest, request: HttpRequest) -> str:
-    """Return the page with this list at the publisher, from its first story on."""
-    first = replace(embed_request, query=embed_request.query.replace(page_size=PAGE_SIZE)).filters()
-    url = request.build_absolute_uri(reverse("cpsnews:list"))
-    return f"{url}?{urlencode(first)}" if first else url
 
 
 def _paging(embed_request: EmbedRequest, has_more: bool) -> list[Link]:
@@ -246,6 +239,12 @@ def _paging(embed_request: EmbedRequest, has_more: bool) -> list[Link]:
     return links
 
 
+def _language_of(lang: str, snapshot: Snapshot) -> str:
+    """Return the language of stories whose labels are in ``lang``."""
+    reference = snapshot.reference
+    return reference.match_language(lang) or reference.default_language
+
+
 def _story(embed_request: EmbedRequest, request: HttpRequest, snapshot: Snapshot) -> Embed:
     """Return the card of one story. What is not public has neither title nor address."""
     embed = Embed(lang=embed_request.query.lang, look=embed_request.look)
@@ -256,7 +255,10 @@ def _story(embed_request: EmbedRequest, request: HttpRequest, snapshot: Snapshot
         embed.lang = label_language(entry.language, snapshot.reference)
     with translation.override(embed.lang):
         embed.title = _("News story")
-        embed.links = [Link(_("All stories"), request.build_absolute_uri(reverse("cpsnews:list")))]
+        everything = embed_request.default.replace(
+            language=_language_of(embed.lang, snapshot), lang=embed.lang
+        )
+        embed.links = [Link(_("All stories"), list_address(request, snapshot, everything))]
         if embed.status == 503:
             embed.note = _("This story is not ready yet. It should be here in a few minutes.")
         elif entry is None:

@@ -21,8 +21,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..catalogue.query import Query
+from ..catalogue.snapshots import Snapshot
 from ..conf import get_settings
 from ..outputs import outputs
+from ..stories.index_pages import list_address
 from .appearance import DisplayOptions
 from .height import Room, estimate
 from .providers import newsroom_provider
@@ -102,6 +104,7 @@ class MethodSnippets:
         choices: Choices,
         request: HttpRequest,
         title: str,
+        snapshot: Snapshot,
         cards: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.query = query
@@ -109,6 +112,7 @@ class MethodSnippets:
         self.choices = choices
         self.request = request
         self.title = title
+        self.snapshot = snapshot
         self.cards = cards
         self.mount = request.build_absolute_uri(reverse("cpsnews:list"))
 
@@ -136,7 +140,7 @@ class MethodSnippets:
     @property
     def list_url(self) -> str:
         """The list on our own site."""
-        return self._address("list", self._filters)
+        return list_address(self.request, self.snapshot, self.query)
 
     @property
     def frame_url(self) -> str:

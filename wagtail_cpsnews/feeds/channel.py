@@ -26,6 +26,7 @@ from ..catalogue.references import Resolver
 from ..catalogue.results import Results
 from ..catalogue.serializers import item, resolver_for
 from ..catalogue.sites import site_for_host
+from ..catalogue.snapshots import Snapshot
 from ..catalogue.story_updates import OUTCOME
 from ..catalogue.summaries import describe
 from ..characters import clean
@@ -35,6 +36,7 @@ from ..http.views import split_host
 from ..languages import language_name
 from ..registry import TAXONOMIES
 from ..stories.context import authors_of
+from ..stories.index_pages import list_address
 from .text import paragraphs
 from .tombstones import Tombstone
 
@@ -116,14 +118,14 @@ class Channel:
 class ChannelBuilder:
     """Makes channels for one request. The active language is the labels'."""
 
-    def __init__(self, request: HttpRequest, reference: Reference) -> None:
+    def __init__(self, request: HttpRequest, snapshot: Snapshot) -> None:
         self.request = request
-        self.reference = reference
+        self.snapshot, self.reference = snapshot, snapshot.reference
         self.schemes = {
             name: request.build_absolute_uri(reverse(f"cpsnews:{TAXONOMIES[name].path}"))
             for name in get_settings().taxonomies
         }
-        self.site = site_name(request, reference)
+        self.site = site_name(request, self.reference)
 
     def channel(
         self, query: Query, results: Results | None, problems: list[Problem], gone: list[Tombstone]
@@ -134,14 +136,13 @@ class ChannelBuilder:
         """
         previous = results.previous_query if results else None
         following = results.next_query if results else None
-        list_url = with_parameters(reverse("cpsnews:list"), parameters(query, self.reference))
         return Channel(
             title=self._title(query, problems),
             subtitle=self._subtitle(query, problems),
             site=self.site,
             lang=query.lang,
             language=query.language,
-            page_url=self.request.build_absolute_uri(list_url),
+            page_url=list_address(self.request, self.snapshot, query),
             first_url=self._url(query.replace(page=1)),
             self_url=self._url(query),
             next_url=self._url(following) if following else "",

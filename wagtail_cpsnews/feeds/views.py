@@ -27,6 +27,7 @@ from ..http.responses import PublicResponseMixin
 from ..http.unavailable import answer_unavailable
 from ..http.views import public_view
 from ..languages import message_language
+from ..stories.index_pages import index_addresses
 from .channel import ChannelBuilder, site_name
 from .outputs import FEEDS, Feed
 from .request import read
@@ -89,9 +90,8 @@ def feed(request: HttpRequest, form: Feed) -> HttpResponse:
 def _answer(request: HttpRequest, form: Feed, list_request: ListRequest) -> HttpResponse:
     snapshot = list_request.snapshot
     messages = [(problem.parameter, problem.value, problem.message) for problem in list_request.problems]
-    tag = etag(
-        request, snapshot, form.name, list_request.query, messages, site_name(request, snapshot.reference)
-    )
+    query, site = list_request.query, site_name(request, snapshot.reference)
+    tag = etag(request, snapshot, form.name, query, messages, site, index_addresses(request, snapshot))
 
     def build() -> HttpResponse:
         response = FeedResponse(_write(request, form, list_request), content_type=form.content_type)
@@ -106,7 +106,7 @@ def _answer(request: HttpRequest, form: Feed, list_request: ListRequest) -> Http
 def _write(request: HttpRequest, form: Feed, list_request: ListRequest) -> bytes:
     query, found = list_request.query, list_request.find()
     gone = tombstones(query.sites) if form.names_gone and query.page == 1 else []
-    channel = ChannelBuilder(request, list_request.snapshot.reference).channel(
+    channel = ChannelBuilder(request, list_request.snapshot).channel(
         query, found.results, found.problems, gone
     )
     data: bytes = import_string(form.writer)(channel)
