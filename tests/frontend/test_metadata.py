@@ -227,3 +227,16 @@ def test_a_preview_has_no_address(newsroom, client):
     found = Head(NewsItemPage.objects.get(pk=page.pk).make_preview_request())
     assert found.description == ["To come."]
     assert (found.canonical, found.og, found.nodes) == ([], {}, [])
+
+
+def test_no_page_varies_by_accept_language(story, newsroom, client):
+    """Its language is in its address."""
+    page = story("One")
+    for path in ("/news/", page.url, "/newsroom/", "/news/?area=wessex", "/news/nothing/"):
+        response = client.get(path, headers={"host": "localhost", "accept-language": "cy"})
+        assert "accept-language" not in response.headers.get("Vary", "").lower(), path
+        assert response.headers["Content-Language"] == "en"
+        if "ETag" in response.headers:
+            again = client.get(path, headers={"host": "localhost", "if-none-match": response.headers["ETag"]})
+            assert again.status_code == 304
+            assert "accept-language" not in again.headers.get("Vary", "").lower(), path

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -137,6 +138,28 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         return FeedResponse(data, content_type=XML)
 
     return conditional_response(request, tag, build, partial(max_age, snapshot))
+
+
+def sitemap_addresses(request: HttpRequest) -> list[str]:
+    """Return the addresses of the sitemap, or of its parts.
+
+    For a sitemap index of the project's own.
+
+    None while the catalogue is not built, or where the newsroom is not mounted.
+    """
+    snapshot = current()
+    try:
+        url = request.build_absolute_uri(reverse("cpsnews:sitemap-news"))
+    except NoReverseMatch:
+        return []
+    if not snapshot.built:
+        return []
+    sites = request_sites(request, snapshot.reference)
+    count = get_counter(using()).select(Query(sites=sites), snapshot).public_count()
+    if count is None:
+        count = Entry.objects.using(using()).listed(sites).count()
+    parts = -(-count // PART)
+    return [f"{url}?page={number}" for number in range(1, parts + 1)] if parts > 1 else [url]
 
 
 def _without_number(snapshot: Snapshot) -> Snapshot:
