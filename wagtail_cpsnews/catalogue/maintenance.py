@@ -265,8 +265,10 @@ def _check_text(alias: str, repair: bool) -> list[Difference]:
     """
     found = []
     for engine in text.engines(alias):
-        check_index = _check_backend if isinstance(engine, text.OutsideEngine) else _check_index
-        found += check_index(alias, engine, repair)
+        if isinstance(engine, text.OutsideEngine):
+            found += _check_backend(alias, engine, repair)
+        else:
+            found += _check_index(alias, engine, repair)
     return found
 
 
