@@ -25,8 +25,10 @@ class SQLiteEngine(Engine):
         if below is not None:
             match = f"({match}) NOT ({_match(groups, below)})"
         with self.connection.cursor() as cursor:
-            cursor.execute(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s", [match])  # noqa: S608
-            return [pk for (pk,) in cursor.fetchall()]
+            # One row: thousands of rows take Python longer than SQLite.
+            cursor.execute(f"SELECT json_group_array(rowid) FROM {TABLE} WHERE {TABLE} MATCH %s", [match])  # noqa: S608
+            found: list[int] = json.loads(cursor.fetchone()[0])
+            return found
 
     def count_words(self, words: Sequence[str]) -> dict[str, int]:
         """Return how many stories have each of these words as typed."""
