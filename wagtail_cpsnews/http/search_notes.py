@@ -16,6 +16,7 @@ def notes_on(search: str) -> list[str]:
     if '"' in expression.strays:
         notes.append(_("A quotation mark on its own does not count. Put a phrase between two."))
     if "OR" in expression.strays:
+        # Translators: OR is the same in every language.
         notes.append(_("“OR” joins the words on its left and right. Here it is searched for as a word."))
     if expression.excluded and not expression.required:
         notes.append(_("This search only leaves stories out. Add a word to find."))
