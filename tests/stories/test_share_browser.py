@@ -1,9 +1,12 @@
 """Copying and printing a story, with the page's own policy; without scripts the address alone."""
 
 import pytest
+from django.core.files.base import ContentFile
 from playwright.sync_api import expect
+from wagtail.images import get_image_model
 
-from tests.factories import publish_story
+from tests import pictures
+from tests.factories import make_contact, publish_story
 from tests.stories.test_outcomes_browser import update
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -51,3 +54,25 @@ def test_without_scripts_the_address_is_there_and_no_button(served_newsroom, chr
     expect(tab.locator(".cpsnews-share code")).to_have_text(page.get_full_url())
     expect(tab.locator(".cpsnews-share button:visible")).to_have_count(0)
     context.close()
+
+
+def test_on_paper_are_the_address_and_all_numbers_but_not_what_holds_only_now(served_newsroom, tab, settings):
+    settings.WAGTAIL_CPSNEWS = {**settings.WAGTAIL_CPSNEWS, "LICENCE": {"name": "Free"}}
+    make_contact("Duty desk", national=True, hours=[("0 1 2 3 4 5 6", "00:00", "00:00")])
+    image = get_image_model().objects.create(
+        title="Harbour", file=ContentFile(pictures.jpeg(size=(300, 200)), "harbour.jpg")
+    )
+    page = publish_story(parent=served_newsroom.index, title="A headline", image=image)
+    tab.goto(page.get_full_url())
+    only_now = [
+        *("Working with the media", "Answers now", "Download picture", "Copy link", "Report a mistake"),
+        "All stories",
+    ]
+    for words in only_now:
+        expect(tab.get_by_text(words).first).to_be_visible()
+    tab.emulate_media(media="print")
+    for words in only_now:
+        expect(tab.get_by_text(words).first).to_be_hidden()
+    expect(tab.locator(".cpsnews-share code")).to_have_text(page.get_full_url())
+    expect(tab.locator(".cpsnews-share code")).to_be_visible()
+    expect(tab.locator(".cpsnews-desk .cpsnews-tel")).to_be_visible()
