@@ -2,7 +2,7 @@
 
 import pytest
 
-from wagtail_cpsnews.embed.policies import MAX_LENGTH, Need, advise, read_policies
+from wagtail_cpsnews.embed.policies import MAX_LENGTH, Need, _similar, advise, read_policies
 
 P = "https://publisher.example"
 SCRIPT = Need("script-src", f"{P}/newsroom/embed/v1.js", "sha384-abc")
@@ -141,6 +141,12 @@ def test_the_rest_of_the_headers_is_no_part_of_it():
     for between in ("", "\n" * 15_000):
         text = f"Content-Security-Policy: img-src *{between}\nX-Frame-Options: DENY"
         assert [str(policy) for policy in read_policies(text).policies] == ["img-src *"]
+
+
+def test_a_name_that_is_repeated_is_looked_up_once():
+    _similar.cache_clear()
+    read_policies("scrip-src;" * 900 + "scrip-src," * 900)
+    assert _similar.cache_info().misses == 1
 
 
 def test_remarks_are_few():

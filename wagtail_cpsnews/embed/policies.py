@@ -5,6 +5,7 @@ A policy is read as browsers read it (https://www.w3.org/TR/CSP3/), from a heade
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 from collections.abc import Iterable, Mapping
@@ -230,8 +231,8 @@ def _read_directives(text: str, remarks: dict[str, None]) -> dict[str, tuple[str
         if not name:
             continue
         if name.rstrip(":") not in _DIRECTIVES:
-            if len(remarks) < MAX_REMARKS:  # looking for a similar name takes time
-                remarks[_unknown(name)] = None
+            if len(remarks) < MAX_REMARKS:
+                remarks[_unknown(name[:60])] = None
         elif name.endswith(":"):
             message = _("Remove the colon after “%(name)s”: browsers ignore a directive with one.")
             remarks[message % {"name": name.rstrip(":")}] = None
@@ -246,11 +247,19 @@ def _read_directives(text: str, remarks: dict[str, None]) -> dict[str, tuple[str
 
 
 def _unknown(name: str) -> str:
-    close = get_close_matches(name, sorted(_DIRECTIVES), 1, 0.75)
-    if close:
+    if similar := _similar(name):
         message = _("We do not know the directive “%(name)s”. Did you mean “%(other)s”?")
-        return message % {"name": name[:60], "other": close[0]}
-    return _("We do not know the directive “%(name)s”.") % {"name": name[:60]}
+        return message % {"name": name, "other": similar}
+    return _("We do not know the directive “%(name)s”.") % {"name": name}
+
+
+@functools.lru_cache(maxsize=100)
+def _similar(name: str) -> str:
+    """Return a directive with a similar name, or "".
+
+    Looking takes time, and a text may repeat a name a thousand times.
+    """
+    return "".join(get_close_matches(name, sorted(_DIRECTIVES), 1, 0.75))
 
 
 def _about_sources(name: str, values: Iterable[str]) -> Iterable[str]:
