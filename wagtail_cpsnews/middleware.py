@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_resolver, get_urlconf
@@ -53,6 +54,7 @@ class OldAddressMiddleware:
             return gone_response(request)
         if target == HIDDEN and response.status_code != 404:
             # As the project answers every other address without a page: a 404 must not tell.
-            handler = get_resolver(get_urlconf()).resolve_error_handler(404)
-            return handler(request, exception=Http404())
+            handler: Any = get_resolver(get_urlconf()).resolve_error_handler(404)
+            answer: HttpResponse = handler(request, exception=Http404())
+            return answer
         return response

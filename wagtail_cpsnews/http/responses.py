@@ -75,7 +75,7 @@ def keep_language(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
     Where its address says its language.
     """
-    is_used, is_default_prefixed = is_language_prefix_patterns_used(settings.ROOT_URLCONF)
+    is_used, is_default_prefixed = is_language_prefix_patterns_used(getattr(settings, "ROOT_URLCONF", ""))
     if is_used and (not is_default_prefixed or get_language_from_path(request.path_info)):
         response.headers = PageHeaders(dict(response.headers.items()))
     return response

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone, translation
 
@@ -39,14 +39,16 @@ logger = logging.getLogger("wagtail_cpsnews")
 STORIES = 3
 
 
-def missing_response(request: HttpRequest, templates: list[str], status: int) -> HttpResponse:
+def missing_response(request: HttpRequest, templates: list[str], status: int) -> TemplateResponse:
     """Return a page for an address without one.
 
     By the first of ``templates`` that there is.
     """
     context = missing_context(request)
     response = TemplateResponse(request, templates, context, status=status)
-    return keep_language(request, protect(in_language(context["lang"], response)))
+    in_language(context["lang"], response)
+    keep_language(request, protect(response))
+    return response
 
 
 def missing_context(request: HttpRequest) -> dict[str, Any]:

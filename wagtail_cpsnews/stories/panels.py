@@ -124,7 +124,7 @@ def gone_response(request: HttpRequest, gone: Answer = DELETED) -> HttpResponse:
     if (answer := redirect_response(request)) is not None:
         return answer
     response = missing_response(request, gone.templates, 410)
-    response["Cache-Control"] = f"max-age={response.context_data['max_age']}"  # type: ignore[index]
+    response["Cache-Control"] = f"max-age={(response.context_data or {}).get('max_age', 0)}"
     response["X-Robots-Tag"] = "noindex"
     add_tags(response, (LISTS,))  # without the story’s id: the address may come to show it again
     return response

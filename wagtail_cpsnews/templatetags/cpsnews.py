@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.conf import settings as django_settings
@@ -154,7 +154,7 @@ def newsroom_metadata(context: template.Context) -> dict[str, Any]:
 
     For the page or the list in the context; see docs/search-engines.md.
     """
-    return {"metadata": metadata_of(context)}
+    return {"metadata": metadata_of(cast("Mapping[str, Any]", context))}
 
 
 @register.simple_tag(takes_context=True)
