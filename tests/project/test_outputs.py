@@ -48,6 +48,9 @@ SHOW_NO_STORY = {
 OTHERS_SHOW_NO_STORY = {
     "admin/": "behind a login",
     "start/": "a page with links and logins",
+    "robots.txt": "names the sitemap index",
+    "sitemap.xml": "names the sitemaps; that of stories is an output of the package",
+    "sitemap-pages.xml": "all pages but stories",
     "documents/": "documents; whether they may be read is asked at their address",
     "static/": "files of the package",
     "media/": "files; pictures of a hidden story are not named anywhere",
