@@ -97,6 +97,7 @@ def test_one_line_leads_to_the_press_office_and_the_protocol(newsroom, offices, 
         assert "Working with the media" in html
         assert "tel:" in html
         assert (office.url in html, protocol.url in html) == (True, page != protocol)
+    assert f'class="cpsnews-paper">Address of this page: {protocol.full_url}<' in read(protocol)
     html = line(read(pages[0]))
     assert "In force since 14 March 2026" in html
     PageViewRestriction.objects.create(page=office, restriction_type=PageViewRestriction.LOGIN)

@@ -60,7 +60,7 @@ def _kept(snapshot: Snapshot) -> dict[Any, Any]:
     if known is None or known[0] != stamp:
         known = stamp, {}
         snapshot.reference.kept.set("media_line", known)
-    return known[1]  # type: ignore[no-any-return]
+    return known[1]
 
 
 def _indexes() -> list[_Index]:

@@ -51,7 +51,7 @@ def picture_html(image: Any, alt: str) -> SafeString:
     try:
         shown = fallback.img_tag({"alt": alt})
         is_moving = PurePath(fallback.file.name).suffix.lower() == ".gif"
-        widths = {}
+        widths: dict[int, Any] = {}
         for spec in () if is_drawing or is_moving else WEBP_FILTERS:
             rendition = get_rendition(image, spec)
             if rendition is not None:

@@ -155,7 +155,7 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
         for term in known.filed[plural]
     ]
     with translation.override(lang):
-        filed_under = tag_rows(tags)
+        filed_under = tag_rows(tag for tag in tags if tag is not None)
     asked = contacts_of_page(page, reference, known.filed)
     desk = find_desk(reference, lang, asked) if asked else None
     lines = contact_lines(asked, reference, lang)

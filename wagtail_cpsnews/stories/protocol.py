@@ -95,6 +95,7 @@ class MediaProtocolMixin(PublicRoutingMixin):
         return {
             **context,
             **public_context(),
+            "address": address_of(current().reference.roots, self.url_path),  # type: ignore[attr-defined]
             "desk": find_desk(current().reference, language),
             "history": history,
             "version": protocol_request.version,
