@@ -101,6 +101,11 @@ def test_the_pages(site_url, tab):
     ):
         tab.goto(f"{site_url}{path}")
         expect_transcript(main, name)
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site_url)
+    copy = tab.get_by_role("button", name="Copy link")
+    copy.click()
+    expect_transcript(main, "page-copied")
+    expect(copy).to_be_focused()
     tab.goto(f"{site_url}/news/?area=south-east")
     expect(tab.locator("[aria-current=page]")).to_have_accessible_name("Page 1")
 
