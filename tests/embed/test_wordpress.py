@@ -86,7 +86,7 @@ def test_an_author_in_the_classic_editor_keeps_the_link(publisher, wordpress, re
     reader.goto(wordpress.publish("author", f"Before\n\n{code}\n\nAfter"))
     assert reader.locator("cps-news, script[src*='embed/v1.js']").count() == 0
     link = reader.get_by_role("link", name='area "Wessex"')
-    assert link.get_attribute("href") == f"{publisher.url}/newsroom/?area=wessex"
+    assert link.get_attribute("href") == f"{publisher.url}/news/?area=wessex"
     assert reader.told == []
 
 
@@ -177,7 +177,7 @@ def test_what_an_author_may_keep_of_the_frame_is_the_link(publisher, wordpress, 
     reader.goto(wordpress.publish("author", block(lines(publisher, wordpress, "iframe", "iframe"))))
     assert reader.locator("iframe").count() == 0
     link = reader.get_by_role("link", name='Latest news: area "Wessex"')
-    assert link.get_attribute("href") == f"{publisher.url}/newsroom/?area=wessex"
+    assert link.get_attribute("href") == f"{publisher.url}/news/?area=wessex"
     assert reader.told == []
 
 
