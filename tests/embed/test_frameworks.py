@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.skipif(
-        not MODULES.exists() or not shutil.which("node"),
+        not (MODULES / ".installed").exists() or not shutil.which("node"),
         reason="the frameworks are not installed: `make frameworks`, which needs npm",
     ),
 ]
