@@ -105,6 +105,16 @@ def harm(text):
     return found
 
 
+def without_metadata(page):
+    """A page without what its head says about it: text in attributes, and JSON that no browser runs."""
+    soup = BeautifulSoup(page, "html.parser")
+    for tag in soup.select("head meta:not([http-equiv]), head script[type='application/ld+json']"):
+        if tag.name == "script":
+            json.loads(tag.string)
+        tag.extract()
+    return str(soup)
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_nothing_harmful_is_left(payload):
     cleaned = clean(f"<p>before</p>{payload}")
@@ -217,7 +227,8 @@ def test_no_output_runs_what_was_injected(model, newsroom):
     page = model.objects.get(pk=page.pk)
     seen = ""
     for path, text in texts_of(page):
-        assert not [found for found in harm(text) if "hurt" in found], path
+        shown = without_metadata(text) if "<head" in text else text
+        assert not [found for found in harm(shown) if "hurt" in found], path
         assert "<script>hurt" not in text, path
         seen += text
     assert [place for place in places if f"at {place}" in seen]

@@ -170,7 +170,7 @@ def test_without_scripts_all_is_there_and_links_lead_out(tab, host, src, served_
     frame = host.show(tab, src, 'sandbox="allow-top-navigation-by-user-activation"')
     assert len(titles(frame)) == 5
     frame.click("nav a")
-    tab.wait_for_url(f"{served_newsroom.url}/newsroom/")
+    tab.wait_for_url(f"{served_newsroom.url}/news/")
 
 
 def test_the_list_is_renewed_in_one_conditional_request(tab, host, src, served_newsroom):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.db import DatabaseError
 from django.http import HttpRequest
@@ -93,7 +93,10 @@ def _part(request: HttpRequest, snapshot: Snapshot, language: str, site: int | N
     known = None if snapshot.is_due else snapshot.kept.get(key)
     if known is None:
         known = snapshot.kept[key] = _looked_for(request, snapshot, language, lang, site)
-    return {**known, "lang": lang, "language": language, "desk": find_desk(snapshot.reference, lang)}
+    # A story that is gone may be in the list for as long as this process has not looked.
+    stories = [item for item in known["stories"] if unquote(urlsplit(item["url"]).path) != request.path]
+    desk = find_desk(snapshot.reference, lang)
+    return {**known, "stories": stories, "lang": lang, "language": language, "desk": desk}
 
 
 def _looked_for(
