@@ -25,6 +25,7 @@ from ..conf import get_settings
 from ..languages import language_name
 from ..registry import BY_ORDER, PLURALS
 from . import date_fields, offers
+from .filter_groups import filter_groups
 from .links import FeedLink, feed_links
 from .list_parts import Chip, FilterGroup, Option, PageLink, capitalised, differ
 from .orders import choices, params_with, usual_order
@@ -168,37 +169,8 @@ class Listing:
 
     @cached_property
     def filters(self) -> list[FilterGroup]:
-        """Return the groups of checkboxes, in the order of the summary.
-
-        A taxonomy without terms has none. A retired term is there only while it is set.
-        """
-        if self.results is None:
-            return []
-        groups = []
-        for name in BY_ORDER:
-            facets = self.results.facets.get(name)
-            if not facets or name in self.locked:
-                continue
-            retired = self.results.snapshot.reference.taxonomies[name].retired_keys
-            options = [
-                Option(
-                    f"filter-{name}-{facet.slug}",
-                    facet.slug,
-                    facet.label,
-                    facet.count,
-                    facet.selected,
-                    facet.language,
-                    facet.key in retired,
-                )
-                for facet in facets
-                if facet.selected or facet.key not in retired
-            ]
-            groups.append(
-                FilterGroup(
-                    name, capitalised(get_settings().label(name)), options, any(o.checked for o in options)
-                )
-            )
-        return groups
+        """The groups of checkboxes."""
+        return filter_groups(self.results, self.locked) if self.results else []
 
     @property
     def retired_options(self) -> list[Option]:
