@@ -278,9 +278,9 @@ def test_a_search_without_a_word_is_explained(api, client, stories):
 def test_a_list_explains_how_to_search(client, stories):
     [tips] = read(client, q="courts").select("details.cpsnews-tips")
     assert [code.get_text() for code in tips.select("code")] == [
-        "fraud court",
-        "“hate crime”",
-        "fraud -court",
-        "heroin OR cocaine",
+        "annual report",
+        "“annual report”",
+        "report -annual",
+        "report OR figures",
     ]
     assert not tips.has_attr("open")

@@ -129,7 +129,7 @@ def own_description(page: Any) -> str:
         return ""
     introduction = getattr(page, "introduction", "")
     words = html_to_text(str(getattr(introduction, "source", introduction) or ""))
-    return page.search_description or cut(words, DESCRIPTION_LENGTH)
+    return getattr(page, "search_description", "") or cut(words, DESCRIPTION_LENGTH)
 
 
 def site_name(root: SiteRoot | None) -> str:

@@ -28,7 +28,7 @@ def story_metadata(context: Mapping[str, Any], page: Any) -> Metadata:
     made = Metadata(
         title=page.title,
         language=page.language_code,
-        description=_outcomes(updates) + (page.search_description or page.summary),
+        description=_outcomes(updates) + (getattr(page, "search_description", "") or page.summary),
         url=url,
         is_article=True,
         alternates=alternates(page.language_code, url, context.get("versions") or (), reference),
@@ -84,7 +84,7 @@ def _story_nodes(
         url=made.url,
         mainEntityOfPage=made.url,
         headline=made.title,
-        description=_outcomes(updates, in_full=True) + (page.search_description or page.summary),
+        description=_outcomes(updates, in_full=True) + (getattr(page, "search_description", "") or page.summary),
         inLanguage=made.language,
         datePublished=made.published,
         dateModified=made.modified,
