@@ -84,7 +84,8 @@ def _story_nodes(
         url=made.url,
         mainEntityOfPage=made.url,
         headline=made.title,
-        description=_outcomes(updates, in_full=True) + (getattr(page, "search_description", "") or page.summary),
+        description=_outcomes(updates, in_full=True)
+        + (getattr(page, "search_description", "") or page.summary),
         inLanguage=made.language,
         datePublished=made.published,
         dateModified=made.modified,
