@@ -21,6 +21,7 @@ from wagtail_cpsnews.catalogue.query import NEWEST, RELEVANCE, Query
 from wagtail_cpsnews.catalogue.snapshots import current, refresh_at_next_request
 from wagtail_cpsnews.catalogue.state import save_sequence
 from wagtail_cpsnews.catalogue.text import feeding
+from wagtail_cpsnews.catalogue.text.outside import OutsideEngine
 
 NOW = datetime.datetime(2026, 3, 14, 12, tzinfo=datetime.UTC)
 
@@ -262,6 +263,12 @@ def test_engines_agree_on_random_texts(stories, seed):
     assert hits > rounds / 4
 
 
+def forgets_places():
+    """Whether words after the 16,383rd of a text have no place: in Wagtail's index in PostgreSQL, see docs/search.md."""
+    is_outside = isinstance(text.engine(using()), OutsideEngine)
+    return is_outside and ".postgres" in type(text.engine(using()).backend).__module__
+
+
 @pytest.mark.slow
 def test_long_texts_are_searchable_as_far_as_the_limit(stories):
     """More positions than a tsvector takes, and more distinct words."""
@@ -272,9 +279,13 @@ def test_long_texts_are_searchable_as_far_as_the_limit(stories):
         + " ".join(f"w{number}q" for number in range(40_000))
     )
     stories.write([("Long", "", body), ("Letter", "\U0001d4b3" * 30_000, "z" * 400_000)])
-    for search in ("start", '"hate crime"', "mid-way", '"w1q w2q"', "w39999q", "z" * 100):
+    words, phrases = ["start", "w39999q", "z" * 100], ['"hate crime"', "mid-way", '"w1q w2q"']
+    if forgets_places():
+        phrases = ['"start the"']
+    else:
+        assert found('"hate crime"') == ["Long"]
+    for search in words + phrases:
         assert found(search) == expected(search), search
-    assert found('"hate crime"') == ["Long"]
     assert found("w39999q") == []
 
 

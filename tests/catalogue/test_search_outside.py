@@ -72,7 +72,7 @@ def engine(settings):
         "newsroom": {"BACKEND": "tests.catalogue.test_search_outside.Service"},
     }
     settings.WAGTAIL_CPSNEWS = {**settings.WAGTAIL_CPSNEWS, "SEARCH_BACKEND": "newsroom", "LOOK_SECONDS": 0}
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    settings.TASKS = {"default": {"BACKEND": "tests.stored_jobs.DatabaseBackend"}}
     service.is_away, service.searches, service.before_writing = False, 0, None
     return service
 
