@@ -38,7 +38,7 @@ def find_opening(
     """
     when = when or timezone.now()
     now = reference.contacts.at(when)
-    # What is said of a day ("tomorrow") changes at midnight, too.
+    # "Tomorrow" changes at midnight, too.
     day = when.astimezone(contact.timetable.tzinfo).date()
     key = ("opening", lang, contact.key, now.when, now.until, day)
     opening: Opening = reference.kept.get_or_make(key, lambda: _find(contact, reference, lang, when))

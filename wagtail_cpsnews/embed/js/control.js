@@ -119,7 +119,7 @@ export const control = (host) => {
     observer?.disconnect();
     clearTimeout(request);
     const mine = (request = setTimeout(() => reader && say(word(host, "loading")), 1000));
-    // Working shows at once; what is said of it, beside the buttons or the form that the reader used.
+    // Working shows at once, and is told beside the buttons or the form that the reader used.
     rest.className = reader ? "busy" : "";
     if (reader) status.className = reader > 0 ? "end" : "";
     const target = listAddress(host, chosen);
