@@ -26,6 +26,7 @@ from .catalogue.models import Entry
 from .catalogue.routing import keep_reading, reading_from
 from .catalogue.signals import files_changed
 from .catalogue.visibility import Answer, answer_instead, answer_to_deleted
+from .desk import log
 from .frontend.index import NewsIndexMixin
 from .images import rich_text
 from .images.documents import serve_without_metadata
@@ -67,8 +68,9 @@ def register_newsroom_urls() -> list[Any]:
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
-    """Register the merge for a term's history."""
+    """Register the words for merges and for the desk's acts in histories."""
     merge.register_log_actions(actions)
+    log.register_log_actions(actions)
 
 
 @hooks.register("after_bulk_action")

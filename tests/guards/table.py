@@ -17,9 +17,11 @@ from typing import Any
 from unittest.mock import ANY
 
 from django.db.models import Q
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from wagtail import hooks
-from wagtail.models import Page
+from wagtail.models import Page, Revision
+
+from wagtail_cpsnews.catalogue.rules import Decision
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,11 @@ def returning(value: Any) -> Callable[[Any], Any]:
     return lambda original: lambda *args, **kwargs: value
 
 
-def disconnected(signal: Any, uid: str) -> Callable[[], None]:
+def disconnected(signal: Any, uid: str, sender: Any = None) -> Callable[[], None]:
     """A fault: a signal's receiver that is not there."""
 
     def switch_off() -> None:
-        assert signal.disconnect(dispatch_uid=uid), uid
+        assert signal.disconnect(sender=sender, dispatch_uid=uid), uid
 
     return switch_off
 
@@ -130,16 +132,18 @@ def _open_aliases(original: Any) -> Any:
     return visible_pages
 
 
-def _for_every_column(name: str, position: int, harmless: Any) -> Callable[[Any], Any]:
-    """``VisibilityChecker.why_not_row`` that does not look at one of its columns."""
+def _for_every_column(name: str, harmless: Any) -> Callable[[Any], Any]:
+    """``VisibilityChecker.why_not_by_columns`` that does not look at one of its columns."""
+
+    class Blind:
+        def __init__(self, row: Any) -> None:
+            self._row = row
+
+        def __getattr__(self, column: str) -> Any:
+            return harmless if column == name else getattr(self._row, column)
 
     def make(original: Any) -> Any:
-        def why_not_row(self: Any, *columns: Any, **named: Any) -> Any:
-            values = list(columns)
-            values[position] = harmless
-            return original(self, *values, **named)
-
-        return why_not_row
+        return lambda self, row: original(self, Blind(row))
 
     return make
 
@@ -257,23 +261,53 @@ GUARDS = [
     ),
     Guard(
         "drafts",
-        swap("catalogue.visibility:VisibilityChecker.why_not_row", _for_every_column("live", 0, True)),
+        swap("catalogue.visibility:VisibilityChecker.why_not_by_columns", _for_every_column("live", True)),
         (HERE + "test_the_visibility_checker_reads_every_column",),
     ),
     Guard(
         "expiry",
-        swap("catalogue.visibility:VisibilityChecker.why_not_row", _for_every_column("expire_at", 1, None)),
+        swap(
+            "catalogue.visibility:VisibilityChecker.why_not_by_columns", _for_every_column("expire_at", None)
+        ),
         (HERE + "test_the_visibility_checker_reads_every_column",),
     ),
     Guard(
         "aliases",
-        swap("catalogue.visibility:VisibilityChecker.why_not_row", _for_every_column("alias_of_id", 2, None)),
+        swap(
+            "catalogue.visibility:VisibilityChecker.why_not_by_columns",
+            _for_every_column("alias_of_id", None),
+        ),
         (HERE + "test_the_visibility_checker_reads_every_column",),
     ),
     Guard(
         "restrictions",
-        swap("catalogue.visibility:VisibilityChecker.why_not_row", _for_every_column("path", 3, "")),
+        swap("catalogue.visibility:VisibilityChecker.why_not_by_columns", _for_every_column("path", "")),
         (HERE + "test_the_visibility_checker_reads_every_column",),
+    ),
+    Guard(
+        "a stop hides what a raw write has brought back",
+        swap("catalogue.visibility:read_codes", returning({})),
+        ("desk/test_stopping.py::test_a_row_alone_hides",),
+    ),
+    Guard(
+        "a stop refuses the address of what a raw write has brought back",
+        swap("catalogue.visibility:decide_served", returning(Decision(True))),
+        ("desk/test_stopping.py::test_a_row_alone_hides",),
+    ),
+    Guard(
+        "a stop is gone from all outputs by itself",
+        swap("desk.stopping:_save_live", returning(None)),
+        ("desk/test_stopping.py::test_a_story_is_gone_and_comes_back_as_it_was",),
+    ),
+    Guard(
+        "no page is published while it is stopped",
+        disconnected(pre_save, "cpsnews.guard.page"),
+        ("desk/test_stopping.py::test_no_way_of_publishing_passes_a_stop[publish]",),
+    ),
+    Guard(
+        "no page is scheduled while it is stopped",
+        disconnected(pre_save, "cpsnews.guard.revision", sender=Revision),
+        ("desk/test_stopping.py::test_no_way_of_publishing_passes_a_stop[schedule]",),
     ),
     Guard(
         "expiry is asked again when a page is loaded",

@@ -5,10 +5,12 @@ Only the projector writes them; any change may add invalidations.
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Collection
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -330,3 +332,103 @@ class EntryUse(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+def draw_reference() -> str:
+    """Return a reference that people can say on the telephone, such as "7K3Q-PM2X".
+
+    No letter or digit in it looks or sounds like another.
+    """
+    signs = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+    drawn = "".join(secrets.choice(signs) for _ in range(8))
+    return f"{drawn[:4]}-{drawn[4:]}"
+
+
+class PublicationStop(models.Model):
+    """A hold, an embargo or a withdrawal of a story, in all its languages.
+
+    In force until it has ended. Every change goes through ``wagtail_cpsnews.desk``, which takes the pages down and
+    brings them back; a row alone already hides the story (``visibility``) and refuses to publish it (``guards``).
+    """
+
+    class Kind(models.TextChoices):
+        HOLD = "hold", _("hold")
+        EMBARGO = "embargo", _("embargo")
+        WITHDRAWAL = "withdrawal", _("withdrawal")
+
+    class Ending(models.TextChoices):
+        UNDONE = "undone", _("undone")
+        RELEASED = "released", _("released")
+        REPLACED = "replaced", _("replaced")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        PUBLISHED = "published", _("published")
+        LIFTED = "lifted", _("lifted")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    reference = models.CharField(_("reference"), max_length=12, unique=True, default=draw_reference)
+    #: The story: all its language versions share the key.
+    translation_key = models.UUIDField(db_index=True)
+    #: The language version that it was decided on.
+    page_pk = models.BigIntegerField()
+    note = models.TextField(_("note"), blank=True)
+    #: Of an embargo: when it ends; aware.
+    until = models.DateTimeField(_("until"), null=True, blank=True)
+    #: Of an embargo: what a person has to confirm.
+    event = models.CharField(_("event"), max_length=200, blank=True)
+    #: Of a withdrawal: what readers are told, by language; empty for the usual words.
+    public_text = models.JSONField(_("public wording"), default=dict, blank=True)
+    began_at = models.DateTimeField(_("since"), default=timezone.now, db_index=True)
+    began_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    ending = models.CharField(_("how it ended"), max_length=12, choices=Ending.choices, blank=True)
+    end_note = models.TextField(_("reason for the end"), blank=True)
+
+    class Meta:
+        verbose_name = _("hold, embargo or withdrawal")
+        verbose_name_plural = _("holds, embargoes and withdrawals")
+        default_permissions = ("view",)
+        permissions = [
+            ("hold_story", _("Can hold a story")),
+            ("release_story", _("Can release a story that is held")),
+            ("embargo_story", _("Can put a story on embargo, and confirm what it waits for")),
+            ("withdraw_story", _("Can withdraw a story, and undo that")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["translation_key", "kind"],
+                condition=models.Q(ended_at=None),
+                name="cpsnews_stop_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.reference}"
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it still stops the story."""
+        return self.ended_at is None
+
+
+class StoppedPage(models.Model):
+    """A page of a stopped story, as it was before: so it is brought back."""
+
+    stop = models.ForeignKey(PublicationStop, on_delete=models.CASCADE, related_name="pages")
+    page_pk = models.BigIntegerField()
+    was_live = models.BooleanField()
+    #: The revision whose schedule was taken away, and its time.
+    scheduled_revision = models.BigIntegerField(null=True)
+    scheduled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stop", "page_pk"], name="cpsnews_stopped_page_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"page {self.page_pk} of {self.stop_id}"

@@ -27,6 +27,7 @@ from .installed import invalidate_without_class
 from .lookups import parse
 from .models import Entry, Invalidation, Retry, SequenceToken, State
 from .state import Snapshot, begin
+from .stops import forget_unless_at
 
 __all__ = ["Snapshot", "connect", "current", "refresh_at_next_request", "reset", "start_again"]
 
@@ -216,6 +217,7 @@ def _refresh(known: Snapshot | None) -> Snapshot:
         _renew_epoch(alias, known.epoch)
         row = _read(alias, None)
         assert row is not None
+    forget_unless_at((row["epoch"], row["sequence"], row["token"]))
     return Snapshot(
         epoch=row["epoch"],
         sequence=row["sequence"],

@@ -9,6 +9,7 @@ that joins or leaves the subtree meanwhile has an invalidation of its own.
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,9 +39,10 @@ class PageRow:
     alias_of_id: Any
     path: str
     url_path: str
+    translation_key: uuid.UUID
 
 
-COLUMNS = ("pk", "live", "expire_at", "alias_of_id", "path", "url_path")
+COLUMNS = ("pk", "live", "expire_at", "alias_of_id", "path", "url_path", "translation_key")
 
 
 def _rows(pages: Any) -> list[PageRow]:
@@ -161,12 +163,8 @@ class SubtreeSteps:
 
         For the rules, what they have decided.
         """
-        why_not = self.writer.visibility.why_not_row
-        rows = [
-            row
-            for row in rows
-            if not why_not(row.live, row.expire_at, row.alias_of_id, row.path, row.url_path)
-        ]
+        why_not = self.writer.visibility.why_not_by_columns
+        rows = [row for row in rows if not why_not(row)]
         refused = refused_among([row.pk for row in rows], self.alias)
         return [row for row in rows if row.pk not in refused]
 

@@ -3,7 +3,8 @@
 The projection, ``check_catalogue`` and the page's own ``route()`` ask it.
 
 A page is public when it is live, has not expired, lies under a site's root that answers, is no alias, has no view
-restriction (its own or an ancestor's), and no rule hides it (``rules``). All but the rules is decided by columns.
+restriction (its own or an ancestor's), is not stopped (``stops``), and no rule hides it (``rules``). All but the rules
+is decided by columns.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from wagtail.models import CollectionViewRestriction, PageViewRestriction
 from ..compat import get_page_model
 from .db import using
 from .decisions import refused
-from .models import Entry
+from .models import Entry, PublicationStop
 from .rules import decide, has_rules
 from .sites import SiteRoot, read_roots, root_of
+from .stops import decide_served, read_codes
 
 #: Codes of what a page's columns decide; a rule's are its own.
 DRAFT, EXPIRED, ALIAS, NO_SITE, PRIVATE = "draft", "expired", "alias", "no_site", "private"
@@ -35,7 +37,7 @@ def why_not_served(page: Any) -> str:
 
     Asks the rules themselves, for any reader.
     """
-    return why_not_current(page) or decide(page).code
+    return why_not_current(page) or decide_served(page).code or decide(page).code
 
 
 def why_not_current(page: Any) -> str:
@@ -108,6 +110,7 @@ class VisibilityChecker:
         self.now = now or timezone.now()
         self.restricted = self._restricted_paths()
         self.unreachable = self._unreachable_homes()
+        self.stopped = read_codes(self.alias)
 
     def _unreachable_homes(self) -> frozenset[int]:
         """Return translated home pages that are drafts.
@@ -145,28 +148,22 @@ class VisibilityChecker:
         return self.why_not_by_columns(page) or decide(page).code
 
     def why_not_by_columns(self, page: Any) -> str:
-        """Return the code of why the columns of ``page`` hide it, or ""."""
-        return self.why_not_row(page.live, page.expire_at, page.alias_of_id, page.path, page.url_path)
+        """Return the code of why the columns of ``page`` hide it, or "".
 
-    def why_not_row(
-        self, live: bool, expire_at: datetime.datetime | None, alias_of_id: Any, path: str, url_path: str
-    ) -> str:
-        """Return the code of why these columns hide a page, or "".
-
-        For thousands of rows at once.
+        For a page, or a row of its columns.
         """
-        if not live:
+        if not page.live:
             return DRAFT
-        if expire_at and expire_at <= self.now:
+        if page.expire_at and page.expire_at <= self.now:
             return EXPIRED
-        if alias_of_id is not None:
+        if page.alias_of_id is not None:
             return ALIAS
-        root = root_of(self.roots, url_path)
+        root = root_of(self.roots, page.url_path)
         if root is None or root.page_pk in self.unreachable:
             return NO_SITE
-        if any(path.startswith(restricted) for restricted in self.restricted):
+        if any(page.path.startswith(restricted) for restricted in self.restricted):
             return PRIVATE
-        return ""
+        return self.stopped.get(page.translation_key, "")
 
 
 def is_public(page: Any) -> bool:
@@ -201,7 +198,9 @@ def visible_pages(condition: Q, roots: Iterable[SiteRoot]) -> QuerySet[Any]:
     unreachable = homes.order_by().annotate(own=own).filter(own__startswith=F("path"))
     current = Q(expire_at=None) | Q(expire_at__gt=timezone.now())
     pages = Page._default_manager.filter(condition, current, live=True)
+    stopped = PublicationStop.objects.filter(translation_key=OuterRef("translation_key"), ended_at=None)
     hidden = Q(Exists(restricted)) | Exists(shared.order_by()) | Exists(unreachable)
+    hidden |= Q(Exists(stopped))
     if has_rules():
         hidden |= refused()
     return pages.exclude(hidden).order_by()

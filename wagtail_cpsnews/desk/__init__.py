@@ -1,0 +1,1 @@
+"""What the press desk decides about a story: holds, embargoes and withdrawals."""
