@@ -20,6 +20,7 @@ from ..catalogue.guards import publishing_allowed
 from ..catalogue.models import PublicationStop, StoppedPage
 from ..catalogue.stops import key_of, pages_of
 from ..compat import get_page_model
+from .signals import announce, stop_began, stop_ended
 
 
 class AlreadyStopped(Exception):
@@ -65,6 +66,7 @@ def begin_stop(kind: str, page: Any, user: Any = None, **fields: Any) -> Publica
         for one in pages:
             _take_down(stop, one, before.get(one.pk))
         _log(stop, "begin", user)
+        announce(stop_began, stop)
     return stop
 
 
@@ -95,6 +97,7 @@ def end_stop(stop: PublicationStop, ending: str, user: Any = None, *, note: str 
             taken = StoppedPage.objects.using(alias).filter(stop=stop)
             back = [page for one in taken if (page := pages.get(one.page_pk)) and _bring_back(one, page, now)]
         _log(stop, "end", user)
+        announce(stop_ended, stop)
     return back
 
 
