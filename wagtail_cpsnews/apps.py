@@ -17,7 +17,7 @@ class NewsroomConfig(AppConfig):
     def ready(self) -> None:
         from . import checks  # noqa: F401  registers the system checks
         from .catalogue import checks as database_checks  # noqa: F401
-        from .catalogue import deletion, guards, signals, snapshots
+        from .catalogue import deletion, former_uses, guards, signals, snapshots
         from .catalogue.text import checks as search_checks  # noqa: F401
         from .catalogue.text import feeding
         from .contacts.signals import connect as keep_contacts_in_step
@@ -38,6 +38,7 @@ class NewsroomConfig(AppConfig):
         snapshots.connect()
         deletion.connect()
         guards.connect()
+        former_uses.connect()
         recording.connect()
         purging.connect()
         feeding.connect()

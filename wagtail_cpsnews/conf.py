@@ -60,6 +60,7 @@ class NewsroomSettings:
         ``None`` states none.
     KEEP_IMAGE_CREDITS: which credit fields published image files keep: any of ``"artist"``, ``"copyright"`` and
         ``"credit"``; all other metadata is removed.
+    HIDE_UNUSED_FILES: whether pictures and documents that nothing uses are refused, too.
     PHONE_REGION: the country of telephone numbers without a country code, as an ISO 3166 code such as ``"GB"``.
     """
 
@@ -85,6 +86,7 @@ class NewsroomSettings:
     FORMATS_ADDRESS: str | Mapping[str, str] = ""
     LICENCE: Mapping[str, Any] | None = None
     KEEP_IMAGE_CREDITS: Sequence[str] = ()
+    HIDE_UNUSED_FILES: bool = False
     PHONE_REGION: str = "GB"
 
     @functools.cached_property

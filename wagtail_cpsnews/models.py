@@ -3,6 +3,7 @@
 Each is defined in the package that it belongs to.
 """
 
+from .catalogue.former_uses import FormerUse
 from .catalogue.models import (
     Checkpoint,
     Departure,
@@ -36,6 +37,7 @@ __all__ = [
     "EntryTerm",
     "EntryUse",
     "FormerSlug",
+    "FormerUse",
     "ImportedStory",
     "Invalidation",
     "Kind",

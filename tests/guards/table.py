@@ -17,9 +17,9 @@ from typing import Any
 from unittest.mock import ANY
 
 from django.db.models import Q
-from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from wagtail import hooks
-from wagtail.models import Page, Revision
+from wagtail.models import Page, ReferenceIndex, Revision
 
 from wagtail_cpsnews.catalogue.rules import Decision
 
@@ -160,6 +160,7 @@ def _predictable_tokens() -> None:
 
 HERE = "guards/test_defences.py::"
 OUTSIDE = "catalogue/test_search_outside.py::"
+FILES = "catalogue/test_public_files.py::"
 
 #: The answer of rules that are not asked.
 PUBLIC = SimpleNamespace(public=True, code="", until=None)
@@ -308,6 +309,27 @@ GUARDS = [
         "no page is scheduled while it is stopped",
         disconnected(pre_save, "cpsnews.guard.revision", sender=Revision),
         ("desk/test_stopping.py::test_no_way_of_publishing_passes_a_stop[schedule]",),
+    ),
+    Guard(
+        "a file goes with the stories that use it",
+        swap("catalogue.public_files:_is_newsrooms", returning(False)),
+        (FILES + "test_files_go_with_the_only_story_that_uses_them[unpublish]",),
+    ),
+    Guard(
+        "a file that was taken out of a story is remembered",
+        disconnected(pre_delete, "cpsnews.former_uses", sender=ReferenceIndex),
+        (
+            FILES + "test_a_picture_that_is_taken_out_while_a_story_is_held",
+            FILES + "test_files_of_a_story_that_was_deleted",
+        ),
+    ),
+    Guard(
+        "a file is as public as the page that uses it, whatever the catalogue knows",
+        swap(
+            "catalogue.public_files:visible_pages",
+            lambda original: lambda condition, roots: Page.objects.filter(condition),
+        ),
+        (FILES + "test_expiry_needs_no_projection",),
     ),
     Guard(
         "expiry is asked again when a page is loaded",

@@ -86,6 +86,7 @@ def register(page_class: type) -> Callable[[type[Adapter]], type[Adapter]]:
         _adapters[page_class] = adapter_class()
         adapter_for.cache_clear()
         story_models.cache_clear()
+        newsroom_models.cache_clear()
         related_models.cache_clear()
         declared_extra.cache_clear()
         return adapter_class
@@ -111,6 +112,24 @@ def story_models() -> tuple[type[models.Model], ...]:
         model
         for model in apps.get_models()
         if issubclass(model, AbstractPage) and adapter_for(model) is not None
+    )
+
+
+@functools.cache
+def newsroom_models() -> tuple[type[models.Model], ...]:
+    """Return all concrete page classes of the newsroom.
+
+    Stories, and what the package brings besides: the media protocol, the press office, the index.
+    """
+    package = __name__.partition(".")[0]
+    return tuple(
+        model
+        for model in apps.get_models()
+        if issubclass(model, AbstractPage)
+        and (
+            adapter_for(model) is not None
+            or any(base.__module__.partition(".")[0] == package for base in model.__mro__)
+        )
     )
 
 

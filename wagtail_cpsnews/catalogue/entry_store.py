@@ -15,6 +15,7 @@ from django.utils import timezone
 from . import text
 from .models import Departure, Entry, EntryTerm, EntryUse
 from .rows import Row, have_same_terms
+from .uses import of_file
 
 #: Pages looked at in one transaction: a lock is held for some tenths of a second at the most.
 BATCH = 100
@@ -157,7 +158,10 @@ class EntryStore:
         )
 
     def write_tombstones(self, pks: Iterable[int]) -> None:
-        """Turn entries into tombstones: an id and a time, nothing else."""
+        """Turn entries into tombstones: an id and a time.
+
+        And the keys of their files, which must not be served, see ``public_files``.
+        """
         for chunk in batches(sorted(pks), 500):
             hidden = self.entries().filter(page_pk__in=chunk)
             found = list(hidden.values_list("pk", "page_pk", "translation_key"))
@@ -165,7 +169,7 @@ class EntryStore:
                 continue
             self.groups |= {key for _id, _pk, key in found if key}
             uses = EntryUse.objects.using(self.alias).filter(entry__in=[pk for pk, *_rest in found])
-            uses._raw_delete(self.alias)
+            uses.exclude(of_file())._raw_delete(self.alias)
             for engine in text.engines(self.alias):
                 engine.remove([page_pk for _id, page_pk, _key in found])
             hidden.update(public=False, gone_at=self.now, number=self.number, **WIPED)

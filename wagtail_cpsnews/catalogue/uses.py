@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from wagtail.blocks import StreamValue
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -39,6 +40,12 @@ def page_subject(pk: Any) -> str:
     Without ``pk``, what all of them begin with.
     """
     return f"{get_page_model()._meta.label_lower}:{pk}"
+
+
+def of_file() -> Q:
+    """Return the condition that a use is of a picture or a document."""
+    image, document = (model._meta.label_lower for model in (get_image_model(), get_document_model()))
+    return Q(subject__startswith=f"{image}:") | Q(subject__startswith=f"{document}:")
 
 
 def refs_of_uses(uses: set[str]) -> list[Ref]:
