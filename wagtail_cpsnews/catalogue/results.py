@@ -161,7 +161,7 @@ def _facets(query: Query, snapshot: Snapshot, counts: Any) -> dict[str, list[Fac
         facets[name] = [
             Facet(slug, label, numbers.get(key, 0), slug in selected, key, language)
             for key, slug, label, language, retired in terms
-            if not retired or key in numbers or slug in selected
+            if not retired or slug in selected  # it goes on filtering, but is not offered
         ]
     return facets
 

@@ -13,7 +13,7 @@ from .list_parts import FilterGroup, Option, capitalised
 def filter_groups(results: Results, locked: Collection[str]) -> list[FilterGroup]:
     """Return the groups of checkboxes, in the order of the summary.
 
-    A taxonomy without terms has none. A retired term is there only while it is set.
+    A taxonomy without terms has none.
 
     Args:
         results: What was found, with facets.
@@ -36,7 +36,6 @@ def filter_groups(results: Results, locked: Collection[str]) -> list[FilterGroup
                 facet.key in retired,
             )
             for facet in facets
-            if facet.selected or facet.key not in retired
         ]
         legend = capitalised(get_settings().label(name))
         groups.append(FilterGroup(name, legend, options, any(option.checked for option in options)))
