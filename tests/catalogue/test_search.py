@@ -241,7 +241,7 @@ UNPAIRED, ALONE, LEFT_OUT = "A quotation mark on its own", "“OR” joins the w
 #: Searches with odd signs, how many stories they find, and what a page says of the signs.
 ODD = [
     ('"hate crime', 2, [UNPAIRED]),
-    ('hate "" crime"', 2, [UNPAIRED]),
+    ('hate "" crime"', 2, ['“""” does not count', UNPAIRED]),
     ("“hate crime”", 1, []),
     ("OR", 0, [ALONE]),
     ("court OR", 0, [ALONE]),
@@ -250,12 +250,13 @@ ODD = [
     ("court OR café", 3, []),
     ("-courts", 3, [LEFT_OUT]),
     ('-"hate crime" -monday "', 2, [UNPAIRED, LEFT_OUT]),
-    ("- court --", 2, []),
+    ("- court -- & -", 2, ["“-” does not count", "“--” does not count", "“&” does not count"]),
+    ("court ! ? * + / =", 2, [f"“{sign}” does not count" for sign in "!?*+/"]),
 ]
 NO_WORDS = ('"', '""', "- -", "“", "£", '-""', "\u0301", "...")
 
 
-def test_odd_signs_have_an_answer_and_a_page_says_what_they_mean(client, stories):
+def test_odd_signs_have_an_answer_and_page_and_api_say_what_they_mean(client, api, stories):
     for search, count, notes in ODD:
         page = read(client, q=search)
         assert len(titles_of(page)) == count, search
@@ -265,6 +266,19 @@ def test_odd_signs_have_an_answer_and_a_page_says_what_they_mean(client, stories
         ]
         assert len(said) == len(notes), search
         assert all(start in note for start, note in zip(notes, said, strict=True)), search
+        answer = api(q=search)
+        assert [note["message"] for note in answer.get("search_notes", [])] == said, search
+        assert ("search_notes" in answer) == bool(notes), search
+        assert answer["count"] == count, search
+
+
+def test_the_api_names_the_signs_in_the_language_of_labels(api, stories):
+    notes = api(q='court OR - "', facets="none")["search_notes"]
+    assert [note["part"] for note in notes] == ["OR", "-", '"']
+    assert [note["part"] for note in api(q="-courts")["search_notes"]] == [""]
+    welsh = api(q='court OR - "', lang="cy")["search_notes"]
+    assert [note["part"] for note in welsh] == ["OR", "-", '"']
+    assert welsh[0]["message"] != notes[0]["message"]
 
 
 def test_a_search_without_a_word_is_explained(api, client, stories):

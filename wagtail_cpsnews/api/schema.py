@@ -130,7 +130,13 @@ def list_schema() -> dict[str, Any]:
         "description": "Where `q` finds fewer than three stories: the search in another spelling, which finds more. "
         "Absent where there is none.",
     }
-    more = {"as_typed": as_typed, "suggestion": suggestion}
+    note = _object({"part": _TEXT, "message": _TEXT}, ["part", "message"])
+    search_notes = {
+        **_list(component("SearchNote", note)),
+        "description": "Parts of `q` that do not count as they may have been meant, such as one quotation mark, each with "
+        "a message for readers; `part` is empty where it is about the whole search. Absent where there is nothing to say.",
+    }
+    more = {"as_typed": as_typed, "suggestion": suggestion, "search_notes": search_notes}
     return component("ItemList", _object({**properties, **more}, list(properties)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,6 +25,7 @@ from ..catalogue.results import Results, search
 from ..catalogue.serializers import DETAIL_FIELDS, item, labelled, list_fields, resolver_for
 from ..conf import get_settings
 from ..http.orders import params_with, usual_order
+from ..http.search_notes import notes_on
 from ..http.tags import about_story
 from ..usage.recording import note
 from . import schema
@@ -167,9 +169,11 @@ class ItemsView(NewsView):
     def _after(self, results: Results) -> dict[str, Any]:
         typed = {} if results.as_typed is None else {"as_typed": results.as_typed}
         other = {"suggestion": results.suggestion} if results.suggestion else {}
+        notes = [asdict(note) for note in notes_on(results.query.q)] if results.query.q else []
         return {
             **typed,
             **other,
+            **({"search_notes": notes} if notes else {}),
             "summary": results.sentence,
             **facets_of(results),
             "query": results.query.as_json(),

@@ -29,7 +29,7 @@ from .filter_groups import filter_groups
 from .links import FeedLink, feed_links
 from .list_parts import Chip, FilterGroup, Option, PageLink, capitalised, differ
 from .orders import choices, params_with, usual_order
-from .search_notes import notes_on
+from .search_notes import SearchNote, notes_on
 from .tag_rows import tag_rows
 
 #: Characters of a summary on a card; it is cut at a word.
@@ -161,7 +161,7 @@ class Listing:
         return {"words": words, "url": self.url(self.query.replace(q=words))}
 
     @property
-    def search_notes(self) -> list[str]:
+    def search_notes(self) -> list[SearchNote]:
         """Return what a reader is told about the signs in a search."""
         return notes_on(self.query.q) if self.query.q != self.default.q else []
 

@@ -28,12 +28,13 @@ class Term:
 class Expression:
     """A search: one term of each group in ``required``, none of ``excluded``.
 
-    strays: signs that do not count as such where they are, ``"`` and ``OR``.
+    strays: what does not count where it is, in its order: ``"`` without another, ``OR`` that joins nothing, and signs
+    without a word.
     """
 
     required: tuple[tuple[Term, ...], ...] = ()
     excluded: tuple[Term, ...] = ()
-    strays: frozenset[str] = field(default=frozenset(), compare=False)
+    strays: tuple[str, ...] = field(default=(), compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.required or self.excluded)
@@ -57,7 +58,7 @@ def parse(text: str) -> Expression:
     """
     required: list[tuple[Term, ...]] = []
     excluded: list[Term] = []
-    strays: set[str] = set()
+    strays: list[str] = []
     joins = False  # an OR has been read after a term
     can_join = False
     for match in _PARTS.finditer(text):
@@ -66,10 +67,12 @@ def parse(text: str) -> Expression:
             joins, can_join = True, False
             continue
         if plain == "OR" or (quoted is None and plain is None):
-            strays.add(plain or '"')
+            strays.append(plain or '"')
         minus = bool(match["minus"]) if quoted is not None else bool(plain and plain.startswith("-"))
         words = tuple(split(quoted if quoted is not None else plain or ""))
         if not words:
+            if quoted is not None or plain is not None:
+                strays.append(match[0])
             continue
         if minus:
             excluded.append(Term(words))
@@ -81,7 +84,9 @@ def parse(text: str) -> Expression:
         else:
             required.append((term,))
         joins, can_join = False, True
-    return Expression(tuple(dict.fromkeys(required)), tuple(dict.fromkeys(excluded)), frozenset(strays))
+    return Expression(
+        tuple(dict.fromkeys(required)), tuple(dict.fromkeys(excluded)), tuple(dict.fromkeys(strays))
+    )
 
 
 def _has_term_after(text: str, start: int) -> bool:
