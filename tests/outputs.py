@@ -33,11 +33,14 @@ def names(found):
 
 
 def ask(address, host="localhost"):
-    """Return what a reader without a session is answered.
+    """Return what a reader without a session is answered, also where the address leads for good.
 
     The status and the text, without JSON's escapes and entities.
     """
-    response = Client(raise_request_exception=False).get(address, headers={"host": host})
+    client = Client(raise_request_exception=False)
+    response = client.get(address, headers={"host": host})
+    if response.status_code == 301:
+        response = client.get(response["Location"], headers={"host": host})
     assert response.status_code < 500, (address, response.status_code)
     return response.status_code, readable(response.content.decode())
 

@@ -13,7 +13,7 @@ API = [
     f"/newsroom/api/v1/{path}/"
     for path in ("items", "facets", "areas", "press-contacts", "changes", "schema")
 ]
-PAGES = ["/newsroom/", "/news/", "/newsroom/embed/builder/"]
+PAGES = ["/news/", "/newsroom/embed/builder/"]
 PARTS = ["/newsroom/embed/list/", "/newsroom/embed/list/?format=fragment"]
 FEEDS = [f"/newsroom/feeds/news.{form}" for form in ("rss", "atom", "json")]
 QUERIES = {

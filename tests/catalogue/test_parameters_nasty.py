@@ -209,7 +209,9 @@ def test_empty_is_absent(ask):
 
 
 @pytest.mark.parametrize("path", telling(["/newsroom/", "/news/"], "/news/"))
-def test_pages_bear_any_value_and_show_what_they_can(ask, path):
+def test_pages_bear_any_value_and_show_what_they_can(ask, path, newsroom):
+    if path == "/newsroom/":
+        newsroom.unpublish()  # else it leads there
     names = [
         name for name in (*NAMES, *ON_PAGES) if name not in ("q", "page", "amp;area", "amp;keys", "keys")
     ]
@@ -222,7 +224,9 @@ def test_pages_bear_any_value_and_show_what_they_can(ask, path):
 
 
 @pytest.mark.parametrize("path", telling(["/newsroom/", "/news/"], "/news/"))
-def test_pages_bear_any_name(ask, path):
+def test_pages_bear_any_name(ask, path, newsroom):
+    if path == "/newsroom/":
+        newsroom.unpublish()  # else it leads there
     for name in (*STRANGE_NAMES, *ON_PAGES):
         response = ask(path, f"{name}=wessex&area=wessex")
         assert response.status_code in (200, 301)

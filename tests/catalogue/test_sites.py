@@ -74,7 +74,7 @@ def test_each_host_lists_its_own_site(client, second_site):
     assert ask(client, "localhost", f"items/{item['id']}/").status_code == 404
     assert ask(client, "second.example", f"items/{item['id']}/").status_code == 200
     assert ask(client, "localhost").headers["ETag"] != ask(client, "second.example").headers["ETag"]
-    page = client.get("/newsroom/", headers={"host": "second.example"}).content.decode()
+    page = client.get("/newsroom/", headers={"host": "second.example"}, follow=True).content.decode()
     assert "On the second" in page
     assert "On the first" not in page
 

@@ -134,7 +134,8 @@ def ways_to_find_out(api, client):
     for search in ("Pelingham", "Pellinghan", "Rowan Pelingham", '"Rowan Pelingham"', "polcie OR Pelingham"):
         said.append(json.dumps([api(q=search), api("facets/", q=search)]))
         for address in ("/news/", "/newsroom/"):
-            said.append(client.get(address, {"q": search}, headers={"host": "localhost"}).content.decode())
+            page = client.get(address, {"q": search}, headers={"host": "localhost"}, follow=True)
+            said.append(page.content.decode())
     return "".join(said)
 
 

@@ -114,6 +114,8 @@ def test_stray_entities_are_mended():
 
 @pytest.mark.parametrize("path", ["/news/", "/newsroom/"])
 def test_pages_redirect_for_good(client, newsroom, path):
+    if path == "/newsroom/":
+        newsroom.unpublish()  # else it leads there
     old = "keys=&crime_type=24&area=122&publication_date_after=&publication_date_before=&page=4"
     response = client.get(f"{path}?{old}", headers={"host": "localhost"})
     assert response.status_code == 301

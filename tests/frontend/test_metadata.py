@@ -85,6 +85,8 @@ def test_every_page_has_no_fault_in_either_language(newsroom, both, story, head,
         assert found.alternates[page.locale.language_code] == found.canonical[0]
         assert found.soup.html["lang"] == page.locale.language_code
     assert head("/news/", area="wessex").check() == []
+    for index in (newsroom, *newsroom.get_translations()):
+        index.unpublish()
     assert head("/newsroom/").check() == []
 
 

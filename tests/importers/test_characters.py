@@ -45,7 +45,7 @@ def outputs(client, api):
         items = api("items/", page_size=100)["results"]
         paths += [f"/newsroom/api/v1/items/{item['id']}/" for item in items]
         paths += [f"/newsroom/embed/list/?story={item['id']}" for item in items]
-        answers = {path: client.get(path, headers={"host": "localhost"}) for path in paths}
+        answers = {path: client.get(path, headers={"host": "localhost"}, follow=True) for path in paths}
         assert {answer.status_code for answer in answers.values()} <= {200}, answers
         return {path: answer.content.decode() for path, answer in answers.items()}
 

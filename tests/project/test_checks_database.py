@@ -148,7 +148,7 @@ def test_entries_of_a_class_that_is_gone_leave_every_output(site, story, client,
         newsroom.url,
         "/newsroom/embed/list/",
     ):
-        answer = client.get(address, headers={"host": "www.example.org"}, secure=True)
+        answer = client.get(address, headers={"host": "www.example.org"}, secure=True, follow=True)
         assert answer.status_code == 200, address
         text = b"".join(answer).decode()
         assert "Written" in text, address

@@ -157,7 +157,7 @@ def test_an_output_of_the_host_s_needs_an_address_alone():
 
 def test_pages_name_every_feed_and_every_form_of_oembed(newsroom, story):
     page = story("A story")
-    head = Client().get("/newsroom/", headers={"host": "localhost"}).content.decode().partition("</head>")[0]
+    head = Client().get("/news/", headers={"host": "localhost"}).content.decode().partition("</head>")[0]
     links = dict(re.findall(r'<link rel="alternate" type="([^"]+)"[^>]* href="([^"]+)"', head))
     feeds = [output for output in outputs() if re.fullmatch("cpsnews:feed-(?!style).*", output.url_name)]
     assert len(feeds) == 3
@@ -190,7 +190,7 @@ def test_the_ledger_names_every_method_that_is_recorded(newsroom, story):
     asked = [*story_questions(entry.pk, page.full_url).values(), *list_questions().values()]
     for address in asked:
         headers = {"host": "localhost", "origin": "https://council.example"}
-        assert Client().get(address, headers=headers).status_code == 200
+        assert Client().get(address, headers=headers, follow=True).status_code == 200
     recording.write()
     recorded = set(EmbedUse.objects.values_list("door", flat=True))
     assert recorded == set(EmbedMethod.values) == {"element", "iframe", "fragment", "oembed"}

@@ -113,7 +113,7 @@ def test_half_a_character_in_an_import_is_refused(newsroom, tmp_path, capsys):
     with pytest.raises(CommandError):
         call_command("import_news", "jsonl", str(file), parent=str(newsroom.pk))
     assert [page.title for page in NewsItemPage.objects.all()] == ["Whole"]
-    assert Client().get("/newsroom/", headers=HOST).status_code == 200
+    assert Client().get("/news/", headers=HOST).status_code == 200
     assert "contains an invalid character" in capsys.readouterr().out
 
 

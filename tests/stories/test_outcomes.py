@@ -61,7 +61,7 @@ class Outputs:
         self.client, self.page, self.linking = client, page, linking
 
     def get(self, path, **params):
-        response = self.client.get(path, params, headers={"host": "localhost"})
+        response = self.client.get(path, params, headers={"host": "localhost"}, follow=True)
         return html.unescape(response.content.decode())
 
     def read(self, name, lang="en"):
@@ -222,7 +222,7 @@ def test_markup_in_an_update_is_text(outputs):
         "/newsroom/feeds/news.rss",
         made.linking.url,
     ):
-        raw = made.client.get(path, headers={"host": "localhost"}).content.decode()
+        raw = made.client.get(path, headers={"host": "localhost"}, follow=True).content.decode()
         assert "<script>alert(1)" not in raw
         assert "<i>One</i>" not in raw
 

@@ -62,7 +62,7 @@ def pages(served_newsroom):
     )
     url = served_newsroom.url
     return {
-        "list": f"{url}/newsroom/",
+        "list": f"{url}/news/?order=published",
         "story": f"{url}{charged.url.removeprefix(url)}",
         "blocks": f"{url}{linking.url.removeprefix(url)}",
         "frame": f"{url}/newsroom/embed/list/?summary=yes&heading=News&theme=",

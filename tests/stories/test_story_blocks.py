@@ -291,7 +291,9 @@ def test_a_live_list_gives_its_filter_and_where_the_rest_is(story, detail, clien
     assert (value["heading"], value["count"]) == ("Fraud", 3)
     assert [one["title"] for one in value["results"]] == ["Fraud 2", "Fraud 1"]
     assert value["query"]["area"] == ["wessex"]
-    whole = client.get(value["url"].removeprefix("http://localhost"), headers={"host": "localhost"})
+    whole = client.get(
+        value["url"].removeprefix("http://localhost"), headers={"host": "localhost"}, follow=True
+    )
     assert whole.context["listing"].count == 3
 
 

@@ -87,7 +87,7 @@ assert_outputs()
 
 client = Client(headers={"host": "localhost"})
 def get(path, **headers):
-    response = client.get(path, headers=headers)
+    response = client.get(path, headers=headers, follow=True)
     content = b"".join(response.streaming_content) if response.streaming else response.content
     return [response.status_code, content.decode()]
 

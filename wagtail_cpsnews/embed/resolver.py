@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
 
 from django.apps import apps
 from django.core.exceptions import TooManyFieldsSent
@@ -35,8 +35,10 @@ from ..catalogue.visibility import is_public
 from ..compat import get_page_model
 from ..conf import get_settings
 from ..http import date_fields, legacy
+from ..http.links import with_parameters
 from ..http.list_requests import MAX_URL, ListRequest
 from ..http.views import request_sites
+from ..stories.index_pages import list_address
 from .appearance import DisplayOptions
 from .lists import EmbedRequest, entry_of, parse_embed_params, plain_query
 
@@ -167,17 +169,12 @@ def _embed(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> Targe
     if embed_request.story:
         entry = entry_of(embed_request.story, embed_request.query)
         return _of_story(entry, snapshot, embed_request) if entry and entry.is_listed else None
-    url = request.build_absolute_uri(f"{reverse('cpsnews:list')}")
-    filters = urlencode(embed_request.filters())
-    return _of_list(
-        embed_request, embed_request.default, "", f"{url}?{filters}" if filters else url, snapshot
-    )
+    url = list_address(request, snapshot, embed_request.query, without=("page",))
+    return _of_list(embed_request, embed_request.default, "", url, snapshot)
 
 
 def _root(params: QueryDict, request: HttpRequest, snapshot: Snapshot) -> Target | None:
-    url = request.build_absolute_uri(reverse("cpsnews:list"))
-    default = plain_query(request, snapshot)
-    return _of_page(params, default, frozenset(), (), "", url, request, snapshot)
+    return _of_page(params, plain_query(request, snapshot), frozenset(), (), "", "", request, snapshot)
 
 
 def _index(
@@ -221,6 +218,8 @@ def _of_page(
 
     ``None`` when a filter means nothing, so that it never becomes a list of everything. An address that the page itself
     redirects is the list that it redirects to.
+
+    url: the page's address; "" for the newsroom's own list.
     """
     given: Any = legacy.repair(params) or params
     if legacy.is_legacy(given):
@@ -238,8 +237,12 @@ def _of_page(
         return None
     query = parsed.query.replace(facets=False)
     embed_request = EmbedRequest(query=query, look=DisplayOptions(), default=plain_query(request, snapshot))
-    own = [pair for pair in parsed.query.replace().params() if pair not in default.params()]
-    return _of_list(embed_request, default, title, f"{url}?{urlencode(own)}" if own else url, snapshot)
+    if url:
+        own = [pair for pair in parsed.query.replace().params() if pair not in default.params()]
+        url = with_parameters(url, own)
+    else:
+        url = list_address(request, snapshot, parsed.query, without=("page",))
+    return _of_list(embed_request, default, title, url, snapshot)
 
 
 def _of_list(embed_request: EmbedRequest, default: Query, title: str, url: str, snapshot: Snapshot) -> Target:

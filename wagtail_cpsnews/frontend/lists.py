@@ -6,7 +6,7 @@ Old and broken addresses are redirected, other mistakes explained.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,12 +14,14 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponsePermanentRedirect, HttpResponseRedirect, HttpResponseRedirectBase
 from django.utils.http import escape_leading_slashes
 
+from ..catalogue.parameters import Problem, label_language
 from ..catalogue.query import Query
 from ..catalogue.snapshots import Snapshot, current
 from ..http import date_fields, legacy
 from ..http.list_requests import MAX_URL, ListRequest, read_params
 from ..http.listing import Listing
 from ..http.orders import usual_order
+from ..stories.index_pages import index_page, path_of
 
 
 class Answer:
@@ -31,6 +33,19 @@ class Answer:
         self.listing = listing
         self.status = status
         self.redirect = redirect
+
+
+@dataclass(frozen=True)
+class _Address:
+    """The parameters of an address in today's words.
+
+    problems: what could not be translated. redirect: to a better address.
+    """
+
+    params: Any
+    problems: list[Problem] = field(default_factory=list)
+    dates: dict[str, date_fields.DateFields] = field(default_factory=dict)
+    redirect: HttpResponse | None = None
 
 
 def answer(
@@ -52,28 +67,11 @@ def answer(
     # Two leading slashes would make a link or redirect lead to another host.
     path, locked = escape_leading_slashes(path or request.path), frozenset(locked)
     params, early = read_params(request)
-    mended = legacy.repair(params)
-    if mended is not None:
-        if redirect := _redirect(path, mended, HttpResponsePermanentRedirect):
-            return Answer(redirect=redirect)
-        params = mended
-    if legacy.is_legacy(params):
-        translated = legacy.translate(params, snapshot.reference)
-        redirect = _redirect(path, translated.params, HttpResponsePermanentRedirect)
-        if redirect and not translated.problems:
-            return Answer(redirect=redirect)
-        params, early = translated.params, [*early, *translated.problems]
-    dates = {name: fields for name in date_fields.DATES if (fields := date_fields.read(params, name))}
-    if dates:
-        params = date_fields.with_dates(params, dates)
-        redirect = _redirect(path, date_fields.tidied(params), HttpResponseRedirect)
-        if redirect and not any(fields.problem for fields in dates.values()):
-            return Answer(redirect=redirect)
-    elif date_fields.was_submitted(params) and (
-        redirect := _redirect(path, date_fields.tidied(params), HttpResponseRedirect)
-    ):
-        return Answer(redirect=redirect)
-    early += [fields.problem for fields in dates.values() if fields.problem]
+    asked = _read_address(params, path, snapshot)
+    if asked.redirect is not None:
+        return Answer(redirect=asked.redirect)
+    params, dates = asked.params, asked.dates
+    early = [*early, *asked.problems, *(fields.problem for fields in dates.values() if fields.problem)]
     list_request = ListRequest.read(
         params, snapshot, default=default, also={*ignore, *date_fields.NAMES}, locked=locked
     )
@@ -94,6 +92,66 @@ def answer(
         best_first=True,
     )
     return Answer(listing, found.status)
+
+
+def _read_address(params: Any, path: str, snapshot: Snapshot) -> _Address:
+    """Return what the parameters of the list at ``path`` mean.
+
+    Those of old and broken addresses, and the form's fields for dates.
+    """
+    problems: list[Problem] = []
+    mended = legacy.repair(params)
+    if mended is not None:
+        if redirect := _redirect(path, mended, HttpResponsePermanentRedirect):
+            return _Address(mended, redirect=redirect)
+        params = mended
+    if legacy.is_legacy(params):
+        translated = legacy.translate(params, snapshot.reference)
+        redirect = _redirect(path, translated.params, HttpResponsePermanentRedirect)
+        if redirect and not translated.problems:
+            return _Address(translated.params, redirect=redirect)
+        params, problems = translated.params, translated.problems
+    dates = {name: fields for name in date_fields.DATES if (fields := date_fields.read(params, name))}
+    if dates:
+        params = date_fields.with_dates(params, dates)
+        redirect = _redirect(path, date_fields.tidied(params), HttpResponseRedirect)
+        if redirect and not any(fields.problem for fields in dates.values()):
+            return _Address(params, redirect=redirect)
+    elif date_fields.was_submitted(params) and (
+        redirect := _redirect(path, date_fields.tidied(params), HttpResponseRedirect)
+    ):
+        return _Address(params, redirect=redirect)
+    return _Address(params, problems, dates)
+
+
+def redirect_to_index_page(request: HttpRequest, default: Query, snapshot: Snapshot) -> HttpResponse | None:
+    """Return the redirect to the same list on the site's index page.
+
+    In one step, whatever else the address needs. ``None`` where there is no such page or no catalogue yet, or the redirect
+    could not say all of it: its address would be too long, or there are too many parameters to read.
+
+    It is permanent, so that search engines know one list, and lasts no longer than a list does (``limit_lifetime()``):
+    an editor may unpublish the page.
+    """
+    if not snapshot.built:
+        return None
+    params, problems = read_params(request)
+    params = legacy.repair(params) or params
+    asked = ListRequest.read(params, snapshot, default=default)
+    page = index_page(request, snapshot, asked.query.language)
+    path = path_of(page, snapshot.reference) if page is not None else request.path
+    if page is None or problems or path == request.path:
+        return None
+    # What the page has anyway is not repeated.
+    wrong = {problem.parameter for problem in asked.problems}
+    usual = {"language": page.language, "lang": label_language(page.language, snapshot.reference)}
+    kept = params.copy()
+    for name, value in usual.items():
+        if name not in wrong and getattr(asked.query, name) == value:
+            kept.pop(name, None)
+    return _read_address(kept, path, snapshot).redirect or _redirect(
+        path, kept, HttpResponsePermanentRedirect
+    )
 
 
 def _redirect(path: str, params: Any, kind: type[HttpResponseRedirectBase]) -> HttpResponse | None:

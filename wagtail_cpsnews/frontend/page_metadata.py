@@ -13,7 +13,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ..catalogue.lookups import Reference
-from ..catalogue.parameters import label_language
 from ..catalogue.query import Query
 from ..catalogue.sites import SiteRoot, address_of, root_of, site_for_host
 from ..catalogue.snapshots import current
@@ -21,7 +20,6 @@ from ..catalogue.visibility import visible_pages
 from ..http.listing import Listing
 from ..http.orders import usual_order
 from ..http.views import split_host
-from ..stories.index_pages import index_page, list_address
 from ..stories.news_item import NewsItemMixin
 from ..stories.press_office import PressOfficeMixin
 from ..stories.protocol import MediaProtocolMixin
@@ -54,12 +52,6 @@ def _list_metadata(context: Mapping[str, Any], listing: Listing, request: HttpRe
     query, language = _canonical_query(listing), listing.query.language
     base = _list_url(listing, request, page, root, reference)
     url = base + listing.url(query)[len(listing.path) :]
-    snapshot = listing.results.snapshot if listing.results is not None else current()
-    leads_elsewhere = page is None and index_page(request, snapshot, language) is not None
-    if leads_elsewhere:
-        query = query.replace(lang=label_language(language, reference), page=query.page)
-        base = list_address(request, snapshot, query.cleared())
-        url = list_address(request, snapshot, query, without=("page_size", "order"))
     chips = listing.chips
     is_plain = not chips and query.page == 1
     is_indexed = not (
@@ -69,9 +61,7 @@ def _list_metadata(context: Mapping[str, Any], listing: Listing, request: HttpRe
         or len(chips) > 1
         or (chips and not listing.count)
     )
-    is_first = (
-        is_indexed and not leads_elsewhere and listing.query.replace() == query.replace() and query.page == 1
-    )
+    is_first = is_indexed and listing.query.replace() == query.replace() and query.page == 1
     name = " – ".join(filter(None, (listing.description if chips else "", title)))
     made = Metadata(
         title=name,

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
@@ -28,6 +29,7 @@ from ..http.list_parts import language_mark
 from ..http.list_requests import READERS_NAMES, ListRequest
 from ..http.listing import Listing
 from ..stories.blocks.lists import Params
+from ..stories.index_pages import index_page, path_of
 
 logger = logging.getLogger("wagtail_cpsnews")
 
@@ -81,29 +83,28 @@ def lost_its_filter(problems: Iterable[Problem], query: Query, names: Iterable[s
     return any(name in wrong and not getattr(query, name, None) for name in names)
 
 
-def listing_of(list_request: ListRequest) -> Listing:
+def listing_of(list_request: ListRequest, request: HttpRequest | None) -> Listing:
     """Return what a request finds.
 
-    Two database queries; none where the catalogue is not built.
+    Two database queries; none where the catalogue is not built. request: of the page that shows the list; without it,
+    in the API, links lead to the newsroom's own list, which leads on.
     """
-    reference = list_request.snapshot.reference
-    plain = Query(
-        language=reference.default_language,
-        lang=label_language(reference.default_language, reference),
-        sites=list_request.query.sites,
-    )
-    found = list_request.find()
+    snapshot, found = list_request.snapshot, list_request.find()
+    reference, query = snapshot.reference, list_request.query
+    page = index_page(request, snapshot, query.language) if request is not None else None
+    language = page.language if page is not None else reference.default_language
+    plain = Query(language=language, lang=label_language(language, reference), sites=query.sites)
     return Listing(
-        query=list_request.query,
+        query=query,
         results=found.results,
         default=plain,
-        start=plain.replace(language=list_request.query.language, lang=list_request.query.lang),
-        path=list_path(),
+        start=plain.replace(language=query.language, lang=query.lang),
+        path=path_of(page, reference) if page is not None else _list_path(),
         problems=found.problems,
     )
 
 
-def list_path() -> str:
+def _list_path() -> str:
     """Return the address of the newsroom's own list, with every filter.
 
     "" where it is not mounted.
@@ -143,7 +144,7 @@ class LiveList(DeferredBlock):
             messages = " ".join(problem.message for problem in list_request.problems)
             logger.warning("A live list is left out, because its filter means nothing any more: %s", messages)
             return None
-        return listing_of(replace(list_request, problems=[]))
+        return listing_of(replace(list_request, problems=[]), reader.request)
 
     def as_json(self, found: Listing, data: Any, reader: Reader) -> dict[str, Any]:
         """Return heading, filter, count, address of the whole list, and the newest."""

@@ -1,4 +1,7 @@
-"""The list for sites without a news centre: the root of the mount."""
+"""The root of the mount.
+
+It leads to the site's index page, or is the list of a site without one.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from ..http.unavailable import answer_unavailable
 from ..http.views import public_view, request_sites
 from ..stories.context import public_context
 from ..stories.missing_pages import missing_response
-from .lists import answer
+from .lists import answer, redirect_to_index_page
 from .translations import versions_of_list
 
 
@@ -28,9 +31,9 @@ from .translations import versions_of_list
 @answer_unavailable("html")
 @require_safe
 def newsroom_list(request: HttpRequest) -> HttpResponse:
-    """Return all stories of the site, with filters.
+    """Lead to the site's index page, with the same filters.
 
-    ``?language=`` and ``?lang=`` choose languages.
+    Without one, return all stories of the site. ``?language=`` and ``?lang=`` choose languages.
     """
     if not get_settings().FRONTEND:
         raise Http404
@@ -45,6 +48,8 @@ def _list(request: HttpRequest) -> HttpResponse:
         lang=label_language(language, snapshot.reference),
         sites=request_sites(request, snapshot.reference),
     )
+    if (there := redirect_to_index_page(request, default, snapshot)) is not None:
+        return there
     found = answer(request, default, snapshot=snapshot)
     if found.redirect is not None:
         return found.redirect

@@ -106,11 +106,12 @@ def limit_lifetime(
     ends = until(snapshot, when) if until else None
     with noting() as noted:
         response = serve()
-    if response.status_code == 200:
+    if response.status_code in (200, 301):  # without a lifetime, browsers keep a 301 for good
         age = max_age(snapshot, ends, expiry() if expiry else None)
         elapsed = (timezone.now() - when) // datetime.timedelta(seconds=1)
         patch_cache_control(response, max_age=max(0, age - elapsed), **_privacy(request))
         add_tags(response, about_story(story(), shows_others=noted.on_others) if story else (LISTS,))
+    if response.status_code == 200:
         response = not_sent_again(request, response)
     return keep_language(request, response)
 

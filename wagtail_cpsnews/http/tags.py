@@ -41,7 +41,7 @@ def add_tags(response: HttpResponse, tags: Iterable[str]) -> None:
 
     A 304 has none: caches go on with those that they hold.
     """
-    if response.status_code not in (200, 410) or not get_settings().CACHE_TAG_HEADERS:
+    if response.status_code not in (200, 301, 410) or not get_settings().CACHE_TAG_HEADERS:
         return
     tags = (EVERYTHING, *tags)
     for name in get_settings().CACHE_TAG_HEADERS:

@@ -23,7 +23,7 @@ from ..catalogue.query import Query
 from ..catalogue.references import Resolver
 from ..catalogue.serializers import url_of
 from ..catalogue.sites import address_of
-from ..catalogue.snapshots import current
+from ..catalogue.snapshots import Snapshot, current
 from ..catalogue.story_updates import label_updates
 from ..catalogue.visibility import visible_pages
 from ..characters import clean, clean_line, has_hidden_directions, is_clean
@@ -35,6 +35,7 @@ from ..registry import PLURALS
 from .contacts import beside_desk, contacts_of_page
 from .corrections_link import formats_url, mistake_url
 from .filing import Filed, story_facts, term_fields
+from .index_pages import index_page, path_of
 
 
 def public_context() -> dict[str, Any]:
@@ -142,7 +143,7 @@ def story_context(page: Any, request: HttpRequest) -> dict[str, Any]:
     snapshot, settings = current(), get_settings()
     reference = snapshot.reference
     lang = page.locale.language_code
-    list_url = _list_url(page, request)
+    list_url = _list_url(page, request, snapshot)
     known = story_facts(page, snapshot)
     page._cpsnews_story = known.pk
     address = page.get_full_url(request) or ""
@@ -203,14 +204,16 @@ def _label(term: Any, taxonomy: str, reference: Reference, lang: str, list_url: 
     return {"slug": slug, "label": label, "language": language, "url": url, "taxonomy": taxonomy}
 
 
-def _list_url(page: Any, request: HttpRequest) -> str:
+def _list_url(page: Any, request: HttpRequest, snapshot: Snapshot) -> str:
     """Return the address of the list that the story belongs to.
 
-    The nearest index above it, or the newsroom's own list.
+    The index that it lies under, the site's index page, or the newsroom's own list.
     """
     parent = page.get_parent()
     if parent is not None and getattr(parent.specific_class, "is_news_index", False):
         return parent.get_url(request) or ""
+    if (index := index_page(request, snapshot, page.locale.language_code)) is not None:
+        return path_of(index, snapshot.reference)
     try:
         return reverse("cpsnews:list")
     except NoReverseMatch:

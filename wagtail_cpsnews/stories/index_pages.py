@@ -1,21 +1,23 @@
 """The site's own page with all stories, in a reader's language.
 
-Feeds, embedded lists, the builder and pages for addresses without a page lead there. Where there is no such page, they
-lead to the newsroom's own list.
+The newsroom's own list, feeds, embedded lists, the builder and pages for addresses without a page lead there. Where there
+is no such page, they lead to the newsroom's own list, which is shown only then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.http import escape_leading_slashes
 
 from ..catalogue.lookups import Reference
 from ..catalogue.parameters import label_language
 from ..catalogue.public_pages import PublicPage, public_pages
 from ..catalogue.query import Query
-from ..catalogue.sites import site_for_host
+from ..catalogue.sites import root_of, site_for_host
 from ..catalogue.snapshots import Snapshot
 from ..conf import get_settings
 from ..http.links import with_parameters
@@ -76,6 +78,14 @@ def _lists_everything(page: PublicPage) -> bool:
         return False
     query = index.get_query()
     return query.cleared() == query
+
+
+def path_of(page: PublicPage, reference: Reference) -> str:
+    """Return an index page's address, without its host where pages are served here."""
+    parts, root = urlsplit(page.url), root_of(reference.roots, page.url_path)
+    if root is not None and parts.netloc == urlsplit(root.url).netloc:
+        return escape_leading_slashes(parts.path)
+    return page.url
 
 
 def list_address(

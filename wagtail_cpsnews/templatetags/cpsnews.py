@@ -240,7 +240,7 @@ class NewsListNode(template.Node):
             _complain(problems)
         if lost_its_filter(problems, list_request.query, (*params, "query")):
             return None
-        return listing_of(replace(list_request, problems=problems))
+        return listing_of(replace(list_request, problems=problems), context.get("request"))
 
 
 def _texts(name: str, value: Any) -> list[str]:
