@@ -21,6 +21,7 @@ class NewsroomConfig(AppConfig):
         from .catalogue.text import checks as search_checks  # noqa: F401
         from .catalogue.text import feeding
         from .contacts.signals import connect as keep_contacts_in_step
+        from .desk import checks as desk_checks  # noqa: F401
         from .frontend import (
             media_line,
             story_lists,  # noqa: F401  registers how blocks of other stories are looked up

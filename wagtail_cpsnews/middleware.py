@@ -50,9 +50,9 @@ class OldAddressMiddleware:
         if response.status_code not in (301, 302, 404) or request.method not in ("GET", "HEAD"):
             return response
         target = find_target(request)
-        if target == GONE:
-            return gone_response(request)
-        if target == HIDDEN and response.status_code != 404:
+        if target.kind == GONE:
+            return gone_response(request, target.answer)
+        if target.kind == HIDDEN and response.status_code != 404:
             # As the project answers every other address without a page: a 404 must not tell.
             handler: Any = get_resolver(get_urlconf()).resolve_error_handler(404)
             answer: HttpResponse = handler(request, exception=Http404())

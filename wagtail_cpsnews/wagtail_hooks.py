@@ -18,7 +18,15 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui import menus
 from wagtail.admin.widgets.button import Button
 
-from .admin import builder, live_list, menu, merge, publishing, usage
+from .admin import (
+    builder,
+    live_list,
+    menu,
+    merge,
+    publishing,
+    usage,
+    withdrawal_hooks,  # noqa: F401  registers its hooks
+)
 from .admin.deletion import refusals
 from .catalogue.adapters import adapter_for
 from .catalogue.db import using

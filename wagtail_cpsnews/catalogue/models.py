@@ -377,6 +377,7 @@ class PublicationStop(models.Model):
     event = models.CharField(_("event"), max_length=200, blank=True)
     #: Of a withdrawal: what readers are told, by language; empty for the usual words.
     public_text = models.JSONField(_("public wording"), default=dict, blank=True)
+    is_legal = models.BooleanField(_("for legal reasons"), default=False)
     began_at = models.DateTimeField(_("since"), default=timezone.now, db_index=True)
     began_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"

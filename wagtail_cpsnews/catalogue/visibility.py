@@ -10,8 +10,8 @@ is decided by columns.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
@@ -26,7 +26,7 @@ from .decisions import refused
 from .models import Entry, PublicationStop
 from .rules import decide, has_rules
 from .sites import SiteRoot, read_roots, root_of
-from .stops import decide_served, read_codes
+from .stops import CODES, decide_served, read_codes, stop_of
 
 #: Codes of what a page's columns decide; a rule's are its own.
 DRAFT, EXPIRED, ALIAS, NO_SITE, PRIVATE = "draft", "expired", "alias", "no_site", "private"
@@ -59,10 +59,17 @@ class Answer:
     410 where it was public once, otherwise 404.
 
     code: why; nothing but the template of a 410 follows from it, and a 404 must not tell.
+    wording: what the desk tells readers, by language; without it, the usual words.
     """
 
     status: int
     code: str
+    wording: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the desk has taken the story down; nothing leads on from there."""
+        return self.code in CODES.values()
 
     @property
     def templates(self) -> list[str]:
@@ -89,7 +96,20 @@ def answer_instead(page: Any) -> Answer | None:
     ``None`` where it is shown.
     """
     code = why_not_served(page)
-    return _answer(page.pk, code) if code else None
+    if not code:
+        return None
+    # A stop has taken its pages down: by their columns they are drafts.
+    if decide_served(page).code and (stop := stop_of(page)) is not None:
+        answer = _answer(_source_pk(page), CODES[PublicationStop.Kind(stop.kind)])
+        return replace(answer, wording=stop.public_text)
+    return _answer(page.pk, code)
+
+
+def _source_pk(page: Any) -> Any:
+    """Return the key of the page that has the entry: an alias has none."""
+    while page.alias_of_id is not None:
+        page = page.alias_of
+    return page.pk
 
 
 class VisibilityChecker:

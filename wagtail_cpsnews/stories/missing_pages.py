@@ -7,6 +7,7 @@ journalists can call.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -39,12 +40,18 @@ logger = logging.getLogger("wagtail_cpsnews")
 STORIES = 3
 
 
-def missing_response(request: HttpRequest, templates: list[str], status: int) -> TemplateResponse:
+def missing_response(
+    request: HttpRequest, templates: list[str], status: int, wording: Mapping[str, str] | None = None
+) -> TemplateResponse:
     """Return a page for an address without one.
 
     By the first of ``templates`` that there is.
+
+    wording: what it says instead of its usual words, by language.
     """
     context = missing_context(request)
+    for part in context["parts"]:
+        part["wording"] = (wording or {}).get(part.get("language", part["lang"]), "")
     response = TemplateResponse(request, templates, context, status=status)
     in_language(context["lang"], response)
     keep_language(request, protect(response))

@@ -119,11 +119,12 @@ class PublicRoutingMixin(StatusMixin, HistoryMixin):
 def gone_response(request: HttpRequest, gone: Answer = DELETED) -> HttpResponse:
     """Return the 410 response, or the redirect of an editor for the address.
 
-    The 410 says "This story is no longer available".
+    The 410 says "This story is no longer available", or what the desk has written instead. Nothing leads on from what
+    the desk has taken down.
     """
-    if (answer := redirect_response(request)) is not None:
+    if not gone.is_stopped and (answer := redirect_response(request)) is not None:
         return answer
-    response = missing_response(request, gone.templates, 410)
+    response = missing_response(request, gone.templates, 410, gone.wording)
     response["Cache-Control"] = f"max-age={(response.context_data or {}).get('max_age', 0)}"
     response["X-Robots-Tag"] = "noindex"
     add_tags(response, (LISTS,))  # without the story’s id: the address may come to show it again

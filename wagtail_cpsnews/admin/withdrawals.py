@@ -1,0 +1,246 @@
+"""Withdraw a story in the admin, read what is known of a withdrawal, undo it.
+
+Forms without JavaScript: one page to decide on, one to read afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.ui import menus
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import Button
+from wagtail.models import Locale
+
+from ..catalogue.adapters import adapter_for
+from ..catalogue.models import PublicationStop
+from ..catalogue.stops import pages_of
+from ..compat import get_page_model
+from ..conf import get_settings
+from ..desk.mentions import pages_mentioning
+from ..desk.stopping import AlreadyEnded, AlreadyStopped
+from ..desk.withdrawals import (
+    LONGEST_WORDING,
+    can_be_withdrawn,
+    may_withdraw,
+    undo,
+    withdraw,
+    withdrawal_of,
+)
+from .sanitizing import STYLESHEET
+
+#: No row has a higher key: SQLite refuses to compare with one.
+HIGHEST_KEY = 2**62
+
+
+class ReasonForm(forms.Form):
+    """A reason for staff; every act of the desk has one."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("For staff only. Readers never see it."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Enter a reason.")},
+    )
+
+
+class WithdrawForm(ReasonForm):
+    """A reason, and what readers are told in each language of the sites."""
+
+    is_legal = forms.BooleanField(
+        label=gettext_lazy("For legal reasons"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for locale in Locale.objects.order_by("pk"):
+            self.fields[f"wording_{locale.language_code}"] = forms.CharField(
+                label=_("What readers are told (%(language)s)") % {"language": locale},
+                help_text=_("Leave empty for the usual words: “This story is no longer available”."),
+                max_length=LONGEST_WORDING,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3, "lang": locale.language_code}),
+            )
+
+    def get_wording(self) -> dict[str, str]:
+        """Return the texts for readers, by language."""
+        named = ((name.partition("_"), text) for name, text in self.cleaned_data.items())
+        return {language: text for (kind, _mark, language), text in named if kind == "wording"}
+
+
+class DeskView(WagtailAdminTemplateMixin, TemplateView):
+    """A page of the desk about one story, with a form."""
+
+    header_icon = "no-view"
+    form_class: type[forms.Form] = ReasonForm
+    page: Any
+
+    def dispatch(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not may_withdraw(request.user):
+            raise PermissionDenied
+        if pk > HIGHEST_KEY:
+            raise Http404
+        return self.prepare(pk) or super().dispatch(request)  # type: ignore[return-value]
+
+    def prepare(self, pk: int) -> HttpResponse | None:
+        """Load what the page is about; return another answer where there is one."""
+        raise NotImplementedError
+
+    def act(self, form: Any) -> HttpResponse:
+        """Do what the form asks for; a ``ValidationError`` is shown above it."""
+        raise NotImplementedError
+
+    def get_form(self) -> forms.Form:
+        """Return the form, with what was typed."""
+        return self.form_class(self.request.POST or None)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.get_form()
+        if form.is_valid():
+            try:
+                return self.act(form)
+            except ValidationError as error:
+                form.add_error(None, error)
+        context = self.get_context_data(form=form)
+        return self.render_to_response(context, status=422)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context.setdefault("form", self.get_form())
+        return context | {"page": self.page, "media": forms.Media(css={"all": [STYLESHEET]})}
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        items = [*self.breadcrumbs_items]
+        if self.page is not None:
+            url = reverse("wagtailadmin_pages:edit", args=[self.page.pk])
+            items.append({"url": url, "label": self.page.get_admin_display_title()})
+        return [*items, {"url": "", "label": str(self.get_page_title())}]
+
+
+class WithdrawView(DeskView):
+    """What withdrawing a story does, and the form that does it."""
+
+    template_name = "wagtail_cpsnews/admin/withdraw.html"
+    form_class = WithdrawForm
+
+    def prepare(self, pk: int) -> HttpResponse | None:
+        page = get_object_or_404(get_page_model(), pk=pk).specific
+        if adapter_for(page.specific_class) is None:
+            raise Http404
+        if (stop := withdrawal_of(page)) is not None:
+            return redirect(withdrawal_url(stop))
+        self.page = page
+        return None
+
+    def get_page_title(self) -> str:
+        return _("Withdraw “%(title)s”") % {"title": self.page.get_admin_display_title()}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pages = pages_of(self.page.translation_key).select_related("locale").order_by("pk")
+        return super().get_context_data(**kwargs) | {
+            "can_be_withdrawn": can_be_withdrawn(self.page),
+            "versions": [page for page in pages if page.alias_of_id is None],
+            "aliases": [page for page in pages if page.alias_of_id is not None],
+            "mentions": pages_mentioning(self.page.translation_key),
+            "back_url": reverse("wagtailadmin_pages:edit", args=[self.page.pk]),
+        }
+
+    def act(self, form: Any) -> HttpResponse:
+        try:
+            stop = withdraw(
+                self.page,
+                self.request.user,
+                reason=form.cleaned_data["reason"],
+                wording=form.get_wording(),
+                legal=form.cleaned_data["is_legal"],
+            )
+        except AlreadyStopped as error:
+            stop = error.stop
+        else:
+            messages.success(
+                self.request, _("The story is withdrawn. Its reference is %(reference)s.") % vars(stop)
+            )
+        return redirect(withdrawal_url(stop))
+
+
+class WithdrawalView(DeskView):
+    """What is known of a withdrawal, and what can be done about it."""
+
+    template_name = "wagtail_cpsnews/admin/withdrawal.html"
+    stop: PublicationStop
+
+    def prepare(self, pk: int) -> HttpResponse | None:
+        stops = PublicationStop.objects.filter(kind=PublicationStop.Kind.WITHDRAWAL)
+        self.stop = get_object_or_404(stops.select_related("began_by", "ended_by"), pk=pk)
+        page = get_page_model().objects.filter(pk=self.stop.page_pk).first()
+        self.page = page.specific if page is not None else None
+        return None
+
+    def get_page_title(self) -> str:
+        return _("Withdrawal %(reference)s") % {"reference": self.stop.reference}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        names = dict(Locale.objects.values_list("language_code", "pk"))
+        wording = [(language, text) for language, text in sorted(self.stop.public_text.items())]
+        return super().get_context_data(**kwargs) | {
+            "stop": self.stop,
+            "wording": wording,
+            "locales": names,
+            "mentions": pages_mentioning(self.stop.translation_key),
+            "seconds": get_settings().LOOK_SECONDS,
+            "max_age": get_settings().MAX_AGE,
+        }
+
+    def act(self, form: Any) -> HttpResponse:
+        try:
+            undo(self.stop, self.request.user, reason=form.cleaned_data["reason"])
+        except AlreadyEnded:
+            messages.error(self.request, _("Another person has ended this withdrawal meanwhile."))
+        else:
+            messages.success(self.request, _("The withdrawal is undone: the story is as it was before."))
+        return redirect(withdrawal_url(self.stop))
+
+
+def withdraw_url(page: Any) -> str:
+    """Return the address at which to withdraw a story."""
+    return reverse("cpsnews_withdraw", args=[page.pk])
+
+
+def withdrawal_url(stop: PublicationStop) -> str:
+    """Return the address of what is known of a withdrawal."""
+    return reverse("cpsnews_withdrawal", args=[stop.pk])
+
+
+def urls() -> list[Any]:
+    """Return what the admin’s addresses gain."""
+    return [
+        path("newsroom/withdraw/<int:pk>/", WithdrawView.as_view(), name="cpsnews_withdraw"),
+        path("newsroom/withdrawals/<int:pk>/", WithdrawalView.as_view(), name="cpsnews_withdrawal"),
+    ]
+
+
+def header_buttons(page: Any, user: Any) -> Iterator[Button]:
+    """Offer “Withdraw…” in the header of a story’s pages."""
+    if page.pk and adapter_for(page.specific_class) is not None and may_withdraw(user):
+        yield Button(_("Withdraw…"), withdraw_url(page), icon_name="no-view", priority=62)
+
+
+def listing_buttons(page: Any, user: Any) -> Iterator[menus.MenuItem]:
+    """Offer “Withdraw…” among the buttons of a list’s row.
+
+    Asks nothing of the row: the page behind it says whether the story is withdrawn already.
+    """
+    if adapter_for(page.specific_class) is not None and may_withdraw(user):
+        yield menus.MenuItem(_("Withdraw…"), withdraw_url(page), icon_name="no-view", priority=42)
