@@ -57,7 +57,17 @@ RESERVED_PLURALS = frozenset(
     (
         *("id", "kind", "kinds", "title", "summary", "url", "published", "published_display", "updated"),
         *("language", "language_display", "translations", "translation_key", "translation_of", "image"),
-        *("image_alt", "image_credit", "image_licence", "speech", "letter", "updates", "latest_updates"),
+        *(
+            "image_alt",
+            "image_caption",
+            "image_credit",
+            "image_licence",
+            "noindex",
+            "speech",
+            "letter",
+            "updates",
+            "latest_updates",
+        ),
         *("archived", "body", "body_html", "plain_text", "notes_to_editors", "documents", "contacts"),
         *(
             "licence",

@@ -73,6 +73,31 @@ def test_every_public_story_with_its_versions(read, story, newsroom):
     assert rows[english]["news"] == []
 
 
+@pytest.mark.parametrize("counter", ["bitmaps", "sql"])
+def test_a_story_that_is_kept_from_search_engines(read, story, newsroom, client, monkeypatch, counter):
+    if counter == "sql":
+        monkeypatch.setattr(counting, "_COUNTER", SQLCounter)
+    kept, both = story("Kept", slug="kept", noindex=True), story("Both", slug="both")
+    welsh = Locale.objects.get(language_code="cy")
+    newsroom.copy_for_translation(welsh, copy_parents=True).save_revision().publish()
+    twin = both.copy_for_translation(welsh)
+    twin.slug = "y-ddau"
+    twin.save_revision().publish()
+    english, other = "http://localhost/news/both/", "http://localhost/cy/news/y-ddau/"
+    assert set(read()) == {english, other}
+    twin.noindex = True
+    twin.save_revision().publish()
+    rows = read()
+    assert set(rows) == {english}
+    assert rows[english]["versions"] == {}  # an address that they shall not list is not given
+    # It is in everything that is for readers.
+    for path in ("news/", "newsroom/api/v1/items/", "newsroom/feeds/news.rss", "newsroom/embed/list/"):
+        assert "/news/kept/" in client.get(f"/{path}", headers={"host": "localhost"}).content.decode(), path
+    kept.noindex = False
+    kept.save_revision().publish()
+    assert set(read()) == {english, "http://localhost/news/kept/"}
+
+
 def test_news_is_what_came_since_yesterday(read, story, monkeypatch):
     site = Site.objects.get()
     site.site_name = "Fictional Prosecutions"

@@ -1,8 +1,10 @@
 """What the head of each public page tells search engines and sites that preview links."""
 
 import datetime
+import json
 
 import pytest
+from django.utils import timezone
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale
@@ -169,6 +171,62 @@ def test_what_is_hidden_is_not_in_the_head(story, newsroom, head, picture, both)
     assert found.alternates == {}
     NewsIndexPage.objects.filter(pk=newsroom.pk).update(live=False, title="Hidden parent")
     assert "Hidden parent" not in head(page.url).response.content.decode()
+
+
+def test_a_story_kept_from_search_engines_says_so_and_keeps_the_rest(story, head, client):
+    page = story("Kept", noindex=True)
+    found = head(page.url)
+    assert found.robots == ["noindex, follow"]
+    assert found.response["X-Robots-Tag"] == "noindex"
+    assert found.canonical == [f"http://localhost{page.url}"]
+    assert found.node("NewsArticle")["headline"] == "Kept"
+    assert found.check() == ["is-crawlable"]  # Lighthouse says just what is wanted here
+    again = client.get(page.url, headers={"host": "localhost", "if-none-match": found.response["ETag"]})
+    assert (again.status_code, again["X-Robots-Tag"]) == (304, "noindex")
+    assert client.head(page.url, headers={"host": "localhost"})["X-Robots-Tag"] == "noindex"
+    page.noindex = False
+    page.save_revision().publish()
+    assert head(page.url).robots == []
+    assert "X-Robots-Tag" not in head(page.url).response
+    assert head("/news/").robots == []
+
+
+def test_structured_data_names_nothing_that_is_not_public(story, newsroom, head, picture, both):
+    embargoed = draft_story(parent=newsroom, title="Secret embargo", slug="secret-embargo")
+    embargoed.go_live_at = timezone.now() + datetime.timedelta(days=1)
+    embargoed.save_revision().publish()
+    draft = draft_story(parent=newsroom, title="Secret draft", slug="secret-draft")
+    links = "".join(f'<p><a linktype="page" id="{one.pk}">{one.title}</a></p>' for one in (embargoed, draft))
+    page = story(
+        "Shown",
+        body=[
+            ("text", links),
+            ("related_stories", {"heading": "", "stories": [embargoed, draft]}),
+        ],
+        notes_to_editors=links,
+        version_of=draft,
+        image=picture,
+        image_alt="A court",
+    )
+    twin = translated(page, both, title="Secret translation", slug="secret-translation")
+    twin.unpublish()
+    found = head(page.url)
+    assert "secret" not in json.dumps(found.nodes).lower()
+    assert found.node("NewsArticle")["image"]["description"] == "A court"
+
+
+@pytest.mark.parametrize(
+    ("words", "given"), [("", True), ("Open Government Licence v3.0", True), ("All rights reserved", False)]
+)
+def test_structured_data_gives_no_picture_with_a_licence_of_its_own(
+    story, head, picture, settings, words, given
+):
+    licence = {"name": "Open Government Licence v3.0", "url": "https://example.org/ogl"}
+    settings.WAGTAIL_CPSNEWS = {**settings.WAGTAIL_CPSNEWS, "LICENCE": licence}
+    page = story("Shown", image=picture, image_caption="The court", image_licence=words)
+    found = head(page.url)
+    assert ("image" in found.node("NewsArticle")) is given
+    assert ("The court" in json.dumps(found.nodes)) is given
 
 
 @pytest.mark.parametrize(

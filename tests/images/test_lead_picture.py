@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from wagtail.images import get_image_model
 
 from tests import pictures
@@ -57,6 +58,34 @@ def test_the_copy_to_download_is_never_the_original(figure, picture):
     assert (copy.width, copy.height) == (1600, 900)
     assert pictures.WORDS not in data
     assert "Photo: CPS" in html
+
+
+def test_alternative_text_caption_and_credit_are_three_things(figure, picture, client, story):
+    words = {
+        "image_alt": "A crane",
+        "image_caption": "Fowey <harbour>, 2 March 2026",
+        "image_credit": "Photo: CPS",
+    }
+    html = figure("Described", image=picture, **words)
+    caption = html.split("<figcaption>")[1]
+    assert re.search(r"Fowey &lt;harbour&gt;, 2 March 2026\s*</span><br>\s*Photo: CPS", caption)
+    assert "Fowey" not in html.split("<figcaption>")[0]
+    assert 'alt="A crane"' in html
+    items = client.get("/newsroom/api/v1/items/", headers={"host": "localhost"}).json()["results"]
+    image = items[0]["image"]
+    assert (image["alt"], image["caption"], image["credit"]) == tuple(words.values())
+    story("Without", image=picture, published_at=timezone.now())
+    items = client.get("/newsroom/api/v1/items/?q=without", headers={"host": "localhost"}).json()["results"]
+    assert "caption" not in items[0]["image"]
+
+
+def test_a_caption_alone_is_shown_and_none_without_its_picture(figure, picture, newsroom, client, story):
+    assert "Fowey harbour" in figure(
+        image=picture, image_caption="Fowey harbour", image_licence="All rights reserved"
+    )
+    page = story("Plain", image_caption="Fowey quay")
+    html = client.get(page.get_url(), headers={"host": "localhost"}).content.decode()
+    assert "Fowey" not in html
 
 
 @pytest.mark.parametrize(

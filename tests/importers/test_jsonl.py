@@ -215,13 +215,14 @@ def test_a_taxonomy_that_is_off_is_left_alone(index, file, settings):
 def test_a_picture_is_made_once_for_the_same_content(index, file, tmp_path):
     picture(tmp_path / "bridge.png")
     picture(tmp_path / "images" / "same.png")
-    image = {"file": "bridge.png", "alt": "A bridge", "credit": "Illustration: newsroom"}
+    image = {"file": "bridge.png", "alt": "A bridge", "caption": "Bodmin", "credit": "Illustration: newsroom"}
     write(file, {"image": image}, {"id": "a-2", "image": {"file": "same.png"}})
     assert run(file) == "2 made, 0 changed, 0 unchanged, 0 skipped.\n"
     (made,) = get_image_model().objects.all()
     assert (made.title, made.width, made.collection.depth) == ("A bridge", 40, 1)
     page = page_of("a-1")
     assert (page.image, page.image_alt, page.image_credit) == (made, "A bridge", "Illustration: newsroom")
+    assert page.image_caption == "Bodmin"
     assert (page_of("a-2").image, page_of("a-2").image_alt) == (made, "")
     picture(tmp_path / "bridge.png", "blue")
     assert "1 changed, 1 unchanged" in run(file)

@@ -29,7 +29,8 @@ class PublicFacts:
     language: such as ``"cy"``; the page's locale where it is not given.
     translation_key: what joins the language versions of a story; the page's own where it is not given.
     image: an image of the project's image model; image_alt: what it shows, image_credit: whose it is,
-        image_licence: the licence that holds for it instead of the story's; all three plain text.
+        image_licence: the licence that holds for it instead of the story's; image_caption: what readers see below it; all
+        four plain text.
     body: HTML text, a rich text value or a StreamField value.
     notes_to_editors: HTML.
     documents: documents of the project's document model to download; those that body and notes link to come along.
@@ -40,6 +41,7 @@ class PublicFacts:
     speech: ``{"speaker", "role", "event", "location", "delivered_on", …}``.
     letter: ``{"addressee", "publication", "in_reply_to", "in_reply_to_url", "signatory"}``, those that there are.
     archived: ``{"on": date or None, "note": HTML}`` for a story that is kept, readable, with a notice.
+    noindex: whether search engines are asked not to list the story; it is in lists, the API and feeds as any other.
     extra: further public values by name, given in the API as they are (JSON values only).
     """
 
@@ -58,6 +60,7 @@ class PublicFacts:
     image_alt: str = ""
     image_credit: str = ""
     image_licence: str = ""
+    image_caption: str = ""
     body: Any = ""
     notes_to_editors: Any = ""
     documents: Iterable[Any] = ()
@@ -66,6 +69,7 @@ class PublicFacts:
     speech: Mapping[str, Any] | None = None
     letter: Mapping[str, Any] | None = None
     archived: Mapping[str, Any] | None = None
+    noindex: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

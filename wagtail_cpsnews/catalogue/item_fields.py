@@ -187,6 +187,17 @@ FIELDS = (
         listed(record({"title": TEXT, "url": URL, "size": maybe(NUMBER)})),
     ),
     _detail("contacts", lambda source: source.contacts, lambda: listed(contact_schema())),
+    _field(
+        "noindex",
+        lambda source: source.facts.get("noindex") or ABSENT,
+        {
+            "type": "boolean",
+            "description": "Only on stories that search engines are asked not to list: true. Say so in the head of a page "
+            "that shows the story.",
+        },
+        detail=True,
+        optional=True,
+    ),
     _detail(
         "licence",
         lambda source: get_settings().licence(source.lang),

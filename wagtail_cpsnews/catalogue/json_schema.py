@@ -76,7 +76,15 @@ LANGUAGE_NAME = {**TEXT, "description": "The language's name, in the language of
 IMAGE = component(
     "Image",
     record(
-        {"url": URL, "width": NUMBER, "height": NUMBER, "alt": TEXT, "credit": TEXT, "licence": TEXT},
+        {
+            "url": URL,
+            "width": NUMBER,
+            "height": NUMBER,
+            "alt": {**TEXT, "description": "For people who cannot see the picture."},
+            "caption": {**TEXT, "description": "Shown below the picture; absent where there is none."},
+            "credit": TEXT,
+            "licence": TEXT,
+        },
         ["url", "width", "height", "alt"],
     ),
 )

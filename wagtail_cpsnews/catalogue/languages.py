@@ -93,8 +93,14 @@ def _misgrouped_of_one(versions: list[Entry], default: str) -> Iterator[Entry]:
     languages = f"|{'|'.join(sorted(by_language))}|"
     for entry in versions:
         shown = by_language[entry.language] is entry
-        translations = [
-            {"id": str(other.pk), "language": other.language, "path": other.path, "address": other.address}
+        translations: list[dict[str, Any]] = [
+            {
+                "id": str(other.pk),
+                "language": other.language,
+                "path": other.path,
+                "address": other.address,
+                **({"noindex": True} if other.facts.get("noindex") else {}),
+            }
             for other in by_language.values()
             if other.pk != entry.pk
         ]

@@ -155,6 +155,7 @@ def _list_facts(page: Any, facts: PublicFacts, resolver: Resolver) -> dict[str, 
         "updates": [_stored(update) for update in facts.updates if _has_come(update)],
         "archived": archived,
         "extra": facts.extra,
+        **({"noindex": True} if facts.noindex else {}),
         **_contacts(facts),
     }
 
@@ -290,7 +291,7 @@ def _image(facts: PublicFacts) -> dict[str, Any] | None:
     rendition = rendition_facts(facts.image, IMAGE_FILTER)
     if rendition is None:
         return None
-    words = {"credit": facts.image_credit, "licence": facts.image_licence}
+    words = {"caption": facts.image_caption, "credit": facts.image_credit, "licence": facts.image_licence}
     return {
         **rendition,
         "alt": facts.image_alt or getattr(facts.image, "description", ""),

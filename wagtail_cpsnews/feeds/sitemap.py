@@ -1,6 +1,6 @@
-"""``sitemap-news.xml``: every public story of a site, for search engines.
+"""``sitemap-news.xml``: the public stories of a site, for search engines.
 
-With language versions of each, and for the newest what Google News asks for. Beyond ``PART`` stories it is an index
+Without those that editors keep from them. With language versions of each, and for the newest what Google News asks for. Beyond ``PART`` stories it is an index
 of numbered parts; the oldest come first, so that old parts stay as they are.
 """
 
@@ -53,7 +53,10 @@ BATCH = 2000
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
 #: What a row of the sitemap needs of an entry.
-COLUMNS = ("path", "address", "language", "title", "published", "updated", "facts__translations")
+COLUMNS = (
+    *("path", "address", "language", "title", "published", "updated"),
+    *("facts__translations", "facts__noindex"),
+)
 
 
 @dataclass(frozen=True)

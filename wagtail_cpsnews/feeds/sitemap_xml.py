@@ -23,7 +23,7 @@ _NAMESPACES = (
     'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
 )
 
-#: Path, address, language, title, published, updated and versions of a story.
+#: Path, address, language, title, published, updated and versions of a story, and whether it is kept from here.
 Row = tuple[Any, ...]
 
 
@@ -54,8 +54,8 @@ class Writer:
         ).encode()
 
     def _urls(self, rows: Iterable[Row], since: datetime.datetime, skip: int) -> Iterator[str]:
-        for place, (path, address, language, title, published, updated, versions) in enumerate(rows):
-            url = self._url(path, address)
+        for place, (path, address, language, title, published, updated, versions, noindex) in enumerate(rows):
+            url = "" if noindex else self._url(path, address)
             if not url:
                 continue
             yield f"<url><loc>{escape(url)}</loc>"
@@ -81,7 +81,9 @@ class Writer:
     def _versions(self, language: str, url: str, versions: list[dict[str, str]]) -> Iterator[str]:
         """Yield the story in all its languages, itself among them, as search engines ask."""
         others = [
-            (row["language"], other) for row in versions if (other := self._url(row["path"], row["address"]))
+            (row["language"], other)
+            for row in versions
+            if not row.get("noindex") and (other := self._url(row["path"], row["address"]))
         ]
         for code, address in [(language, url), *others] if others else ():
             yield f'<xhtml:link rel="alternate" hreflang={quoteattr(code)} href={quoteattr(address)}/>'

@@ -30,6 +30,7 @@ def story_metadata(context: Mapping[str, Any], page: Any) -> Metadata:
         language=page.language_code,
         description=_outcomes(updates) + (getattr(page, "search_description", "") or page.summary),
         url=url,
+        is_indexed=not page.noindex,
         is_article=True,
         alternates=alternates(page.language_code, url, context.get("versions") or (), reference),
         site_name=site_name(root),
@@ -91,7 +92,7 @@ def _story_nodes(
         dateModified=made.modified,
         author=authors or ld.reference_to(publisher),
         publisher=ld.reference_to(publisher),
-        image=_image_node(picture, page) if picture else None,
+        image=_image_node(picture, page) if picture and _is_for_reuse(page, licence) else None,
         articleSection=made.section,
         keywords=list(made.tags),
         license=licence.get("url"),
@@ -109,13 +110,22 @@ def _story_nodes(
     return [article, *([event] if event else []), ld.breadcrumbs(made.url, steps), publisher]
 
 
+def _is_for_reuse(page: Any, licence: Mapping[str, Any]) -> bool:
+    """Return whether the story's picture has no licence of its own.
+
+    Programs that take the story under its licence would not know of that one.
+    """
+    return page.image_licence in ("", licence.get("name"))
+
+
 def _image_node(picture: Picture, page: Any) -> dict[str, Any]:
     return ld.node(
         "ImageObject",
         url=picture.url,
         width=str(picture.width),
         height=str(picture.height),
-        caption=picture.alt,
+        description=picture.alt,
+        caption=page.image_caption,
         creditText=page.image_credit,
         copyrightNotice=page.image_licence,
     )

@@ -228,5 +228,10 @@ def _picture(fields: Fields, file: Path, remarks: list[Remark]) -> Picture | Non
         with found.open("rb") as stream:
             content_hash = hashlib.file_digest(stream, "sha1").hexdigest()
     return Picture(
-        name=name, alt=image.words("alt"), credit=image.words("credit"), path=found, content_hash=content_hash
+        name=name,
+        alt=image.words("alt"),
+        caption=image.words("caption"),
+        credit=image.words("credit"),
+        path=found,
+        content_hash=content_hash,
     )

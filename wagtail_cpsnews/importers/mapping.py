@@ -63,6 +63,7 @@ def fill_picture(page: Any, story: Story, image: Any) -> list[Remark]:
     assert story.picture is not None
     page.image = image
     _fit(page, "image_alt", story.picture.alt, remarks)
+    _fit(page, "image_caption", story.picture.caption, remarks)
     _fit(page, "image_credit", story.picture.credit, remarks)
     return remarks
 

@@ -76,6 +76,7 @@ class Picture:
 
     name: str
     alt: str = ""
+    caption: str = ""
     credit: str = ""
     path: Path | None = None
     #: SHA-1 of the file's bytes, as Wagtail keeps it for its images; empty when there is no file.
@@ -177,6 +178,8 @@ class Story:
                     del update[name]
         if data["picture"]:
             del data["picture"]["path"]
+            if not data["picture"]["caption"]:  # as above
+                del data["picture"]["caption"]
         data["missing"] = sorted(missing)
         return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
 

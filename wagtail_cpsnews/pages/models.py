@@ -48,7 +48,7 @@ class NewsItemPage(NewsItemMixin, Page):
             ObjectList(content_panels, heading=_("Story")),
             ObjectList(NewsItemMixin.filing_panels, heading=_("Filing")),
             ObjectList(NewsItemMixin.record_panels, heading=_("Record")),
-            ObjectList(Page.promote_panels, heading=_("Promote")),
+            ObjectList([*Page.promote_panels, *NewsItemMixin.search_engine_panels], heading=_("Promote")),
             ObjectList(Page.settings_panels, heading=_("Settings")),
         ]
     )
@@ -90,7 +90,7 @@ class SpeechPage(SpeechMixin, Page):
             ObjectList(content_panels, heading=_("Speech")),
             ObjectList(SpeechMixin.filing_panels, heading=_("Filing")),
             ObjectList(SpeechMixin.record_panels, heading=_("Record")),
-            ObjectList(Page.promote_panels, heading=_("Promote")),
+            ObjectList([*Page.promote_panels, *SpeechMixin.search_engine_panels], heading=_("Promote")),
             ObjectList(Page.settings_panels, heading=_("Settings")),
         ]
     )

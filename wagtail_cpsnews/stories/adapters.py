@@ -50,6 +50,7 @@ class NewsItemFacts(Adapter):
             image_alt=page.image_alt,
             image_credit=page.image_credit,
             image_licence=page.image_licence,
+            image_caption=page.image_caption,
             body=page.body,
             notes_to_editors=page.notes_to_editors,
             contacts=_related(page, "contacts"),
@@ -58,6 +59,7 @@ class NewsItemFacts(Adapter):
             speech=page.get_speech_facts(),
             letter=page.get_letter_facts(),
             archived=self._archived(page),
+            noindex=page.noindex,
             extra=self._imported(page),
             **{name: _related(page, name) for name in _TERM_FIELDS},
         )

@@ -99,6 +99,12 @@ class NewsItemMixin(PublicRoutingMixin):
             "Describe the picture for people who cannot see it. Leave it empty only if the picture adds nothing."
         ),
     )
+    image_caption = models.CharField(
+        _("picture caption"),
+        max_length=250,
+        blank=True,
+        help_text=_("Shown below the picture, for everybody: who or what it is, where and when."),
+    )
     image_credit = models.CharField(_("picture credit"), max_length=150, blank=True)
     image_licence = models.CharField(
         _("picture licence"),
@@ -149,6 +155,14 @@ class NewsItemMixin(PublicRoutingMixin):
         help_text=_("The story stays readable, with a notice that it is kept for the record."),
     )
     archived_note = RichTextField(_("archive notice"), blank=True, features=["bold", "italic", "link"])
+    noindex = models.BooleanField(
+        _("keep from search engines"),
+        default=False,
+        help_text=_(
+            "Asks Google and others not to list this page. Readers still find it here, in lists and feeds and on other "
+            "people’s sites. To take a story down, unpublish it."
+        ),
+    )
 
     #: The news type of a story that has none when it is published, and of a letter: a slug, a name or an alias.
     #: "" gives none.
@@ -183,6 +197,7 @@ class NewsItemMixin(PublicRoutingMixin):
             [
                 FieldPanel("image"),
                 FieldPanel("image_alt"),
+                FieldPanel("image_caption"),
                 FieldRowPanel([FieldPanel("image_credit"), FieldPanel("image_licence")]),
             ],
             heading=_("Picture"),
@@ -204,6 +219,10 @@ class NewsItemMixin(PublicRoutingMixin):
         FieldRowPanel([FieldPanel("language"), FieldPanel("version_of")]),
         MultiFieldPanel([FieldPanel("archived_on"), FieldPanel("archived_note")], heading=_("Archive")),
         HelpPanel(content=_("An archived story can still be read. To take a story down, unpublish it.")),
+    ]
+
+    search_engine_panels: ClassVar[list[Any]] = [
+        MultiFieldPanel([FieldPanel("noindex")], heading=_("Search engines")),
     ]
 
     class Meta:
@@ -274,9 +293,12 @@ class NewsItemMixin(PublicRoutingMixin):
         Nor beyond the next change of a contact.
         """
         serve = partial(super().serve, request, *args, **kwargs)
-        return limit_lifetime(
+        response = limit_lifetime(
             request, serve, next_day_or_answering, partial(expiry_of, self), partial(id_of, self)
         )
+        if self.noindex:
+            response["X-Robots-Tag"] = "noindex"
+        return response
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
