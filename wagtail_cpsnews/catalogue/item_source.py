@@ -37,6 +37,8 @@ from .story_updates import label_updates
 
 _HREF = re.compile(r"""\s+href=("[^"]*"|'[^']*')""", re.IGNORECASE)
 _ROOT_RELATIVE = re.compile(r"""(\s(?:href|src)=["'])(/(?!/))""")
+_SRCSET = re.compile(r"""\ssrcset=(?:"[^"]*"|'[^']*')""")
+_ROOT_RELATIVE_WIDTH = re.compile(r"""(["']\s*|,\s+)(/(?!/))""")
 
 
 @dataclass
@@ -232,7 +234,11 @@ def contacts_of(entry: Entry, reference: Reference, when: datetime.datetime) -> 
 
 def absolute_links(html: str, base: str) -> str:
     """Return HTML whose links and pictures work on other people's sites."""
-    return _ROOT_RELATIVE.sub(rf"\1{base.rstrip('/')}\2", html) if base else html
+    if not base:
+        return html
+    absolute = rf"\1{base.rstrip('/')}\2"
+    html = _SRCSET.sub(lambda found: _ROOT_RELATIVE_WIDTH.sub(absolute, found[0]), html)
+    return _ROOT_RELATIVE.sub(absolute, html)
 
 
 def url_of(path: str, address: str, reference: Reference) -> str:
@@ -249,7 +255,7 @@ def base_url(entry: Entry, reference: Reference) -> str:
 
 
 #: What answers give of a picture, besides its address.
-_OF_IMAGE = ("width", "height", "alt", "credit", "licence")
+_OF_IMAGE = ("width", "height", "alt", "caption", "credit", "licence")
 
 
 def image_item(image: dict[str, Any] | None, base: str) -> dict[str, Any] | None:
