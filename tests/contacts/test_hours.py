@@ -222,3 +222,18 @@ def test_a_far_exception_is_found():
 )
 def test_hours_in_words(week, bank_holidays, words):
     assert in_words(Timetable(week, bank_holidays)) == words
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("Europe/London", "9am to 5pm on weekdays"),
+        ("Europe/Madrid", "9am to 5pm on weekdays (Madrid time)"),
+        ("America/New_York", "9am to 5pm on weekdays (New York time)"),
+        ("UTC", "9am to 5pm on weekdays (UTC)"),
+    ],
+)
+def test_hours_name_a_time_zone_that_is_not_the_sites(zone, words):
+    week = ((Span(time(9), time(17)),),) * 5 + ((), ())
+    assert in_words(Timetable(week, USUAL, zone=zone)) == words
+    assert in_words(Timetable(((),) * 7, USUAL, zone=zone)) == ""

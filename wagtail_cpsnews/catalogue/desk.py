@@ -6,13 +6,13 @@ Until when, and who is next. Asks no database.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils import timezone, translation
 
 from ..contacts.directory import ContactInfo
-from ..contacts.formatting import in_words, opens, until
+from ..contacts.formatting import in_words, in_zone, opens, until
 from .lookups import Reference, best_language
 
 
@@ -65,7 +65,7 @@ def _find(
         following = following or asked_first
         return {
             "answering": None,
-            "following": _line(following, opens(*_local(following, start, when)), lang),
+            "following": _line(following, _at(opens, following, start, when), lang),
         }
 
 
@@ -77,24 +77,28 @@ def _open(
     if change is None:
         return {"answering": _line(answering, "", lang), "following": None}
     end, following = change
-    text = until(*_local(answering, end, when))
+    text = _at(until, answering, end, when)
     later = ""
     if following is None:  # a gap: nobody answers until somebody opens again
         again = book.next_answer(contact, end)
         following = again[1] if again else None
         if again and following:
-            later = opens(*_local(following, again[0], when))
+            later = _at(opens, following, again[0], when)
     return {
         "answering": _line(answering, text, lang),
         "following": _line(following, later, lang) if following and following is not answering else None,
     }
 
 
-def _local(
-    contact: ContactInfo, then: datetime.datetime, now: datetime.datetime
-) -> tuple[datetime.datetime, datetime.datetime]:
+def _at(
+    say: Callable[[datetime.datetime, datetime.datetime], str],
+    contact: ContactInfo,
+    then: datetime.datetime,
+    now: datetime.datetime,
+) -> str:
+    """Return when something happens, by the clock of a contact."""
     zone = contact.timetable.tzinfo
-    return then.astimezone(zone), now.astimezone(zone)
+    return in_zone(say(then.astimezone(zone), now.astimezone(zone)), zone)
 
 
 def _line(contact: ContactInfo, text: str, lang: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ..contacts.directory import FAR_AHEAD, MOST_CHANGES, ContactInfo
-from ..contacts.formatting import available_again, opens, until
+from ..contacts.formatting import available_again, in_zone, opens, until
 from ..contacts.hours import Timetable
 from .lookups import Reference, best_language
 
@@ -51,7 +51,7 @@ def _find(contact: ContactInfo, reference: Reference, lang: str, when: datetime.
     say = until if timetable.is_open(when) else available_again if is_away else opens
     zone = timetable.tzinfo
     with translation.override(lang):
-        text = say(change.astimezone(zone), when.astimezone(zone)) if change else ""
+        text = in_zone(say(change.astimezone(zone), when.astimezone(zone)), zone) if change else ""
         instead = _instead(contact, reference, lang, when) if is_away else ""
     return {"is_away": is_away, "text": text, "instead": instead}
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 
+from django.conf import settings
 from django.utils import dateformat
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
@@ -32,7 +33,7 @@ _ALL_DAY = Span(datetime.time.min, datetime.time.min)
 def in_words(timetable: Timetable) -> str:
     """Return the weekly hours in words, with those on bank holidays.
 
-    "" where there are no hours.
+    "" where there are no hours. A time zone other than the site's is named: "9am to 5pm on weekdays (Madrid time)".
     """
     groups: dict[tuple[Span, ...], list[int]] = {}
     for day, spans in enumerate(_plain(timetable.week)):
@@ -50,7 +51,19 @@ def in_words(timetable: Timetable) -> str:
         parts.append(_("not on bank holidays"))
     elif with_holidays and not joins_sunday and len(sunday) < 7:
         parts.append(_("Sunday hours on bank holidays"))
-    return ("; " if any("," in part for part in parts) else ", ").join(parts)
+    hours = ("; " if any("," in part for part in parts) else ", ").join(parts)
+    return in_zone(hours, timetable.tzinfo)
+
+
+def in_zone(text: str, zone: datetime.tzinfo) -> str:
+    """Return a text about times, with their zone where it is not the site's."""
+    name = str(zone)
+    if not text or name == settings.TIME_ZONE:
+        return text
+    place = name.rpartition("/")[2].replace("_", " ")
+    if not any(letter.islower() for letter in place):  # "UTC", "GMT"
+        return f"{text} ({place})"
+    return _("%(hours)s (%(place)s time)") % {"hours": text, "place": place}
 
 
 def _plain(week: tuple[tuple[Span, ...], ...]) -> list[tuple[Span, ...]]:

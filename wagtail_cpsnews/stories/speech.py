@@ -15,6 +15,7 @@ from ..catalogue.richtext import safe_url
 from .forms import publishing_error
 from .news_item import NewsItemMixin
 from .reading import reader_for
+from .speakers import more_by_speaker
 
 
 class Script(models.TextChoices):
@@ -99,6 +100,10 @@ class SpeechMixin(NewsItemMixin):
             "transcript": self._transcript_url(),
         }
         return {name: value for name, value in facts.items() if value} or {"speaker": ""}
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "by_speaker": more_by_speaker(self, request)}
 
     def _transcript_url(self) -> str:
         """Return the address of the transcript, "" where not everybody may read it."""

@@ -6,7 +6,7 @@ A counter selects what a query finds; a selection counts it and cuts it into pag
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 from uuid import UUID
@@ -53,6 +53,12 @@ class Selection(Protocol):
         """Return the key of a page's story.
 
         ``None`` where it is not public now on the query's sites, or not known.
+        """
+
+    def among(self, page_pks: Iterable[int], size: int) -> Sequence[Key]:
+        """Return at most ``size`` of these pages' stories that the query finds.
+
+        The newest come first.
         """
 
     def public_count(self) -> int | None:

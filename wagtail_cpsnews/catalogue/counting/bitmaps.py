@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import threading
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from uuid import UUID
 
@@ -190,6 +190,15 @@ class BitmapSelection:
         if ordinal is None or ordinal not in self._public:
             return None
         return Key(page_pk, self.index.numbers[ordinal])
+
+    def among(self, page_pks: Iterable[int], size: int) -> list[Key]:
+        """Return at most ``size`` of these pages' stories that the query finds.
+
+        The newest come first.
+        """
+        found = self._found & BitMap(self.index.ordinals.many(page_pks))
+        pages, numbers = self.index.pages, self.index.numbers
+        return [Key(pages[ordinal], numbers[ordinal]) for ordinal in list(found)[-size:][::-1]]
 
     def public_count(self) -> int:
         """Return how many stories are public now on the query's sites, in any language."""

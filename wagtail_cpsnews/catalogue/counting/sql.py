@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -58,6 +58,16 @@ class SQLSelection:
 
     def key_of(self, page_pk: int) -> None:
         """Return ``None``: nothing is known without asking, and nothing is kept."""
+
+    def among(self, page_pks: Iterable[int], size: int) -> list[Key]:
+        """Return at most ``size`` of these pages' stories that the query finds.
+
+        The newest come first.
+        """
+        entries = self._filtered(self._entries()).filter(_is_among(self.alias, list(page_pks)))
+        found = list(entries.order_by("-published", "-pk")[:size])
+        self._loaded |= {entry.page_pk: entry for entry in found}
+        return [Key(entry.page_pk, entry.number) for entry in found]
 
     def public_count(self) -> None:
         """Return ``None``: nothing is known without asking."""

@@ -36,6 +36,7 @@ class TableBlock(blocks.StructBlock):
     caption = blocks.CharBlock(label=_("What the table shows"), required=False, max_length=250)
     table = TypedTableBlock([("text", blocks.CharBlock(label=_("Text"), required=False))], label=_("Table"))
     row_headers = blocks.BooleanBlock(label=_("The first column names the rows"), required=False)
+    total_row = blocks.BooleanBlock(label=_("The last row is a total"), required=False)
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
@@ -47,6 +48,8 @@ class TableBlock(blocks.StructBlock):
             figures[0] = False  # a name, such as a year
         context["columns"] = list(zip(table.columns, figures, strict=False)) if table else []
         context["rows"] = [list(zip(row, figures, strict=False)) for row in rows]
+        has_total = value.get("total_row") and len(rows) > 1
+        context["total"] = context["rows"].pop() if has_total else None
         return context
 
     def get_api_representation(self, value: Any, context: Any = None) -> dict[str, Any]:
@@ -57,6 +60,7 @@ class TableBlock(blocks.StructBlock):
             "columns": [column["heading"] for column in table.columns] if table else [],
             "rows": [[str(cell.value or "") for cell in row] for row in table.rows] if table else [],
             "row_headers": bool(value.get("row_headers")),
+            "total_row": bool(value.get("total_row")),
         }
 
     class Meta:
