@@ -154,6 +154,33 @@ def test_a_retired_term_is_no_filter_unless_it_is_set(page, story):
     )
 
 
+def test_a_reader_who_comes_by_an_old_name_is_told(page, story):
+    def rename(old, **fields):
+        term = Area.objects.get(slug=old, locale=Locale.get_default())
+        for name, value in fields.items():
+            setattr(term, name, value)
+        term.save()
+        return term
+
+    def told(area):
+        found = page(area=area)
+        assert found.select(".cpsnews-card")
+        return [one.get_text() for one in found.select(".cpsnews-retired")]
+
+    story("Here", areas=["south-west", "wessex"])
+    rename("wessex", slug="the-west", name="The West")
+    assert told("wessex") == ["“The West” was formerly “Wessex”."]
+    assert told("the-west") == told("The West") == []
+    rename("the-west", aliases="WESSEX\nWiltshire")
+    assert told("wessex") == ["“The West” was formerly “WESSEX”."]
+    assert told("Wiltshire") == []  # a police force in it, not its old name
+    rename("south-west").merge_into(Area.objects.get(slug="the-west", locale=Locale.get_default()))
+    assert told("south-west") == ["“The West” was formerly “South West”."]
+    assert told("South West") == ["“The West” was formerly “South West”."]
+    assert told("the-west") == []  # after the same list with a sentence
+    assert page(area="south-west").select_one("link[rel=canonical]")["href"].endswith("?area=the-west")
+
+
 def test_a_date_that_is_none_is_explained_in_the_readers_words(page, story):
     story("Here")
     found = page(published_after_day="soon")

@@ -61,7 +61,7 @@ def panel(client):
         text = client.get(path, params, headers={"host": "localhost"}).content.decode()
         return (
             text.split('<section class="cpsnews-media cpsnews-desk"')[1].split("</section>")[0]
-            if "cpsnews-media" in text
+            if 'class="cpsnews-media ' in text
             else ""
         )
 

@@ -88,10 +88,14 @@ def test_beside_a_story_are_only_stories_that_an_editor_has_chosen(newsroom, sto
     assert "Chosen" not in read(newsroom.get_children().get(slug="charged"))
 
 
-def test_one_line_leads_to_the_press_office_and_the_protocol(newsroom, offices, story, read):
+def test_one_line_leads_to_the_press_office_and_the_protocol(newsroom, offices, story, read, client):
     office, protocol = offices
     make_contact("Duty desk", national=True)
     pages = story("A story"), story("A speech", speech=True)
+    filtered = client.get("/news/?area=wessex", headers={"host": "localhost"}).content.decode()
+    assert (office.url in line(filtered), protocol.url in line(filtered)) == (True, True)
+    assert "In force since 14 March 2026" in line(filtered)
+    assert filtered.count("Ring us") == 1
     for page in (*pages, protocol):
         html = line(read(page))
         assert "Working with the media" in html
@@ -136,6 +140,28 @@ def test_figures_are_to_the_right_and_words_are_not(story, read):
     assert re.findall(r'<t[hd][^>]*class="cpsnews-number">([^<]+)<', html) == [
         *("Cases", "Sum", "1,204", "£3.5m", "–", "£412,750")
     ]
+
+
+def table_of(rows, **flags):
+    cell = dict(story_blocks())["table"].child_blocks["table"].child_blocks["text"]
+    columns = [{"heading": name, "type": "text", "block": cell} for name in ("Year", "Cases")]
+    table = TypedTable(columns=columns, row_data=[{"values": row} for row in rows], caption="")
+    return ("table", {"caption": "Cases by year", "table": table, "row_headers": True, **flags})
+
+
+def test_a_total_is_marked_and_a_table_of_nothing_else_has_none(story, read, api):
+    rows = [["2025", "1,204"], ["2026", "96"], ["Together", "1,300"]]
+    html = (
+        read(story("Totals", body=[table_of(rows, total_row=True)])).split("<table>")[1].split("</table>")[0]
+    )
+    body, foot = html.split("<tfoot>")
+    assert "1,300" not in body
+    assert re.search(r'<th scope="row">Together</th>\s*<td class="cpsnews-number"><b>1,300</b></td>', foot)
+    pk = api("items/")["results"][0]["id"]
+    value = api(f"items/{pk}/")["body"][0]["value"]
+    assert (value["total_row"], value["rows"][-1]) == (True, ["Together", "1,300"])
+    assert "<tfoot>" not in read(story("Plain", body=[table_of(rows)]))
+    assert "<tfoot>" not in read(story("One", body=[table_of(rows[:1], total_row=True)]))
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,10 @@ def news_centre_schema() -> dict[str, Any]:
                 **_PAGE,
                 "introduction": _HTML,
                 "themes": listed(record(theme)),
+                "lead": {
+                    **maybe(TEXT),
+                    "description": "The id of the story that an editor has chosen to lead; null where the newest one does.",
+                },
                 "media": {**maybe(record(media)), "description": "Working with the media."},
                 "ways_on": listed(record({"title": TEXT, "text": TEXT, "url": URL})),
                 "query": {
@@ -185,6 +189,7 @@ def example_news_centre() -> dict[str, Any]:
                 "image": None,
             }
         ],
+        "lead": None,
         "media": {
             "text": "Journalists can ring the press office at any time.",
             "protocol": {

@@ -73,8 +73,15 @@ def items_by_page(
 
 def data_of(results: Results) -> list[dict[str, Any]]:
     """Return the items of a list as plain data. They are kept: copy what you change."""
+    return list(data_by_page(results).values())
+
+
+def data_by_page(results: Results) -> dict[int, dict[str, Any]]:
+    """Return what ``data_of()`` does, by page and in order."""
     reference, lang = results.snapshot.reference, results.query.lang
-    return items_of(results, "data", lambda entry, resolver: item(entry, reference, lang, resolver=resolver))
+    return items_by_page(
+        results, "data", lambda entry, resolver: item(entry, reference, lang, resolver=resolver)
+    )
 
 
 def pictures_of(results: Results) -> tuple[Picture, ...] | None:

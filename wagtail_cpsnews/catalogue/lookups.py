@@ -161,6 +161,24 @@ class Taxonomy:
         key = self._by_slug.get(wanted) or self._by_name.get(wanted)
         return self.follow(key) if key else None
 
+    def former_name(self, text: str, language: str) -> str:
+        """Return what the term was called when ``text`` led to it.
+
+        "" where that is its present name, or another one that it is found by. Of a slug that was changed the old name is
+        not known: it is the alias that is written so, else the slug in words.
+        """
+        wanted, now = slugify(text), self.find(text)
+        if now is None or wanted in (now.slug, slugify(now.label(language))):
+            return ""
+        replaced = (term for term in self.terms if term.successor)
+        old = next((one for one in replaced if wanted in {one.slug, *map(slugify, one.names.values())}), None)
+        if old is not None:
+            return old.label(language)
+        if wanted not in self.former:
+            return ""
+        words = wanted.replace("-", " ").capitalize()
+        return next((alias for alias in now.aliases if slugify(alias) == wanted), words)
+
     def by_pk(self, pk: int | None) -> TermInfo | None:
         """Return the term that a row belongs to, whatever its language.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import logging
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import ForeignKey, Model, URLField
@@ -63,6 +64,8 @@ def refs_of_page(page: Any) -> list[Ref]:
     """Return everything that a page's own fields, texts and blocks point to."""
     found: list[tuple[Any, ...]] = []
     for field in page._meta.get_fields():
+        if field.name in _unused_by_templates(page):
+            continue
         if isinstance(field, ForeignKey) and not field.remote_field.parent_link:
             found.append((field.related_model, field.value_from_object(page)))
         elif hasattr(field, "extract_references"):
@@ -73,6 +76,15 @@ def refs_of_page(page: Any) -> list[Ref]:
             ):  # a link without a key, by a raw write; what is not named here is read when it is met
                 logger.warning("Page %s has a link that leads nowhere.", page.pk)
     return refs_in(found)
+
+
+def _unused_by_templates(page: Any) -> Collection[str]:
+    """Return the foreign keys of a page that templates never get.
+
+    The catalogue shows what they lead to.
+    """
+    names: Collection[str] = getattr(page, "shown_by_catalogue", ())
+    return names
 
 
 def public_page(page: Any, resolver: Resolver) -> Any:
@@ -91,7 +103,9 @@ def public_page(page: Any, resolver: Resolver) -> Any:
             setattr(made, field.name, safe_url(field.value_from_object(page)))
         elif isinstance(field, ForeignKey):
             ref = ref_of(field.related_model, field.value_from_object(page))
-            if ref is not None and not field.remote_field.parent_link:
+            if field.name in _unused_by_templates(page):
+                setattr(made, field.name, None)
+            elif ref is not None and not field.remote_field.parent_link:
                 _set_public(made, field, ref, resolver)
     return made
 

@@ -6,7 +6,7 @@ Three database queries at the most.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -63,6 +63,13 @@ class Results:
         One that has been removed since they were counted is left out.
         """
         return self.selection.entries(self.keys)
+
+    def including(self, key: Key | None) -> Results:
+        """Return these results with one story more, where they do not have it.
+
+        key: of a story that the query finds, on whatever page.
+        """
+        return self if key is None or key in self.keys else replace(self, keys=(*self.keys, key))
 
     @cached_property
     def ids(self) -> list[UUID]:

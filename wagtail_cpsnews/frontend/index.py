@@ -20,6 +20,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.url_routing import RouteResult
 
+from ..catalogue.adapters import adapter_for
 from ..catalogue.lookups import Reference
 from ..catalogue.models import Entry
 from ..catalogue.parameters import label_language
@@ -47,14 +48,14 @@ from ..stories.forms import StoryForm, publishing_error
 from ..stories.headless import redirect_to_front_end
 from ..stories.history import HistoryMixin
 from ..stories.index import NewsIndex
-from ..stories.panels import gone_response, term_panel
+from ..stories.panels import StoryChooserPanel, gone_response, term_panel
 from ..stories.protocol import MediaProtocolMixin
 from ..stories.status import StatusMixin
 from ..stories.term_fields import with_term_fields
 from ..widgets import TermCheckboxes
-from .index_context import front_matter, linked_page_ids, linked_pages, public_data
+from .index_context import find_lead, front_matter, linked_page_ids, linked_pages, public_data
 from .lists import answer
-from .press_panel import press_line
+from .press_panel import desk_of_index
 from .translations import versions_of_index
 
 
@@ -77,6 +78,18 @@ class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
     """
 
     introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
+    lead_story = models.ForeignKey(
+        page_model_name(),
+        verbose_name=_("lead story"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_(
+            "Shown first, in the language of this page where there is a version, for as long as it is public and this page "
+            "lists it. Otherwise the newest story with a picture is first."
+        ),
+    )
     themes = StoryStreamField([("theme", ThemeBlock())], verbose_name=_("themes"), blank=True)
     ways_on = StoryStreamField([("way", WayOnBlock())], verbose_name=_("more links"), blank=True)
     media_text = models.TextField(
@@ -111,6 +124,9 @@ class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
     areas = ParentalManyToManyField("cpsnews.Area", verbose_name=_("areas"), blank=True, related_name="+")
     topics = ParentalManyToManyField("cpsnews.Topic", verbose_name=_("topics"), blank=True, related_name="+")
 
+    #: Readers get the lead story from the catalogue, which knows whether it is public.
+    shown_by_catalogue: ClassVar[tuple[str, ...]] = ("lead_story",)
+
     #: The terms above as keys by taxonomy, kept by ``save()``: a list must not cost a query for each of them.
     preset = models.JSONField(default=dict, editable=False)
 
@@ -118,6 +134,7 @@ class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
 
     index_panels: ClassVar[list[Any]] = [
         FieldPanel("introduction"),
+        StoryChooserPanel("lead_story"),
         FieldPanel("themes"),
         FieldPanel("ways_on"),
         MultiFieldPanel(
@@ -154,6 +171,12 @@ class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
         ):
             message = _("This page is not a media protocol. Choose a page of that type.")
             raise ValidationError({"protocol_page": publishing_error(message)})
+
+        lead = self.lead_story
+        chosen_class: Any = lead and (lead.specific_class or type(lead))
+        if lead is not None and adapter_for(chosen_class) is None:
+            message = _("This page is not a story. Choose a story.")
+            raise ValidationError({"lead_story": publishing_error(message)})
 
     def get_preset(self) -> dict[str, list[str]]:
         """Return the keys of the terms that the list is fixed to, by taxonomy.
@@ -245,12 +268,14 @@ class NewsIndexMixin(NewsIndex, StatusMixin, HistoryMixin):
         if found.listing is not None:
             reference = self._snapshot.reference
             is_front = found.listing.query == default and not found.listing.problems
-            is_front = is_front and found.listing.results is not None
+            results = found.listing.results if is_front else None
+            is_front = results is not None
             pages = linked_pages(self, reference, front=is_front, versions=True)
             context["versions"] = versions_of_index(self, found.listing, pages)
-            context |= press_line(self, pages, reference, default.lang)
+            context["desk"] = desk_of_index(self, reference, default.lang)
             context["is_front"] = is_front
-            if is_front:
+            if results is not None:
+                found.listing.lead = find_lead(self, results.selection, pages, results.keys)
                 context |= front_matter(self, request.path, default.lang, reference, pages)
         template = self.get_template(request, *args, **kwargs)  # type: ignore[attr-defined]
         return protect(

@@ -6,7 +6,7 @@ is now. Where checks are registered, the pages that are led to are read too.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
@@ -14,13 +14,15 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
 from wagtail.images import get_image_model
 
+from ..catalogue.counting import Key, Selection, get_counter
+from ..catalogue.db import using
 from ..catalogue.lookups import Reference
 from ..catalogue.public_links import PublicLinks, page_ref
 from ..catalogue.query import Query
 from ..catalogue.references import Resolver
 from ..catalogue.richtext import safe_url
 from ..catalogue.sites import address_of
-from ..catalogue.snapshots import current
+from ..catalogue.snapshots import Snapshot, current
 from ..catalogue.visibility import in_restricted_collection, visible_pages
 from ..conf import get_settings
 from ..http.links import feed_links, parameters, with_parameters
@@ -45,11 +47,30 @@ def linked_pages(page: Any, reference: Reference, *, front: bool, versions: bool
     chosen = {"protocol": page.protocol_page_id, "press_office": page.press_office_page_id}
     if versions and len(reference.languages) > 1:
         roles["version"] = Q(translation_key=page.translation_key)
+    if front and page.lead_story_id and len(reference.languages) > 1:
+        roles["lead"] = is_version_of(page.lead_story_id)
     if front:
         pks = [way["page"] for way in _values(page.ways_on) if way.get("page")]
-    wanted = chosen if front else {"press_office": page.press_office_page_id} if roles else {}
-    roles |= {name: is_version_of(pk) for name, pk in wanted.items() if pk}
+    if front:
+        roles |= {name: is_version_of(pk) for name, pk in chosen.items() if pk}
     return public_pages(pks, roles, set(chosen.values()), page.locale_id, reference)
+
+
+def find_lead(
+    page: Any, selection: Selection, found: Iterable[Found], shown: Sequence[Key] = ()
+) -> Key | None:
+    """Return the story that an editor has chosen to lead, as ``selection`` lists it.
+
+    ``None`` where none is chosen, and where the page does not list it: a story that is not public, say. Of a story in
+    several languages it is the version that the list shows.
+
+    found: what ``linked_pages()`` gave. shown: stories of the list that have been found already.
+    """
+    if not page.lead_story_id:
+        return None
+    pks = {page.lead_story_id, *(one.pk for one in found if "lead" in one.roles)}
+    known = [key for key in shown if key.page_pk in pks] or selection.among(pks, 1)
+    return next(iter(known), None)
 
 
 def front_matter(page: Any, path: str, lang: str, reference: Reference, found: list[Found]) -> dict[str, Any]:
@@ -76,11 +97,11 @@ def public_data(
 
     query: what the list is fixed to. absolute: makes a path of this site an address.
     """
-    reference = current().reference
+    snapshot = current()
+    reference = snapshot.reference
     address = address_of(reference.roots, page.url_path)
-    matter = front_matter(
-        page, address, lang, reference, linked_pages(page, reference, front=True, versions=False)
-    )
+    found = linked_pages(page, reference, front=True, versions=False)
+    matter = front_matter(page, address, lang, reference, found)
     pairs = [pair for pair in parameters(query, reference) if pair[0] != "order"]
     return {
         "title": page.title,
@@ -88,6 +109,7 @@ def public_data(
         "language": page.locale.language_code,
         "introduction": links.html(page.introduction),
         "themes": [] if query.topic else [_theme_data(theme, links.base) for theme in matter["themes"]],
+        "lead": _lead_id(page, query, snapshot, found),
         "media": matter["media"],
         "ways_on": matter["ways_on"],
         "query": {name: value for name, value in query.as_json().items() if name not in _HOW_IT_IS_CUT},
@@ -97,6 +119,15 @@ def public_data(
             for feed in feed_links(query, reference)
         ],
     }
+
+
+def _lead_id(page: Any, query: Query, snapshot: Snapshot, found: list[Found]) -> str | None:
+    """Return the public id of the chosen lead story, or ``None``."""
+    if not page.lead_story_id or not snapshot.built:
+        return None
+    selection = get_counter(using()).select(query, snapshot)
+    key = find_lead(page, selection, found)
+    return next((str(pk) for _when, pk in selection.places([key])), None) if key is not None else None
 
 
 def linked_page_ids(page: Any) -> list[int | None]:

@@ -66,7 +66,7 @@ def render_list(name: str, context: Context) -> SafeString:
     own = Context({name: context.get(name) for name in ("listing", "list_title", "request", "newsroom")})
     with own.bind_template(context.template):  # type: ignore[arg-type]
         html = template.render(own)
-    pictures = pictures_of(listing.results)  # type: ignore[arg-type]
+    pictures = pictures_of(listing.results.including(listing.lead))  # type: ignore[union-attr]
     # What has been looked for in texts that point to something is looked for each time.
     if pictures is not None and (not listing.marks_words or are_kept(listing.results)):  # type: ignore[arg-type]
         _lists.set(key, (str(html), pictures))
@@ -90,6 +90,7 @@ def _key(name: str, context: Context) -> Any:
         name,
         (snapshot.epoch, snapshot.sequence, snapshot.token, snapshot.next_change),
         (listing.query, listing.default, listing.start, listing.path, listing.locked, listing.best_first),
+        (listing.lead, listing.former_names),
         str(context.get("list_title", "")),
         timezone.localdate(),  # the front says "Today"
         (request.scheme, request.get_host(), request.META.get("SCRIPT_NAME"), get_urlconf()),

@@ -18,6 +18,7 @@ from ..catalogue.parameters import Problem, label_language
 from ..catalogue.query import Query
 from ..catalogue.snapshots import Snapshot, current
 from ..http import date_fields, legacy
+from ..http.former_names import former_names
 from ..http.list_requests import MAX_URL, ListRequest, read_params
 from ..http.listing import Listing
 from ..http.orders import usual_order
@@ -91,6 +92,7 @@ def answer(
         last_page=found.last_page,
         best_first=True,
     )
+    listing.former_names = former_names(params, listing.query, snapshot.reference)
     return Answer(listing, found.status)
 
 

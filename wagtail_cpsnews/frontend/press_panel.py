@@ -76,17 +76,14 @@ def media_links(found: Iterable[Found], lang: str) -> dict[str, Any]:
     }
 
 
-def press_line(page: Any, found: Iterable[Found], reference: Reference, lang: str) -> dict[str, Any]:
-    """Return who answers journalists now, and the press office page.
-
-    As ``desk`` and ``press_office``, for an index page.
+def desk_of_index(page: Any, reference: Reference, lang: str) -> dict[str, Any] | None:
+    """Return who answers journalists now, for an index page.
 
     Of a list that is fixed to terms, the contacts for these answer first.
     """
     terms = {PLURALS[name]: keys for name, keys in page.preset.items() if name in PLURALS}
     contacts = contacts_of_story(reference, (), terms) if terms else None
-    office = _best([one for one in found if one.url and not one.is_alias], "press_office")
-    return {"desk": find_desk(reference, lang, contacts or None), "press_office": _press_office(office)}
+    return find_desk(reference, lang, contacts or None)
 
 
 def _best(pages: list[Found], role: str) -> Found | None:

@@ -13,9 +13,10 @@ from urllib.parse import urlencode
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from ..catalogue.counting import Key
 from ..catalogue.dates import display
 from ..catalogue.highlights import highlights_of
-from ..catalogue.kept_items import data_of
+from ..catalogue.kept_items import data_by_page
 from ..catalogue.parameters import Problem
 from ..catalogue.query import Query
 from ..catalogue.results import Results
@@ -71,6 +72,10 @@ class Listing:
         self.last_page = last_page
         self.start = start or default
         self.best_first = best_first
+        #: The story that an editor has chosen to lead, one that the list finds on whatever page; or ``None``.
+        self.lead: Key | None = None
+        #: What a reader is told who came by the old name of a term.
+        self.former_names: tuple[str, ...] = ()
 
     def url(self, query: Query) -> str:
         """Return the address of another query of this list; "" where the list has none."""
@@ -118,13 +123,25 @@ class Listing:
         """
         if self.results is None:
             return []
-        cards = [self._card(dict(data)) for data in data_of(self.results)]
+        own = {key.page_pk for key in self.results.keys}
+        cards = [card for page_pk, card in self._cards.items() if page_pk in own]
         if self.marks_words:
             shown = {str(highlight.id): highlight for highlight in highlights_of(self.results).values()}
             for card in cards:
                 if (highlight := shown.get(card["id"])) is not None:
                     card["marked_title"], card["snippet"] = highlight.title, highlight.snippet
         return cards
+
+    @property
+    def lead_card(self) -> dict[str, Any] | None:
+        """The card of the story that an editor has chosen to lead, or ``None``."""
+        return self._cards.get(self.lead.page_pk) if self.lead is not None else None
+
+    @cached_property
+    def _cards(self) -> dict[int, dict[str, Any]]:
+        """The cards by page, that of the lead story among them."""
+        found = data_by_page(self.results.including(self.lead)) if self.results else {}
+        return {page_pk: self._card(dict(data)) for page_pk, data in found.items()}
 
     @property
     def marks_words(self) -> bool:

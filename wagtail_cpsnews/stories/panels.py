@@ -7,10 +7,13 @@ from typing import Any, ClassVar
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.admin.panels import FieldPanel
+from wagtail.admin.widgets import AdminPageChooser
 from wagtail.url_routing import RouteResult
 
+from ..catalogue.adapters import story_models
 from ..catalogue.snapshots import current
 from ..catalogue.visibility import DELETED, Answer, answer_instead
+from ..compat import get_page_model
 from ..conf import get_settings
 from ..http.csp import allow_share_script, protect
 from ..http.tags import LISTS, add_tags
@@ -70,6 +73,14 @@ def _offer_current_terms(field: Any, instance: Any, name: str) -> None:
     if locale is not None and model._default_manager.filter(locale=locale).exists():
         current &= models.Q(locale=locale)
     field.queryset = model._default_manager.filter(current | models.Q(pk__in=kept))
+
+
+class StoryChooserPanel(FieldPanel):
+    """A field that leads to a page: editors are offered stories alone."""
+
+    def on_model_bound(self) -> None:
+        super().on_model_bound()
+        self.widget = AdminPageChooser(target_models=list(story_models()) or [get_page_model()])
 
 
 def term_panel(name: str, taxonomy: str, **kwargs: Any) -> TermPanel:

@@ -29,7 +29,7 @@ from ..frontend.media_line import media_links_of
 from ..frontend.page_metadata import metadata_of
 from ..frontend.story_lists import INSIDE, listing_of, lost_its_filter, read, render
 from ..http.listing import Listing
-from ..images.pictures import picture_download, picture_html
+from ..images.pictures import TEXT_FILTERS, picture_download, picture_html
 from ..images.renditions import image_html
 from ..outputs import alternates
 from ..registry import TAXONOMIES
@@ -79,6 +79,17 @@ def lead_picture(page: Any, licence: Any = None) -> dict[str, Any]:
     html = picture_html(page.image, page.image_alt)
     is_free = licence and page.image_licence in ("", licence["name"])
     return {"html": html, "download": picture_download(page.image) if html and is_free else None}
+
+
+@register.simple_tag
+def text_picture(image: Any, alt: str = "") -> SafeString:
+    """Render a picture inside a text in several widths.
+
+    Nothing where it can't be shown.
+
+    ``{% text_picture value.image value.alt as picture %}``
+    """
+    return picture_html(image, alt, TEXT_FILTERS, loading="lazy")
 
 
 class SomeBlocks(list[Any]):
@@ -170,11 +181,11 @@ def kept_list(context: template.Context, name: str) -> SafeString:
 def lead_story(listing: Listing) -> dict[str, Any] | None:
     """Return the card of the story that leads, or ``None``.
 
-    It has ``when``; the card shows its date where that is empty.
+    An editor's choice, else what ``lead_of()`` finds. It has ``when``; the card shows its date where that is empty.
 
     ``{% lead_story listing as lead %}``
     """
-    lead = lead_of(listing.cards)
+    lead = listing.lead_card or lead_of(listing.cards)
     return {**lead, "when": when(lead)} if lead else None
 
 
