@@ -1,6 +1,7 @@
 """Publishing guards: what is held, on embargo or withdrawn is not published.
 
 Every way ends in one of two saves: of the page with ``live=True``, or of a revision with a time to be published at.
+Nor may what a stop covers become another story: by a copy, or by an alias that becomes a page of its own.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from ..compat import AbstractPage, get_page_model
 from .adapters import adapter_for
 from .invalidation import invalidate_pages
 from .models import PublicationStop
-from .signals import is_draft_save
+from .signals import is_draft_save, saved_page
 from .stops import forget_known, pages_of, stop_of
 
 _allowed: ContextVar[bool] = ContextVar("cpsnews_publishing_allowed", default=False)
+_translating: ContextVar[bool] = ContextVar("cpsnews_translating", default=False)
+_refusals: ContextVar[list[PublishingRefused] | None] = ContextVar("cpsnews_refusals", default=None)
 
 
 class PublishingRefused(PermissionDenied):
@@ -61,10 +64,44 @@ def publishing_allowed() -> Iterator[None]:
         _allowed.reset(token)
 
 
+@contextmanager
+def translating(is_translation: bool) -> Iterator[None]:
+    """Tell ``refuse_copying`` whether a copy is a translation: that is the same story, and stopped as it is."""
+    token = _translating.set(is_translation)
+    try:
+        yield
+    finally:
+        _translating.reset(token)
+
+
+@contextmanager
+def collecting_refusals() -> Iterator[list[PublishingRefused]]:
+    """Collect what is refused in the context, for who tells the person: Wagtail's admin drops the message."""
+    refused: list[PublishingRefused] = []
+    token = _refusals.set(refused)
+    try:
+        yield refused
+    finally:
+        _refusals.reset(token)
+
+
 def refuse_publishing(page: Any) -> None:
     """Raise ``PublishingRefused`` where ``page`` is a story that is stopped."""
     if not _allowed.get() and adapter_for(page.specific_class) is not None and (stop := stop_of(page)):
-        raise PublishingRefused(stop)
+        _refuse(stop)
+
+
+def refuse_copying(page: Any) -> None:
+    """Raise ``PublishingRefused`` where a copy of ``page`` would be another story with a text that is stopped."""
+    if page.pk is not None and not _translating.get():
+        refuse_publishing(page)
+
+
+def _refuse(stop: PublicationStop) -> None:
+    error = PublishingRefused(stop)
+    if (refused := _refusals.get()) is not None:
+        refused.append(error)
+    raise error
 
 
 def connect() -> None:
@@ -78,8 +115,17 @@ def connect() -> None:
 def _guard_page(
     sender: type, instance: Any, raw: bool = False, update_fields: Any = None, **kwargs: Any
 ) -> None:
-    if not raw and issubclass(sender, AbstractPage) and instance.live and not is_draft_save(update_fields):
+    if raw or not issubclass(sender, AbstractPage) or is_draft_save(update_fields):
+        return
+    if instance.live:
         refuse_publishing(instance)
+    before = saved_page(instance) if instance.pk and not instance._state.adding else None
+    if before is None or before.source is None or instance.alias_of_id is not None:
+        return
+    if before.source_key != instance.translation_key:  # an alias becomes a story of its own
+        source = get_page_model()._base_manager.filter(pk=before.source).first()
+        if source is not None:
+            refuse_publishing(source)
 
 
 def _guard_revision(

@@ -14,6 +14,8 @@ from django.db import transaction
 from wagtail.models import Locale
 
 from ..catalogue.db import using
+from ..catalogue.guards import why_refused
+from ..catalogue.stops import stop_of
 from ..compat import get_page_model
 from ..stories.news_item import NewsItemMixin
 from .identity import KnownStories
@@ -291,4 +293,6 @@ def _why_untouchable(page: Any) -> str | None:
         return "its page is in moderation"
     if page.scheduled_revision:
         return "a change of its page is scheduled; import it again when that is out"
+    if not page.live and (stop := stop_of(page)) is not None:
+        return why_refused(stop)
     return None

@@ -11,6 +11,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, Validati
 from django.db import models
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from ..catalogue.guards import PublishingRefused, refuse_publishing
 from ..fields import StoryBlockField, StoryStreamField, relax
 
 #: The code of an error that keeps a page from being published, and not from being saved as a draft.
@@ -100,8 +101,23 @@ class StoryForm(WagtailAdminPageForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()
+        self._refuse_publishing()
         if not self.is_deferred_validation and "kind" in self.fields and self.instance.kind_id is None:
             self.instance.kind = self._default_kind()
+
+    def _refuse_publishing(self) -> None:
+        """Say in the form that the story is stopped, so that nothing typed is lost.
+
+        Approving is publishing where no other task follows.
+        """
+        approves = (
+            "action-workflow-action" in self.data and self.data.get("workflow-action-name") == "approve"
+        )
+        if self.instance.pk and ("action-publish" in self.data or approves):
+            try:
+                refuse_publishing(self.instance)
+            except PublishingRefused as error:
+                self.add_error(None, str(error))
 
 
 def is_ready(page: Any) -> bool:

@@ -22,6 +22,7 @@ from .filing import recall_locale
 from .forms import StoryForm
 from .headless import redirect_to_front_end
 from .history import HistoryMixin
+from .locks import StopLockMixin
 from .missing_pages import missing_response
 from .redirects import redirect_response
 from .status import StatusMixin
@@ -88,7 +89,7 @@ def term_panel(name: str, taxonomy: str, **kwargs: Any) -> TermPanel:
     return TermPanel(name, taxonomy=taxonomy, **kwargs)
 
 
-class PublicRoutingMixin(StatusMixin, HistoryMixin):
+class PublicRoutingMixin(StatusMixin, StopLockMixin, HistoryMixin):
     """A page that stops answering as soon as it is not public.
 
     It answers 410 if it once was.

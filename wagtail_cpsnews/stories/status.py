@@ -5,10 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.models import DraftStateMixin
 
+from ..catalogue.adapters import adapter_for
 from ..catalogue.dates import short_display
+from ..catalogue.models import PublicationStop
+from ..catalogue.stops import CODES, decide_served
 from ..catalogue.visibility import EXPIRED, why_not_current, why_not_served
+
+#: The status of a story that is stopped, by code.
+STOPPED = {
+    CODES[PublicationStop.Kind.HOLD]: gettext_lazy("on hold"),
+    CODES[PublicationStop.Kind.EMBARGO]: gettext_lazy("on embargo"),
+    CODES[PublicationStop.Kind.WITHDRAWAL]: gettext_lazy("withdrawn"),
+}
 
 
 class StatusMixin:
@@ -31,8 +42,12 @@ def is_hidden(page: Any) -> bool:
 def status_of(page: Any) -> str:
     """Return the status of a page of any type.
 
-    "live", "draft", "scheduled", "expired", "not shown".
+    "live", "draft", "scheduled", "expired", "on hold", "not shown".
     """
+    if not page.live and adapter_for(page.specific_class) is not None:
+        stopped = decide_served(page)
+        if not stopped.public:
+            return str(STOPPED[stopped.code])
     if not is_hidden(page):
         return str(DraftStateMixin.status_string.fget(page))
     return _("expired") if why_not_current(page) == EXPIRED else _("not shown")
