@@ -10,6 +10,7 @@ pytest_plugins = [
     "wagtail_cpsnews.test.pytest_plugin",
     "tests.answering",
     "tests.browser",
+    "tests.desk.people",
     "tests.databases",
     "tests.editors",
     "tests.large",

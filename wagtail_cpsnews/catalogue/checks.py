@@ -37,11 +37,11 @@ def check_database(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         _check_rules,
         _check_page_types,
     ):
-        messages += _ask(ask)
+        messages += ask_database(ask)
     return messages
 
 
-def _ask(check: Callable[[str], list[CheckMessage]]) -> list[CheckMessage]:
+def ask_database(check: Callable[[str], list[CheckMessage]]) -> list[CheckMessage]:
     """Return what a check finds, or nothing where no database answers.
 
     There is nothing to find before ``migrate`` either.
