@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "demo.middleware.StrictPolicy",
     "wagtail_cpsnews.middleware.DatabaseUnavailableMiddleware",
+    "wagtail_cpsnews.admin.middleware.PublishingRefusedMiddleware",
 ]
 
 ROOT_URLCONF = "example_site.urls"

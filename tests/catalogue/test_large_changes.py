@@ -23,6 +23,7 @@ from wagtail_cpsnews.catalogue.models import Entry, Invalidation, State
 from wagtail_cpsnews.catalogue.projection import project_batch
 from wagtail_cpsnews.catalogue.state import locking
 from wagtail_cpsnews.catalogue.uses import page_subject
+from wagtail_cpsnews.desk import holds
 
 
 def test_a_large_move_is_done_by_readers_a_batch_at_a_time(large, killed, settings, monkeypatch):
@@ -96,8 +97,12 @@ def _become_an_alias(world):
     page.save()
 
 
+def _hold(world):
+    holds.hold(world.deep)
+
+
 TAKING_AWAY = [
-    *(_delete, _delete_section, _restrict, _restrict_above, _unpublish, _expire, _pass_expiry),
+    *(_delete, _delete_section, _restrict, _restrict_above, _unpublish, _expire, _pass_expiry, _hold),
     *(_move_away, _move_below_a_restriction, _become_an_alias),
 ]
 
@@ -112,7 +117,7 @@ def leave_a_backlog(world):
     queue.leave(Invalidation.GROUPS)
 
 
-@pytest.mark.parametrize("change", telling(TAKING_AWAY, _delete, _restrict_above, _move_away))
+@pytest.mark.parametrize("change", telling(TAKING_AWAY, _delete, _restrict_above, _move_away, _hold))
 def test_what_takes_away_comes_first(large, killed, change):
     """One batch of one step for each invalidation of the first rank.
 
@@ -136,12 +141,13 @@ def test_what_takes_away_comes_first(large, killed, change):
     assert check().differences == []
 
 
-def test_a_story_unpublished_during_a_large_move_is_gone_at_once(large, monkeypatch):
+@pytest.mark.parametrize("act", [lambda page: page.unpublish(), holds.hold], ids=["unpublish", "hold"])
+def test_a_story_taken_down_during_a_large_move_is_gone_at_once(large, monkeypatch, act):
     with monkeypatch.context() as patch:
         patch.setattr(invalidation, "_project_now", end_process)
         move_section(large)
     project_batch()
-    large.page("story-5").unpublish()
+    act(large.page("story-5"))
     assert "Story 5" not in get(f"{API}/items/", page_size=50).content.decode()
     assert Invalidation.objects.filter(scope=Invalidation.PLACE).exists()
     batches()

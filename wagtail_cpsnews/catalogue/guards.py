@@ -66,7 +66,10 @@ def publishing_allowed() -> Iterator[None]:
 
 @contextmanager
 def translating(is_translation: bool) -> Iterator[None]:
-    """Tell ``refuse_copying`` whether a copy is a translation: that is the same story, and stopped as it is."""
+    """Tell ``refuse_copying`` whether a copy is a translation.
+
+    That is the same story, and stopped as it is.
+    """
     token = _translating.set(is_translation)
     try:
         yield
@@ -76,7 +79,10 @@ def translating(is_translation: bool) -> Iterator[None]:
 
 @contextmanager
 def collecting_refusals() -> Iterator[list[PublishingRefused]]:
-    """Collect what is refused in the context, for who tells the person: Wagtail's admin drops the message."""
+    """Collect what is refused in the context.
+
+    Wagtail's admin drops the message of an exception.
+    """
     refused: list[PublishingRefused] = []
     token = _refusals.set(refused)
     try:
@@ -92,7 +98,10 @@ def refuse_publishing(page: Any) -> None:
 
 
 def refuse_copying(page: Any) -> None:
-    """Raise ``PublishingRefused`` where a copy of ``page`` would be another story with a text that is stopped."""
+    """Raise ``PublishingRefused`` where ``page`` may not be copied.
+
+    The copy would be another story with a text that is stopped.
+    """
     if page.pk is not None and not _translating.get():
         refuse_publishing(page)
 

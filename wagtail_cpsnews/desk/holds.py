@@ -34,7 +34,9 @@ SEE = (
 
 
 class HoldRefused(Exception):
-    """An act that the state of the story does not allow; the message is for the person who tried.
+    """An act that the state of the story does not allow.
+
+    The message is for the person who tried.
 
     Attributes:
         stop: the stop that is the reason, or None.
@@ -50,7 +52,10 @@ class NotAllowed(PermissionDenied):
 
 
 def may_hold(user: Any) -> bool:
-    """Return whether ``user`` may hold stories: any story, whatever pages they may edit."""
+    """Return whether ``user`` may hold stories.
+
+    Any story: the permission does not depend on the page tree.
+    """
     return bool(user.is_active and user.has_perm(HOLD))
 
 
@@ -65,7 +70,10 @@ def may_see(user: Any) -> bool:
 
 
 def may_undo(stop: PublicationStop, user: Any) -> bool:
-    """Return whether ``user`` may undo a hold now: only the person who held, for five minutes."""
+    """Return whether ``user`` may undo a hold now.
+
+    Only the person who held may, for five minutes.
+    """
     return bool(
         stop.kind == PublicationStop.Kind.HOLD
         and stop.is_in_force

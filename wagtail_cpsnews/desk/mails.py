@@ -1,4 +1,7 @@
-"""Mails to all who may release a story: a reference number and a link, and nothing about the story."""
+"""Mails to all who may release a story.
+
+They have a reference number and a link, and nothing about the story.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ STOP_URL_NAME = "cpsnews_holds:stop"
 
 
 def releasers() -> Any:
-    """Return all active users who may release a story, by a permission, a group or as superusers."""
+    """Return all active users who may release a story.
+
+    By a permission, a group or as superusers.
+    """
     return ModelBackend().with_perm("cpsnews.release_story", is_active=True)
 
 

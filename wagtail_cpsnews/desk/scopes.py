@@ -1,4 +1,4 @@
-"""What a stop takes off, and where it is gone from: what a person reads before and after the act."""
+"""What a stop takes off, and which sites have shown it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The lock of a story that is on hold or withdrawn: it applies to everybody, and no button lifts it."""
+"""The lock of a story that is on hold or withdrawn.
+
+It applies to everybody, and no button lifts it.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +85,9 @@ def lock_of(page: Any) -> StopLock | None:
 
 
 class StopLockMixin:
-    """A page that nobody can change while it is on hold or withdrawn, nor copy while it is stopped.
+    """A page that nobody can change while it is on hold or withdrawn.
+
+    Nor copy while it is stopped.
 
     Put it before ``Page`` among the bases.
     """
@@ -95,7 +100,7 @@ class StopLockMixin:
     def default_exclude_fields_in_copy(self) -> list[str]:
         """The names of fields that Wagtail leaves out of a copy.
 
-        Wagtail reads them in every copy, whoever asked for it, so this is where a copy is refused.
+        Wagtail reads them in every copy, so this is where a copy is refused.
         """
         refuse_copying(self)
         return list(super().default_exclude_fields_in_copy)  # type: ignore[misc]
