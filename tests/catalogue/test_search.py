@@ -3,6 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.worlds import ROOT
 from wagtail_cpsnews.catalogue.text import parse
 from wagtail_cpsnews.catalogue.text.words import fold, split, stem
 
@@ -298,3 +299,12 @@ def test_a_list_explains_how_to_search(client, stories):
         "report OR figures",
     ]
     assert not tips.has_attr("open")
+
+
+def test_a_stem_has_the_first_letter_of_its_word():
+    """What marks words in a text stems those alone that begin like a word of the search."""
+    words = {"skis", "skies", "dying", "lying", "tying", "idly", "ugly", "early", "singly", "y's", "yes"}
+    for page in (ROOT / "docs").glob("*.md"):
+        words |= set(split(page.read_text()))
+    assert len(words) > 2000
+    assert all(stem(word)[0] == word[0] for word in words)

@@ -54,7 +54,7 @@ def test_every_case(api, client, stories):
         answer = api(q=case["q"], page_size=100, facets="none")
         found = {texts[item["id"]] for item in answer["results"]}
         assert len(found) == answer["count"] == len(answer["results"])
-        pages = text.PlainEngine(using()).search(text.parse(case["q"]), ranked=False)
+        pages = text.PlainEngine(using()).search(text.parse(case["q"]), text.ALL)
         if pages.groups is not None:
             right = Entry.objects.filter(page_pk__in=pages.ranks())
             assert found == {entry.text for entry in right}, case

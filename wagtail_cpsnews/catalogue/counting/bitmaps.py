@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from ..state import Snapshot
 from .base import Counts, Key
 from .index import Index, microseconds
 from .loading import read_index
+from .ranking import Ranking, find, rank
 from .sql import start_of
 
 _lock = threading.Lock()
@@ -108,7 +109,7 @@ class BitmapSelection:
 
     def count_as_typed(self) -> int:
         """Return how many stories have the query's words as typed."""
-        return sum(self._found.intersection_cardinality(stories) for stories in self._ranked[: text.AS_TYPED])
+        return self._ranking.count_as_typed(self._found)
 
     def keys(self, start: int, size: int) -> list[Key]:
         """Return at most ``size`` stories from the ``start``-th, in the query's order."""
@@ -134,7 +135,7 @@ class BitmapSelection:
     def _ordinals(self, start: int, size: int) -> Sequence[int]:
         stories = self._found
         if self.query.order == RELEVANCE and self.query.q:
-            return list(_best(self._ranked, stories, start, size))
+            return self._ranking.best(stories, start, size)
         if self.query.cursor and self.query.cursor != START:
             stories = self._behind(Cursor.parse(self.query.cursor))
         if self.query.order == OLDEST:
@@ -275,32 +276,24 @@ class BitmapSelection:
     @property
     def _matching(self) -> BitMap:
         """The stories that hold the words."""
-        return _union(self._ranked)
+        if self.query.order == RELEVANCE:
+            return _union(self._ranking.ranks)
+        words, expression = self.index.words, text.parse(self.query.q)
+        ranking: Ranking | None = words.get((Ranking, expression))
+        if ranking is not None:
+            return _union(ranking.ranks)
+        return _union(
+            words.get_or_make((BitMap, expression), lambda: find(self.alias, expression, self.index))
+        )
 
     @cached_property
-    def _ranked(self) -> list[BitMap]:
-        """The stories that hold the words, by rank where the order needs it, best first."""
-        words, expression = self.index.words, text.parse(self.query.q)
-        ranked: list[BitMap] | None = words.get(("ranked", expression))
-        if ranked is None:
-            is_ranked = self.query.order == RELEVANCE
-            ranked = words.get_or_make(
-                ("ranked" if is_ranked else "found", expression), lambda: self._search(expression, is_ranked)
-            )
-        return ranked
-
-    def _search(self, expression: text.Expression, is_ranked: bool) -> list[BitMap]:
-        found = text.engine(self.alias).search(expression, ranked=is_ranked)
-        many = self.index.ordinals.many
-        seen, ranked = BitMap(many(found.excluded)), []
-        for stories in (
-            [self.index.sets.everything]
-            if found.groups is None
-            else (BitMap(many(pages)) for pages in found.groups)
-        ):
-            ranked.append(stories - seen)
-            seen |= stories
-        return ranked
+    def _ranking(self) -> Ranking:
+        """The stories that hold the words, for an order by relevance."""
+        expression = text.parse(self.query.q)
+        ranking: Ranking = self.index.words.get_or_make(
+            (Ranking, expression), lambda: rank(self.alias, expression, self.index)
+        )
+        return ranking
 
     def _behind(self, cursor: Cursor) -> BitMap:
         """Return what the query finds after the place of a cursor."""
@@ -316,20 +309,6 @@ class BitmapSelection:
             microseconds(cursor.published),
             cursor.pk,
         )
-
-
-def _best(ranked: Sequence[BitMap], stories: BitMap, start: int, size: int) -> Iterator[int]:
-    """Yield at most ``size`` of ``stories`` from the ``start``-th, best match first."""
-    for its in ranked:
-        its = its & stories
-        end = len(its) - start
-        if end > 0:
-            taken = list(its[max(0, end - size) : end])[::-1]
-            yield from taken
-            size -= len(taken)
-        start = max(0, start - len(its))
-        if not size:
-            return
 
 
 def _union(bitmaps: Sequence[BitMap]) -> BitMap:

@@ -181,7 +181,7 @@ class SQLSelection:
         expression, is_ranked = text.parse(self.query.q), self.query.order == RELEVANCE
 
         def search() -> text.Found:
-            return text.engine(self.alias).search(expression, ranked=is_ranked)
+            return text.engine(self.alias).search(expression, text.LEVELS if is_ranked else text.ALL)
 
         # A number without a token may be had by several histories.
         snapshot = self.snapshot

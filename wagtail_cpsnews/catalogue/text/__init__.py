@@ -8,15 +8,18 @@ from __future__ import annotations
 from django.db import connections
 
 from ...conf import get_settings
-from .base import AS_TYPED, LEVELS, Engine, Found, PlainEngine
+from .base import ALL, AS_TYPED, FINER, LEVELS, ROUGH, Engine, Found, PlainEngine
 from .grammar import Expression, Term, parse
 from .outside import OutsideEngine
 from .postgresql import PostgreSQLEngine
 from .sqlite import SQLiteEngine
 
 __all__ = [
+    "ALL",
     "AS_TYPED",
+    "FINER",
     "LEVELS",
+    "ROUGH",
     "Engine",
     "Expression",
     "Found",

@@ -34,6 +34,11 @@ LEVELS = (
 )
 #: How many levels find the words as typed.
 AS_TYPED = 3
+#: The last level, which finds every story of a search: all that a list in order of date has to know.
+ALL = LEVELS[-1:]
+#: Levels that a list in order of relevance begins with, and those that its stories are told apart by later.
+ROUGH = (LEVELS[0], LEVELS[AS_TYPED - 1], LEVELS[-1])
+FINER = ((), LEVELS[1 : AS_TYPED - 1], LEVELS[AS_TYPED:-1])
 
 #: No word counts for more stories: the index of a frequent one is not read to its end.
 MAX_COUNTED = 1_000
@@ -48,7 +53,7 @@ class Found:
 
     No page is in two groups.
 
-    groups: one for each level, or the last level's alone; ``None`` where the search only leaves stories out.
+    groups: one for each level that was asked for; ``None`` where the search only leaves stories out.
     excluded: the pages that it leaves out.
     """
 
@@ -76,20 +81,23 @@ class Engine:
         self.alias = alias
         self.connection = connections[alias]
 
-    def search(self, expression: Expression, *, ranked: bool) -> Found:
+    def search(
+        self, expression: Expression, levels: Sequence[Level] = LEVELS, below: Level | None = None
+    ) -> Found:
         """Return the pages of the stories that ``expression`` finds.
 
-        ranked: whether to tell apart how well they match; a list in order of date need not know.
+        levels: how well they match, best first; one finds what those before it have not found. Without other forms of
+            the words, those levels that look for them are left out.
+        below: a level whose pages are left out.
         """
-        levels = LEVELS if expression.has_forms else LEVELS[:AS_TYPED]
+        if not expression.has_forms:
+            levels = [one for one in levels if not one.forms] or LEVELS[AS_TYPED - 1 : AS_TYPED]
         with self.reading():
             groups = None
-            if expression.required and ranked:
+            if expression.required:
                 # Each level without what has been found: a frequent word's pages are read once.
-                steps = zip(levels, (None, *levels), strict=False)
-                groups = [self.find(expression.required, level, below) for level, below in steps]
-            elif expression.required:
-                groups = [self.find(expression.required, levels[-1])]
+                steps = zip(levels, (below, *levels), strict=False)
+                groups = [self.find(expression.required, level, found) for level, found in steps]
             excluded: Sequence[int] = ()
             if expression.excluded and (groups is None or any(groups)):
                 excluded = self.find((expression.excluded,), LEVELS[AS_TYPED - 1])

@@ -83,8 +83,11 @@ def places_in(text: str, expression: Expression, *, stemmed: bool) -> list[Place
         by_word.setdefault(word, []).append(at)
     stems: dict[str, list[str]] = {}
     if stemmed and expression.has_forms:
+        # A stem has the first letter of its word: most words of a text need no stemming.
+        letters = {term.forms[0][:1] for group in expression.required for term in group if term.forms}
         for word in by_word:
-            stems.setdefault(stem(word), []).append(word)
+            if word[0] in letters:
+                stems.setdefault(stem(word), []).append(word)
     found: list[Place] = []
     for number, group in enumerate(expression.required):
         for term in group:

@@ -21,7 +21,7 @@ from wagtail.search.query import And, Or, Phrase, PlainText
 
 from ...conf import get_settings
 from ..models import State
-from .base import Engine, Found, Level, Term, marks_of, places
+from .base import LEVELS, Engine, Found, Level, Term, marks_of, places
 from .documents import EVERY, NOTED, SearchDocument, mark_token, token
 from .grammar import Expression
 
@@ -85,13 +85,15 @@ class OutsideEngine(Engine):
         """The search backend."""
         return get_backend(self.name)
 
-    def search(self, expression: Expression, *, ranked: bool) -> Found:
+    def search(
+        self, expression: Expression, levels: Sequence[Level] = LEVELS, below: Level | None = None
+    ) -> Found:
         """Return the pages of the stories that ``expression`` finds."""
         if time.monotonic() < _away_until.get(self.alias, 0.0) or not self.is_ready():
-            return self.fallback.search(expression, ranked=ranked)
+            return self.fallback.search(expression, levels, below)
         try:
             self._look_for_losses()
-            return super().search(expression, ranked=ranked)
+            return super().search(expression, levels, below)
         except TooManyError:
             pass
         except Exception:  # whatever a backend's library raises
@@ -99,7 +101,7 @@ class OutsideEngine(Engine):
             logger.exception(
                 "The search backend failed; the database answers for the next %d s.", PAUSE_SECONDS
             )
-        return self.fallback.search(expression, ranked=ranked)
+        return self.fallback.search(expression, levels, below)
 
     def _look_for_losses(self) -> None:
         """Raise ``LostError`` if the backend has other stories than were written to it.
