@@ -2,8 +2,8 @@
 
 Its terms and contacts, and what the catalogue knows of the story.
 
-Terms and contacts are read by one query. With ``pyroaring`` all of it is kept in memory for as long as the story's
-number in the catalogue stays.
+Terms and contacts are read by one query. All of it is kept in memory: with ``pyroaring`` for as long as the story's number
+in the catalogue stays, without it until the catalogue changes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from wagtail.models import Locale
 
 from ..catalogue.counting import get_counter
 from ..catalogue.db import using
+from ..catalogue.kept import Kept
 from ..catalogue.models import Entry
 from ..catalogue.query import Query
 from ..catalogue.state import Snapshot
@@ -54,12 +55,10 @@ def story_facts(page: Any, snapshot: Snapshot) -> StoryFacts:
 
     What a draft in its preview has comes from the draft.
     """
-    selection = get_counter(using()).select(Query(), snapshot)
     names = (*term_fields(_model_of(page)), "contacts")
     is_draft = bool(_in_draft(page, names))
-    key = None if is_draft or snapshot.is_due else selection.key_of(page.pk)
-    place = "page", key, snapshot.reference_sequence
-    known: StoryFacts | None = selection.stories.get(place) if key is not None else None
+    place = None if is_draft or snapshot.is_due else _place(page, snapshot)
+    known: StoryFacts | None = place.kept.get(place.key) if place is not None else None
     if known is not None:
         return known
     entry = Entry.objects.filter(page_pk=page.pk, public=True).only("page_pk", "number", "facts").first()
@@ -70,9 +69,41 @@ def story_facts(page: Any, snapshot: Snapshot) -> StoryFacts:
         versions=facts.get("translations") or [],
         filed=filed(page, names),
     )
-    if entry is not None and key == (entry.page_pk, entry.number):
-        selection.stories.set(place, found)
+    if entry is not None and place is not None and entry.number in place.numbers:
+        place.kept.set(place.key, found)
     return found
+
+
+class _Place(NamedTuple):
+    """Where the facts of a story are kept.
+
+    numbers: what its entry's number has to be, so that they are of the catalogue that ``key`` names.
+    """
+
+    kept: Kept
+    key: Any
+    numbers: range
+
+
+#: Without ``pyroaring``: facts of stories, about 2 kB each.
+_facts = Kept(200)
+
+
+def _place(page: Any, snapshot: Snapshot) -> _Place | None:
+    """Return where the facts of a page's story are kept.
+
+    ``None`` where they can't be.
+    """
+    alias = using()
+    selection = get_counter(alias).select(Query(), snapshot)
+    reference = snapshot.reference_sequence
+    if (key := selection.key_of(page.pk)) is not None:
+        return _Place(selection.stories, ("page", key, reference), range(key.number, key.number + 1))
+    # A number without a token may be had by several histories.
+    if selection.public_count() is not None or snapshot.token is None:
+        return None
+    history = alias, snapshot.epoch, snapshot.sequence, snapshot.token
+    return _Place(_facts, (*history, reference, page.pk), range(snapshot.sequence + 1))
 
 
 @functools.cache
