@@ -6,6 +6,7 @@ Everything that a host's ``REST_FRAMEWORK`` could change is set here.
 from __future__ import annotations
 
 import datetime
+from contextlib import nullcontext
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -28,13 +29,13 @@ from ..catalogue.query import Query
 from ..catalogue.snapshots import Snapshot, current
 from ..http.caching import max_age
 from ..http.compression import compress
-from ..http.conditional import add_headers, etag, not_modified
+from ..http.conditional import add_headers, address, etag, not_modified
 from ..http.cors import METHODS, answer_preflight
 from ..http.csp import api_page_policy
 from ..http.responses import PublicBytes, PublicResponse
 from ..http.tags import LISTS
 from ..http.unavailable import answer_unavailable, asked_format
-from ..http.views import public_view, request_sites, split_host
+from ..http.views import public_view, request_sites
 from ..languages import message_language
 from .parameters import FORMAT
 from .renderers import FormatParameter, NewsBrowsableRenderer, NewsJSONRenderer, to_json
@@ -139,7 +140,11 @@ class NewsView(APIView):
         self.until: datetime.datetime | None = None
         self.expires_at: datetime.datetime | None = None
         self.cache_tags: tuple[str, ...] = (LISTS,)
-        with translation.override(message_language(request, "lang")):
+        self.snapshot: Snapshot = current()
+        self.when = timezone.now()
+        self.question = self._recall(request)
+        self.language = self.question.get("language") or message_language(request, "lang")
+        with translation.override(self.language):
             response: Any = (
                 self._unchanged(request, **kwargs)
                 or self._answer_quickly(request, **kwargs)
@@ -155,9 +160,7 @@ class NewsView(APIView):
         return response
 
     def _unchanged(self, request: HttpRequest, **kwargs: Any) -> HttpResponse | None:
-        """Read the parameters and the snapshot once; a 304 costs no list query."""
-        self.snapshot: Snapshot = current()
-        self.when = timezone.now()
+        """Read the parameters once; a 304 costs no list query."""
         self.parsed, self.problems = None, []
         self.own: dict[str, Any] = {}
         try:
@@ -175,11 +178,11 @@ class NewsView(APIView):
             return None
         now = self.snapshot.reference.contacts.at(self.when) if self.depends_on_now(request) else None
         self.until = now.until if now else None
-        asked = [request.GET.get("format", ""), self.parsed.query, sorted(kwargs.items())]
+        asked = [self.question["asked"], sorted(kwargs.items())]
         asked += [*self.more_of_the_question(request), now and now.fingerprint]
         self.tag = etag(request, self.snapshot, *asked)
         # The page for people is not for caches: what a host's DRF templates put into it is not ours to say.
-        if request.GET.get("format") != "html":
+        if not self.question["is_html"]:
             self.age = max_age(self.snapshot, self.until, self.expires_at)
         return not_modified(request, self.tag)
 
@@ -193,13 +196,14 @@ class NewsView(APIView):
             or self.problems
             or self.parsed is None
             or not self.snapshot.built
-            or asked_format(request) == "html"
+            or self.question["is_html"]
             or not self._is_plain()
         ):
             return None
         self.request: Any = request
+        lang = self.parsed.query.lang
         try:
-            with translation.override(self.parsed.query.lang):
+            with nullcontext() if lang == self.language else translation.override(lang):
                 content = self.answer_bytes(self.parsed.query, **kwargs)
         except (Gone, Http404, NoSuchPage, CursorGone, TokenGone, NotBuilt, BadRequest, APIException):
             return None  # DRF's way once more: errors are answered in one place
@@ -218,22 +222,30 @@ class NewsView(APIView):
         """
         return to_json(self.answer(query, **kwargs))
 
-    def _parse(self, request: HttpRequest) -> Parsed:
-        """Return what the parameters ask for.
+    def _recall(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what is known of the question that an address asks.
 
-        Parameters without a problem are kept for the next request.
+        Nothing where it is asked first. Only of parameters without a problem. Views add what depends on nothing else.
         """
-        if type(self).get_default_query is not NewsView.get_default_query:
-            return self._read(request)
-        kept = self.snapshot.reference.kept
-        key = type(self), self.accept, request.META.get("QUERY_STRING", ""), split_host(request)
-        known = kept.get(key)
-        if known is not None:
-            query, self.own = known
-            return Parsed(query)
+        self._key = type(self), self.accept, request.META.get("QUERY_STRING", ""), address(request)
+        return self.snapshot.reference.kept.get(self._key) or {}
+
+    def _parse(self, request: HttpRequest) -> Parsed:
+        """Return what the parameters ask for."""
+        if self.question:
+            self.own = self.question["own"]
+            return Parsed(self.question["query"])
         parsed = self._read(request)
-        if not parsed.problems:
-            kept.set(key, (parsed.query, self.own))
+        self.question = {
+            "query": parsed.query,
+            "own": self.own,
+            "asked": f"{request.GET.get('format', '')} {parsed.query}",
+            "is_html": asked_format(request) == "html",
+            "language": self.language,
+        }
+        is_usual = type(self).get_default_query is NewsView.get_default_query
+        if is_usual and not parsed.problems:
+            self.snapshot.reference.kept.set(self._key, self.question)
         return parsed
 
     def _read(self, request: HttpRequest) -> Parsed:

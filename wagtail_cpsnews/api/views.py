@@ -30,27 +30,13 @@ from ..http.tags import about_story
 from ..usage.recording import note
 from . import schema
 from .base import Gone, NewsView
+from .facets import facets_json, facets_of
 from .outputs import ITEMS
 from .parameters import NAME
 from .renderers import to_json
 
 #: What an item of a search has besides its fields.
 HIGHLIGHT = "highlight"
-
-
-def facets_of(results: Results) -> dict[str, Any]:
-    """Return counts by taxonomy, and the taxonomies' names.
-
-    In the active language.
-    """
-    labels = results.snapshot.reference.kept.get_or_make(
-        ("facet_labels", translation.get_language()),
-        lambda: {name: get_settings().label(name) for name in get_settings().taxonomies},
-    )
-    return {
-        "facets": {name: [facet.as_json() for facet in facets] for name, facets in results.facets.items()},
-        "facet_labels": labels if results.facets else {},
-    }
 
 
 def _ids_of(results: Results) -> Iterator[UUID]:
@@ -129,8 +115,14 @@ class ItemsView(NewsView):
             if page_pk in found:
                 found[page_pk] = _joined(found[page_pk], to_json(highlight))
         items = b",".join(found.values())
-        before, after = to_json(self._before(results)), to_json(self._after(results))
-        return before[:-1] + b',"results":[' + items + b"]," + after[1:]
+        facets = facets_json(results).encode()
+        asked = reference.kept.get_or_make(("query as JSON", query), lambda: to_json(query.as_json()))
+        parts = (
+            to_json(self._before(results))[1:-1],
+            b'"results":[%b]' % items,
+            to_json(self._found(results))[1:-1],
+        )
+        return b'{%b,%b,"query":%b}' % (b",".join(parts), facets, asked)
 
     def _read(self, request: HttpRequest) -> Parsed:
         """Read the parameters.
@@ -167,25 +159,28 @@ class ItemsView(NewsView):
         }
 
     def _after(self, results: Results) -> dict[str, Any]:
+        return {**self._found(results), **facets_of(results), "query": results.query.as_json()}
+
+    def _found(self, results: Results) -> dict[str, Any]:
         typed = {} if results.as_typed is None else {"as_typed": results.as_typed}
         other = {"suggestion": results.suggestion} if results.suggestion else {}
         notes = [asdict(note) for note in notes_on(results.query.q)] if results.query.q else []
-        return {
-            **typed,
-            **other,
-            **({"search_notes": notes} if notes else {}),
-            "summary": results.sentence,
-            **facets_of(results),
-            "query": results.query.as_json(),
-        }
+        strays = {"search_notes": notes} if notes else {}
+        return {**typed, **other, **strays, "summary": results.sentence}
 
     def _link(self, query: Query | None) -> str | None:
         if query is None:
             return None
+        links: dict[int, str] = self.question.setdefault("links", {})
+        if not query.cursor and query.page in links:
+            return links[query.page]
         asked = self.request.GET
         without = [name for name in ("language", "lang") if name not in asked]
         pairs = params_with(query, usual_order(query, self.get_default_query(self.request)), without)
-        return self.request.build_absolute_uri(f"?{urlencode(pairs)}")
+        link: str = self.request.build_absolute_uri(f"?{urlencode(pairs)}")
+        if not query.cursor:
+            links[query.page] = link
+        return link
 
 
 class ItemView(NewsView):

@@ -157,8 +157,10 @@ class Taxonomy:
 
     def find(self, text: str) -> TermInfo | None:
         """Return the term that a slug (present or former), a name or an alias leads to."""
-        wanted = slugify(text)
-        key = self._by_slug.get(wanted) or self._by_name.get(wanted)
+        key = self._by_slug.get(text)
+        if key is None:
+            wanted = slugify(text)
+            key = self._by_slug.get(wanted) or self._by_name.get(wanted)
         return self.follow(key) if key else None
 
     def former_name(self, text: str, language: str) -> str:

@@ -5,20 +5,16 @@ Three database queries at the most.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
-from django.utils import translation
-
-from ..conf import get_settings
 from .counting import Key, Selection, get_counter
 from .cursor import START, Cursor
 from .db import using
 from .exceptions import CursorGone, NoSuchPage, NotBuilt
-from .lookups import Reference
+from .facets import Facet, facets_of
 from .models import Entry
 from .query import RELEVANCE, Query
 from .snapshots import Snapshot, current
@@ -27,32 +23,17 @@ from .summaries import summarise
 
 
 @dataclass(frozen=True)
-class Facet:
-    """One term beside a filter."""
-
-    slug: str
-    label: str
-    count: int
-    selected: bool
-    key: str = field(repr=False, default="")
-    #: What the label is in, where that is another language than the labels'.
-    language: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the facet as the API gives it."""
-        data = {"slug": self.slug, "label": self.label, "count": self.count, "selected": self.selected}
-        return {**data, "language": self.language} if self.language else data
-
-
-@dataclass(frozen=True)
 class Results:
-    """What a list shows. Made by ``search()``."""
+    """What a list shows. Made by ``search()``.
+
+    counted: how many stories each term would leave, by taxonomy and key; see ``facets``.
+    """
 
     query: Query
     snapshot: Snapshot
     count: int
     keys: Sequence[Key]
-    facets: dict[str, list[Facet]]
+    counted: Mapping[str, Mapping[str, int]]
     has_more: bool
     selection: Selection = field(repr=False, compare=False)
 
@@ -70,6 +51,14 @@ class Results:
         key: of a story that the query finds, on whatever page.
         """
         return self if key is None or key in self.keys else replace(self, keys=(*self.keys, key))
+
+    @cached_property
+    def facets(self) -> dict[str, list[Facet]]:
+        """The terms beside each filter, with counts.
+
+        Nothing where the query asks for none.
+        """
+        return facets_of(self.query, self.snapshot.reference, self.counted) if self.query.facets else {}
 
     @cached_property
     def ids(self) -> list[UUID]:
@@ -152,37 +141,7 @@ def search(query: Query, snapshot: Snapshot | None = None) -> Results:
         snapshot=snapshot,
         count=counts.total,
         keys=found[: query.page_size],
-        facets=_facets(query, snapshot, counts.by_taxonomy) if query.facets else {},
+        counted=counts.by_taxonomy,
         has_more=len(found) > query.page_size,
         selection=selection,
     )
-
-
-def _facets(query: Query, snapshot: Snapshot, counts: Any) -> dict[str, list[Facet]]:
-    labels = snapshot.reference.kept.get_or_make(
-        ("labels", query.lang), lambda: _labels(snapshot.reference, query.lang)
-    )
-    facets = {}
-    for name, terms in labels.items():
-        numbers, selected = counts.get(name, {}), query.selected(name)
-        facets[name] = [
-            Facet(slug, label, numbers.get(key, 0), slug in selected, key, language)
-            for key, slug, label, language, retired in terms
-            if not retired or slug in selected  # it goes on filtering, but is not offered
-        ]
-    return facets
-
-
-def _labels(reference: Reference, lang: str) -> dict[str, list[tuple[str, str, str, str, bool]]]:
-    """Return the terms of each taxonomy.
-
-    Key, slug, label, language of the label, whether retired.
-    """
-    with translation.override(lang):
-        return {
-            name: [
-                (term.key, term.slug, term.label(lang), term.label_language(lang), term.retired)
-                for term in reference.taxonomies[name].current
-            ]
-            for name in get_settings().taxonomies
-        }

@@ -29,6 +29,11 @@ class NotModified(PublicResponseMixin, HttpResponse):
     status_code = 304
 
 
+def address(request: HttpRequest) -> str:
+    """Return the address that was asked for, without its parameters."""
+    return request.build_absolute_uri(request.path)
+
+
 def etag(request: HttpRequest, snapshot: Snapshot, *parts: Any) -> str:
     """Return a tag that changes when the answer may have changed.
 
@@ -42,7 +47,7 @@ def etag(request: HttpRequest, snapshot: Snapshot, *parts: Any) -> str:
                 snapshot.sequence,
                 snapshot.token,
                 snapshot.next_change,
-                request.build_absolute_uri(request.path),
+                address(request),
                 __version__,
                 get_settings().fingerprint,
                 address_period(),
@@ -53,11 +58,17 @@ def etag(request: HttpRequest, snapshot: Snapshot, *parts: Any) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
+#: Headers that ask for an answer under a condition; see ``get_conditional_response()``.
+_CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
+
+
 def not_modified(request: HttpRequest, tag: str) -> HttpResponse | None:
     """Return a 304 when the client has what ``tag`` stands for, else ``None``.
 
     "Whatever you have" (``*``) is not understood: whether there is anything is not known yet.
     """
+    if request.META.keys().isdisjoint(_CONDITIONS):
+        return None
     if (
         request.headers.get("If-None-Match", "").strip() == "*"
         or get_conditional_response(request, etag=tag) is None
