@@ -161,7 +161,6 @@ def _predictable_tokens() -> None:
 HERE = "guards/test_defences.py::"
 OUTSIDE = "catalogue/test_search_outside.py::"
 FILES = "catalogue/test_public_files.py::"
-SERVED = "http/test_files.py::"
 
 #: The answer of rules that are not asked.
 PUBLIC = SimpleNamespace(public=True, code="", until=None)
@@ -172,21 +171,11 @@ def _serve_first() -> None:
 
     These say who may read a document.
     """
-    from wagtail_cpsnews.wagtail_hooks import serve_document_of_stories as ours
+    from wagtail_cpsnews.wagtail_hooks import serve_document_without_metadata as ours
 
     registered = hooks.get_hooks("before_serve_document") and hooks._hooks["before_serve_document"]
     registered.remove((ours, 1000))
     registered.append((ours, -1))
-
-
-class _ByKeyAlone:
-    """Rows that are found by their key where it is given, whatever else is asked for."""
-
-    def __init__(self, rows: Any) -> None:
-        self._rows = rows
-
-    def filter(self, **conditions: Any) -> Any:
-        return self._rows.filter(**({"pk": conditions["pk"]} if "pk" in conditions else conditions))
 
 
 def _one_less(original: Any) -> Any:
@@ -354,39 +343,6 @@ GUARDS = [
         (FILES + "test_expiry_needs_no_projection",),
     ),
     Guard(
-        "files are asked about before they are served",
-        swap("http.files:refuse", returning(None)),
-        (
-            SERVED + "test_every_file_of_a_picture_goes_and_comes_back",
-            SERVED + "test_a_web_server_asks",
-            SERVED + "test_a_document_of_a_draft_is_not_found",
-            SERVED + "test_renditions_at_signed_addresses",
-        ),
-    ),
-    Guard(
-        "a file has one spelling",
-        swap("http.files:is_plain_name", returning(True)),
-        (
-            SERVED + "test_no_other_spelling_leads_to_a_hidden_file[up]",
-            SERVED + "test_a_web_server_asks",
-        ),
-    ),
-    Guard(
-        "files that are left over are not served",
-        swap("http.files:is_in_own_folder", returning(False)),
-        (SERVED + "test_what_is_left_in_wagtails_folders_is_not_served",),
-    ),
-    Guard(
-        "a remembered name is looked at again",
-        swap("images.stored_files:_rows", lambda original: lambda model: _ByKeyAlone(original(model))),
-        (SERVED + "test_a_name_that_another_picture_has_now",),
-    ),
-    Guard(
-        "files of a private collection",
-        swap("http.files:_is_in_private_collection", returning(False)),
-        (SERVED + "test_files_of_a_private_collection",),
-    ),
-    Guard(
         "expiry is asked again when a page is loaded",
         swap("catalogue.public_pages:why_not_current", returning("")),
         (HERE + "test_a_page_that_expires_between_finding_and_loading",),
@@ -542,5 +498,15 @@ GUARDS = [
             "desk/test_embargo_screens.py"
             "::test_the_editor_says_so_and_publish_is_refused_with_nothing_typed_lost",
         ),
+    ),
+    Guard(
+        "a story that is stopped is not copied",
+        swap("stories.locks:refuse_copying", returning(None)),
+        ("desk/test_hold_doors.py::test_no_code_publishes_or_copies_it[copy_as_draft]",),
+    ),
+    Guard(
+        "a story on hold is locked for superusers too",
+        swap("stories.locks:stop_of", returning(None)),
+        ("desk/test_hold_doors.py::test_the_editor_shows_who_holds_it_and_no_unlock_button",),
     ),
 ]
