@@ -1,13 +1,18 @@
-"""Several workers that count in memory, forked and with threads, while others write: each has what is public now."""
+"""Several workers that count in memory, with threads, while others write: each has what is public now.
+
+Those of gunicorn are forked; those of uvicorn are started each, and a thread of its own answers each request.
+"""
 
 import http.client
 import json
+import os
 import random
 import socket
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
@@ -15,6 +20,7 @@ from wagtail.models import Page
 
 from tests.catalogue.test_concurrency import WRITE
 from tests.factories import draft_story
+from tests.worlds import ROOT, on_postgres
 from wagtail_cpsnews.catalogue import snapshots
 from wagtail_cpsnews.catalogue.maintenance import check
 from wagtail_cpsnews.conf import get_settings
@@ -24,16 +30,28 @@ WORKERS, SECONDS = 3, 6
 LIST = "/newsroom/api/v1/items/?page_size=100"
 
 
-class Server:
-    """gunicorn, which loads the site once and forks its workers; they have threads."""
+def _gunicorn(port):
+    options = ["--preload", f"--workers={WORKERS}", "--threads=3", f"--bind=127.0.0.1:{port}"]
+    return ["gunicorn", *options, "--log-level=error", "tests.workers"]
 
-    def __init__(self, world):
+
+def _uvicorn(port):
+    # A worker that starts on a busy machine is not taken for one that hangs.
+    patient = "--timeout-worker-healthcheck=60"
+    options = [f"--workers={WORKERS}", f"--port={port}", "--lifespan=off", "--log-level=error", patient]
+    return ["uvicorn", *options, "tests.workers_asgi:application"]
+
+
+class Server:
+    """A web server with several workers."""
+
+    def __init__(self, world, command):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        options = ["--preload", f"--workers={WORKERS}", "--threads=3", f"--bind=127.0.0.1:{self.port}"]
-        command = [sys.executable, "-m", "gunicorn", *options, "--log-level=error", "tests.workers"]
-        self.process = subprocess.Popen(command, env=world.environment())
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", *command(self.port)], env=world.environment(), cwd=ROOT
+        )
 
     def get(self):
         """Return a list and the number of the process that answered."""
@@ -46,13 +64,13 @@ class Server:
         return json.loads(body), response.headers["X-Process"]
 
     def wait(self):
-        for _ in range(300):
+        for _ in range(900):
             try:
                 return self.get()
             except OSError:
                 assert self.process.poll() is None
                 time.sleep(0.2)
-        raise AssertionError("gunicorn does not answer")
+        raise AssertionError("the server does not answer")
 
     def all_answers(self):
         """Return the titles and the count that each worker has, asked at the same time until all have answered."""
@@ -72,16 +90,32 @@ class Server:
         raise AssertionError(f"only {len(answers)} of {WORKERS} workers have answered")
 
 
-@pytest.fixture
-def server(world):
+@pytest.fixture(params=[_gunicorn, _uvicorn])
+def server(request, world):
+    if request.param is _uvicorn:
+        pytest.importorskip("uvicorn")
     connection.close()
-    made = Server(world)
+    made = Server(world, request.param)
     try:
         made.wait()
         yield made
     finally:
         made.process.terminate()
-        made.process.wait(30)
+        made.process.wait(60)
+
+
+def open_connections(processes):
+    """Return how many connections processes have to the database: beside ours, on PostgreSQL."""
+    if on_postgres():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            return cursor.fetchone()[0]
+    name = str(connection.settings_dict["NAME"])
+    files = [file for process in processes for file in Path(f"/proc/{process}/fd").iterdir()]
+    return sum(os.path.exists(file) and os.readlink(file) == name for file in files)
 
 
 def public():
@@ -126,4 +160,9 @@ def test_every_worker_has_what_is_public_now(world, server):
             ((count, titles, areas),) = answers
             assert (count, titles) == (len(expected), expected)
             assert areas == {("wessex", 2)}
+    # Each request closes its thread's connection, after the answer has been sent.
+    processes, deadline = server.all_answers(), time.monotonic() + 10
+    while (left := open_connections(processes)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert left == 0
     assert check().differences == []
