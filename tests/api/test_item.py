@@ -13,6 +13,13 @@ from wagtail_cpsnews.catalogue.models import Entry
 from wagtail_cpsnews.catalogue.serializers import DETAIL_FIELDS
 
 
+def test_a_story_kept_from_search_engines_says_so_where_it_is_read(api, story):
+    story("Kept", noindex=True)
+    listed = api()["results"][0]
+    assert "noindex" not in listed
+    assert api(f"items/{listed['id']}/")["noindex"] is True
+
+
 def test_the_detail_adds_the_text(api, story):
     story(
         "A story",
@@ -22,7 +29,7 @@ def test_the_detail_adds_the_text(api, story):
     listed = api()["results"][0]
     item = api(f"items/{listed['id']}/")
     assert {name: item[name] for name in listed} == listed
-    assert set(DETAIL_FIELDS) <= set(item)
+    assert set(item) - set(listed) == set(DETAIL_FIELDS) - {"noindex"}
     assert 'href="http://localhost/about/"' in item["body_html"].replace("'", '"')
     assert item["plain_text"].startswith("Read more")
     assert item["body"][0]["type"] == "text"

@@ -123,5 +123,7 @@ def test_the_day_of_a_contact_abroad_ends_by_its_own_clock(newsroom, client):
     newsroom.add_child(instance=PressOfficePage(title="Press office", slug="press-office"))
     with time_machine.travel(datetime.datetime(2026, 11, 26, 14, 59, 30, tzinfo=datetime.UTC), tick=False):
         response = client.get("/news/press-office/", headers={"host": "localhost"})
-    assert "Opens tomorrow at 9am." in response.content.decode()
+    text = response.content.decode()
+    assert "Opens tomorrow at 9am (Tokyo time)." in text
+    assert "9am to 5pm on weekdays (Tokyo time)" in text
     assert seconds(response) <= 15
