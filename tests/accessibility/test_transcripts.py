@@ -1,7 +1,8 @@
 """What screen readers are given in each state: Chromium's accessibility tree, as ``transcripts/`` has it.
 
-A transcript names what must be there, in its order; more may be there too. What a tree does not say is asserted beside
-it: where the focus is, and that a status is there before it is filled.
+The element’s transcripts are whole: nothing else may be there. A page’s names what must be there, in its order; more may
+be there too, such as who answers now. What a tree does not say is asserted beside it: where the focus is, and that a status
+is there before it is filled.
 """
 
 from pathlib import Path
