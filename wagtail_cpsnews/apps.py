@@ -22,6 +22,7 @@ class NewsroomConfig(AppConfig):
         from .catalogue.text import feeding
         from .contacts.signals import connect as keep_contacts_in_step
         from .desk import checks as desk_checks  # noqa: F401
+        from .desk import embargoes
         from .frontend import (
             media_line,
             story_lists,  # noqa: F401  registers how blocks of other stories are looked up
@@ -40,6 +41,7 @@ class NewsroomConfig(AppConfig):
         deletion.connect()
         guards.connect()
         former_uses.connect()
+        embargoes.connect()
         recording.connect()
         purging.connect()
         feeding.connect()

@@ -20,6 +20,7 @@ from wagtail.admin.widgets.button import Button
 
 from .admin import (
     builder,
+    embargo_hooks,  # noqa: F401  registers its hooks
     hold_hooks,  # noqa: F401  registers its hooks
     live_list,
     menu,

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,6 +17,8 @@ from wagtail.models import GroupApprovalTask, Locale, Page, Revision, Workflow, 
 
 from tests.factories import draft_story
 from tests.importing import STORY, run, write
+from wagtail_cpsnews.catalogue import adapters
+from wagtail_cpsnews.catalogue.facts import PublicFacts
 from wagtail_cpsnews.catalogue.guards import PublishingRefused
 from wagtail_cpsnews.catalogue.models import PublicationStop
 from wagtail_cpsnews.desk import holds
@@ -302,6 +305,32 @@ def test_a_workflow_does_not_publish_it(story, client, root, nothing_is_public):
     assert state.status == state.STATUS_IN_PROGRESS  # nothing is half done
 
 
+@pytest.fixture
+def host_class():
+    """A page class of a host's own with an adapter, and without the package's mixins."""
+    from demo.models import HomePage
+
+    class HomePages(adapters.Adapter):
+        def facts(self, page):
+            return PublicFacts(title=page.title, published=page.first_published_at)
+
+    adapters.register(HomePage)(HomePages)
+    yield HomePage
+    del adapters._adapters[HomePage]
+    adapters.adapter_for.cache_clear()
+
+
+def test_a_page_class_without_the_lock_is_saved_as_a_draft(newsroom, host_class, client, root):
+    page = newsroom.get_parent().add_child(instance=host_class(title=TITLE, slug="own"))
+    page.save_revision().publish()
+    stop = holds.hold(fresh(page))
+    data = form_of(SimpleNamespace(title="A title just typed", slug="own", summary=""))
+    client.post(f"/admin/pages/{page.pk}/edit/", data | {"action-publish": "1"})
+    page = fresh(page)
+    assert (page.live, page.draft_title) == (False, "A title just typed")
+    assert stop.reference in told(client)
+
+
 # By an API
 
 
@@ -320,6 +349,22 @@ def test_wagtails_api_answers_403(held, reference, client, root, nothing_is_publ
     for address in addresses:
         response = client.post(address, json.dumps({"slug": "copy"}), content_type="application/json")
         assert response.status_code == 403, (address, response.content)
+
+
+def test_api_v3_answers_403_and_says_why(held, reference, client, settings, nothing_is_public):
+    models = pytest.importorskip("wagtail.models.api", reason="since Wagtail 8.0")
+    settings.ROOT_URLCONF = "tests.urls_headless"
+    user, token = User.objects.create_superuser("root"), models.APIToken.generate_token()
+    models.APIToken.objects.create(user=user, key_hash=models.APIToken.hash_token(token))
+    for action in ("publish", "copy"):
+        response = client.post(
+            f"/api/v3/pages/{held.pk}/actions/{action}/",
+            "{}",
+            content_type="application/json",
+            headers={"authorization": f"Bearer {token}"},
+        )
+        assert response.status_code == 403, (action, response.content)
+        assert reference in response.json()["detail"]
 
 
 # By an import

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from tests.desk.people import make_person
 from tests.editors import make_editor, rows_of
+from tests.factories import draft_story
 from wagtail_cpsnews.catalogue.models import Entry, PublicationStop
 from wagtail_cpsnews.desk import holds
+from wagtail_cpsnews.desk.stopping import begin_stop
 from wagtail_cpsnews.usage.models import EmbedUse
 from wagtail_cpsnews.usage.recording import story_key
 
@@ -239,3 +241,15 @@ def test_whoever_may_only_see_cannot_act(story, client, officer, titles):
     for act in ("undo", "release"):
         client.post(f"{HOLDS}{stop.reference}/{act}/")
     assert titles() == []
+
+
+def test_a_reference_leads_to_what_it_is_about(story, newsroom, client, officer):
+    withdrawn = begin_stop(PublicationStop.Kind.WITHDRAWAL, story("Withdrawn"))
+    draft = draft_story(parent=newsroom, title="Later")
+    embargo = begin_stop(PublicationStop.Kind.EMBARGO, draft, event="verdict")
+    client.force_login(officer)
+    for stop in (withdrawn, embargo):
+        assert client.get(f"{HOLDS}{stop.reference}/").status_code == 200
+    client.force_login(make_editor("editor", newsroom, rights=("embargo_story", "withdraw_story")))
+    assert client.get(f"{HOLDS}{withdrawn.reference}/").url == f"/admin/newsroom/withdrawals/{withdrawn.pk}/"
+    assert client.get(f"{HOLDS}{embargo.reference}/").url == f"/admin/newsroom/embargo/{draft.pk}/"

@@ -1,9 +1,13 @@
 """Who may hold, undo and release, and when."""
 
 import datetime
+import io
 
 import pytest
+from django.contrib.auth.models import Group, Permission, User
 from django.core import mail
+from django.core.checks import run_checks
+from django.core.management import call_command
 from django.utils import timezone
 
 from tests.desk.people import make_person
@@ -154,3 +158,55 @@ def test_a_mail_that_fails_costs_nothing_else(
         holds.hold(story("Rowan Pell charged"), officer)
     assert titles() == []
     assert [message.to for message in mail.outbox] == [[second.email]]
+
+
+def test_the_job_is_stored_with_the_hold_and_names_no_story(story, officer, settings):
+    from django_tasks_db.models import DBTaskResult
+
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    stop = holds.hold(story("Rowan Pell charged"), officer)
+    jobs = [job.args_kwargs for job in DBTaskResult.objects.all() if "mail_releasers" in job.task_path]
+    assert jobs == [{"args": [stop.pk], "kwargs": {}}]
+
+
+def test_a_job_that_cannot_be_stored_does_not_undo_the_hold(story, titles, officer, monkeypatch):
+    monkeypatch.setattr("wagtail_cpsnews.desk.mails.enqueue_with_change", lambda *args: 1 / 0)
+    assert holds.hold(story("Rowan Pell charged"), officer).is_in_force
+    assert titles() == []
+
+
+def warnings():
+    return [found.msg for found in run_checks() if found.id == "cpsnews.W048"]
+
+
+def test_a_check_warns_where_nobody_can_release(story, titles):
+    assert warnings() == []  # there is nothing to hold yet
+    story("Rowan Pell charged")
+    assert titles()
+    assert warnings() == ["Nobody can release a story that is on hold."]
+    head = make_person("head", "release_story")
+    assert warnings() == []
+    head.email = ""
+    head.save()
+    assert warnings() == ["Nobody who can release a story that is on hold has an e-mail address."]
+    User.objects.create_superuser("root", "root@desk.example", "root")
+    assert warnings() == []
+
+
+def test_a_command_makes_the_groups_and_removes_nothing(db):
+    out = io.StringIO()
+    call_command("load_newsroom_groups", stdout=out)
+    assert out.getvalue().splitlines() == [
+        "Press officers: made, 4 permissions added",
+        "Heads of the press office: made, 7 permissions added",
+    ]
+    officer, head = User.objects.create_user("officer"), User.objects.create_user("head")
+    officer.groups.add(Group.objects.get(name="Press officers"))
+    head.groups.add(Group.objects.get(name="Heads of the press office"))
+    assert (holds.may_hold(officer), holds.may_release(officer)) == (True, False)
+    assert (holds.may_hold(head), holds.may_release(head)) == (True, True)
+    own = Permission.objects.get(codename="change_published_at")
+    Group.objects.get(name="Press officers").permissions.add(own)
+    call_command("load_newsroom_groups", stdout=out)
+    assert "Press officers: there, 0 permissions added" in out.getvalue()
+    assert own in Group.objects.get(name="Press officers").permissions.all()

@@ -183,6 +183,17 @@ def _one_less(original: Any) -> Any:
     return lambda *args: original(*args)[:-1]
 
 
+def _due_though_on_hold(original: Any) -> Any:
+    """The embargoes whose time is over, whatever else stops their stories."""
+
+    def due_embargoes(now: Any, alias: str) -> Any:
+        return embargoes.embargoes_in_force().filter(wake_at__lte=now)
+
+    from wagtail_cpsnews.desk import embargoes
+
+    return due_embargoes
+
+
 GUARDS = [
     Guard(
         "a search backend that is behind is not asked",
@@ -443,5 +454,59 @@ GUARDS = [
             "catalogue/test_large_commits.py"
             "::test_stories_of_a_merged_term_are_filed_without_reading_their_pages",
         ),
+    ),
+    Guard(
+        "no embargo on what is public",
+        swap("desk.embargoes:why_not", returning("")),
+        ("desk/test_embargo.py::test_not_on_what_is_public_held_or_scheduled",),
+    ),
+    Guard(
+        "of several processes one publishes what was on embargo",
+        swap("desk.embargoes:_claim", returning(True)),
+        ("desk/test_embargo.py::test_of_two_processes_one_publishes",),
+    ),
+    Guard(
+        "what is published at an embargo's end is what was approved",
+        swap(
+            "desk.embargoes:approved_revision",
+            lambda original: lambda stop, page: page.get_latest_revision(),
+        ),
+        (
+            "desk/test_embargo.py::test_what_was_approved_is_published_and_what_was_written_since_stays_a_draft",
+            "desk/test_embargo.py::test_a_translation_that_was_not_chosen_stays_a_draft",
+        ),
+    ),
+    Guard(
+        "what is no longer ready is not published at an embargo's end",
+        swap("desk.embargoes:is_ready", returning(True)),
+        ("desk/test_embargo.py::test_what_is_no_longer_ready_stays_and_says_why",),
+    ),
+    Guard(
+        "an embargo's end waits for a hold",
+        swap("desk.embargoes:due_embargoes", _due_though_on_hold),
+        ("desk/test_embargo.py::test_a_story_on_hold_or_withdrawn_waits_for_that",),
+    ),
+    Guard(
+        "what an embargo publishes is not purged",
+        disconnected(pre_delete, "cpsnews.embargo.keep", Revision),
+        ("desk/test_embargo.py::test_what_is_to_be_published_is_not_purged",),
+    ),
+    Guard(
+        "the form refuses to publish a story that is stopped",
+        swap("stories.forms:refuse_publishing", returning(None)),
+        (
+            "desk/test_embargo_screens.py"
+            "::test_the_editor_says_so_and_publish_is_refused_with_nothing_typed_lost",
+        ),
+    ),
+    Guard(
+        "a story that is stopped is not copied",
+        swap("stories.locks:refuse_copying", returning(None)),
+        ("desk/test_hold_doors.py::test_no_code_publishes_or_copies_it[copy_as_draft]",),
+    ),
+    Guard(
+        "a story on hold is locked for superusers too",
+        swap("stories.locks:stop_of", returning(None)),
+        ("desk/test_hold_doors.py::test_the_editor_shows_who_holds_it_and_no_unlock_button",),
     ),
 ]

@@ -30,6 +30,7 @@ from ..contacts.formatting import time as time_of_day
 from ..desk import holds
 from ..desk.scopes import scope_of
 from ..desk.withdrawals import may_withdraw
+from .embargoes import may_embargo, url_of
 from .sanitizing import STYLESHEET
 from .stop_words import describe_stops, stop_url
 from .withdrawals import withdrawal_url
@@ -124,8 +125,8 @@ class StopView(StopScreen):
         self.act = act
         stops = PublicationStop.objects.using(using()).select_related("began_by", "ended_by")
         self.stop = get_object_or_404(stops, reference=reference.upper())
-        if self.stop.kind == PublicationStop.Kind.WITHDRAWAL and may_withdraw(request.user):
-            return redirect(withdrawal_url(self.stop))
+        if (screen := _own_screen(self.stop, request.user)) is not None:
+            return redirect(screen)
         if act and request.method != "POST":
             return redirect(stop_url(self.stop))
         return super().dispatch(request)  # type: ignore[return-value]
@@ -146,6 +147,7 @@ class StopView(StopScreen):
             "undo_until": time_of_day(local(holds.undo_until(stop)).time()),
             "may_undo": holds.may_undo(stop, user),
             "may_release": held and holds.may_release(user),
+            "may_withdraw": held and page is not None and may_withdraw(user),
             "may_edit": page is not None and page.permissions_for_user(user).can_edit(),
             "may_see_usage": user.has_perm("cpsnews.view_embeduse"),
             "max_note": MAX_NOTE,
@@ -168,6 +170,17 @@ class StopView(StopScreen):
 
     def _release(self) -> list[Any]:
         return holds.release(self.stop, self.request.user, note=self.note())
+
+
+def _own_screen(stop: PublicationStop, user: Any) -> str | None:
+    """Return where a withdrawal or an embargo is dealt with, for those who may."""
+    if stop.kind == PublicationStop.Kind.WITHDRAWAL and may_withdraw(user):
+        return withdrawal_url(stop)
+    if stop.kind == PublicationStop.Kind.EMBARGO and stop.is_in_force:
+        page = get_page_model()._base_manager.using(using()).filter(pk=stop.page_pk, alias_of=None).first()
+        if page is not None and may_embargo(user, page):
+            return url_of(page)
+    return None
 
 
 def _released(back: list[Any]) -> str:

@@ -112,6 +112,7 @@ class StopsPanel(Component):
         context: dict[str, Any] = super().get_context_data(parent_context)
         user = parent_context["request"].user
         stops = PublicationStop.objects.using(using()).filter(ended_at=None).select_related("began_by")
+        stops = stops.exclude(kind=PublicationStop.Kind.EMBARGO)  # a panel of their own, with their ends
         found = describe_stops(stops.order_by("-began_at")[: ON_HOME + 1])
         for stop in found:
             stop.may_undo = holds.may_undo(stop, user)

@@ -364,6 +364,10 @@ class PublicationStop(models.Model):
         PUBLISHED = "published", _("published")
         LIFTED = "lifted", _("lifted")
 
+    class Problem(models.TextChoices):
+        NOT_READY = "not_ready", _("something is missing in the text that was approved")
+        ERROR = "error", _("an error, see the server’s log")
+
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     reference = models.CharField(_("reference"), max_length=12, unique=True, default=draw_reference)
     #: The story: all its language versions share the key.
@@ -375,6 +379,11 @@ class PublicationStop(models.Model):
     until = models.DateTimeField(_("until"), null=True, blank=True)
     #: Of an embargo: what a person has to confirm.
     event = models.CharField(_("event"), max_length=200, blank=True)
+    #: Of an embargo: when a process tries to publish, at its end or after a failure. Nothing readers get tells of it.
+    wake_at = models.DateTimeField(null=True, blank=True)
+    #: Of an embargo: how often that was tried, and why it failed.
+    tries = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(_("problem"), max_length=20, choices=Problem.choices, blank=True)
     #: Of a withdrawal: what readers are told, by language; empty for the usual words.
     public_text = models.JSONField(_("public wording"), default=dict, blank=True)
     is_legal = models.BooleanField(_("for legal reasons"), default=False)
@@ -406,6 +415,9 @@ class PublicationStop(models.Model):
                 name="cpsnews_stop_once",
             ),
         ]
+        indexes = [
+            models.Index(fields=["wake_at"], condition=models.Q(ended_at=None), name="cpsnews_stop_wake"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.reference}"
@@ -425,6 +437,8 @@ class StoppedPage(models.Model):
     #: The revision whose schedule was taken away, and its time.
     scheduled_revision = models.BigIntegerField(null=True)
     scheduled_at = models.DateTimeField(null=True)
+    #: Of an embargo: the revision that is published at its end; ``None`` where the page is not.
+    approved_revision = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [

@@ -39,6 +39,9 @@ from .uses import page_subject
 
 logger = logging.getLogger("wagtail_cpsnews")
 
+#: The name of what is left until a response has been sent: hiding the rest of a large change.
+HIDING = "hiding"
+
 #: Set by ``wagtail_cpsnews.test``: project inside a test's transaction, where on_commit never comes.
 inside_transactions = False
 
@@ -160,7 +163,7 @@ def _drain(rank: int, *, limited: bool = False) -> bool:
                     return changed
                 if not _is_single_next(rank):
                     if is_in_request():
-                        leave()
+                        leave(HIDING)
                         return changed
                     rank = Invalidation.TAKES_AWAY
             if not inside_transactions:

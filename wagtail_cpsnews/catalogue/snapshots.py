@@ -27,7 +27,7 @@ from .installed import invalidate_without_class
 from .lookups import parse
 from .models import Entry, Invalidation, Retry, SequenceToken, State
 from .state import Snapshot, begin
-from .stops import forget_unless_at
+from .stops import STOPS_DUE, due_embargoes, forget_unless_at
 
 __all__ = ["Snapshot", "connect", "current", "refresh_at_next_request", "reset", "start_again"]
 
@@ -208,6 +208,8 @@ def _refresh(known: Snapshot | None) -> Snapshot:
         else:
             projection.project_once()
             row = _read(alias, known)
+    if row is not None and row["embargo"]:
+        after_response.leave(STOPS_DUE)  # the reader who finds it due is answered as before
     if row is None:  # no migrations yet, or a truncated table: begin anew
         begin(alias)
         row = _read(alias, None)
@@ -278,6 +280,7 @@ def _read(alias: str, known: Snapshot | None) -> Any:
             retry=Exists(Retry.objects.using(alias).filter(due_at__lte=now)),
             passed_elsewhere=Exists(entries.filter(changes_at__lte=now)),
             waking=Exists(waking(now, alias)),
+            embargo=Exists(due_embargoes(now, alias)),
             next_expiry=Subquery(
                 entries.filter(expires_at__gt=now).order_by("expires_at").values("expires_at")[:1]
             ),
@@ -300,6 +303,7 @@ def _read(alias: str, known: Snapshot | None) -> Any:
             "retry",
             "passed_elsewhere",
             "waking",
+            "embargo",
             "next_expiry",
             "next_change",
             "news",
@@ -311,7 +315,7 @@ def _read(alias: str, known: Snapshot | None) -> Any:
 def connect() -> None:
     """Project what this process commits, as soon as it is committed."""
     invalidation.committed.connect(_after_commit, dispatch_uid="cpsnews.project")
-    after_response.connect(_hide_rest)
+    after_response.connect(projection.HIDING, _hide_rest)
 
 
 def _hide_rest() -> None:

@@ -5,6 +5,7 @@ They are decided set-based, as a page's columns are: one query for any number of
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -23,6 +24,9 @@ CODES: dict[str, str] = {
     PublicationStop.Kind.HOLD.value: "held",
     PublicationStop.Kind.WITHDRAWAL.value: "withdrawn",
 }
+
+#: The name of what is left until a response has been sent: publishing what was on embargo.
+STOPS_DUE = "stops due"
 
 #: Which counts where a story has several: the last of them.
 _ORDER = list(CODES)
@@ -58,6 +62,18 @@ def pages_of(key: uuid.UUID) -> QuerySet[Any]:
     return pages.filter(
         versions | models.Q(alias_of__translation_key=key) | models.Q(alias_of__alias_of__translation_key=key)
     )
+
+
+def due_embargoes(now: datetime.datetime, alias: str) -> QuerySet[PublicationStop]:
+    """Return the embargoes to end now.
+
+    One whose story is on hold or withdrawn waits for that.
+    """
+    stops = PublicationStop.objects.using(alias).filter(ended_at=None)
+    others = stops.filter(translation_key=models.OuterRef("translation_key")).exclude(
+        pk=models.OuterRef("pk")
+    )
+    return stops.filter(wake_at__lte=now).exclude(models.Exists(others))
 
 
 def read_codes(alias: str) -> dict[uuid.UUID, str]:

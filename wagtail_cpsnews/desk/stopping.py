@@ -55,7 +55,7 @@ def begin_stop(kind: str, page: Any, user: Any = None, **fields: Any) -> Publica
     alias = using()
     with transaction.atomic(using=alias):
         key = key_of(page)
-        pages = _locked(key)
+        pages = lock_pages(key)
         stops = PublicationStop.objects.using(alias).filter(translation_key=key, ended_at=None)
         if same := stops.filter(kind=kind).first():
             raise AlreadyStopped(same)
@@ -83,7 +83,7 @@ def end_stop(stop: PublicationStop, ending: str, user: Any = None, *, note: str 
     """
     alias = using()
     with transaction.atomic(using=alias):
-        pages = {page.pk: page for page in _locked(stop.translation_key)}
+        pages = {page.pk: page for page in lock_pages(stop.translation_key)}
         now = timezone.now()
         ended = PublicationStop.objects.using(alias).filter(pk=stop.pk, ended_at=None)
         if not ended.update(ended_at=now, ended_by=user, ending=ending, end_note=note):
@@ -101,8 +101,8 @@ def end_stop(stop: PublicationStop, ending: str, user: Any = None, *, note: str 
     return back
 
 
-def _locked(key: uuid.UUID) -> list[Any]:
-    """Return the pages of a story; nobody publishes them until the transaction ends."""
+def lock_pages(key: uuid.UUID) -> list[Any]:
+    """Return the pages of a story; nobody publishes them in this transaction."""
     pks = list(pages_of(key).values_list("pk", flat=True))
     pages = get_page_model()._base_manager.using(using()).filter(pk__in=pks).order_by("pk")
     return list(pages.select_for_update(of=("self",)))

@@ -6,6 +6,7 @@ Words and stems are columns of words with spaces between; the ``ascii`` tokenize
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,10 @@ from .base import ANYWHERE, MAX_COUNTED, PARTS, Engine, Level, Term, marks_of, p
 from .words import VERSION, Document, mark_of
 
 TABLE = "cpsnews_words"
+#: The index's own list of its words, of this connection alone: it holds nothing itself.
+_VOCABULARY = "temp.cpsnews_vocabulary"
+#: Words with the same two first letters for which it takes less time to read all words of the index that begin so.
+_MANY = 30
 _COLUMNS = ("title", "summary", "body", "title_forms", "summary_forms", "body_forms")
 
 
@@ -37,7 +42,7 @@ class SQLiteEngine(Engine):
         with self.connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT value, (SELECT count(*) FROM ({counted})) FROM json_each(%s)",  # noqa: S608
-                [json.dumps(words)],
+                [json.dumps(_in_index(words, cursor))],
             )
             return {word: number for word, number in cursor.fetchall() if number}
 
@@ -104,3 +109,26 @@ def _term(term: Term, level: Level) -> str:
         columns = " ".join(f"{part}_forms" if are_stems else part for part in PARTS[place])
         found.append(f'{{{columns}}} : "{" ".join(words)}"')
     return " OR ".join(found)
+
+
+def _in_index(words: Sequence[str], cursor: Any) -> list[str]:
+    """Return those of many words that the index may have.
+
+    To look one up takes as long as to read ten that are side by side.
+    """
+    beginnings = defaultdict(set)
+    for word in words:
+        beginnings[word[:2]].add(word)
+    found = []
+    for beginning, its in sorted(beginnings.items()):
+        if len(its) > _MANY:
+            cursor.execute(
+                f"CREATE VIRTUAL TABLE IF NOT EXISTS {_VOCABULARY} USING fts5vocab(main, {TABLE}, row)"
+            )
+            cursor.execute(
+                f"SELECT json_group_array(term) FROM {_VOCABULARY} WHERE term BETWEEN %s AND %s",  # noqa: S608
+                [beginning, f"{beginning}\U0010ffff"],
+            )
+            its &= set(json.loads(cursor.fetchone()[0]))
+        found += sorted(its)
+    return found

@@ -1,6 +1,6 @@
 """Do what is due without traffic.
 
-Expired stories, large changes, room in the usage ledger, the stored index.
+Embargoes that are over, expired stories, large changes, room in the usage ledger, the stored index.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ...catalogue.db import using
 from ...catalogue.projection import project_batch
 from ...catalogue.text.feeding import feed
 from ...conf import get_settings
+from ...desk.embargoes import publish_due
 from ...usage import ledger
 
 logger = logging.getLogger("wagtail_cpsnews")
@@ -43,7 +44,7 @@ def _seconds(text: str) -> float:
 
 class Command(BaseCommand):
     help = (
-        "Takes expired stories out of the catalogue, finishes large changes, makes room in the usage ledger and stores what "
+        "Publishes stories whose embargo is over, takes expired stories out of the catalogue, finishes large changes, makes room in the usage ledger and stores what "
         "new workers start from, without waiting for a reader. Run it from cron every minute, or keep it running with --loop. Safe while serving, and in "
         "several copies."
     )
@@ -64,6 +65,7 @@ class Command(BaseCommand):
         self.stopped = threading.Event()
         self.verbosity = options["verbosity"]
         self.tidied = -TIDY_SECONDS
+        self.published = 0
         before = self._listen()
         try:
             if loop:
@@ -92,6 +94,10 @@ class Command(BaseCommand):
             batches = self._finish()
         except Error as error:
             raise CommandError(f"The database does not answer; the next run tries again. {error}") from error
+        if self.published:
+            self.stdout.write(
+                f"{self.published} {'story' if self.published == 1 else 'stories'} published: embargo over."
+            )
         self.stdout.write(f"{batches} batches written." if batches else "Nothing to do.")
 
     def _loop(self, interval: float) -> None:
@@ -117,6 +123,7 @@ class Command(BaseCommand):
         """
         close_old_connections()
         reset_queries()  # with DEBUG, Django keeps each of them
+        self.published = publish_due()
         written = 0
         while not self.stopped.is_set():
             batch = project_batch()
