@@ -175,14 +175,23 @@ def varnish(folder, backend):
 
 
 @contextlib.contextmanager
-def nginx(folder, backend):
-    """nginx in front of a server on the port ``backend``; yields its port."""
+def nginx(folder, backend, media="/srv/newsroom/media"):
+    """nginx in front of a server on the port ``backend``; yields its port.
+
+    media: the folder of pictures and documents.
+    """
     folder.mkdir()
     # pytest's folders are for its own user alone.
     directives = f"daemon off; {'user root;' if os.geteuid() == 0 else ''}"
     port = free_port()
     conf = configuration(
-        "nginx.conf", folder, {"127.0.0.1:8001": f"127.0.0.1:{backend}", ":8080": f":{port}"}
+        "nginx.conf",
+        folder,
+        {
+            "127.0.0.1:8001": f"127.0.0.1:{backend}",
+            ":8080": f":{port}",
+            "/srv/newsroom/media": str(media),
+        },
     )
     command = [NGINX, "-p", f"{folder}/", "-c", conf, "-g", directives]
     with running(command, port, folder / "log"):

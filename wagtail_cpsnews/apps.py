@@ -28,7 +28,10 @@ class NewsroomConfig(AppConfig):
             story_lists,  # noqa: F401  registers how blocks of other stories are looked up
         )
         from .http import checks as cache_checks  # noqa: F401
-        from .http import purging
+        from .http import (
+            file_checks,  # noqa: F401
+            purging,
+        )
         from .images.storing import connect as strip_renditions
         from .stories import adapters, history  # noqa: F401  adapters registers our own story types
         from .taxonomy import checks as taxonomy_checks  # noqa: F401

@@ -61,6 +61,8 @@ class NewsroomSettings:
     KEEP_IMAGE_CREDITS: which credit fields published image files keep: any of ``"artist"``, ``"copyright"`` and
         ``"credit"``; all other metadata is removed.
     HIDE_UNUSED_FILES: whether pictures and documents that nothing uses are refused, too.
+    FILES_ACCEL: where the web server finds the files that it may send, as ``X-Accel-Redirect`` names them:
+        ``"/protected/"``; ``""`` sends them from Django. See docs/files.md.
     PHONE_REGION: the country of telephone numbers without a country code, as an ISO 3166 code such as ``"GB"``.
     """
 
@@ -87,6 +89,7 @@ class NewsroomSettings:
     LICENCE: Mapping[str, Any] | None = None
     KEEP_IMAGE_CREDITS: Sequence[str] = ()
     HIDE_UNUSED_FILES: bool = False
+    FILES_ACCEL: str = ""
     PHONE_REGION: str = "GB"
 
     @functools.cached_property

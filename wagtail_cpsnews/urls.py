@@ -14,6 +14,7 @@ from .feeds.outputs import FEEDS
 from .feeds.sitemap import sitemap
 from .feeds.views import feed, style
 from .frontend.views import newsroom_list
+from .http.files import check_media
 
 app_name = "cpsnews"
 
@@ -32,4 +33,5 @@ urlpatterns = [
     path("embed/list/", embed_list, name="embed_list"),
     path("embed/oembed/", oembed, name="oembed"),
     path("embed/<str:version>/widget.js", widget_pinned, name="widget_pinned"),
+    path("files/check/", check_media, name="file_check"),
 ]

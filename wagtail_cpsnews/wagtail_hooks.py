@@ -38,8 +38,8 @@ from .catalogue.signals import files_changed
 from .catalogue.visibility import Answer, answer_instead, answer_to_deleted
 from .desk import log
 from .frontend.index import NewsIndexMixin
+from .http.files import refuse_document, serve_document
 from .images import rich_text
-from .images.documents import serve_without_metadata
 from .images.operations import NAME as STRIP_METADATA
 from .images.operations import StripMetadataOperation
 from .stories.blocks.adapters import COUNT_URL_NAME
@@ -120,13 +120,20 @@ def register_image_operations() -> list[tuple[str, Any]]:
     return [(STRIP_METADATA, StripMetadataOperation)]
 
 
-@hooks.register("before_serve_document", order=1000)  # after those that say who may read it
-def serve_document_without_metadata(document: Any, request: HttpRequest) -> HttpResponse | None:
-    """Serve a picture file that is a document without its metadata.
+@hooks.register("before_serve_document", order=-100)  # before those that ask a reader for a password
+def refuse_document_of_hidden_stories(document: Any, request: HttpRequest) -> HttpResponse | None:
+    """Refuse a document that no public story or page uses, and a story does."""
+    refusal = refuse_document(document, request)
+    return None if refusal is None else _answered(request, Answer(refusal.status_code, "document"))
 
-    It doesn't say where it was taken.
+
+@hooks.register("before_serve_document", order=1000)  # after those that say who may read it
+def serve_document_of_stories(document: Any, request: HttpRequest) -> HttpResponse | None:
+    """Serve the newsroom's documents, and picture files without their metadata.
+
+    These don't say where they were taken.
     """
-    return serve_without_metadata(document, request)
+    return serve_document(document, request)
 
 
 @hooks.register("register_rich_text_features", order=1000)  # after Wagtail's and the host's

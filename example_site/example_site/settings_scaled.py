@@ -43,5 +43,7 @@ WAGTAIL_CPSNEWS = {
     "LOOK_SECONDS": 0.25,
     "CACHE_TAG_HEADERS": ["xkey"],
     "PURGE_TAGS": "wagtail_cpsnews.http.varnish.purge",
+    # Where nginx sends files that this site lets it send: "/protected/". See docs/files.md.
+    "FILES_ACCEL": os.environ.get("FILES_ACCEL", ""),
     "VARNISH_URLS": os.environ.get("VARNISH_URLS", "http://127.0.0.1:6081/").split(),
 }

@@ -1,6 +1,4 @@
-from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.conf.urls.static import static
 from django.contrib.staticfiles.urls import staticfiles_urlpatterns
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
@@ -10,6 +8,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from demo.search_engines import OtherPages, robots, sitemap_index
 from demo.views import StartView
+from wagtail_cpsnews.http.files import serve_media
 
 handler404 = "wagtail_cpsnews.frontend.views.page_not_found"
 
@@ -21,7 +20,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("newsroom/", include("wagtail_cpsnews.urls")),
+    path("media/<path:name>", serve_media),
     *staticfiles_urlpatterns(),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]
 urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False)

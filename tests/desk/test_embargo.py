@@ -17,7 +17,7 @@ from tests.oracle import assert_outputs, assert_true
 from tests.outputs import ask, list_questions, shows
 from wagtail_cpsnews.catalogue.guards import PublishingRefused
 from wagtail_cpsnews.catalogue.models import Entry, PublicationStop, State
-from wagtail_cpsnews.desk import embargoes
+from wagtail_cpsnews.desk import embargoes, holds
 from wagtail_cpsnews.desk.embargoes import EmbargoRefused, NotReady, publish_due
 from wagtail_cpsnews.desk.stopping import AlreadyEnded, AlreadyStopped, begin_stop, end_stop
 
@@ -445,3 +445,19 @@ def test_a_story_of_another_section_is_not_touched(newsroom, titles, frozen):
     embargo(draft(section))
     publish_story(parent=section, title="Plain")
     assert titles() == ["Plain"]
+
+
+def test_a_story_that_is_held_waits_for_its_release_as_well(newsroom, titles, officer, head, frozen):
+    page = draft(newsroom)
+    stop = embargo(page)
+    assert holds.can_be_held(page)
+    hold = holds.hold(page, officer)
+    frozen.shift(2 * HOUR)
+    assert publish_due() == 0
+    assert titles() == []
+    assert holds.release(hold, head) == []  # it was not public before
+    frozen.shift(HOUR)
+    assert publish_due() == 1
+    assert titles() == [SECRET]
+    stop.refresh_from_db()
+    assert (stop.ending, stop.problem) == (PublicationStop.Ending.PUBLISHED, "")

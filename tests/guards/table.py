@@ -161,6 +161,7 @@ def _predictable_tokens() -> None:
 HERE = "guards/test_defences.py::"
 OUTSIDE = "catalogue/test_search_outside.py::"
 FILES = "catalogue/test_public_files.py::"
+SERVED = "http/test_files.py::"
 
 #: The answer of rules that are not asked.
 PUBLIC = SimpleNamespace(public=True, code="", until=None)
@@ -171,11 +172,21 @@ def _serve_first() -> None:
 
     These say who may read a document.
     """
-    from wagtail_cpsnews.wagtail_hooks import serve_document_without_metadata as ours
+    from wagtail_cpsnews.wagtail_hooks import serve_document_of_stories as ours
 
     registered = hooks.get_hooks("before_serve_document") and hooks._hooks["before_serve_document"]
     registered.remove((ours, 1000))
     registered.append((ours, -1))
+
+
+class _ByKeyAlone:
+    """Rows that are found by their key where it is given, whatever else is asked for."""
+
+    def __init__(self, rows: Any) -> None:
+        self._rows = rows
+
+    def filter(self, **conditions: Any) -> Any:
+        return self._rows.filter(**({"pk": conditions["pk"]} if "pk" in conditions else conditions))
 
 
 def _one_less(original: Any) -> Any:
@@ -341,6 +352,39 @@ GUARDS = [
             lambda original: lambda condition, roots: Page.objects.filter(condition),
         ),
         (FILES + "test_expiry_needs_no_projection",),
+    ),
+    Guard(
+        "files are asked about before they are served",
+        swap("http.files:refuse", returning(None)),
+        (
+            SERVED + "test_every_file_of_a_picture_goes_and_comes_back",
+            SERVED + "test_a_web_server_asks",
+            SERVED + "test_a_document_of_a_draft_is_not_found",
+            SERVED + "test_renditions_at_signed_addresses",
+        ),
+    ),
+    Guard(
+        "a file has one spelling",
+        swap("http.files:is_plain_name", returning(True)),
+        (
+            SERVED + "test_no_other_spelling_leads_to_a_hidden_file[up]",
+            SERVED + "test_a_web_server_asks",
+        ),
+    ),
+    Guard(
+        "files that are left over are not served",
+        swap("http.files:is_in_own_folder", returning(False)),
+        (SERVED + "test_what_is_left_in_wagtails_folders_is_not_served",),
+    ),
+    Guard(
+        "a remembered name is looked at again",
+        swap("images.stored_files:_rows", lambda original: lambda model: _ByKeyAlone(original(model))),
+        (SERVED + "test_a_name_that_another_picture_has_now",),
+    ),
+    Guard(
+        "files of a private collection",
+        swap("http.files:_is_in_private_collection", returning(False)),
+        (SERVED + "test_files_of_a_private_collection",),
     ),
     Guard(
         "expiry is asked again when a page is loaded",

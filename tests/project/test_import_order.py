@@ -38,7 +38,7 @@ HALL = {
     "checks": {"conf", "registry", "outputs"},
     "middleware": {"http", "stories"},
     "models": {"taxonomy", "contacts", "catalogue", "desk", "usage", "importers"},
-    "urls": {"api", "feeds", "embed", "frontend"},
+    "urls": {"http", "api", "feeds", "embed", "frontend"},
     "apps": {
         "checks",
         "images",
@@ -57,6 +57,7 @@ HALL = {
         "taxonomy",
         "contacts",
         "catalogue",
+        "http",
         "stories",
         "desk",
         "frontend",

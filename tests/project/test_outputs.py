@@ -41,6 +41,7 @@ SHOW_NO_STORY = {
     "cpsnews:widget_pinned": "a script, the same for everybody",
     "cpsnews:feed-style": "a style sheet",
     "cpsnews:builder": "a form with counts; what it previews is an embed",
+    "cpsnews:file_check": "yes or no about a file, for a web server",
     "cpsnews:it_page": "facts for IT departments, and an answer about a policy",
 }
 
@@ -53,7 +54,7 @@ OTHERS_SHOW_NO_STORY = {
     "sitemap-pages.xml": "all pages but stories",
     "documents/": "documents; whether they may be read is asked at their address",
     "static/": "files of the package",
-    "media/": "files; pictures of a hidden story are not named anywhere",
+    "media/": "files; whether they are public is asked at their address",
     "_util/": "forms for passwords",
 }
 

@@ -1,6 +1,7 @@
 """The example of docs/scaling.md, with its real servers: two PostgreSQL servers, Varnish, nginx, gunicorn, a job worker."""
 
 import contextlib
+import http.client
 import json
 import shutil
 import tempfile
@@ -112,6 +113,83 @@ def test_nginx_keeps_an_answer_for_its_lifetime_and_not_longer(site, tmp_path):
         # Without a site behind it nothing is shown for longer.
         until(lambda: ask(port, LIST).status == 502, 20)
     site.environment["DJANGO_SETTINGS_MODULE"] = "example_site.settings_scaled"
+
+
+PICTURE = """
+import sys
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Page
+page = Page.objects.get(slug="plain").specific
+if page.image is None:
+    file = get_test_image_file(filename="harbour.png")
+    page.image = get_image_model().objects.create(title="Harbour", file=file)
+    page.save_revision().publish()
+print(page.image.file.url, page.image.get_rendition("width-33").url)
+"""
+
+HOLD = """
+import sys
+from wagtail.models import Page
+from wagtail_cpsnews.catalogue.models import PublicationStop
+from wagtail_cpsnews.catalogue.stops import stop_of
+from wagtail_cpsnews.desk.stopping import begin_stop, end_stop
+page = Page.objects.get(slug="plain")
+if sys.argv[1] == "hold":
+    begin_stop("hold", page)
+else:
+    end_stop(stop_of(page), "released")
+"""
+
+
+@pytest.mark.skipif(not machines.NGINX, reason="`make test-slow` installs Debian's nginx")
+def test_nginx_asks_before_it_sends_a_file(site, tmp_path):
+    backend = machines.free_port()
+    site.environment["DJANGO_SETTINGS_MODULE"] = "tests.settings_short"
+    original, rendition = site.run(PICTURE).split()
+    with machines.nginx(tmp_path / "nginx", backend, site.folder / "media") as port, site.workers(backend):
+        for path in (original, rendition):
+            answer = fetch(port, path)
+            assert (answer.status, answer.headers["Content-Type"]) == (200, "image/png"), path
+            assert answer.headers["Cache-Control"].startswith("max-age=")
+            assert fetch(port, path, Range="bytes=0-3").status == 206
+        assert fetch(port, "/media/images/none.png").status == 403
+        site.run(HOLD, "hold")
+        try:
+            for path in (original, rendition):
+                taken = until(lambda path=path: fetch(port, path).status == 403, 20)
+                print(f"gone after {taken:.2f} s")
+                name = path.removeprefix("/media/")
+                for other in (
+                    f"/media//{name}",
+                    f"/media/x/../{name}",
+                    f"/media/{name.replace('/', '%2f')}",
+                    f"/media/{name.replace('.', '%2e')}",
+                    f"/x/..{path}",
+                    f"/media/./{name}",
+                    f"{path}?x=1",
+                    f"{path}/",
+                    f"http://localhost{path}",
+                    path.replace("harbour", "h%61rbour"),
+                ):
+                    assert fetch(port, other).status in (400, 403, 404), other
+                assert fetch(port, path, Range="bytes=0-3").status == 403
+        finally:
+            site.run(HOLD, "release")
+        for path in (original, rendition):
+            until(lambda path=path: fetch(port, path).status == 200, 20)
+    site.environment["DJANGO_SETTINGS_MODULE"] = "example_site.settings_scaled"
+
+
+def fetch(port, path, **headers):
+    """Ask for a path as it is written, whatever it holds."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", path, headers={"Host": "localhost", **headers})
+        answer = connection.getresponse()
+        return machines.Answer(answer.status, answer.headers, answer.read())
+    finally:
+        connection.close()
 
 
 def addresses(pk):

@@ -80,7 +80,7 @@ def decide_file(instance: Any, without: Collection[int] = ()) -> FileDecision:
         return FileDecision(named.exists() or not get_settings().HIDE_UNUSED_FILES, False)
 
 
-def pages_using(instance: Any) -> QuerySet[Any]:
+def pages_using(instance: Any) -> Any:
     """Return all pages that use a file, public or not.
 
     Those that did when they were public are among them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -110,14 +111,19 @@ def hold(page: Any, user: Any = None, *, note: str = "") -> PublicationStop:
         except AlreadyStopped as error:
             message = _("This story is on hold already (%(reference)s).")
             raise HoldRefused(message % {"reference": error.stop.reference}, error.stop) from error
-        if not stop.pages.filter(was_live=True).exists() and not _was_scheduled(stop):
+        if not stop.pages.filter(was_live=True).exists() and not _was_to_come(stop):
             raise HoldRefused(_("This story is not published or scheduled, so there is nothing to hold."))
         mail_about(stop)
     return stop
 
 
-def _was_scheduled(stop: PublicationStop) -> bool:
-    return stop.pages.exclude(scheduled_at=None).exists()
+def _was_to_come(stop: PublicationStop) -> bool:
+    return stop.pages.exclude(scheduled_at=None).exists() or _is_on_embargo(stop.translation_key)
+
+
+def _is_on_embargo(key: uuid.UUID) -> bool:
+    embargoes = PublicationStop.objects.using(using()).filter(kind=PublicationStop.Kind.EMBARGO)
+    return embargoes.filter(translation_key=key, ended_at=None).exists()
 
 
 def undo(stop: PublicationStop, user: Any) -> list[Any]:
@@ -178,9 +184,9 @@ def _end(stop: PublicationStop, ending: str, user: Any, note: str) -> list[Any]:
 
 
 def can_be_held(page: Any) -> bool:
-    """Return whether a version of the story is published or scheduled."""
+    """Return whether the story is published, scheduled or on embargo."""
     pages = list(pages_of(key_of(page)).values_list("pk", "live"))
-    if any(live for _pk, live in pages):
+    if any(live for _pk, live in pages) or _is_on_embargo(key_of(page)):
         return True
     scheduled = Revision.page_revisions.filter(object_id__in=[str(pk) for pk, _live in pages])
     return bool(scheduled.exclude(approved_go_live_at=None).exists())

@@ -30,6 +30,7 @@ from ..catalogue.visibility import visible_pages
 from ..compat import AbstractPage, get_page_model
 from ..conf import get_settings
 from ..outputs import outputs
+from .files import addresses_of_files
 from .tags import EVERYTHING, LISTS, story_tag
 
 logger = logging.getLogger("wagtail_cpsnews")
@@ -141,8 +142,8 @@ def _purge_addresses(ids: list[str], everything: bool) -> None:
 def addresses_of(ids: Collection[str]) -> set[str]:
     """Return the addresses that a change of stories concerns, as far as is known.
 
-    Their pages and those of their translations, index pages, each output's answer about them, and each output's list
-    without parameters. A page that has been deleted has none any more.
+    Their pages and those of their translations, index pages, each output's answer about them, each output's list
+    without parameters, and the files of those that are gone. A page that has been deleted has none any more.
     """
     roots = current().reference.roots
     entries = Entry.objects.using(using()).filter(pk__in=[UUID(pk) for pk in ids])
@@ -157,6 +158,8 @@ def addresses_of(ids: Collection[str]) -> set[str]:
         except NoReverseMatch:  # the project has left it out
             continue
         found |= {f"{base}{path}" for base in bases for path in paths}
+    for address in addresses_of_files(ids):
+        found |= {f"{base}{address}" for base in bases} if address.startswith("/") else {address}
     return found
 
 
