@@ -21,8 +21,8 @@ class NewsroomConfig(AppConfig):
         from .catalogue.text import checks as search_checks  # noqa: F401
         from .catalogue.text import feeding
         from .contacts.signals import connect as keep_contacts_in_step
+        from .desk import advance_copies, embargoes
         from .desk import checks as desk_checks  # noqa: F401
-        from .desk import embargoes
         from .frontend import (
             media_line,
             story_lists,  # noqa: F401  registers how blocks of other stories are looked up
@@ -45,6 +45,7 @@ class NewsroomConfig(AppConfig):
         guards.connect()
         former_uses.connect()
         embargoes.connect()
+        advance_copies.connect()
         recording.connect()
         purging.connect()
         feeding.connect()

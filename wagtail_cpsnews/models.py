@@ -21,12 +21,15 @@ from .catalogue.models import (
 )
 from .catalogue.text.documents import SearchDocument
 from .contacts.models import PressContact
+from .desk.models import AdvanceCopy, AdvanceCopyView
 from .importers.models import ImportedStory
 from .taxonomy.models import Area, CrimeType, FormerSlug, Kind, Topic
 from .taxonomy.outcomes import OutcomeLabel
 from .usage.models import EmbedSite, EmbedUse
 
 __all__ = [
+    "AdvanceCopy",
+    "AdvanceCopyView",
     "Area",
     "Checkpoint",
     "CrimeType",

@@ -91,7 +91,16 @@ RESERVED_PATHS = frozenset(
     (
         *("items", "item", "facets", "press-contacts", "pages", "changes", "schema", "docs", "nothing"),
         *("page-news-centre", "page-press-office", "page-media-protocol", "list", "widget", "builder"),
-        *("feed-rss", "feed-atom", "feed-json", "feed-style", "sitemap-news", "oembed", "health"),
+        *(
+            "advance-copy",
+            "feed-rss",
+            "feed-atom",
+            "feed-json",
+            "feed-style",
+            "sitemap-news",
+            "oembed",
+            "health",
+        ),
     )
 )
 

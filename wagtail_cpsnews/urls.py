@@ -5,6 +5,7 @@
 
 from django.urls import include, path
 
+from .desk.advance_views import advance_copy
 from .embed.builder_views import builder
 from .embed.frames import embed_list
 from .embed.it_views import it_page
@@ -21,6 +22,7 @@ app_name = "cpsnews"
 urlpatterns = [
     path("", newsroom_list, name="list"),
     path("api/v1/", include("wagtail_cpsnews.api.urls")),
+    path("advance/<str:token>/", advance_copy, name="advance-copy"),
     path("embed/v1.js", widget_v1, name="widget"),
     path("embed/builder/", builder, name="builder"),
     path("embed/it/", it_page, name="it_page"),

@@ -282,6 +282,8 @@ def test_what_is_to_be_published_is_not_purged(world, frozen):
     frozen.shift(HOUR)
     assert publish_due() == 0
     assert not Entry.objects.filter(page_pk=page.pk).exists()
+    stop.refresh_from_db()
+    assert (stop.ending, stop.problem) == ("lifted", "")
 
 
 # -- what is refused ---------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from unittest.mock import ANY
 
 from django.db.models import Q
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.models import Page, ReferenceIndex, Revision
 
@@ -203,6 +204,12 @@ def _due_though_on_hold(original: Any) -> Any:
     from wagtail_cpsnews.desk import embargoes
 
     return due_embargoes
+
+
+def _story_at_once(request: Any, name: str, *args: Any, **kwargs: Any) -> Any:
+    from django.http import HttpResponse
+
+    return HttpResponse("Heron Quay verdict")
 
 
 GUARDS = [
@@ -552,5 +559,28 @@ GUARDS = [
         "a story on hold is locked for superusers too",
         swap("stories.locks:stop_of", returning(None)),
         ("desk/test_hold_doors.py::test_the_editor_shows_who_holds_it_and_no_unlock_button",),
+    ),
+    Guard(
+        "an advance copy names no file",
+        both(
+            swap("desk.advance_reading:WithoutFiles", lambda original: original.__base__),
+            swap("desk.advance_reading:_harmless", lambda original: lambda html: SafeString(html)),
+        ),
+        ("desk/test_advance_copies.py::test_it_names_no_file",),
+    ),
+    Guard(
+        "an advance copy loads nothing",
+        swap("desk.advance_reading:_harmless", lambda original: lambda html: SafeString(html)),
+        ("desk/test_advance_copies.py::test_a_host_s_html_loads_nothing_either",),
+    ),
+    Guard(
+        "an advance copy tells nothing before the button is pressed",
+        swap("desk.advance_views:_page", lambda original: _story_at_once),
+        ("desk/test_advance_copies.py::test_the_address_tells_nothing_until_the_button_is_pressed[get]",),
+    ),
+    Guard(
+        "an advance copy ends with its time or its embargo",
+        swap("desk.advance_views:is_readable", returning(True)),
+        ("desk/test_advance_copies.py::test_expired_revoked_lifted_and_unknown_links_answer_alike",),
     ),
 ]

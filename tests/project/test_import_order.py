@@ -38,7 +38,7 @@ HALL = {
     "checks": {"conf", "registry", "outputs"},
     "middleware": {"http", "stories"},
     "models": {"taxonomy", "contacts", "catalogue", "desk", "usage", "importers"},
-    "urls": {"http", "api", "feeds", "embed", "frontend"},
+    "urls": {"http", "desk", "api", "feeds", "embed", "frontend"},
     "apps": {
         "checks",
         "images",

@@ -37,6 +37,7 @@ SHOW_NO_STORY = {
     "cpsnews:schema": "a description with invented examples",
     "cpsnews:docs": "a page for the description",
     "cpsnews:nothing": "404",
+    "cpsnews:advance-copy": "a story on embargo, to one recipient: tests/desk/test_advance_copies.py",
     "cpsnews:widget": "a script, the same for everybody",
     "cpsnews:widget_pinned": "a script, the same for everybody",
     "cpsnews:feed-style": "a style sheet",

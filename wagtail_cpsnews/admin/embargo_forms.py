@@ -54,7 +54,7 @@ class EmbargoForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy(
             "For example: verdict in the second trial. The story is published when a person confirms here that it "
-            "has happened."
+            "has happened. Recipients of advance copies read these words."
         ),
     )
     versions = forms.TypedMultipleChoiceField(

@@ -14,14 +14,16 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 
 from ..catalogue.adapters import adapter_for
+from ..desk import advance_copies as copies
 from ..desk import embargoes
+from . import advance_copies
 from . import embargoes as screens
 
 
 @hooks.register("register_admin_urls")
 def register_embargo_urls() -> list[Any]:
     """Register the screens."""
-    return screens.urls()
+    return [*screens.urls(), *advance_copies.urls()]
 
 
 @hooks.register("register_permissions")
@@ -64,7 +66,7 @@ def show_embargoes(request: HttpRequest, panels: list[Any]) -> None:
 
 @hooks.register("register_log_actions")
 def register_embargo_log_actions(actions: Any) -> None:
-    """Register the words for a changed embargo in histories."""
+    """Register the words for changed embargoes and for advance copies in histories."""
 
     @actions.register_action(embargoes.CHANGED)
     class ChangeFormatter(LogFormatter):
@@ -72,3 +74,17 @@ def register_embargo_log_actions(actions: Any) -> None:
 
         def format_message(self, log_entry: Any) -> str:
             return _("Changed the embargo (%(reference)s)") % log_entry.data
+
+    @actions.register_action(copies.MADE)
+    class MakeFormatter(LogFormatter):
+        label = gettext_lazy("Advance copy")
+
+        def format_message(self, log_entry: Any) -> str:
+            return _("Made an advance copy (%(reference)s)") % log_entry.data
+
+    @actions.register_action(copies.REVOKED)
+    class RevokeFormatter(LogFormatter):
+        label = gettext_lazy("Revoked advance copy")
+
+        def format_message(self, log_entry: Any) -> str:
+            return _("Revoked an advance copy (%(reference)s)") % log_entry.data

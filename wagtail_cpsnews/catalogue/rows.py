@@ -82,7 +82,7 @@ def build_row(
             sites=(),
         )
         with translation.override(language):  # blocks have words of their own, such as “Download”
-            content = _content(page, facts, reader.resolver, collector)
+            content = content_of(page, facts, reader.resolver, collector)
             listed = _with_placeholders(_list_facts(page, facts, reader.resolver), collector, only_own=True)
             facts = replace(
                 facts, title=collector.without(facts.title), summary=collector.without(facts.summary)
@@ -102,7 +102,7 @@ def _with_placeholders(
     return {**made, deferred.PLACEHOLDERS: plain(found)} if found else dict(made)
 
 
-def _content(
+def content_of(
     page: Any, facts: PublicFacts, resolver: Resolver, collector: deferred.Collector
 ) -> dict[str, Any]:
     """Return what only the story itself shows.

@@ -292,6 +292,9 @@ def _claim(stop: PublicationStop) -> bool:
 
 def _publish_or_record(stop: PublicationStop) -> bool:
     try:
+        if not pages_of(stop.translation_key).exists():
+            end_stop(stop, PublicationStop.Ending.LIFTED, note=_("The story was deleted."))
+            return False
         publish(stop)
     except (AlreadyEnded, PublishingRefused):
         return False  # a person was faster
