@@ -11,6 +11,8 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import clear_url_caches, path
 from django.utils import timezone
+from wagtail.api.v2.router import WagtailAPIRouter
+from wagtail.images.api.v2.views import ImagesAPIViewSet
 from wagtail.images.utils import generate_signature
 from wagtail.images.views.serve import ServeView
 from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction
@@ -28,7 +30,11 @@ from wagtail_cpsnews.http.purging import addresses_of
 HOST = {"host": "localhost"}
 CHECK = "/newsroom/files/check/"
 
+router = WagtailAPIRouter("wagtailapi")
+router.register_endpoint("images", ImagesAPIViewSet)
+
 urlpatterns = [
+    path("api/v2/", router.urls),
     path("signed/<str:signature>/<int:image_id>/<str:filter_spec>/", PublicImageView.as_view()),
     path("open/<str:signature>/<int:image_id>/<str:filter_spec>/", ServeView.as_view()),
     *site_urls.urlpatterns,
@@ -377,7 +383,7 @@ def warnings(settings):
 
 
 def test_what_is_not_protected_is_named(settings, signed):
-    assert warnings(settings) == ["Pictures at signed addresses"]
+    assert warnings(settings) == ["Titles and file names", "Pictures at signed addresses"]
     settings.ROOT_URLCONF = "tests.urls_without_newsroom"
     clear_url_caches()
     assert warnings(settings) == ["Original pictures", "Renditions of pictures"]
@@ -385,6 +391,15 @@ def test_what_is_not_protected_is_named(settings, signed):
     assert warnings(settings) == ["Original pictures", "Renditions of pictures", "Documents"]
     settings.DEBUG = True
     assert warnings(settings) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "good"),
+    [("https://www.example.org/media/", True), ("https://bucket.example/media/", False), ("/files/", False)],
+)
+def test_where_media_has_to_lead(settings, url, good):
+    settings.ALLOWED_HOSTS, settings.MEDIA_URL = ["www.example.org"], url
+    assert warnings(settings) == ([] if good else ["Original pictures", "Renditions of pictures"])
 
 
 def test_a_storage_with_signed_addresses_is_named(settings):

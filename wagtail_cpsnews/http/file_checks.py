@@ -9,7 +9,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.files.storage import default_storage
+from django.http.request import validate_host
 from django.urls import Resolver404, URLResolver, get_resolver, resolve
+from wagtail.documents.api.v2.views import DocumentsAPIViewSet
+from wagtail.images.api.v2.views import ImagesAPIViewSet
 from wagtail.images.views.serve import ServeView
 
 from ..conf import get_settings
@@ -69,23 +72,49 @@ def _unprotected() -> Iterator[tuple[str, str, str]]:
         why = "WAGTAILDOCS_SERVE_METHOD is 'direct', and their addresses do not lead to the package."
         if not _leads_to_us(str(default_storage.url("documents/name.txt"))):
             yield "Documents", why, f"Set it to 'serve_view', or leave it out. {mount}"
-    for view in _signed_views(get_resolver()):
-        why = f"{view.__module__}.{view.__name__} serves every picture."
-        yield "Pictures at signed addresses", why, "Use wagtail_cpsnews.http.files.PublicImageView."
+    for view in _views(get_resolver()):
+        name = f"{view.__module__}.{view.__name__}"
+        if issubclass(view, ServeView) and not issubclass(view, PublicImageView):
+            hint = "Use wagtail_cpsnews.http.files.PublicImageView."
+            yield "Pictures at signed addresses", f"{name} serves every picture.", hint
+        elif issubclass(view, (ImagesAPIViewSet, DocumentsAPIViewSet)) and _is_wagtails(view):
+            hint = "Leave the endpoint out, or give it a get_queryset() of your own."
+            yield "Titles and file names", f"{name} lists every file.", hint
 
 
 def _leads_to_us(url: str) -> bool:
+    """Return whether ``serve_media`` of this site answers at an address."""
+    parts = urlsplit(url)
+    hosts = [host for host in settings.ALLOWED_HOSTS if host != "*"]
+    hosts.append(urlsplit(getattr(settings, "WAGTAILADMIN_BASE_URL", None) or "").hostname or "")
+    if parts.hostname and not validate_host(parts.hostname, hosts):
+        return False
     try:
-        return resolve(urlsplit(url).path).func is serve_media
+        return resolve(parts.path).func is serve_media
     except Resolver404:
         return False
 
 
-def _signed_views(resolver: Any) -> Iterator[type]:
+def _is_wagtails(view: Any) -> bool:
+    """Return whether an endpoint lists what Wagtail does, for everybody.
+
+    The admin has endpoints of its own, behind its login.
+    """
+    is_admins = ".admin." in view.__module__
+    return str(view.get_queryset.__module__).startswith("wagtail.") and not is_admins
+
+
+def _views(resolver: Any) -> list[type]:
+    """Return the classes of views at all addresses, each once.
+
+    ``view_class`` is Django's name for it, ``cls`` that of Django REST framework.
+    """
+    found: dict[type, None] = {}
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLResolver):
-            yield from _signed_views(pattern)
-        else:
-            view = getattr(pattern.callback, "view_class", None)
-            if view is not None and issubclass(view, ServeView) and not issubclass(view, PublicImageView):
-                yield view
+            found |= dict.fromkeys(_views(pattern))
+            continue
+        view = getattr(pattern.callback, "view_class", None) or getattr(pattern.callback, "cls", None)
+        if isinstance(view, type):
+            found[view] = None
+    return list(found)
