@@ -142,9 +142,9 @@ def test_figures_are_to_the_right_and_words_are_not(story, read):
     ]
 
 
-def table_of(rows, **flags):
+def table_of(rows, headings=("Year", "Cases"), **flags):
     cell = dict(story_blocks())["table"].child_blocks["table"].child_blocks["text"]
-    columns = [{"heading": name, "type": "text", "block": cell} for name in ("Year", "Cases")]
+    columns = [{"heading": name, "type": "text", "block": cell} for name in headings]
     table = TypedTable(columns=columns, row_data=[{"values": row} for row in rows], caption="")
     return ("table", {"caption": "Cases by year", "table": table, "row_headers": True, **flags})
 

@@ -7,6 +7,7 @@ from wagtail.images import get_image_model
 
 from tests import pictures
 from tests.factories import make_contact, publish_story
+from tests.frontend.test_story_page import table_of
 from tests.stories.test_outcomes_browser import update
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -76,3 +77,25 @@ def test_on_paper_are_the_address_and_all_numbers_but_not_what_holds_only_now(se
     expect(tab.locator(".cpsnews-share code")).to_have_text(page.get_full_url())
     expect(tab.locator(".cpsnews-share code")).to_be_visible()
     expect(tab.locator(".cpsnews-desk .cpsnews-tel")).to_be_visible()
+
+
+def test_a_wide_table_scrolls_on_a_telephone_and_is_whole_on_paper(served_newsroom, tab):
+    rows = [[f"Area {number}", *["1,204"] * 10] for number in range(3)]
+    page = publish_story(
+        parent=served_newsroom.index,
+        title="Figures",
+        body=[table_of(rows, ["Area", *map(str, range(2016, 2026))], total_row=True)],
+    )
+    tab.goto(page.get_full_url())
+    sizes = "box => [box.clientWidth, box.scrollWidth, document.documentElement.scrollWidth]"
+    tab.set_viewport_size({"width": 320, "height": 800})
+    width, needed, of_page = tab.locator(".cpsnews-scroll").evaluate(sizes)
+    assert width < needed
+    assert of_page == 320
+    tab.set_viewport_size({"width": 680, "height": 800})  # about the width of A4
+    overflow = "box => getComputedStyle(box).overflowX"
+    assert tab.locator(".cpsnews-scroll").evaluate(overflow) == "auto"
+    tab.emulate_media(media="print")
+    assert tab.locator(".cpsnews-scroll").evaluate(overflow) == "visible"
+    width, needed, of_page = tab.locator(".cpsnews-scroll").evaluate(sizes)
+    assert (needed, of_page) == (width, 680)
