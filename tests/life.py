@@ -3,18 +3,27 @@
 Everything that editors and administrators do, in any order.
 """
 
+import contextlib
 import datetime
 import io
 import itertools
 
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.core.files.images import ImageFile
+from django.db.models import Q
 from django.utils import timezone
 from PIL import Image as Picture
 from wagtail.images.models import Image
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from tests.factories import HomePageFactory, NewsIndexPageFactory, draft_story, publish_story
+from wagtail_cpsnews.catalogue.guards import PublishingRefused
 from wagtail_cpsnews.catalogue.maintenance import check, rebuild
+from wagtail_cpsnews.catalogue.models import PublicationStop
+from wagtail_cpsnews.catalogue.stops import pages_of
+from wagtail_cpsnews.desk import withdrawals
+from wagtail_cpsnews.desk.stopping import AlreadyStopped, begin_stop, end_stop
 from wagtail_cpsnews.pages.models import NewsItemPage
 from wagtail_cpsnews.taxonomy.models import Area, CrimeType, Kind, Topic
 
@@ -39,11 +48,17 @@ class Life:
         self.section = world.section.pk
         self.parents = [world.index.pk, world.index.pk, world.section.pk, second.pk]
         self.done = []
+        #: Acts that were refused because a story was stopped.
+        self.refused = 0
+        self.officer = User.objects.create_superuser(f"officer at {second_host}")
 
     def change(self):
         action = self.random.choice(ACTIONS)
         self.done.append(action.__name__)
-        action(self)
+        try:
+            action(self)
+        except PublishingRefused:
+            self.refused += 1
 
     def changes(self, count):
         for _ in range(count):
@@ -226,6 +241,51 @@ def rebuild_all(life):
     rebuild()
 
 
+def live_pages_of(key):
+    return set(pages_of(key).filter(live=True).values_list("pk", flat=True))
+
+
+def hold(life):
+    page = life.story(live=True)
+    with contextlib.suppress(AlreadyStopped):
+        begin_stop(PublicationStop.Kind.HOLD, page, life.officer)
+        assert not live_pages_of(page.translation_key)
+
+
+def withdraw(life):
+    with contextlib.suppress(AlreadyStopped, ValidationError):  # that was never public
+        page = life.story()
+        withdrawals.withdraw(page, life.officer, reason="Wrong", wording={"en": "Sorry."})
+        assert not live_pages_of(page.translation_key)
+
+
+def _stop(life, kind):
+    found = list(PublicationStop.objects.filter(kind=kind, ended_at=None).order_by("pk"))
+    return life.random.choice(found) if found else None
+
+
+def release(life):
+    if (stop := _stop(life, PublicationStop.Kind.HOLD)) is not None:
+        _end(stop, lambda: end_stop(stop, PublicationStop.Ending.RELEASED, life.officer))
+
+
+def undo_a_withdrawal(life):
+    if (stop := _stop(life, PublicationStop.Kind.WITHDRAWAL)) is not None:
+        _end(stop, lambda: withdrawals.undo(stop, life.officer, reason="Right"))
+
+
+def _end(stop, end):
+    """End a stop: all that it took down is back, except what has expired or is stopped otherwise."""
+    others = PublicationStop.objects.filter(translation_key=stop.translation_key, ended_at=None)
+    is_last = not others.exclude(pk=stop.pk).exists()
+    taken = set(stop.pages.filter(was_live=True).values_list("page_pk", flat=True))
+    end()
+    current = Q(expire_at=None) | Q(expire_at__gt=timezone.now())
+    expected = set(pages_of(stop.translation_key).filter(current, pk__in=taken).values_list("pk", flat=True))
+    live = live_pages_of(stop.translation_key)
+    assert live >= expected if is_last else not live, (stop, live, expected)
+
+
 ACTIONS = [
     *[publish, edit, unpublish, publish_again, move, add_a_welsh_version] * 2,
     draft,
@@ -245,6 +305,7 @@ ACTIONS = [
     copy,
     alias,
     rename_a_section,
+    *[hold, release, withdraw, undo_a_withdrawal] * 2,
     write_past_the_signals,
     rebuild_all,
 ]

@@ -14,7 +14,7 @@ from wagtail.models import Locale, Page, Site
 from tests.outputs import LINKS_ONLY, ask, list_questions, shows, story_questions, wagtail_questions
 from wagtail_cpsnews.catalogue.adapters import adapter_for
 from wagtail_cpsnews.catalogue.maintenance import check
-from wagtail_cpsnews.catalogue.models import Entry
+from wagtail_cpsnews.catalogue.models import Entry, PublicationStop
 from wagtail_cpsnews.catalogue.snapshots import current
 from wagtail_cpsnews.outputs import get_output
 from wagtail_cpsnews.registry import PLURALS
@@ -37,6 +37,14 @@ def serves(page):
     response = get(path, host=f"{site.hostname}:{site.port}")
     assert response.status_code < 500, response.status_code
     return response.status_code == 200 and html.escape(page.title) in html.unescape(response.content.decode())
+
+
+def is_stopped(page):
+    """Whether a hold, an embargo or a withdrawal of the story is in force, read from its row alone."""
+    source = page
+    while source.alias_of_id is not None:
+        source = source.alias_of
+    return PublicationStop.objects.filter(translation_key=source.translation_key, ended_at=None).exists()
 
 
 def stories():
@@ -87,6 +95,7 @@ def assert_true(*, checked=True):
     shown = []
     for page in stories():
         served = serves(page)
+        assert not (served and is_stopped(page)), f"{page.title!r} is stopped, and served"
         expected = served and page.alias_of_id is None
         entry_id = ids.get(page.pk)
         said = f"{page.title!r} ({page.url_path})"
@@ -120,7 +129,9 @@ def assert_outputs(done=()):
     current()
     ids = {entry.page_pk: entry.pk for entry in Entry.objects.all()}
     pages = stories()
-    shown = [page for page in pages if page.alias_of_id is None and serves(page)]
+    served = [page for page in pages if serves(page)]
+    assert not [page.title for page in served if is_stopped(page)], done
+    shown = [page for page in served if page.alias_of_id is None]
     shown_pks, titles = {page.pk for page in shown}, [page.title for page in shown]
     urls = {page.get_full_url() for page in shown}
     for host in hosts():

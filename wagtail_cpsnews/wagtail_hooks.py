@@ -26,6 +26,7 @@ from .admin import (
     menu,
     merge,
     publishing,
+    reviews,  # noqa: F401  registers its hooks
     usage,
     withdrawal_hooks,  # noqa: F401  registers its hooks
 )

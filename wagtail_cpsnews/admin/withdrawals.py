@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import CharField, TextField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -20,14 +21,17 @@ from django.views.generic import TemplateView
 from wagtail.admin.ui import menus
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
+from wagtail.fields import StreamField
 from wagtail.models import Locale
 
 from ..catalogue.adapters import adapter_for
 from ..catalogue.models import PublicationStop
-from ..catalogue.stops import pages_of
+from ..catalogue.plain_text import html_to_text
 from ..compat import get_page_model
 from ..conf import get_settings
+from ..desk.affected import affected_by
 from ..desk.mentions import pages_mentioning
+from ..desk.replacing import corrected_versions, replace, revisions_put_away, why_not_replaced
 from ..desk.stopping import AlreadyEnded, AlreadyStopped
 from ..desk.withdrawals import (
     LONGEST_WORDING,
@@ -148,11 +152,9 @@ class WithdrawView(DeskView):
         return _("Withdraw “%(title)s”") % {"title": self.page.get_admin_display_title()}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        pages = pages_of(self.page.translation_key).select_related("locale").order_by("pk")
         return super().get_context_data(**kwargs) | {
             "can_be_withdrawn": can_be_withdrawn(self.page),
-            "versions": [page for page in pages if page.alias_of_id is None],
-            "aliases": [page for page in pages if page.alias_of_id is not None],
+            "affected": affected_by(self.page),
             "mentions": pages_mentioning(self.page.translation_key),
             "back_url": reverse("wagtailadmin_pages:edit", args=[self.page.pk]),
         }
@@ -201,6 +203,7 @@ class WithdrawalView(DeskView):
             "mentions": pages_mentioning(self.stop.translation_key),
             "seconds": get_settings().LOOK_SECONDS,
             "max_age": get_settings().MAX_AGE,
+            "has_versions": may_read_versions(self.request.user) and revisions_put_away(self.stop).exists(),
         }
 
     def act(self, form: Any) -> HttpResponse:
@@ -211,6 +214,74 @@ class WithdrawalView(DeskView):
         else:
             messages.success(self.request, _("The withdrawal is undone: the story is as it was before."))
         return redirect(withdrawal_url(self.stop))
+
+
+class ReplaceView(WithdrawalView):
+    """Publishing the corrected draft of a withdrawn story in its place."""
+
+    template_name = "wagtail_cpsnews/admin/replace.html"
+
+    def prepare(self, pk: int) -> HttpResponse | None:
+        super().prepare(pk)
+        return None if self.stop.is_in_force else redirect(withdrawal_url(self.stop))
+
+    def get_page_title(self) -> str:
+        return _("Replace by a corrected version")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        corrected, _uncorrected = corrected_versions(self.stop)
+        return super().get_context_data(**kwargs) | {
+            "problem": why_not_replaced(self.stop),
+            "corrected": corrected,
+            "back_url": withdrawal_url(self.stop),
+        }
+
+    def act(self, form: Any) -> HttpResponse:
+        try:
+            replace(self.stop, self.request.user, reason=form.cleaned_data["reason"])
+        except AlreadyEnded:
+            messages.error(self.request, _("Another person has ended this withdrawal meanwhile."))
+        else:
+            messages.success(self.request, _("The corrected version is public, at the same address."))
+        return redirect(withdrawal_url(self.stop))
+
+
+class VersionsView(WithdrawalView):
+    """What a story said before it was replaced, for people with the permission."""
+
+    template_name = "wagtail_cpsnews/admin/versions_put_away.html"
+    http_method_names = ["get", "head", "options"]
+
+    def dispatch(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not may_read_versions(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, pk)
+
+    def get_page_title(self) -> str:
+        return _("Earlier versions (%(reference)s)") % {"reference": self.stop.reference}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        revisions = revisions_put_away(self.stop).select_related("user")
+        return super().get_context_data(**kwargs) | {"versions": [describe(one) for one in revisions]}
+
+
+def may_read_versions(user: Any) -> bool:
+    """Return whether a user may read what was replaced."""
+    return bool(user.is_active and user.has_perm("cpsnews.view_withdrawn_versions"))
+
+
+def describe(revision: Any) -> dict[str, Any]:
+    """Return a revision that was put away, with its texts."""
+    page = get_page_model().objects.filter(pk=-int(revision.object_id)).first()
+    texts: list[tuple[str, str]] = []
+    if page is not None:
+        content = page.specific.with_content_json(revision.content)
+        for field in content._meta.get_fields():
+            if isinstance(field, (CharField, TextField, StreamField)) and (
+                text := html_to_text(str(getattr(content, field.name) or ""))
+            ):
+                texts.append((str(field.verbose_name), text))
+    return {"revision": revision, "texts": texts}
 
 
 def withdraw_url(page: Any) -> str:
@@ -228,6 +299,8 @@ def urls() -> list[Any]:
     return [
         path("newsroom/withdraw/<int:pk>/", WithdrawView.as_view(), name="cpsnews_withdraw"),
         path("newsroom/withdrawals/<int:pk>/", WithdrawalView.as_view(), name="cpsnews_withdrawal"),
+        path("newsroom/withdrawals/<int:pk>/replace/", ReplaceView.as_view(), name="cpsnews_replace"),
+        path("newsroom/withdrawals/<int:pk>/versions/", VersionsView.as_view(), name="cpsnews_versions"),
     ]
 
 

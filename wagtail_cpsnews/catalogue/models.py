@@ -374,6 +374,10 @@ class PublicationStop(models.Model):
     translation_key = models.UUIDField(db_index=True)
     #: The language version that it was decided on.
     page_pk = models.BigIntegerField()
+    #: The stop of the story itself, where this is of a version that has a translation key of its own. It ends with it.
+    follows = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="followers"
+    )
     note = models.TextField(_("note"), blank=True)
     #: Of an embargo: when it ends; aware.
     until = models.DateTimeField(_("until"), null=True, blank=True)
@@ -406,7 +410,8 @@ class PublicationStop(models.Model):
             ("hold_story", _("Can hold a story")),
             ("release_story", _("Can release a story that is held")),
             ("embargo_story", _("Can put a story on embargo, and confirm what it waits for")),
-            ("withdraw_story", _("Can withdraw a story, and undo that")),
+            ("withdraw_story", _("Can withdraw a story, replace it, and undo that")),
+            ("view_withdrawn_versions", _("Can read the earlier versions of a story that was replaced")),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from ..compat import get_page_model
 from .db import using
-from .models import PublicationStop
+from .models import Entry, PublicationStop
 from .rules import Decision
 
 #: The code of each kind of stop. It names the template of the page that answers instead.
@@ -74,6 +74,23 @@ def due_embargoes(now: datetime.datetime, alias: str) -> QuerySet[PublicationSto
         pk=models.OuterRef("pk")
     )
     return stops.filter(wake_at__lte=now).exclude(models.Exists(others))
+
+
+def keys_of_versions(key: uuid.UUID) -> set[uuid.UUID]:
+    """Return the translation keys of a story and of its other versions.
+
+    A version in a language that the site has no section for is a page of its own, and names the story. Found are
+    those that are public, and those that are stopped with the story.
+    """
+    entries = Entry.objects.using(using()).filter(public=True).order_by()
+    of_key = entries.filter(page_pk__in=list(pages_of(key).values_list("pk", flat=True)))
+    groups = {key, *of_key.values_list("translation_key", flat=True)}
+    versions = list(entries.filter(translation_key__in=groups).values_list("page_pk", flat=True))
+    pages = get_page_model()._base_manager.using(using()).filter(pk__in=versions).order_by()
+    with_it = models.Q(follows__translation_key=key) | models.Q(followers__translation_key=key)
+    stops = PublicationStop.objects.using(using()).filter(with_it, ended_at=None)
+    found = {key, *pages.values_list("translation_key", flat=True)}
+    return found | set(stops.values_list("translation_key", flat=True))
 
 
 def read_codes(alias: str) -> dict[uuid.UUID, str]:

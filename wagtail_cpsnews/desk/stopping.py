@@ -7,6 +7,7 @@ the same address, id and date.
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from wagtail.signals import page_published, page_unpublished
 from ..catalogue.db import using
 from ..catalogue.guards import publishing_allowed
 from ..catalogue.models import PublicationStop, StoppedPage
-from ..catalogue.stops import key_of, pages_of
+from ..catalogue.stops import key_of, keys_of_versions, pages_of
 from ..compat import get_page_model
 from .signals import announce, stop_began, stop_ended
 
@@ -42,8 +43,9 @@ class AlreadyEnded(Exception):
 def begin_stop(kind: str, page: Any, user: Any = None, **fields: Any) -> PublicationStop:
     """Stop the story of ``page`` in all its languages, and return the stop.
 
-    Its pages, and their aliases, are taken down in the same transaction; what was scheduled is no longer. After
-    commit no output of this process shows the story.
+    Its pages, and their aliases, are taken down in the same transaction; what was scheduled is no longer. After commit
+    no output of this process shows the story. A hold and a withdrawal also stop its versions that have a translation
+    key of their own, by stops that follow it.
 
     Args:
         kind: one of ``PublicationStop.Kind``.
@@ -52,31 +54,47 @@ def begin_stop(kind: str, page: Any, user: Any = None, **fields: Any) -> Publica
     Raises:
         AlreadyStopped: the story has a stop of this kind.
     """
-    alias = using()
-    with transaction.atomic(using=alias):
+    with transaction.atomic(using=using()):
         key = key_of(page)
-        pages = lock_pages(key)
-        stops = PublicationStop.objects.using(alias).filter(translation_key=key, ended_at=None)
-        if same := stops.filter(kind=kind).first():
-            raise AlreadyStopped(same)
-        before = _as_before(key)
-        stop = PublicationStop.objects.using(alias).create(
-            kind=kind, translation_key=key, page_pk=page.pk, began_by=user, **fields
-        )
-        for one in pages:
-            _take_down(stop, one, before.get(one.pk))
-        _log(stop, "begin", user)
-        announce(stop_began, stop)
+        others = keys_of_versions(key) - {key} if kind != PublicationStop.Kind.EMBARGO else set()
+        stop = _begin(kind, key, page.pk, user, fields)
+        for other in sorted(others):
+            with suppress(AlreadyStopped):
+                _begin(kind, other, None, user, {**fields, "follows": stop})
     return stop
 
 
-def end_stop(stop: PublicationStop, ending: str, user: Any = None, *, note: str = "") -> list[Any]:
+def _begin(
+    kind: str, key: uuid.UUID, page_pk: int | None, user: Any, fields: dict[str, Any]
+) -> PublicationStop:
+    """Stop the pages that share a translation key."""
+    alias = using()
+    pages = lock_pages(key)
+    stops = PublicationStop.objects.using(alias).filter(translation_key=key, ended_at=None)
+    if same := stops.filter(kind=kind).first():
+        raise AlreadyStopped(same)
+    before = _as_before(key)
+    stop = PublicationStop.objects.using(alias).create(
+        kind=kind, translation_key=key, page_pk=page_pk or pages[0].pk, began_by=user, **fields
+    )
+    for one in pages:
+        _take_down(stop, one, before.get(one.pk))
+    _log(stop, "begin", user)
+    announce(stop_began, stop)
+    return stop
+
+
+def end_stop(
+    stop: PublicationStop, ending: str, user: Any = None, *, note: str = "", bring_back: bool = True
+) -> list[Any]:
     """End a stop, and return the pages that are back: those that it took down.
 
-    None comes back while another stop of the story is in force; one that has expired meanwhile stays away.
+    None comes back while another stop of the story is in force; one that has expired meanwhile stays away. The stops
+    that follow it end with it.
 
     Args:
         ending: one of ``PublicationStop.Ending``.
+        bring_back: whether what was live is live again.
 
     Raises:
         AlreadyEnded: it is not in force any more.
@@ -91,13 +109,15 @@ def end_stop(stop: PublicationStop, ending: str, user: Any = None, *, note: str 
         stop.refresh_from_db(using=alias)
         stop.save(using=alias, update_fields=["ended_at"])  # for the signals, which an update does not send
         back = []
-        if not PublicationStop.objects.using(alias).filter(
+        if bring_back and not PublicationStop.objects.using(alias).filter(
             translation_key=stop.translation_key, ended_at=None
         ):
             taken = StoppedPage.objects.using(alias).filter(stop=stop)
             back = [page for one in taken if (page := pages.get(one.page_pk)) and _bring_back(one, page, now)]
         _log(stop, "end", user)
         announce(stop_ended, stop)
+        for follower in PublicationStop.objects.using(alias).filter(follows=stop, ended_at=None):
+            back += end_stop(follower, ending, user, note=note, bring_back=bring_back)
     return back
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from ..catalogue.db import using
 from ..catalogue.jobs import enqueue_with_change
 from ..catalogue.models import Entry, PublicationStop
-from ..catalogue.stops import key_of, pages_of, stop_of
+from ..catalogue.stops import key_of, keys_of_versions, pages_of, stop_of
 from .stopping import begin_stop, end_stop
 from .withdrawal_jobs import mail_about_withdrawal
 
@@ -72,8 +72,8 @@ def withdraw(
         ValidationError: There is no reason, or readers were never able to see the story.
         AlreadyStopped: It is withdrawn already.
     """
-    _require(user)
-    reason = _reason(reason)
+    require_permission(user)
+    reason = clean_reason(reason)
     if not can_be_withdrawn(page):
         raise ValidationError(_("This story was never public, so there is nothing to withdraw."))
     alias = using()
@@ -82,7 +82,10 @@ def withdraw(
             WITHDRAWAL, page, user, note=reason, public_text=clean_wording(wording or {}), is_legal=legal
         )
         holds = PublicationStop.objects.using(alias).filter(
-            translation_key=stop.translation_key, kind=PublicationStop.Kind.HOLD, ended_at=None
+            translation_key__in=keys_of_versions(stop.translation_key),
+            kind=PublicationStop.Kind.HOLD,
+            follows=None,  # those that follow end with it
+            ended_at=None,
         )
         for hold in holds:
             end_stop(hold, PublicationStop.Ending.WITHDRAWN, user, note=stop.reference)
@@ -100,8 +103,8 @@ def undo(stop: PublicationStop, user: Any, *, reason: str) -> list[Any]:
         ValidationError: There is no reason.
         AlreadyEnded: It is not withdrawn any more.
     """
-    _require(user)
-    return end_stop(stop, PublicationStop.Ending.UNDONE, user, note=_reason(reason))
+    require_permission(user)
+    return end_stop(stop, PublicationStop.Ending.UNDONE, user, note=clean_reason(reason))
 
 
 def clean_wording(wording: Mapping[str, str]) -> dict[str, str]:
@@ -118,12 +121,17 @@ def clean_wording(wording: Mapping[str, str]) -> dict[str, str]:
     return texts
 
 
-def _require(user: Any) -> None:
+def require_permission(user: Any) -> None:
+    """Raise ``PermissionDenied`` where the user may not withdraw stories."""
     if not may_withdraw(user):
         raise PermissionDenied
 
 
-def _reason(reason: str) -> str:
+def clean_reason(reason: str) -> str:
+    """Return the reason without space around it.
+
+    Raises:
+        ValidationError: There is none."""
     if not (reason := (reason or "").strip()):
         raise ValidationError(_("Enter a reason."))
     return reason

@@ -37,7 +37,11 @@ class StopLock(BaseLock):
         self.stop = stop
 
     def for_user(self, user: Any) -> bool:
-        return True
+        """Return whether the user may not write.
+
+        People who may replace what is withdrawn write its correction."""
+        is_withdrawn = self.stop.kind == PublicationStop.Kind.WITHDRAWAL
+        return not (is_withdrawn and user.has_perm("cpsnews.withdraw_story"))
 
     def get_message(self, user: Any) -> str:
         return format_html(
@@ -65,6 +69,11 @@ class StopLock(BaseLock):
         return texts[PublicationStop.Kind(self.stop.kind)]
 
     def get_description(self, user: Any) -> str:
+        if self.stop.kind == PublicationStop.Kind.WITHDRAWAL:
+            text = _(
+                "Only people who may withdraw stories can change it, and nobody can publish it (%(reference)s)"
+            )
+            return text % {"reference": self.stop.reference}
         return _("Nobody can change or publish this story (%(reference)s)") % {
             "reference": self.stop.reference
         }

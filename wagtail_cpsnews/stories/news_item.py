@@ -163,6 +163,14 @@ class NewsItemMixin(PublicRoutingMixin):
             "people’s sites. To take a story down, unpublish it."
         ),
     )
+    review_by = models.DateField(
+        _("review by"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "When somebody should look at the story again, for example because an order ends. Nothing happens to the story on that day."
+        ),
+    )
 
     #: The news type of a story that has none when it is published, and of a letter: a slug, a name or an alias.
     #: "" gives none.
@@ -178,6 +186,7 @@ class NewsItemMixin(PublicRoutingMixin):
         "version_of",
         "archived_on",
         "archived_note",
+        "review_by",
     )
 
     letter_panels: ClassVar[list[Any]] = [
@@ -217,6 +226,7 @@ class NewsItemMixin(PublicRoutingMixin):
     record_panels: ClassVar[list[Any]] = [
         FieldPanel("published_at", permission="cpsnews.change_published_at"),
         FieldRowPanel([FieldPanel("language"), FieldPanel("version_of")]),
+        FieldPanel("review_by"),
         MultiFieldPanel([FieldPanel("archived_on"), FieldPanel("archived_note")], heading=_("Archive")),
         HelpPanel(content=_("An archived story can still be read. To take a story down, unpublish it.")),
     ]
