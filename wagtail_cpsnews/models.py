@@ -22,6 +22,7 @@ from .catalogue.models import (
 from .catalogue.text.documents import SearchDocument
 from .contacts.models import PressContact
 from .desk.models import AdvanceCopy, AdvanceCopyView
+from .desk.sealed_texts import Erasure, SealedText
 from .importers.models import ImportedStory
 from .taxonomy.models import Area, CrimeType, FormerSlug, Kind, Topic
 from .taxonomy.outcomes import OutcomeLabel
@@ -39,6 +40,7 @@ __all__ = [
     "Entry",
     "EntryTerm",
     "EntryUse",
+    "Erasure",
     "FormerSlug",
     "FormerUse",
     "ImportedStory",
@@ -48,6 +50,7 @@ __all__ = [
     "PressContact",
     "PublicationStop",
     "Retry",
+    "SealedText",
     "SearchDocument",
     "SequenceToken",
     "State",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import CharField, TextField
@@ -29,9 +30,12 @@ from ..catalogue.models import PublicationStop
 from ..catalogue.plain_text import html_to_text
 from ..compat import get_page_model
 from ..conf import get_settings
+from ..desk import erasing
 from ..desk.affected import affected_by
 from ..desk.mentions import pages_mentioning
 from ..desk.replacing import corrected_versions, replace, revisions_put_away, why_not_replaced
+from ..desk.sealed_texts import SealedText
+from ..desk.sealing import is_sealed
 from ..desk.stopping import AlreadyEnded, AlreadyStopped
 from ..desk.withdrawals import (
     LONGEST_WORDING,
@@ -41,6 +45,7 @@ from ..desk.withdrawals import (
     withdraw,
     withdrawal_of,
 )
+from ..stories.sealed import may_read_sealed
 from .sanitizing import STYLESHEET
 
 #: No row has a higher key: SQLite refuses to compare with one.
@@ -91,8 +96,12 @@ class DeskView(WagtailAdminTemplateMixin, TemplateView):
     form_class: type[forms.Form] = ReasonForm
     page: Any
 
+    def is_allowed(self, user: Any) -> bool:
+        """Return whether the user may open the page at all."""
+        return may_withdraw(user)
+
     def dispatch(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not may_withdraw(request.user):
+        if not self.is_allowed(request.user):
             raise PermissionDenied
         if pk > HIGHEST_KEY:
             raise Http404
@@ -203,7 +212,9 @@ class WithdrawalView(DeskView):
             "mentions": pages_mentioning(self.stop.translation_key),
             "seconds": get_settings().LOOK_SECONDS,
             "max_age": get_settings().MAX_AGE,
-            "has_versions": may_read_versions(self.request.user) and revisions_put_away(self.stop).exists(),
+            "has_versions": may_read_sealed(self.request.user)
+            and (is_sealed(self.stop) or revisions_put_away(self.stop).exists()),
+            "may_erase": self.stop.is_legal and erasing.may_erase(self.request.user),
         }
 
     def act(self, form: Any) -> HttpResponse:
@@ -252,22 +263,78 @@ class VersionsView(WithdrawalView):
     template_name = "wagtail_cpsnews/admin/versions_put_away.html"
     http_method_names = ["get", "head", "options"]
 
-    def dispatch(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not may_read_versions(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, pk)
+    def is_allowed(self, user: Any) -> bool:
+        return may_read_sealed(user)
 
     def get_page_title(self) -> str:
         return _("Earlier versions (%(reference)s)") % {"reference": self.stop.reference}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         revisions = revisions_put_away(self.stop).select_related("user")
-        return super().get_context_data(**kwargs) | {"versions": [describe(one) for one in revisions]}
+        sealed = SealedText.objects.filter(stop=self.stop).order_by("table", "pk")
+        return super().get_context_data(**kwargs) | {
+            "versions": [describe(one) for one in revisions],
+            "sealed": [(table_name(text.table), _texts_in(text.values)) for text in sealed],
+        }
 
 
-def may_read_versions(user: Any) -> bool:
-    """Return whether a user may read what was replaced."""
-    return bool(user.is_active and user.has_perm("cpsnews.view_withdrawn_versions"))
+def _texts_in(value: Any) -> list[str]:
+    """Return the texts of JSON data."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [text for one in value for text in _texts_in(one)]
+    return [value] if isinstance(value, str) and value else []
+
+
+def table_name(label: str) -> str:
+    """Return what the rows of a table are called, by its label."""
+    return str(apps.get_model(label)._meta.verbose_name_plural)
+
+
+class EraseView(WithdrawalView):
+    """Asking for the erasure of a sealed story, and the decision about it."""
+
+    template_name = "wagtail_cpsnews/admin/erase.html"
+
+    def is_allowed(self, user: Any) -> bool:
+        return erasing.may_erase(user)
+
+    def get_page_title(self) -> str:
+        return _("Erase what is sealed (%(reference)s)") % {"reference": self.stop.reference}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        request = erasing.open_request(self.stop)
+        decided = self.stop.erasures.exclude(decided_at=None).select_related("asked_by", "decided_by")
+        counts = erasing.what_is_erased(self.stop)
+        return super().get_context_data(**kwargs) | {
+            "problem": erasing.why_not_erased(self.stop),
+            "erasure": request,
+            "may_decide": request is not None and request.asked_by_id != self.request.user.pk,
+            "counts": [(table_name(table), count) for table, count in counts.items()],
+            "decided": [
+                (one, [(table_name(table), count) for table, count in one.erased.items()])
+                for one in decided.order_by("-decided_at")
+            ],
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        erasure = erasing.open_request(self.stop)
+        if erasure is None or "decision" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        grant = request.POST["decision"] == "grant"
+        try:
+            erasing.decide(erasure, request.user, grant=grant)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, _("It is erased.") if grant else _("The request is refused."))
+        return redirect(request.path)
+
+    def act(self, form: Any) -> HttpResponse:
+        erasing.ask(self.stop, self.request.user, reason=form.cleaned_data["reason"])
+        messages.success(self.request, _("Another person with the permission can decide about it now."))
+        return redirect(self.request.path)
 
 
 def describe(revision: Any) -> dict[str, Any]:
@@ -301,6 +368,7 @@ def urls() -> list[Any]:
         path("newsroom/withdrawals/<int:pk>/", WithdrawalView.as_view(), name="cpsnews_withdrawal"),
         path("newsroom/withdrawals/<int:pk>/replace/", ReplaceView.as_view(), name="cpsnews_replace"),
         path("newsroom/withdrawals/<int:pk>/versions/", VersionsView.as_view(), name="cpsnews_versions"),
+        path("newsroom/withdrawals/<int:pk>/erase/", EraseView.as_view(), name="cpsnews_erase"),
     ]
 
 

@@ -411,7 +411,11 @@ class PublicationStop(models.Model):
             ("release_story", _("Can release a story that is held")),
             ("embargo_story", _("Can put a story on embargo, and confirm what it waits for")),
             ("withdraw_story", _("Can withdraw a story, replace it, and undo that")),
-            ("view_withdrawn_versions", _("Can read the earlier versions of a story that was replaced")),
+            (
+                "view_withdrawn_versions",
+                _("Can read what was withdrawn: earlier versions, and sealed stories"),
+            ),
+            ("erase_story", _("Can ask for the erasure of a sealed story, and decide about it")),
         ]
         constraints = [
             models.UniqueConstraint(

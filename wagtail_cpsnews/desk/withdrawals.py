@@ -17,6 +17,7 @@ from ..catalogue.db import using
 from ..catalogue.jobs import enqueue_with_change
 from ..catalogue.models import Entry, PublicationStop
 from ..catalogue.stops import key_of, keys_of_versions, pages_of, stop_of
+from .sealing import seal, unseal
 from .stopping import begin_stop, end_stop
 from .withdrawal_jobs import mail_about_withdrawal
 
@@ -65,7 +66,7 @@ def withdraw(
     Args:
         reason: Why; for staff alone.
         wording: What readers are told at its address, by language; without it, the usual words.
-        legal: Whether it is for legal reasons.
+        legal: Whether it is for legal reasons; then it is sealed (``sealing``).
 
     Raises:
         PermissionDenied: The user may not withdraw stories.
@@ -89,6 +90,8 @@ def withdraw(
         )
         for hold in holds:
             end_stop(hold, PublicationStop.Ending.WITHDRAWN, user, note=stop.reference)
+        if legal:
+            seal(stop)
         enqueue_with_change(alias, mail_about_withdrawal, lambda: mail_about_withdrawal.enqueue(stop.pk))
     return stop
 
@@ -104,7 +107,11 @@ def undo(stop: PublicationStop, user: Any, *, reason: str) -> list[Any]:
         AlreadyEnded: It is not withdrawn any more.
     """
     require_permission(user)
-    return end_stop(stop, PublicationStop.Ending.UNDONE, user, note=clean_reason(reason))
+    reason = clean_reason(reason)
+    with transaction.atomic(using=using()):
+        if stop.is_in_force:
+            unseal(stop)
+        return end_stop(stop, PublicationStop.Ending.UNDONE, user, note=reason)
 
 
 def clean_wording(wording: Mapping[str, str]) -> dict[str, str]:

@@ -25,6 +25,7 @@ from .history import HistoryMixin
 from .locks import StopLockMixin
 from .missing_pages import missing_response
 from .redirects import redirect_response
+from .sealed import SealedMixin
 from .status import StatusMixin
 
 
@@ -89,7 +90,7 @@ def term_panel(name: str, taxonomy: str, **kwargs: Any) -> TermPanel:
     return TermPanel(name, taxonomy=taxonomy, **kwargs)
 
 
-class PublicRoutingMixin(StatusMixin, StopLockMixin, HistoryMixin):
+class PublicRoutingMixin(SealedMixin, StatusMixin, StopLockMixin, HistoryMixin):
     """A page that stops answering as soon as it is not public.
 
     It answers 410 if it once was.

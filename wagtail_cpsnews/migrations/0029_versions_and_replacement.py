@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cpsnews", "0027_embargo"),
+        ("cpsnews", "0028_advance_copies"),
     ]
 
     operations = [
