@@ -109,6 +109,13 @@ def test_the_story_comes_with_the_button_and_names_its_embargo_and_reader(stop, 
     assert AdvanceCopyView.objects.count() == 1  # reloaded
 
 
+def test_the_embargo_is_told_with_its_time_and_zone(page):
+    until = datetime.datetime(2126, 6, 30, 13, 30, tzinfo=datetime.UTC)
+    stop = embargoes.set_embargo(page, None, versions=[page.pk], until=until)
+    html = ask(f"/newsroom/advance/{make(stop)[1]}/", "post").content.decode()
+    assert html.count("Under embargo until 2:30pm (BST) on 30 June 2126.") == 2
+
+
 def test_it_names_no_file(page, link):
     html = ask(link, "post").content.decode()
     assert "<img" not in html

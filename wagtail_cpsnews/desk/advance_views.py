@@ -15,9 +15,11 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
 from ..catalogue.adapters import adapter_for
+from ..catalogue.dates import display, local
 from ..catalogue.lookups import Reference
 from ..catalogue.sites import address_of
 from ..catalogue.snapshots import current
+from ..contacts.formatting import time as time_of_day
 from ..http.csp import build_csp, static_origin
 from ..http.unavailable import answer_unavailable
 from ..http.views import public_view
@@ -71,6 +73,9 @@ def _story(request: HttpRequest, copy: AdvanceCopy, language: str, reference: Re
     ]
     with translation.override(story["lang"]):
         context = {"story": story, "copy": copy, "stop": copy.stop, "others": others, "lang": story["lang"]}
+        if copy.stop.until is not None:
+            until = local(copy.stop.until)
+            context |= {"time": time_of_day(until.time()), "zone": until.tzname(), "day": display(until)}
         return _answer(request, "wagtail_cpsnews/advance/story.html", context, 200)
 
 
