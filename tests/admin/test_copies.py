@@ -46,7 +46,7 @@ CONTENT = {
     Page: ["title", "seo_title", "search_description", "show_in_menus", "go_live_at", "expire_at"],
     NewsItemPage: [
     "summary", "kind", "crime_types", "areas", "topics", "contacts", "image", "image_alt", "image_credit",
-    "image_licence", "body", "notes_to_editors", "language", "letter_addressee", "letter_publication",
+    "image_caption", "image_licence", "noindex", "body", "notes_to_editors", "language", "letter_addressee", "letter_publication",
     "letter_in_reply_to", "letter_in_reply_to_url", "letter_signatory",
     ],
     SpeechPage: [
@@ -60,7 +60,7 @@ CONTENT = {
     ],
     NewsIndexPage: [
     "introduction", "themes", "ways_on", "media_text", "protocol_page", "press_office_page", "kinds",
-    "crime_types", "areas", "topics", "preset",
+    "crime_types", "areas", "topics", "preset", "lead_story",
     ],
 }
 # fmt: on
