@@ -23,6 +23,7 @@ class NewsroomConfig(AppConfig):
         from .contacts.signals import connect as keep_contacts_in_step
         from .desk import advance_copies, embargoes
         from .desk import checks as desk_checks  # noqa: F401
+        from .desk.proof import rounds, steps
         from .frontend import (
             media_line,
             story_lists,  # noqa: F401  registers how blocks of other stories are looked up
@@ -51,6 +52,8 @@ class NewsroomConfig(AppConfig):
         feeding.connect()
         history.connect()
         media_line.connect()
+        rounds.connect()
+        steps.connect()
         post_migrate.connect(begin_catalogue, sender=self)
 
 

@@ -92,21 +92,28 @@ def _check_values() -> list[CheckMessage]:
             )
         )
     messages += _check_frame_ancestors(settings.FRAME_ANCESTORS)
-    base = settings.STORY_BASE_URL
-    addresses = list(base.values()) if isinstance(base, Mapping) else [base]
-    if any(address and not str(address).startswith(("https://", "http://")) for address in addresses):
-        hint = "For example 'https://www.example.org', or {'cms.example.org': 'https://www.example.org'}."
-        messages.append(
-            Error("WAGTAIL_CPSNEWS['STORY_BASE_URL'] must be an address.", hint=hint, id="cpsnews.E007")
-        )
-    if not _is_whole(settings.USAGE_DAYS):
-        messages.append(
-            Error(
-                "WAGTAIL_CPSNEWS['USAGE_DAYS'] must be a whole number of days.",
-                hint="For example 400; 0 records nothing.",
-                id="cpsnews.E020",
+    addresses: list[Any] = []
+    for name in ("PUBLIC_BASE_URL", "STORY_BASE_URL"):
+        base = getattr(settings, name)
+        addresses = list(base.values()) if isinstance(base, Mapping) else [base]
+        if any(address and not str(address).startswith(("https://", "http://")) for address in addresses):
+            hint = "For example 'https://www.example.org', or {'cms.example.org': 'https://www.example.org'}."
+            messages.append(
+                Error(f"WAGTAIL_CPSNEWS[{name!r}] must be an address.", hint=hint, id="cpsnews.E007")
             )
-        )
+    for name, zero in (
+        ("USAGE_DAYS", "records nothing"),
+        ("PROOF_DAYS", "keeps them for ever"),
+        ("STOP_DAYS", "keeps them for ever"),
+    ):
+        if not _is_whole(getattr(settings, name)):
+            messages.append(
+                Error(
+                    f"WAGTAIL_CPSNEWS[{name!r}] must be a whole number of days.",
+                    hint=f"For example 400; 0 {zero}.",
+                    id="cpsnews.E020",
+                )
+            )
     if not _is_whole(settings.ITEM_CACHE):
         messages.append(
             Error(

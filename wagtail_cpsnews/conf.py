@@ -46,12 +46,16 @@ class NewsroomSettings:
     STORY_BASE_URL: where stories are read when another front end serves them, e.g. ``"https://www.example.org"``;
         where there are several sites, by the hostname that Wagtail knows a site by:
         ``{"cms.example.org": "https://www.example.org"}``.
+    PUBLIC_BASE_URL: where readers reach a site where its port and host name, as Wagtail knows them, are not public, such as
+        behind a proxy; as ``STORY_BASE_URL``. The proof of absence asks there.
     FRONTEND: whether we show pages and lists as HTML; ``False`` sends their readers to ``STORY_BASE_URL``.
     SEARCH_BACKEND: the name of an entry in ``WAGTAILSEARCH_BACKENDS`` that searches stories, such as OpenSearch; "" for
         the database. See docs/search.md.
     SEARCH_CONFIGS: deprecated, without effect: the package makes the words and stems of its text index.
     ITEM_CACHE: how many items of lists a process keeps in memory, about 1 kB each; 0 keeps none. It needs ``pyroaring``.
     USAGE_DAYS: for how many days the ledger of other sites' use is kept; 0 records nothing.
+    PROOF_DAYS: for how many days proofs of absence are kept after the hold or withdrawal has ended; 0 keeps them.
+    STOP_DAYS: for how many days holds, embargoes and withdrawals are kept after they have ended; 0 keeps them.
     STYLESHEET: whether our public pages link the package's style sheet.
     MISTAKES_ADDRESS: where readers report a mistake in a story: an e-mail address or the address of a form, or
         either by language; ``""`` offers nothing.
@@ -78,11 +82,14 @@ class NewsroomSettings:
     FRAME_ANCESTORS: str = "*"
     SITES: str = "request"
     STORY_BASE_URL: str | Mapping[str, str] = ""
+    PUBLIC_BASE_URL: str | Mapping[str, str] = ""
     FRONTEND: bool = True
     SEARCH_BACKEND: str = ""
     SEARCH_CONFIGS: Mapping[str, str] = field(default_factory=dict)
     ITEM_CACHE: int = 5000
     USAGE_DAYS: int = 400
+    PROOF_DAYS: int = 730
+    STOP_DAYS: int = 2190
     STYLESHEET: bool = True
     MISTAKES_ADDRESS: str | Mapping[str, str] = ""
     FORMATS_ADDRESS: str | Mapping[str, str] = ""
@@ -107,8 +114,14 @@ class NewsroomSettings:
 
         "" where that is the site at ``hostname`` itself.
         """
-        base = self.STORY_BASE_URL
-        return str(base.get(hostname, "") if isinstance(base, Mapping) else base).rstrip("/")
+        return _base_url(self.STORY_BASE_URL, hostname)
+
+    def public_base_url(self, hostname: str) -> str:
+        """Return the address at which readers reach a site.
+
+        "" where that is the address that Wagtail knows.
+        """
+        return _base_url(self.PUBLIC_BASE_URL, hostname)
 
     @functools.cached_property
     def image_credits(self) -> tuple[str, ...]:
@@ -163,6 +176,10 @@ class NewsroomSettings:
 
 def _address(value: str | Mapping[str, str], language: str) -> str:
     return str((_by_language(value, language) if isinstance(value, Mapping) else value) or "").strip()
+
+
+def _base_url(value: str | Mapping[str, str], hostname: str) -> str:
+    return str(value.get(hostname, "") if isinstance(value, Mapping) else value).rstrip("/")
 
 
 def _by_language(values: Mapping[str, Any], language: str) -> Any:

@@ -23,6 +23,7 @@ from .catalogue.text.documents import SearchDocument
 from .contacts.models import PressContact
 from .desk.models import AdvanceCopy, AdvanceCopyView
 from .desk.sealed_texts import Erasure, SealedText
+from .desk.proof.models import OutsideStep, Proof, ProofAnswer
 from .importers.models import ImportedStory
 from .taxonomy.models import Area, CrimeType, FormerSlug, Kind, Topic
 from .taxonomy.outcomes import OutcomeLabel
@@ -47,7 +48,10 @@ __all__ = [
     "Invalidation",
     "Kind",
     "OutcomeLabel",
+    "OutsideStep",
     "PressContact",
+    "Proof",
+    "ProofAnswer",
     "PublicationStop",
     "Retry",
     "SealedText",

@@ -52,6 +52,7 @@ class Output:
     about_story: the parameters that ask about one story, ``None`` where that can't be asked.
     about_list: the parameters that ask for a list, ``None`` where there is none.
     is_whole: whether the list is always that of all stories.
+    names_gone: whether it says which stories are gone, by their ids alone.
     Values may hold ``{id}``, a story's id, and ``{url}``, the address where the story or list is read.
     method, label: the embed method that the usage ledger records, and what the report calls it.
     relation, media_type, title: the group of ``<link rel="alternate">`` that has it ("feed", "oembed"), and the link's values.
@@ -66,6 +67,7 @@ class Output:
     about_story: Mapping[str, str] | None = None
     about_list: Mapping[str, str] | None = None
     is_whole: bool = False
+    names_gone: bool = False
     method: str = ""
     label: Any = ""
     relation: str = ""
@@ -196,7 +198,7 @@ def _hint(key: str, value: Any) -> str:
         return (
             "" if good else "Give texts by parameter; {id} and {url} in them are filled in: {'id': '{id}'}."
         )
-    if key == "is_whole":
+    if key in ("is_whole", "names_gone"):
         return "" if isinstance(value, bool) else "Give True or False."
     if key in ("relation", "code"):
         known = sorted({getattr(output, key) for output in built_in_outputs()} - {""})

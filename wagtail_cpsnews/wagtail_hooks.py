@@ -25,6 +25,7 @@ from .admin import (
     live_list,
     menu,
     merge,
+    proof_hooks,  # noqa: F401  registers its hooks
     publishing,
     reviews,  # noqa: F401  registers its hooks
     usage,

@@ -23,6 +23,7 @@ from wagtail import hooks
 from wagtail.models import Page, ReferenceIndex, Revision
 
 from wagtail_cpsnews.catalogue.rules import Decision
+from wagtail_cpsnews.desk.signals import stop_began
 
 
 @dataclass(frozen=True)
@@ -456,6 +457,42 @@ GUARDS = [
         "a purge names no private index page",
         swap("http.purging:visible_pages", lambda original: lambda pages, roots: Page.objects.filter(pages)),
         ("http/test_purging.py::test_an_address_that_was_never_public_is_not_told",),
+    ),
+    # -- the proof of absence: what it must not miss --------------------------------------------------------------
+    Guard(
+        "a hold begins a proof of absence",
+        disconnected(stop_began, "cpsnews.proof"),
+        ("desk/test_proof_screen.py::test_before_anything_is_asked",),
+    ),
+    Guard(
+        "a proof keeps no editor waiting",
+        swap("desk.proof.rounds:runs_at_once", returning(False)),
+        ("desk/test_proof.py::test_with_the_immediate_backend_no_request_asks",),
+    ),
+    Guard(
+        "a proof finds titles",
+        swap("desk.proof.traces:_has_words", returning(False)),
+        ("desk/test_traces.py::test_a_title_is_found",),
+    ),
+    Guard(
+        "a proof finds addresses",
+        swap("desk.proof.traces:_has_path", returning(False)),
+        ("desk/test_traces.py::test_an_address_is_found",),
+    ),
+    Guard(
+        "a proof minds an address that answers",
+        swap("desk.proof.rounds:_same_path", returning(False)),
+        ("desk/test_traces.py::test_an_address_that_answers",),
+    ),
+    Guard(
+        "a proof asks the project's own sites alone",
+        swap("desk.proof.fetching:host_of", returning("localhost")),
+        ("desk/test_fetching.py::test_another_site_is_not_asked",),
+    ),
+    Guard(
+        "a proof is no use on another site",
+        swap("usage.recording:OWN_AGENT", lambda original: "another"),
+        ("desk/test_fetching.py::test_it_says_who_asks",),
     ),
     # -- pictures: what their files say, and whether they are there ----------------------------------------------
     Guard(

@@ -133,6 +133,7 @@ GOOD = {"url_name": "courts:docket", "about_list": {}}
         ({"docket": GOOD | {"code": "rss"}}, "cpsnews.E063"),
         ({"docket": GOOD | {"method": "a-long-method"}}, "cpsnews.E063"),
         ({"docket": GOOD | {"is_whole": "yes"}}, "cpsnews.E063"),
+        ({"docket": GOOD | {"names_gone": "yes"}}, "cpsnews.E063"),
         ({"docket": GOOD | {"title": None}}, "cpsnews.E063"),
         ({"docket": GOOD | {"method": "iframe"}}, "cpsnews.E064"),
         ({"docket": GOOD, "again": GOOD}, "cpsnews.E064"),
@@ -195,7 +196,8 @@ def test_the_ledger_names_every_method_that_is_recorded(newsroom, story):
         assert Client().get(address, headers=headers, follow=True).status_code == 200
     recording.write()
     recorded = set(EmbedUse.objects.values_list("door", flat=True))
-    assert recorded == set(EmbedMethod.values) == {"element", "iframe", "fragment", "oembed"}
+    methods = {"element", "item", "iframe", "fragment", "oembed", "rss", "atom", "json"}
+    assert recorded == set(EmbedMethod.values) == methods
     assert list(EmbedUse._meta.get_field("door").choices) == EmbedMethod.choices
 
 

@@ -38,6 +38,8 @@ def complaints(settings, value):
         ({"FRAME_ANCESTORS": ["*"]}, ["cpsnews.E006"]),
         ({"STORY_BASE_URL": "www.example.org"}, ["cpsnews.E007"]),
         ({"STORY_BASE_URL": "https://www.example.org"}, []),
+        ({"PUBLIC_BASE_URL": "www.example.org"}, ["cpsnews.E007"]),
+        ({"PUBLIC_BASE_URL": {"cms": "https://www.example.org"}}, []),
         ({"PHONE_REGION": "UK"}, ["cpsnews.E032"]),
         ({"PHONE_REGION": ["GB"]}, ["cpsnews.E032"]),
         ({"PHONE_REGION": "IE"}, []),

@@ -191,6 +191,67 @@ def test_oembed_is_recorded_without_stories(story, get):
     assert written() == {("cms.example", "oembed", "list:area=wessex&language=en")}
 
 
+@pytest.mark.parametrize("form", ["rss", "atom", "json"])
+def test_feeds_are_recorded_as_lists(story, get, form):
+    """Which stories they held follows from the list."""
+    story(areas=["wessex"])
+    address = f"/newsroom/feeds/news.{form}"
+    tag = get(address, params={"area": "wessex"}, referer="https://feed.example/")["ETag"]
+    get(address, 304, params={"area": "wessex"}, origin="https://again.example", **{"if-none-match": tag})
+    what = "list:area=wessex&language=en"
+    assert written() == {("feed.example", form, what), ("again.example", form, what)}
+
+
+def test_a_single_story_is_recorded(story, get):
+    page = story()
+    get(LIST)
+    usage.forget()
+    entry = Entry.objects.get(page_pk=page.pk)
+    address = f"/newsroom/api/v1/items/{entry.pk}/"
+    tag = get(address, origin="https://one.example")["ETag"]
+    get(address, 304, origin="https://again.example", **{"if-none-match": tag})
+    get(f"/newsroom/api/v1/items/{uuid.uuid4()}/", 404, origin="https://none.example")
+    assert written() == {(host, "item", f"story:{entry.pk}") for host in ("one.example", "again.example")}
+
+
+def test_a_frame_that_another_process_served_is_recorded_when_it_is_asked_for_again(story, get):
+    page = story()
+    entry_list = get(LIST)
+    entry = Entry.objects.get(page_pk=page.pk)
+    tag = get(LIST, params={"id": entry.pk})["ETag"]
+    usage.forget()  # this one knows of no answer
+    again = {"referer": "https://blog.example/"}
+    get(LIST, 304, params={"id": entry.pk}, **again, **{"if-none-match": tag})
+    get(LIST, 304, **again, **{"if-none-match": entry_list["ETag"]})
+    assert written() == {
+        ("blog.example", "iframe", f"story:{entry.pk}"),
+        ("blog.example", "iframe", "list:language=en"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("agent", "host"),
+    [
+        ("Feedly/1.0 (+https://feedly.example/fetcher.html; 12 subscribers)", "feedly.example"),
+        ("Mozilla/5.0 (compatible; Bot/2.1; +http://www.Bot.example/bot.html)", "www.bot.example"),
+        ("NetNewsWire (RSS Reader; https://netnewswire.example/)", ""),
+        ("+https://[::1]/", ""),
+        ("+https://-.example./", ""),
+        ("x" * 600 + "+https://late.example/", ""),
+    ],
+)
+def test_a_program_is_known_by_the_address_that_it_names(story, get, agent, host):
+    story()
+    get("/newsroom/feeds/news.rss", **{"user-agent": agent})
+    assert written() == {(host, "rss", "list:language=en")}
+
+
+def test_the_package_s_own_questions_are_no_use(story, get):
+    story()
+    get(LIST, referer="https://council.example/", **{"user-agent": f"{usage.OWN_AGENT}/1.0"})
+    assert written() == set()
+
+
 def test_first_and_last_are_kept_by_the_hour(db):
     first = timezone.now().replace(minute=31) - datetime.timedelta(days=3)
     for moment in (first, first + datetime.timedelta(days=1), first + datetime.timedelta(days=2)):

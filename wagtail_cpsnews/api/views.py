@@ -31,7 +31,7 @@ from ..usage.recording import note
 from . import schema
 from .base import Gone, NewsView
 from .facets import facets_json, facets_of
-from .outputs import ITEMS
+from .outputs import ITEM, ITEMS
 from .parameters import NAME
 from .renderers import to_json
 
@@ -204,6 +204,13 @@ class ItemView(NewsView):
     @property
     def fields(self) -> tuple[str, ...]:  # type: ignore[override]
         return (*list_fields(), *DETAIL_FIELDS)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Note in the usage ledger which story another site was served."""
+        response = super().dispatch(request, *args, **kwargs)
+        if request.method == "GET" and response.status_code in (200, 304):
+            note(request, ITEM.method, None, stories=[self._id(kwargs["pk"])])
+        return response
 
     def answer(self, query: Query, **kwargs: Any) -> dict[str, Any]:
         pk = self._id(kwargs["pk"])

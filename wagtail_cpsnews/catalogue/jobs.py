@@ -14,12 +14,21 @@ try:
 except ImportError:  # Django 5.2: as Wagtail does
     from django_tasks import task  # type: ignore[no-redef,unused-ignore]
 
-__all__ = ["enqueue_in", "enqueue_with_change", "is_stored_with_catalogue", "task"]
+__all__ = ["enqueue_in", "enqueue_with_change", "is_stored_with_catalogue", "runs_at_once", "task"]
 
 
 def is_stored_with_catalogue(backend: Any) -> bool:
     """Return whether a task backend stores jobs in the database, with the change."""
     return any(base.__name__ == "DatabaseBackend" for base in type(backend).__mro__)
+
+
+def runs_at_once(job: Any) -> bool:
+    """Return whether a job runs while it is enqueued, or never.
+
+    No worker takes it later.
+    """
+    names = {base.__name__ for base in type(job.get_backend()).__mro__}
+    return bool(names & {"ImmediateBackend", "DummyBackend"})
 
 
 def enqueue_with_change(alias: str, job: Any, enqueue: Callable[[], Any]) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.log_actions import LogFormatter
 
 from ..catalogue.models import PublicationStop
+from .proof.models import OutsideStep
 
 
 def register_log_actions(actions: Any) -> None:
@@ -39,3 +40,23 @@ def register_log_actions(actions: Any) -> None:
                 "reference": log_entry.data["reference"],
                 "ending": ending,
             }
+
+    @actions.register_action("cpsnews.step")
+    class StepFormatter(LogFormatter):
+        label = gettext_lazy("Step outside the newsroom")
+
+        def format_message(self, log_entry: Any) -> str:
+            texts = {
+                "added": _("Added to the list of what is to be done elsewhere (%(reference)s): %(where)s"),
+                "done": _("Marked as done elsewhere (%(reference)s): %(where)s"),
+                "undone": _("Marked as not done elsewhere (%(reference)s): %(where)s"),
+            }
+            where = OutsideStep.Sort(log_entry.data["sort"]).label
+            return texts[log_entry.data["what"]] % {"reference": log_entry.data["reference"], "where": where}
+
+    @actions.register_action("cpsnews.proof")
+    class ProofFormatter(LogFormatter):
+        label = gettext_lazy("Proof of absence")
+
+        def format_message(self, log_entry: Any) -> str:
+            return _("All outputs are asked again (%(reference)s)") % log_entry.data

@@ -98,12 +98,20 @@ def embed_list(request: HttpRequest) -> HttpResponse:
             output.method,
             None if embed_request.story else embed_request.query,
             tag=tag,
-            stories=served,
+            stories=served or _named(embed_request.story),
         )
     if response.status_code == 503:
         response["Retry-After"] = RETRY_AFTER
     response["X-Robots-Tag"] = "googlebot: noindex, indexifembedded"
     return response
+
+
+def _named(story: str) -> list[UUID] | None:
+    """Return the story that a request names; ``None`` where it asks for a list."""
+    try:
+        return [UUID(story)] if story else None
+    except ValueError:
+        return None
 
 
 def _render(

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from ..outputs import Output
 
 
@@ -10,7 +12,7 @@ class Feed(Output):
     """A format of feeds; its address is ``feeds/news.`` and its name.
 
     content_type: of the answer. writer: the function that writes a ``Channel``, by its dotted path.
-    names_gone: whether it can say which stories are gone. error_form: of the answer without a database.
+    error_form: of the answer without a database.
     """
 
     content_type: str
@@ -25,6 +27,8 @@ XML = "application/xml; charset=utf-8"
 
 RSS = Feed(
     name="rss",
+    method="rss",
+    label=_("RSS feed"),
     url_name="cpsnews:feed-rss",
     about_list={},
     relation="feed",
@@ -37,6 +41,8 @@ RSS = Feed(
 )
 ATOM = Feed(
     name="atom",
+    method="atom",
+    label=_("Atom feed"),
     url_name="cpsnews:feed-atom",
     about_list={},
     relation="feed",
@@ -48,6 +54,8 @@ ATOM = Feed(
 )
 JSON = Feed(
     name="json",
+    method="json",
+    label=_("JSON feed"),
     url_name="cpsnews:feed-json",
     about_list={},
     relation="feed",

@@ -28,6 +28,7 @@ from ..http.unavailable import answer_unavailable
 from ..http.views import public_view
 from ..languages import message_language
 from ..stories.index_pages import index_addresses
+from ..usage.recording import note
 from .channel import ChannelBuilder, site_name
 from .outputs import FEEDS, Feed
 from .request import read
@@ -100,6 +101,8 @@ def _answer(request: HttpRequest, form: Feed, list_request: ListRequest) -> Http
 
     response = conditional_response(request, tag, build, partial(max_age, snapshot), keep=not snapshot.is_due)
     response["Content-Language"] = list_request.query.lang
+    if request.method == "GET" and response.status_code in (200, 304):
+        note(request, form.method, query, stories=())  # which stories, the list says
     return response
 
 

@@ -69,6 +69,12 @@ _LIST = (
     "language_only",
 )
 
+#: How the package's own requests begin to name themselves: what they are served is no use on another site.
+OWN_AGENT = "wagtail-cpsnews-proof"
+
+#: The address by which a program says whose it is.
+_PROGRAM = re.compile(r"\+\s?https?://([a-z0-9.-]+)", re.ASCII | re.IGNORECASE)
+
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]+\]", re.ASCII)
 
 
@@ -165,11 +171,14 @@ def note(
     tag: the answer's ETag. stories: the entries it held; ``None`` for an answer "nothing has changed", which means
     those of the answer with the same tag, where this process gave it.
     """
-    if not get_settings().USAGE_DAYS:
+    if not get_settings().USAGE_DAYS or request.headers.get("User-Agent", "").startswith(OWN_AGENT):
         return
     who = host_of(request)
-    if who is None or (not who and method == "element"):
-        return  # our own page, or a program that says nothing of itself
+    if who is None:
+        return  # our own page
+    who = who or program_of(request)
+    if not who and method == "element":
+        return  # a program that says nothing of itself
     with _gathered.lock:
         if stories is not None:
             _gathered.answers[tag] = tuple(stories)
@@ -215,6 +224,16 @@ def host_of(request: HttpRequest) -> str | None:
             own, _port = split_domain_port(request.get_host())
             return None if host == own else host
     return ""
+
+
+def program_of(request: HttpRequest) -> str:
+    """Return the host of the service that a program belongs to.
+
+    Where it names its address, as search engines and feed readers on the web do: ``Feedly/1.0 (+https://feedly.com/fetcher.html)``.
+    """
+    found = _PROGRAM.search(request.headers.get("User-Agent", "")[:500])
+    host = found[1].lower().rstrip(".") if found else ""
+    return host if len(host) <= 253 and _HOST.fullmatch(host) else ""
 
 
 def write(seconds: float = ledger.WORK_SECONDS) -> None:

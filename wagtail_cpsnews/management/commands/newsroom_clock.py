@@ -1,6 +1,6 @@
 """Do what is due without traffic.
 
-Embargoes that are over, expired stories, large changes, room in the usage ledger, the stored index.
+Embargoes that are over, expired stories, large changes, room in the usage ledger, the stored index, proofs of absence.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ...catalogue.projection import project_batch
 from ...catalogue.text.feeding import feed
 from ...conf import get_settings
 from ...desk.embargoes import publish_due
+from ...desk.proof.rounds import work_on_due
 from ...usage import ledger
 
 logger = logging.getLogger("wagtail_cpsnews")
@@ -30,6 +31,9 @@ LONGEST_PAUSE = 60.0
 
 #: How often the usage ledger is tidied and the index stored, at most, in seconds.
 TIDY_SECONDS = 60.0
+
+#: For how long one turn asks for proofs of absence, in a loop and from cron, in seconds: the rest waits for the next one.
+TURN, LONG_TURN = 1.0, 40.0
 
 
 def _seconds(text: str) -> float:
@@ -45,7 +49,7 @@ def _seconds(text: str) -> float:
 class Command(BaseCommand):
     help = (
         "Publishes stories whose embargo is over, takes expired stories out of the catalogue, finishes large changes, makes room in the usage ledger and stores what "
-        "new workers start from, without waiting for a reader. Run it from cron every minute, or keep it running with --loop. Safe while serving, and in "
+        "new workers start from, and asks for proofs of absence, without waiting for a reader. Run it from cron every minute, or keep it running with --loop. Safe while serving, and in "
         "several copies."
     )
 
@@ -63,6 +67,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, loop: bool, interval: float, **options: Any) -> None:
         self.stopped = threading.Event()
+        self.is_once = not loop
         self.verbosity = options["verbosity"]
         self.tidied = -TIDY_SECONDS
         self.published = 0
@@ -132,7 +137,17 @@ class Command(BaseCommand):
                 break
             self.stopped.wait(batch.pause)  # others get the lock between two batches
         self._tidy()
+        self._prove(LONG_TURN if self.is_once else TURN)
         return written
+
+    def _prove(self, seconds: float) -> None:
+        """Go on with proofs of absence that no job has gone on with."""
+        try:
+            work_on_due(seconds)
+        except Error:
+            raise
+        except Exception:  # a host's adapter or page, say
+            logger.exception("A proof of absence failed; tried again at the next turn.")
 
     def _tidy(self) -> None:
         """Tidy the usage ledger and store the index, once a minute.
