@@ -22,8 +22,8 @@ from .catalogue.models import (
 from .catalogue.text.documents import SearchDocument
 from .contacts.models import PressContact
 from .desk.models import AdvanceCopy, AdvanceCopyView
-from .desk.sealed_texts import Erasure, SealedText
 from .desk.proof.models import OutsideStep, Proof, ProofAnswer
+from .desk.sealed_texts import Erasure, SealedText
 from .importers.models import ImportedStory
 from .taxonomy.models import Area, CrimeType, FormerSlug, Kind, Topic
 from .taxonomy.outcomes import OutcomeLabel

@@ -8,6 +8,7 @@ from wagtail.models import PageLogEntry
 
 from tests.desk.proofs import officer
 from wagtail_cpsnews.admin.desk_proof import proof_url
+from wagtail_cpsnews.admin.stop_words import stop_url
 from wagtail_cpsnews.catalogue import snapshots
 from wagtail_cpsnews.catalogue.models import Entry, PublicationStop
 from wagtail_cpsnews.desk.proof.models import OutsideStep, Proof, ProofAnswer
@@ -206,3 +207,7 @@ def test_a_frame_that_was_open_may_have_renewed_itself(staff, stop):
     text = look(staff, stop)
     assert "frame.example" in text
     assert "element.example" not in text
+
+
+def test_the_page_of_a_hold_leads_to_its_proof(staff, stop):
+    assert proof_url(stop) in staff.get(stop_url(stop)).content.decode()

@@ -34,6 +34,7 @@ from ..catalogue.snapshots import current
 from ..catalogue.stops import key_of
 from ..compat import get_page_model
 from ..conf import get_settings
+from ..desk.holds import may_see
 from ..desk.proof import rounds, steps
 from ..desk.proof.fetching import PROBLEMS
 from ..desk.proof.models import OVERDUE, OutsideStep, Proof, ProofAnswer
@@ -44,21 +45,16 @@ from ..desk.proof.versions import Version, versions_of
 from ..usage.asking import PublicStory, SiteThatAsked, sites_that_asked
 from .sanitizing import STYLESHEET
 
-#: Whoever decides about a story may see the proof and tick the list.
-PERMISSIONS = ("hold_story", "release_story", "withdraw_story")
+#: Who may ask again and tick the list: people who decide about stories.
+PERMISSIONS = ("cpsnews.hold_story", "cpsnews.release_story", "cpsnews.withdraw_story")
 
 #: Rows of one table.
 MOST_ROWS = 500
 
 
-def may_see(user: Any) -> bool:
-    """Return whether somebody may see proofs of absence."""
-    return any(user.has_perm(f"cpsnews.{name}") for name in (*PERMISSIONS, "view_publicationstop"))
-
-
 def may_act(user: Any) -> bool:
     """Return whether somebody may ask again and tick the list."""
-    return any(user.has_perm(f"cpsnews.{name}") for name in PERMISSIONS)
+    return any(user.has_perm(name) for name in PERMISSIONS)
 
 
 def proof_url(stop: PublicationStop) -> str:
