@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import time
 
 import pytest
 from django.core.files.base import ContentFile
@@ -15,6 +16,7 @@ from wagtail.models import Page
 from tests.desk.proofs import served
 from tests.pictures import jpeg
 from wagtail_cpsnews.catalogue.models import Entry, PublicationStop
+from wagtail_cpsnews.conf import get_settings
 from wagtail_cpsnews.desk.proof import rounds
 from wagtail_cpsnews.desk.proof.models import Proof, ProofAnswer
 from wagtail_cpsnews.desk.stopping import begin_stop, end_stop
@@ -30,6 +32,11 @@ STORED = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 def site(world, tmp_path):
     with served(world, tmp_path) as address:
         yield address
+
+
+def look_again():
+    """Wait until the other process has looked whether the catalogue has moved."""
+    time.sleep(get_settings().LOOK_SECONDS + 0.3)
 
 
 def answers(proof, **conditions):
@@ -50,6 +57,7 @@ def test_every_output_is_asked_and_none_shows_the_story(world, site):
     title = world.plain.title
     Redirect.add_redirect("/old-harbour", world.plain)
     stop = begin_stop(Kind.HOLD, world.plain)
+    look_again()
     proof = rounds.work(proof_of(stop).pk, 300)
     given = answers(proof)
     assert {one.output for one in given} >= {output.name for output in outputs()}
@@ -86,6 +94,7 @@ def test_what_still_shows_the_story_is_found_and_asked_until_it_does_not(world, 
     Page.objects.filter(pk=page.pk).update(live=True)
     call_command("check_catalogue", "--repair", stdout=io.StringIO())
     assert Entry.objects.get(pk=entry.pk).public
+    look_again()
     proof = rounds.work(proof_of(stop).pk, 300)
     shown = {(one.output, one.sort): set(one.found.split()) for one in answers(proof) if one.found}
     for output in outputs():
@@ -104,6 +113,7 @@ def test_what_still_shows_the_story_is_found_and_asked_until_it_does_not(world, 
     kept.update(ended_at=None)
     Page.objects.filter(pk=page.pk).update(live=False)
     call_command("check_catalogue", "--repair", stdout=io.StringIO())
+    look_again()
     come(proof)
     again = rounds.work(proof.pk, 300)
     assert again.failing == 0
@@ -132,6 +142,7 @@ def test_a_picture_that_another_story_shows_is_not_asked(world, site):
         page.image = picture
         page.save_revision().publish()
     stop = begin_stop(Kind.HOLD, world.plain)
+    look_again()
     proof = rounds.work(proof_of(stop).pk, 300)
     assert answers(proof, sort=Sort.FILE) == []
     assert [str(one) for one in answers(proof) if one.is_open] == []
@@ -176,6 +187,7 @@ def test_the_clock_asks_where_no_worker_does(world, settings, site):
     stop = begin_stop(Kind.HOLD, world.plain)
     call_command("newsroom_clock", stdout=io.StringIO())
     assert proof_of(stop).round == 0  # a worker has some seconds
+    look_again()
     Proof.objects.update(next_at=timezone.now() - datetime.timedelta(seconds=rounds.LEFT_TO_JOBS + 1))
     call_command("newsroom_clock", stdout=io.StringIO())
     proof = proof_of(stop)

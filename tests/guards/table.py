@@ -472,12 +472,12 @@ GUARDS = [
     Guard(
         "a proof finds titles",
         swap("desk.proof.traces:_has_words", returning(False)),
-        ("desk/test_traces.py::test_a_title_is_found",),
+        ("desk/test_traces.py::test_the_live_revision_counts_and_not_a_draft",),
     ),
     Guard(
         "a proof finds addresses",
         swap("desk.proof.traces:_has_path", returning(False)),
-        ("desk/test_traces.py::test_an_address_is_found",),
+        ("desk/test_traces.py::test_what_another_public_page_has_too_is_no_trace",),
     ),
     Guard(
         "a proof minds an address that answers",
