@@ -1,12 +1,14 @@
 """Which of a process's SQL statements are the package's.
 
-Those that its code runs, and those on the catalogue's tables.
+Those that its code runs, and those on the catalogue's tables: a statement of Wagtail's on its own tables is Wagtail's,
+whatever condition the package adds to it.
 
 A statement of Wagtail's that runs below a method of ours that only extends Wagtail's (a page's ``save()``, a form, a
 middleware) is Wagtail's: any page type has it.
 """
 
 import contextlib
+import re
 import sys
 from pathlib import Path
 
@@ -18,7 +20,10 @@ import wagtail_cpsnews
 HOME = Path(wagtail_cpsnews.__file__).parent
 
 #: What runs requests through: everything that a view does is below it.
-MIDDLEWARE = {str(HOME / "middleware.py")}
+MIDDLEWARE = {str(HOME / "middleware.py"), str(HOME / "admin/middleware.py")}
+
+#: The table that a statement is about; a condition may name others.
+SUBJECT = re.compile(r"\b(?:FROM|INTO|UPDATE)\s+\"?(\w+)", re.IGNORECASE)
 
 
 @contextlib.contextmanager
@@ -38,7 +43,8 @@ def counted():
     def note(execute, sql, params, many, context):
         found.all.append(str(sql))
         place = _place_in_the_package()
-        if place or any(f'"{table}"' in str(sql) or f" {table} " in str(sql) for table in tables):
+        subject = SUBJECT.search(str(sql))
+        if place or (subject and subject.group(1) in tables):
             found.append(f"{place or 'elsewhere'}: {sql}")
         return execute(sql, params, many, context)
 
