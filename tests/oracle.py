@@ -133,7 +133,7 @@ def assert_outputs(done=()):
     assert not [page.title for page in served if is_stopped(page)], done
     shown = [page for page in served if page.alias_of_id is None]
     shown_pks, titles = {page.pk for page in shown}, [page.title for page in shown]
-    urls = {page.get_full_url() for page in shown}
+    urls, doubled = {page.get_full_url() for page in shown}, _doubled(shown)
     for host in hosts():
         for language in languages():
             asked = list_questions(host, language=language, language_only=1, page_size=100)
@@ -141,6 +141,8 @@ def assert_outputs(done=()):
                 status, text = ask(address, host)
                 assert status == 200, (name, address, status, done)
                 for page in shown:
+                    if page.pk in doubled:
+                        continue
                     whole = get_output(name).is_whole or language_of(page) == language
                     expected = whole and _is_on(page, host) and name not in LINKS_ONLY
                     found = page.get_full_url() in text if name == "sitemap" else shows(text, page.title)
@@ -167,6 +169,15 @@ def assert_outputs(done=()):
             if page.alias_of_id is None:  # an alias has no entry; Wagtail shows it as it shows other pages
                 said = json.loads(text).get("story") if status == 200 else None
                 assert (said is not None) == public, (name, page.title, status, done)
+
+
+def _doubled(shown):
+    """The pages of stories that have several versions in one language: one of them is listed."""
+    found = {}
+    for page in shown:
+        original = getattr(page, "version_of", None) or page
+        found.setdefault((original.translation_key, language_of(page)), set()).add(page.pk)
+    return {pk for pks in found.values() if len(pks) > 1 for pk in pks}
 
 
 def _is_on(page, host):
