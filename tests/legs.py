@@ -42,11 +42,11 @@ class Leg:
 NO_BROWSER = ("-m", "not browser and not planted and not once")
 
 OF_WAGTAIL = (
-    *("tests/admin", "tests/frontend", "tests/project", "tests/stories", "tests/taxonomy"),
+    *("tests/admin", "tests/desk", "tests/frontend", "tests/project", "tests/stories", "tests/taxonomy"),
     *(f"tests/catalogue/test_{name}.py" for name in ("aliases", "invalidation", "publishing_costs")),
 )
 OF_DATABASE = (
-    *("tests/api", "tests/catalogue", "tests/taxonomy", "tests/usage"),
+    *("tests/api", "tests/catalogue", "tests/desk", "tests/taxonomy", "tests/usage"),
     *("tests/project/test_smoke.py", "tests/project/test_upgrade.py"),
 )
 
