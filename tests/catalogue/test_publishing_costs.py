@@ -96,7 +96,7 @@ def test_terms_that_are_saved_with_a_draft_are_noticed(world):
 #: Statements of the package for a story that is published, savepoints included. A version of a story in another language
 #: looks for the others and tells them; an alias is saved on its own, after its source, and links to it follow then. The
 #: editor's form saves a page that is not live once more, and here it takes a term away.
-MOST = {"publish_translation": 25, "publish_source_of_an_alias": 43, "press_button": 24}
+MOST = {"publish_translation": 25, "publish_source_of_an_alias": 43, "press_button": 25}
 
 #: Reads the drafts before a bulk action, to refuse what is not ready: no part of the publication.
 CHECK = ("admin/publishing.py", "stories/forms.py")

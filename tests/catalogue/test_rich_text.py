@@ -240,7 +240,7 @@ def texts_of(page):
     HTML as it is, JSON by its strings, XML by its texts and its elements.
     """
     for path in addresses(page):
-        response = Client().get(path, headers={"host": "localhost"})
+        response = Client().get(path, headers={"host": "localhost"}, follow=True)
         assert response.status_code == 200, path
         body, kind = response.content.decode(), response["Content-Type"]
         if "json" in kind:

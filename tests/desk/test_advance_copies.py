@@ -308,7 +308,7 @@ def test_made_shown_once_and_revoked(screen, client, page):
     html = client.get(screen).content.decode()
     assert link[1] not in html
     assert "The Daily Quill" in html
-    assert "once, on" in html
+    assert "1 time, on" in html
     copy = AdvanceCopy.objects.get()
     assert abs(copy.expires_at - copy.created_at - datetime.timedelta(days=3)) < datetime.timedelta(seconds=1)
     html = client.post(screen, {"revoke": copy.pk}).content.decode()

@@ -136,9 +136,8 @@ def test_a_picture_in_a_text_survives(fault, image):
 def test_a_picture_in_a_text_that_lost_its_file_is_not_named(image):
     text = RichText(f'<embed embedtype="image" id="{image.pk}" format="left" alt=""/>')
     assert "<img" in str(text)
-    (rendition,) = image.renditions.all()
-    for name in (rendition.file.name, image.file.name):
-        rendition.file.storage.delete(name)
+    for file in (*(rendition.file for rendition in image.renditions.all()), image.file):
+        file.storage.delete(file.name)
     assert str(text) == ""
 
 
