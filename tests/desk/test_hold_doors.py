@@ -293,6 +293,7 @@ def start_workflow(page, user):
 def test_a_workflow_does_not_publish_it(story, client, root, nothing_is_public):
     page = story(TITLE)
     page.save_revision()
+    User.objects.update(email="")  # Wagtail’s own mails use a call that Django 6.1 deprecates
     state = start_workflow(page, root)
     stop = holds.hold(page)
     approve = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk])

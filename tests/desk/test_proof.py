@@ -25,7 +25,7 @@ from wagtail_cpsnews.usage.models import EmbedUse
 
 Kind = PublicationStop.Kind
 Sort = ProofAnswer.Sort
-STORED = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+STORED = {"default": {"BACKEND": "tests.stored_jobs.DatabaseBackend"}}
 
 
 @pytest.fixture

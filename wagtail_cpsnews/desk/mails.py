@@ -8,12 +8,13 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
+from django.core.mail import send_mail
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from wagtail.admin.mail import send_mail
 from wagtail.admin.utils import get_admin_base_url
 from wagtail.users.models import UserProfile
 
@@ -75,7 +76,16 @@ def _send(stop: PublicationStop, user: Any, address: str) -> None:
             "You can release it. To see which story it is, and what to do, open:\n%(link)s\n\n"
             "This mail does not name the story, because mail can be forwarded."
         )
-        send_mail(subject, text % values, [address])
+        send_to_staff(subject, text % values, address)
+
+
+def send_to_staff(subject: str, text: str, address: str) -> None:
+    """Send a mail from the address of the admin's notifications.
+
+    Wagtail's own function uses a call that Django 6.1 deprecates.
+    """
+    sender = getattr(settings, "WAGTAILADMIN_NOTIFICATION_FROM_EMAIL", None)
+    send_mail(subject, text, sender, [address])
 
 
 def stop_address(stop: PublicationStop) -> str:

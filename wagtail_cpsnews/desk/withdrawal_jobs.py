@@ -13,13 +13,13 @@ from django.contrib.auth.backends import ModelBackend
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from wagtail.admin.mail import send_mail
 from wagtail.admin.utils import get_admin_base_url
 from wagtail.users.models import UserProfile
 
 from ..catalogue.db import using
 from ..catalogue.jobs import task
 from ..catalogue.models import PublicationStop
+from .mails import send_to_staff
 
 logger = logging.getLogger("wagtail_cpsnews")
 
@@ -64,4 +64,4 @@ def _send(stop: PublicationStop, user: Any, address: str) -> None:
             "To see which story it is, and what to do, open:\n%(link)s\n\n"
             "This mail does not name the story, because mail can be forwarded."
         )
-        send_mail(subject, text % values, [address])
+        send_to_staff(subject, text % values, address)
