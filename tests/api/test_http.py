@@ -16,6 +16,7 @@ from tests.engines import by_engine
 from wagtail_cpsnews.catalogue import projection, snapshots
 from wagtail_cpsnews.catalogue.models import Entry, State
 from wagtail_cpsnews.pages.models import NewsIndexPage
+from wagtail_cpsnews.usage import recording
 
 ITEMS = "/newsroom/api/v1/items/"
 
@@ -255,8 +256,10 @@ def test_the_same_queries_whatever_the_size_of_the_page(get, committed_stories, 
         assert counts == wanted, size
     # the look; the story, until it is in memory
     pk = Entry.objects.first().pk
-    counts = [len(queries(get, f"{ITEMS}{pk}/")[1]) for _again in range(2)]
-    assert counts == by_engine(bitmaps=[2, 1], sql=[2, 2])
+    recording.forget()  # else a slow run may write the ledger after one of these answers
+    found = [queries(get, f"{ITEMS}{pk}/")[1] for _again in range(2)]
+    counts = [len(made) for made in found]
+    assert counts == by_engine(bitmaps=[2, 1], sql=[2, 2]), found
     # the look alone
     tag = get().headers["ETag"]
     response, made = queries(get, ITEMS, if_none_match=tag)
