@@ -24,7 +24,7 @@ from wagtail_cpsnews.desk.embargoes import EmbargoRefused
 from wagtail_cpsnews.desk.models import AdvanceCopy, AdvanceCopyView, hash_token
 from wagtail_cpsnews.desk.stopping import begin_stop, end_stop
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TITLE, WORDS = "Heron Quay verdict", "Rowan Pell was found guilty."
 HOUR = datetime.timedelta(hours=1)

@@ -15,7 +15,7 @@ from wagtail_cpsnews.catalogue.models import PublicationStop
 from wagtail_cpsnews.desk import embargoes
 from wagtail_cpsnews.pages.models import NewsItemPage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SET = "/admin/newsroom/embargo/{}/"
 PUBLISH, LIFT = f"{SET}publish/", f"{SET}lift/"

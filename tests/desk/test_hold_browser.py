@@ -9,7 +9,7 @@ from tests.editors import make_editor
 from tests.factories import publish_story
 from wagtail_cpsnews.catalogue.models import PublicationStop
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 A_HOLD = re.compile(r"/admin/newsroom/holds/\w{4}-\w{4}/$")
 PHONE = {"width": 320, "height": 640}

@@ -13,6 +13,8 @@ from wagtail_cpsnews.catalogue.snapshots import current
 from wagtail_cpsnews.desk import holds
 from wagtail_cpsnews.pages.models import NewsItemPage
 
+pytestmark = pytest.mark.slow
+
 TITLE, WELSH = "Rowan Pell charged", "Cyhuddo Rowan Pell"
 
 

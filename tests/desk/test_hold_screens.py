@@ -16,7 +16,7 @@ from wagtail_cpsnews.desk.stopping import begin_stop
 from wagtail_cpsnews.usage.models import EmbedUse
 from wagtail_cpsnews.usage.recording import story_key
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 HOLDS = "/admin/newsroom/holds/"
 REPORT = "/admin/newsroom/stops/"

@@ -18,7 +18,7 @@ from wagtail_cpsnews.usage.models import EmbedUse
 TITLE = "Teacher Rowan Pell charged"
 HOLD = PublicationStop.Kind.HOLD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

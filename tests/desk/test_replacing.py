@@ -13,6 +13,8 @@ from wagtail_cpsnews.desk.replacing import replace, revisions_put_away
 from wagtail_cpsnews.desk.stopping import begin_stop, end_stop
 from wagtail_cpsnews.desk.withdrawals import undo, withdraw
 
+pytestmark = pytest.mark.slow
+
 HOLD, RELEASED = PublicationStop.Kind.HOLD, PublicationStop.Ending.RELEASED
 
 

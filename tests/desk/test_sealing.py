@@ -16,6 +16,8 @@ from wagtail_cpsnews.desk.withdrawals import undo, withdraw
 from wagtail_cpsnews.importers.models import ImportedStory
 from wagtail_cpsnews.pages.models import NewsItemPage
 
+pytestmark = pytest.mark.slow
+
 READ = "view_withdrawn_versions"
 
 

@@ -14,6 +14,8 @@ from wagtail_cpsnews.desk.proof.traces import Traces, traces_of
 from wagtail_cpsnews.desk.proof.versions import versions_of
 from wagtail_cpsnews.desk.stopping import begin_stop
 
+pytestmark = pytest.mark.slow
+
 TITLE = "Teacher’s aide Rowan Pell charged"
 Sort = ProofAnswer.Sort
 

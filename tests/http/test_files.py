@@ -27,6 +27,8 @@ from wagtail_cpsnews.http.file_checks import check_files, check_files_accel
 from wagtail_cpsnews.http.files import PublicImageView
 from wagtail_cpsnews.http.purging import addresses_of
 
+pytestmark = pytest.mark.slow
+
 HOST = {"host": "localhost"}
 CHECK = "/newsroom/files/check/"
 
