@@ -235,7 +235,11 @@ def queries(get, path, **headers):
 @pytest.mark.slow
 def test_the_same_queries_whatever_the_size_of_the_page(get, committed_stories, settings):
     settings.WAGTAIL_CPSNEWS = {"LOOK_SECONDS": 0}
+    recording.forget()  # else the ledger of earlier tests may be written after one of these answers
     assert get().json()["count"] == 30
+    assert (
+        queries(get, f"{ITEMS}{Entry.objects.last().pk}/")[0].status_code == 200
+    )  # it asks for known sites, once
     question = "?area=wessex&crime_type=hate-crime&q=story&order=-published"
     # With bitmaps: the look at the state; the words' stories, once; stories that are not in memory yet, once; the texts
     # that words are marked in, once.
@@ -256,12 +260,9 @@ def test_the_same_queries_whatever_the_size_of_the_page(get, committed_stories, 
         assert counts == wanted, size
     # the look; the story, until it is in memory
     pk = Entry.objects.first().pk
-    recording.forget()  # else a slow run may write the ledger after one of these answers
     found = [queries(get, f"{ITEMS}{pk}/")[1] for _again in range(2)]
     counts = [len(made) for made in found]
-    # One more on PostgreSQL.
-    first = 3 if connection.vendor == "postgresql" else 2
-    assert counts == by_engine(bitmaps=[first, 1], sql=[2, 2]), found
+    assert counts == by_engine(bitmaps=[2, 1], sql=[2, 2]), found
     # the look alone
     tag = get().headers["ETag"]
     response, made = queries(get, ITEMS, if_none_match=tag)
